@@ -1,0 +1,46 @@
+/* feed -- the benchmark's workload said in Evenkeel's commands.
+ *
+ * The start state is made of ordinary commands: teams, teammates and conversations, what somebody holds
+ * given by hand in the order of the givings, then presence. Each event becomes one command, a reply two
+ * (the teammate's answer empties `waiting_since`, the contact's message begins it anew). A scratch
+ * engine runs along while the list is made, to tell whose answer it is and when a tick is due.
+ */
+#ifndef EK_BENCH_FEED_H
+#define EK_BENCH_FEED_H
+
+#include "bench/tally.h"
+#include "bench/workload.h"
+#include "engine/engine.h"
+#include "model/setting.h"
+
+struct ek_feed_item {
+	struct ek_cmd cmd;
+	ek_time at;
+	uint32_t event; /* number in the workload; UINT32_MAX = part of the start state */
+};
+
+struct ek_feed {
+	struct ek_feed_item *items;
+	uint32_t count;
+	uint32_t cap;
+	uint32_t start; /* items before this one make the start state */
+	struct ek_set limits[256];
+	struct ek_set usual[4];
+	struct ek_cell keys[5];
+	struct ek_need needs[EK_WORKLOAD_SKILLS + 1];
+	char names[EK_WORKLOAD_SKILLS + 1][4];
+	struct ek_cell *skills; /* sixteen a teammate */
+	struct ek_set *sets;    /* two a teammate */
+	ek_team_id *teams;      /* six a teammate */
+	struct ek_set *ranks;
+	uint64_t broken;      /* promises, as the scratch engine found */
+	uint64_t start_bytes; /* of the engine in the start state */
+};
+
+/* ticks: whether due ticks stand in the list (the writer makes its own). */
+void ek_feed_open(struct ek_feed *f, const struct ek_workload *w, uint32_t events, bool ticks);
+void ek_feed_close(struct ek_feed *f);
+/* Tells the tally what the facts of one command gave out. */
+void ek_feed_count(struct ek_tally *t, uint32_t event, const struct ek_events *out);
+
+#endif
