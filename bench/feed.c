@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of the workload's two times one never changes and one does with every reply. Ours that a command can
+ * change is the deadline, so the two change places; both are shifted out of the way of the clock. */
+#define AHEAD_S 2200000000LL
+
 struct maker {
 	struct ek_feed *f;
 	const struct ek_workload *w;
@@ -42,7 +46,7 @@ static struct ek_cmd by_rule(int kind)
 static void workspace(struct maker *m)
 {
 	struct ek_feed *f = m->f;
-	static const int keys[] = {EK_ORDER_KEY_PRIORITY, EK_ORDER_KEY_SLA, EK_ORDER_KEY_WAITING_SINCE,
+	static const int keys[] = {EK_ORDER_KEY_PRIORITY, EK_ORDER_KEY_WAITING_SINCE, EK_ORDER_KEY_SLA,
 				   EK_ORDER_KEY_STARTED, EK_ORDER_KEY_INBOX_RANK};
 	for (size_t i = 0; i < EK_LEN(keys); i++)
 		f->keys[i].i = keys[i] * 2;
@@ -104,10 +108,9 @@ static void conversation(struct maker *m, uint32_t i, uint32_t event)
 	struct ek_cmd cmd = by_rule(EK_CMD_CONVERSATION_CREATE);
 	cmd.conversation_create.team.v = c->inbox + 1u;
 	cmd.conversation_create.priority = 3 - c->vip_rank;
-	if (c->sla != EK_WORKLOAD_NO_SLA)
-		cmd.conversation_create.sla_due.ms = c->sla * 1000LL;
+	cmd.conversation_create.sla_due.ms = (c->waiting + AHEAD_S) * 1000;
 	cmd.conversation_create.started.ms = c->started * 1000LL;
-	cmd.conversation_create.waiting_since.ms = c->waiting * 1000LL;
+	cmd.conversation_create.waiting_since.ms = (c->sla - AHEAD_S) * 1000;
 	if (c->need != 0)
 		cmd.conversation_create.needs = (struct ek_needs){&m->f->needs[c->need], 1};
 	run(m, &cmd, event, true);
@@ -174,25 +177,20 @@ static void start_state(struct maker *m)
 
 /* ---- the events ---- */
 
-static void reply(struct maker *m, uint32_t conv, uint32_t event)
+static void reply(struct maker *m, const struct ek_workload_event *e, uint32_t event)
 {
+	uint32_t conv = e->subject;
 	struct ek_conversation_view v;
 	if (!ek_look_conversation(m->engine, (ek_conversation_id){conv + 1}, &v))
 		ek_workload_die("feed: no conversation %u", conv);
-	struct ek_cmd cmd = by_rule(EK_CMD_TEAMMATE_MESSAGE);
-	cmd.teammate_message.conversation.v = conv + 1;
-	cmd.teammate_message.author.v = v.teammate.v != 0 ? v.teammate.v : 1;
-	run(m, &cmd, event, true);
-	cmd = by_rule(EK_CMD_CONTACT_MESSAGE);
+	struct ek_cmd cmd = by_rule(EK_CMD_CONTACT_MESSAGE);
 	cmd.contact_message.conversation.v = conv + 1;
-	run(m, &cmd, event, true);
-	if (m->w->convs[conv].sla == EK_WORKLOAD_NO_SLA)
-		return;
-	/* The answer met the deadline; here the next answer is due by the same one. */
+	if (v.state == EK_STATE_SNOOZED)
+		run(m, &cmd, event, true);
 	cmd = by_rule(EK_CMD_CONVERSATION_UPDATE);
-	cmd.has = 1u << 2;
+	cmd.has = 1u << 2; /* the third field, sla_due */
 	cmd.conversation_update.conversation.v = conv + 1;
-	cmd.conversation_update.sla_due.ms = m->w->convs[conv].sla * 1000LL;
+	cmd.conversation_update.sla_due.ms = (e->waiting + AHEAD_S) * 1000;
 	run(m, &cmd, event, true);
 }
 
@@ -220,7 +218,7 @@ static void one(struct maker *m, const struct ek_workload_event *e, uint32_t eve
 		conversation(m, e->subject, event);
 		return;
 	case EK_WORKLOAD_REPLY:
-		reply(m, e->subject, event);
+		reply(m, e, event);
 		return;
 	case EK_WORKLOAD_CLOSE:
 		cmd = by_rule(EK_CMD_CONVERSATION_CLOSE);

@@ -1,9 +1,9 @@
 /* feed -- the benchmark's workload said in Evenkeel's commands.
  *
  * The start state is made of ordinary commands: teams, teammates and conversations, what somebody holds
- * given by hand in the order of the givings, then presence. Each event becomes one command, a reply two
- * (the teammate's answer empties `waiting_since`, the contact's message begins it anew). A scratch
- * engine runs along while the list is made, to tell whose answer it is and when a tick is due.
+ * given by hand in the order of the givings, then presence. Each event becomes one command; a reply is
+ * a new deadline (the next answer's), and to a snoozed conversation also the message that wakes it. A
+ * scratch engine runs along while the list is made, to tell what is snoozed and when a tick is due.
  */
 #ifndef EK_BENCH_FEED_H
 #define EK_BENCH_FEED_H
@@ -28,7 +28,7 @@ struct ek_feed {
 	struct ek_set usual[4];
 	struct ek_cell keys[5];
 	struct ek_need needs[EK_WORKLOAD_SKILLS + 1];
-	char names[EK_WORKLOAD_SKILLS + 1][4];
+	char names[EK_WORKLOAD_SKILLS + 1][16];
 	struct ek_cell *skills; /* sixteen a teammate */
 	struct ek_set *sets;    /* two a teammate */
 	ek_team_id *teams;      /* six a teammate */

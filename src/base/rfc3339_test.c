@@ -1,5 +1,5 @@
-/* Times as text. The first rows are the examples of RFC 3339, section 5.8; their milliseconds, and those
- * of the others, were computed with GNU date. */
+/* Times as text. The first rows are the examples of RFC 3339, section 5.8; their milliseconds, and
+ * those of the others, were computed with GNU date. */
 #include "base/rfc3339.h"
 
 #include <setjmp.h>

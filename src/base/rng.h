@@ -1,4 +1,4 @@
-/* rng -- numbers that look random and repeat exactly for the same seed (SplitMix64). Not for secrets.
+/* rng -- numbers that look random and repeat for the same seed (SplitMix64). Not for secrets.
  *
  * Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
  */

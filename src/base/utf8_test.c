@@ -8,6 +8,8 @@
 #include <cmocka.h>
 
 /* clang-format off */
+#define TEXT(literal) {(literal), sizeof(literal) - 1}
+/* clang-format on */
 static const struct row {
 	const char *promise;
 	ek_str text;
@@ -15,27 +17,27 @@ static const struct row {
 	bool is_plain;
 } rows[] = {
 	{"an empty text is text", {"", 0}, true, true},
-	{"ASCII is text", EK_S("bank"), true, true},
-	{"two, three and four bytes are text", EK_S("\xC3\xA9\xE2\x82\xAC\xF0\x9F\x8C\x8A"), true, true},
-	{"the last code point is text", EK_S("\xF4\x8F\xBF\xBF"), true, true},
-	{"beyond the last code point is not", EK_S("\xF4\x90\x80\x80"), false, false},
-	{"a lead byte F5 is not", EK_S("\xF5\x80\x80\x80"), false, false},
-	{"two bytes for ASCII is not", EK_S("\xC0\xAF"), false, false},
-	{"C1 never leads", EK_S("\xC1\xBF"), false, false},
-	{"three bytes for two is not", EK_S("\xE0\x9F\xBF"), false, false},
-	{"four bytes for three is not", EK_S("\xF0\x8F\xBF\xBF"), false, false},
-	{"a surrogate is not", EK_S("\xED\xA0\x80"), false, false},
-	{"the last before the surrogates is", EK_S("\xED\x9F\xBF"), true, true},
-	{"a trail byte alone is not", EK_S("\x80"), false, false},
-	{"a sequence cut short is not", EK_S("a\xE2\x82"), false, false},
-	{"a lead byte in place of a trail is not", EK_S("\xE2\xE2\x82"), false, false},
+	{"ASCII is text", TEXT("bank"), true, true},
+	{"two, three and four bytes are text", TEXT("\xC3\xA9\xE2\x82\xAC\xF0\x9F\x8C\x8A"), true,
+	 true},
+	{"the last code point is text", TEXT("\xF4\x8F\xBF\xBF"), true, true},
+	{"beyond the last code point is not", TEXT("\xF4\x90\x80\x80"), false, false},
+	{"a lead byte F5 is not", TEXT("\xF5\x80\x80\x80"), false, false},
+	{"two bytes for ASCII is not", TEXT("\xC0\xAF"), false, false},
+	{"C1 never leads", TEXT("\xC1\xBF"), false, false},
+	{"three bytes for two is not", TEXT("\xE0\x9F\xBF"), false, false},
+	{"four bytes for three is not", TEXT("\xF0\x8F\xBF\xBF"), false, false},
+	{"a surrogate is not", TEXT("\xED\xA0\x80"), false, false},
+	{"the last before the surrogates is", TEXT("\xED\x9F\xBF"), true, true},
+	{"a trail byte alone is not", TEXT("\x80"), false, false},
+	{"a sequence cut short is not", TEXT("a\xE2\x82"), false, false},
+	{"a lead byte in place of a trail is not", TEXT("\xE2\xE2\x82"), false, false},
 	{"U+0000 is not", {"a\0b", 3}, false, false},
-	{"a line's end is text, and a control character", EK_S("a\nb"), true, false},
-	{"U+007F is a control character", EK_S("\x7F"), true, false},
-	{"U+0085 is a control character", EK_S("\xC2\x85"), true, false},
-	{"U+00A0 is not a control character", EK_S("\xC2\xA0"), true, true},
+	{"a line's end is text, and a control character", TEXT("a\nb"), true, false},
+	{"U+007F is a control character", TEXT("\x7F"), true, false},
+	{"U+0085 is a control character", TEXT("\xC2\x85"), true, false},
+	{"U+00A0 is not a control character", TEXT("\xC2\xA0"), true, true},
 };
-/* clang-format on */
 
 static void test_text(void **state)
 {

@@ -3,6 +3,7 @@
 
 #include "engine/config.h"
 #include "engine/due.h"
+#include "engine/overtake.h"
 #include "engine/queue.h"
 #include "engine/roster.h"
 #include "engine/stay.h"
@@ -250,7 +251,6 @@ static void updated(struct ek_engine *e, const struct ek_event *v)
 {
 	const struct ek_conversation_updated *u = &v->conversation_updated;
 	uint32_t conv = u->conversation.v;
-	ek_queue_leave(e, conv);
 	struct conv *c = &e->convs[conv];
 	uint32_t holder = c->state == EK_STATE_OPEN ? c->mate : 0;
 	if (holder == 0)
@@ -291,10 +291,11 @@ static void moved(struct ek_engine *e, const struct ek_event *v)
 		ek_apply_unhold(e, conv, holder);
 	c->team = m->team.v;
 	c->queued_at = EK_NONE;
-	clear_cooldowns(e, conv);
+	if (!m->home)
+		clear_cooldowns(e, conv); /* else a release would hand it straight back */
 	if (m->keeps && holder != 0)
 		ek_apply_hold(e, conv, holder);
-	c->rr_once = v->by.kind != EK_ACTOR_PERSON;
+	c->rr_once = !m->home && v->by.kind != EK_ACTOR_PERSON;
 	if (c->state == EK_STATE_OPEN && c->mate == 0 && c->team != 0)
 		enter(e, conv);
 }
@@ -302,6 +303,7 @@ static void moved(struct ek_engine *e, const struct ek_event *v)
 static void queued(struct ek_engine *e, const struct ek_event *v)
 {
 	drop_holder(e, v->conversation_queued.conversation.v);
+	e->convs[v->conversation_queued.conversation.v].rr_once = false; /* it is not new */
 	enter(e, v->conversation_queued.conversation.v);
 }
 
@@ -376,8 +378,6 @@ static void message(struct ek_engine *e, const struct ek_event *v)
 	if (m->author == EK_AUTHOR_CONTACT) {
 		if (c->waiting_since != EK_NONE)
 			return;
-		if (lies_in_lane)
-			ek_queue_leave(e, conv);
 		bool earlier = m->sent.ms != EK_NONE && m->sent.ms < e->now;
 		c->waiting_since = earlier ? m->sent.ms : e->now;
 	} else {
@@ -387,8 +387,6 @@ static void message(struct ek_engine *e, const struct ek_event *v)
 		}
 		if (m->author != EK_AUTHOR_TEAMMATE)
 			return;
-		if (lies_in_lane)
-			ek_queue_leave(e, conv);
 		c->waiting_since = EK_NONE;
 		c->resnoozed = 0;
 		c->nudged = false;
@@ -453,7 +451,7 @@ static void made(struct ek_engine *e, const struct ek_event *v)
 		t->rr_place = s != NULL ? s->joined : 0;
 	}
 	if (waited || a->how == EK_HOW_OFFER)
-		ek_queue_overtake(e, c->team, since);
+		ek_overtake_pass(e, c->team, since);
 	count_intake(e, c->mate);
 }
 
@@ -501,7 +499,6 @@ static void offer_over(struct ek_engine *e, uint32_t conv, bool cools_down)
 
 static void hold(struct ek_engine *e, uint32_t conv, uint32_t mate, int64_t until)
 {
-	ek_queue_leave(e, conv);
 	struct conv *c = &e->convs[conv];
 	c->hold_for = mate;
 	c->hold_until = until;
@@ -511,7 +508,6 @@ static void hold(struct ek_engine *e, uint32_t conv, uint32_t mate, int64_t unti
 
 static void relax(struct ek_engine *e, uint32_t conv, ek_str skill)
 {
-	ek_queue_leave(e, conv);
 	uint32_t sym = ek_state_known_symbol(e, skill);
 	struct extra *x = ek_state_extra(e, conv);
 	for (uint32_t i = 0; i < x->need_count; i++) {
@@ -524,7 +520,6 @@ static void relax(struct ek_engine *e, uint32_t conv, ek_str skill)
 /* Facts that change one mark of a waiting conversation. */
 static bool marked(struct ek_engine *e, const struct ek_event *v, uint32_t conv)
 {
-	ek_queue_leave(e, conv);
 	struct conv *c = &e->convs[conv];
 	bool mine = true;
 	if (v->kind == EK_EVENT_SLA_MISSED)

@@ -39,11 +39,13 @@ static void unlink_help(struct ek_engine *e, uint32_t team)
 	}
 }
 
+/* Ascending, so that the order does not tell which team's levels were set last. */
 static void link_help(struct ek_engine *e, uint32_t team)
 {
 	for (uint32_t i = 0; i < e->teams[team].overflow_count; i++) {
 		struct team *h = &e->teams[e->teams[team].overflow[i].team];
 		ek_state_push(e, &h->helped, &h->helped_count, &h->helped_cap, team);
+		ek_state_sort(h->helped, h->helped_count);
 	}
 }
 
@@ -104,6 +106,9 @@ static void refresh_team(struct ek_engine *e, uint32_t team)
 		ek_roster_enter(e, list[i]);
 		ek_due_mate(e, list[i]);
 	}
+	list = helpers(e, team, &mates); /* new ones have its shift gate ahead of them */
+	for (uint32_t i = 0; i < mates; i++)
+		ek_due_mate(e, list[i]);
 	for (uint32_t i = 0; i < n; i++) {
 		if (!levels)
 			e->convs[waiting[i]].opened = 0;
@@ -185,16 +190,27 @@ static struct owns *owns_of(struct ek_engine *e, int scope, uint32_t id)
 	return scope == EK_SCOPE_TEAM ? &e->teams[id].own : &e->mates[id].own;
 }
 
+/* Drops the changes of versions too old to be undone, many at a time. */
+static void forget(struct ek_engine *e, uint32_t version)
+{
+	uint32_t old = 0;
+	while (old < e->change_count && e->changes[old].version + EK_STATE_VERSIONS <= version)
+		old++;
+	if (old < EK_STATE_VERSIONS && old * 2 < e->change_count)
+		return;
+	for (uint32_t i = 0; i < old; i++) {
+		ek_state_kept_free(e, &e->changes[i].before);
+		ek_state_kept_free(e, &e->changes[i].after);
+	}
+	if (old > 0)
+		memmove(e->changes, e->changes + old, (e->change_count - old) * sizeof *e->changes);
+	e->change_count -= old;
+}
+
 static void remember(struct ek_engine *e, const struct ek_settings_changed *s,
 		     const struct ek_change *c)
 {
-	while (e->change_count > 0 &&
-	       e->changes[0].version + EK_STATE_VERSIONS <= (uint32_t)s->version) {
-		ek_state_kept_free(e, &e->changes[0].before);
-		ek_state_kept_free(e, &e->changes[0].after);
-		memmove(e->changes, e->changes + 1, (e->change_count - 1) * sizeof *e->changes);
-		e->change_count--;
-	}
+	forget(e, (uint32_t)s->version);
 	ROOM(e, e->changes, e->change_cap, e->change_count + 1);
 	e->changes[e->change_count++] = (struct change){
 		.version = (uint32_t)s->version,

@@ -92,7 +92,9 @@ static uint32_t limit_of(int64_t v)
 void ek_config_team(struct ek_engine *e, uint32_t team)
 {
 	struct team *t = &e->teams[team];
+	e->rotations -= t->method == EK_METHOD_ROUND_ROBIN;
 	t->method = (uint8_t)ek_config_int(e, EK_SET_METHOD, team, 0);
+	e->rotations += t->method == EK_METHOD_ROUND_ROBIN;
 	t->rr_retry = ek_config_bool(e, EK_SET_RR_RETRY, team, 0);
 	t->rr_respect_limits = ek_config_bool(e, EK_SET_RR_RESPECT_LIMITS, team, 0);
 	t->offer_mode = ek_config_bool(e, EK_SET_OFFER_MODE, team, 0);
@@ -128,6 +130,7 @@ void ek_config_mate(struct ek_engine *e, uint32_t mate)
 	struct mate *m = &e->mates[mate];
 	m->limit = limit_of(ek_config_int(e, EK_SET_LIMIT, 0, mate));
 	m->complexity_max = 5;
+	e->class_limits = e->class_limits || ek_config_find(e, EK_SET_CLASS_LIMIT, 0, mate) != NULL;
 	const struct kept *steps = ek_config_find(e, EK_SET_RAMP_STEPS, 0, 0);
 	if (m->ramp_step >= 0 && steps != NULL && (uint32_t)m->ramp_step * 3 + 2 < steps->n) {
 		const struct cell *step = &steps->cells[m->ramp_step * 3];

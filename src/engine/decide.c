@@ -41,6 +41,11 @@ bool ek_decide_find_team(const struct ek_engine *e, const struct ek_cmd *cmd, ui
 
 void ek_decide_seen(struct ek_engine *e, uint32_t mate)
 {
+	ek_state_push(e, &e->seen, &e->seen_count, &e->seen_cap, mate);
+}
+
+static void see(struct ek_engine *e, uint32_t mate)
+{
 	if (mate == 0 || mate > e->mate_count || e->mates[mate].exists != 1)
 		return;
 	struct mate *m = &e->mates[mate];
@@ -51,6 +56,13 @@ void ek_decide_seen(struct ek_engine *e, uint32_t mate)
 	    m->presence_cause != EK_PRESENCE_CAUSE_AUTO || !ek_due_auto_return(e))
 		return;
 	ek_emit_presence(e, mate, EK_PRESENCE_ACTIVE, EK_PRESENCE_CAUSE_ACTIVITY, 0);
+}
+
+void ek_decide_see_all(struct ek_engine *e)
+{
+	for (uint32_t i = 0; i < e->seen_count; i++)
+		see(e, e->seen[i]);
+	e->seen_count = 0;
 }
 
 static bool activity(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err)
@@ -76,7 +88,8 @@ static bool server_started(struct ek_engine *e, const struct ek_cmd *cmd, struct
 	v->server_started = (struct ek_server_started){{down}};
 	ek_emit_end(e);
 	for (uint32_t i = 1; i <= e->mate_count; i++) {
-		e->mates[i].seen_at += down;
+		int64_t later = e->mates[i].seen_at + down;
+		e->mates[i].seen_at = later < e->now ? later : e->now;
 		ek_due_mate(e, i);
 	}
 	return true;

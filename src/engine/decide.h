@@ -33,8 +33,9 @@ void ek_decide_home(struct ek_engine *e, uint32_t conv);
 void ek_decide_rehome(struct ek_engine *e, uint32_t conv, uint32_t team);
 /* Gives one to the heir of whoever holds it. */
 void ek_decide_inherit(struct ek_engine *e, uint32_t conv, uint32_t heir);
-/* Somebody did something: their clock of inactivity starts again. */
+/* Somebody did something: their clock of inactivity starts again once the command is done. */
 void ek_decide_seen(struct ek_engine *e, uint32_t mate);
+void ek_decide_see_all(struct ek_engine *e);
 /* Stores checked settings of one object as one event. undoes: a version, or EK_NONE; so schedule. */
 struct change_request {
 	int scope;

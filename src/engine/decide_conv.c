@@ -141,13 +141,13 @@ static bool check_taker(const struct ek_engine *e, const struct ek_cmd *cmd, uin
 static void give(struct ek_engine *e, uint32_t conv, uint32_t mate, ek_str reason)
 {
 	int how = e->by.kind == EK_ACTOR_PERSON ? EK_HOW_BY_HAND : EK_HOW_RULE;
-	bool bounces = how == EK_HOW_RULE && e->convs[conv].state == EK_STATE_OPEN &&
+	bool bounces = how == EK_HOW_RULE &&
 		       e->mates[mate].presence == EK_PRESENCE_AWAY_REASSIGNING;
 	if (!bounces) {
 		assign(e, conv, mate, how, reason);
 		return;
 	}
-	if (e->convs[conv].mate == 0)
+	if (e->convs[conv].mate == 0 || e->convs[conv].state == EK_STATE_CLOSED)
 		return;
 	ek_emit_assignment_ended(e, conv, EK_ENDED_REASSIGNED);
 	ek_emit_queued(e, conv, EK_QUEUED_BY_REASSIGNING);
@@ -173,11 +173,12 @@ static uint32_t default_team(const struct ek_engine *e)
 	return (uint32_t)team;
 }
 
-static void move(struct ek_engine *e, uint32_t conv, uint32_t team, bool keeps, int by)
+static void move(struct ek_engine *e, uint32_t conv, uint32_t team, bool keeps, bool home)
 {
-	struct ek_event *v = ek_emit_begin(e, EK_EVENT_CONVERSATION_MOVED, by);
-	v->conversation_moved =
-		(struct ek_conversation_moved){{conv}, {e->convs[conv].team}, {team}, keeps};
+	struct ek_event *v = ek_emit_begin(e, EK_EVENT_CONVERSATION_MOVED,
+					   home ? EK_EMIT_FOLLOWS : EK_EMIT_ASKED);
+	v->conversation_moved = (struct ek_conversation_moved){
+		{conv}, {e->convs[conv].team}, {team}, keeps, home};
 	ek_emit_end(e);
 }
 
@@ -186,13 +187,13 @@ void ek_decide_home(struct ek_engine *e, uint32_t conv)
 	const struct conv *c = &e->convs[conv];
 	uint32_t home = default_team(e);
 	if (home != 0 && c->state == EK_STATE_OPEN && c->team == 0 && c->mate == 0)
-		move(e, conv, home, false, EK_EMIT_FOLLOWS);
+		move(e, conv, home, false, true);
 }
 
 void ek_decide_rehome(struct ek_engine *e, uint32_t conv, uint32_t team)
 {
 	ek_emit_loosen(e, conv, EK_OFFER_END_MOVED);
-	move(e, conv, team, true, EK_EMIT_FOLLOWS);
+	move(e, conv, team, true, false);
 	ek_decide_home(e, conv);
 }
 
@@ -500,7 +501,7 @@ static bool move_by_hand(struct ek_engine *e, const struct ek_cmd *cmd, struct e
 	ek_emit_loosen(e, conv, EK_OFFER_END_MOVED);
 	if (e->convs[conv].state != EK_STATE_CLOSED)
 		ek_emit_assignment_ended(e, conv, EK_ENDED_MOVED);
-	move(e, conv, team, false, EK_EMIT_ASKED);
+	move(e, conv, team, false, false);
 	ek_decide_home(e, conv);
 	return true;
 }

@@ -236,6 +236,8 @@ static bool reactivate(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_
 	struct ek_event *v = ek_emit_begin(e, EK_EVENT_TEAMMATE_REACTIVATED, EK_EMIT_ASKED);
 	v->teammate_reactivated = (struct ek_teammate_reactivated){{mate}};
 	ek_emit_end(e);
+	if (e->mates[mate].presence != EK_PRESENCE_AWAY)
+		ek_emit_presence(e, mate, EK_PRESENCE_AWAY, EK_PRESENCE_CAUSE_BY_HAND, 0);
 	return true;
 }
 

@@ -5,6 +5,7 @@
 #include "engine/config.h"
 #include "engine/due.h"
 #include "engine/emit.h"
+#include "engine/queue.h"
 
 typedef bool decider(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err);
 
@@ -105,16 +106,27 @@ void ek_decide_catch_up(struct ek_engine *e, uint32_t mate)
 /* What a change of settings brings with it by itself. */
 static void follow(struct ek_engine *e, const struct change_request *r)
 {
-	for (uint32_t i = 1; i <= e->mate_count; i++) {
-		bool theirs = r->scope == EK_SCOPE_WORKSPACE || r->scope == EK_SCOPE_TEAM || r->id == i;
-		if (theirs)
-			ek_due_catch_up(e, i);
-	}
+	if (r->scope == EK_SCOPE_TEAMMATE)
+		ek_due_catch_up(e, r->id);
+	for (uint32_t i = 1; r->scope != EK_SCOPE_TEAMMATE && i <= e->mate_count; i++)
+		ek_due_catch_up(e, i);
 	bool homes = false;
 	for (uint32_t i = 0; i < r->set.n; i++)
 		homes = homes || r->set.v[i].setting == EK_SET_DEFAULT_TEAM;
 	for (uint32_t i = 1; homes && i <= e->conv_count; i++)
 		ek_decide_home(e, i);
+}
+
+/* What lay unassigned in a team inbox begins to wait once its method is balanced. */
+static void begin_waiting(struct ek_engine *e, uint32_t team)
+{
+	const struct team *t = &e->teams[team];
+	if (t->method != EK_METHOD_BALANCED)
+		return;
+	uint32_t *convs = ek_state_turn(e, t->waiting * sizeof *convs);
+	uint32_t n = ek_queue_first(e, team, t->waiting, convs);
+	for (uint32_t i = 0; i < n; i++)
+		ek_emit_queued(e, convs[i], EK_QUEUED_BY_METHOD);
 }
 
 void ek_decide_store(struct ek_engine *e, const struct change_request *r)
@@ -133,6 +145,7 @@ void ek_decide_store(struct ek_engine *e, const struct change_request *r)
 	if (e->bulk_version == 0)
 		e->bulk_version = e->version + 1;
 	struct ek_event *v = ek_emit_begin(e, EK_EVENT_SETTINGS_CHANGED, r->by);
+	int method = r->scope == EK_SCOPE_TEAM ? e->teams[r->id].method : 0;
 	v->settings_changed = (struct ek_settings_changed){
 		.version = e->bulk_version,
 		.scope = (uint8_t)r->scope,
@@ -142,6 +155,8 @@ void ek_decide_store(struct ek_engine *e, const struct change_request *r)
 		.schedule = r->schedule,
 	};
 	ek_emit_end(e);
+	if (method != 0 && method != EK_METHOD_BALANCED)
+		begin_waiting(e, r->id);
 	follow(e, r);
 }
 
@@ -248,7 +263,7 @@ static bool settings_undo(struct ek_engine *e, const struct ek_cmd *cmd, struct 
 	uint32_t first = 0;
 	while (first < e->change_count && e->changes[first].version != version)
 		first++;
-	if (first == e->change_count)
+	if (first == e->change_count || version + EK_STATE_VERSIONS <= e->version)
 		return ek_fail(err, EK_NOT_FOUND, "version %lld is not among the last %d",
 			       (long long)version, EK_STATE_VERSIONS);
 	uint32_t last = first;

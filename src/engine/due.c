@@ -15,7 +15,7 @@ static uint32_t *place_of(struct ek_engine *e, uint32_t what)
 	case KIND_MATE:
 		return &e->mates[id].due_at;
 	case KIND_CONV:
-		return &e->convs[id].due_at;
+		return &e->conv_due[id];
 	default:
 		return &e->work_due;
 	}
@@ -97,6 +97,7 @@ static void set_due(struct ek_engine *e, uint32_t what, int64_t at)
 
 void ek_due_conv(struct ek_engine *e, uint32_t conv)
 {
+	ROOM(e, e->conv_due, e->conv_due_cap, conv + 1);
 	set_due(e, (uint32_t)KIND_CONV << KIND_SHIFT | conv, ek_due_conv_at(e, conv));
 }
 
@@ -126,19 +127,6 @@ int64_t ek_due_next(const struct ek_engine *e)
 
 /* ---- firing ---- */
 
-static void sort(uint32_t *v, uint32_t n)
-{
-	for (uint32_t gap = n / 2; gap > 0; gap /= 2) {
-		for (uint32_t i = gap; i < n; i++) {
-			uint32_t x = v[i];
-			uint32_t k = i;
-			for (; k >= gap && v[k - gap] > x; k -= gap)
-				v[k] = v[k - gap];
-			v[k] = x;
-		}
-	}
-}
-
 /* All that is due, out of the heap, by kind and id. */
 static uint32_t *collect(struct ek_engine *e, uint32_t *n)
 {
@@ -148,21 +136,39 @@ static uint32_t *collect(struct ek_engine *e, uint32_t *n)
 		list[*n] = e->dues[0].what;
 		take_out(e, list[(*n)++]);
 	}
-	sort(list, *n);
+	ek_state_sort(list, *n);
 	return list;
 }
 
-static void fire_offer(struct ek_engine *e, uint32_t conv)
+/* Returns whose offer lapsed; 0 = none did. */
+static uint32_t lapse(struct ek_engine *e, uint32_t conv)
 {
 	const struct conv *c = &e->convs[conv];
 	if (c->offer_to == 0 || c->offer_until > e->now)
-		return;
+		return 0;
 	uint32_t mate = c->offer_to;
 	struct ek_event *v = ek_emit_begin(e, EK_EVENT_OFFER_LAPSED, EK_EMIT_FOLLOWS);
 	v->offer_lapsed = (struct ek_offer_lapsed){{conv}, {mate}};
 	ek_emit_end(e);
-	if (e->mates[mate].presence == EK_PRESENCE_ACTIVE)
-		ek_emit_presence(e, mate, EK_PRESENCE_AWAY, EK_PRESENCE_CAUSE_MISSED_OFFER, 0);
+	return mate;
+}
+
+/* All that lapse together lapse; then those who missed one are away. */
+static void fire_offers(struct ek_engine *e, const uint32_t *list, uint32_t n)
+{
+	uint32_t *missed = ek_state_turn(e, n * sizeof *missed);
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t mate = list[i] >> KIND_SHIFT == KIND_CONV ? lapse(e, list[i] & ID_MASK) : 0;
+		if (mate != 0)
+			missed[count++] = mate;
+	}
+	ek_state_sort(missed, count);
+	for (uint32_t i = 0; i < count; i++) {
+		if (e->mates[missed[i]].presence == EK_PRESENCE_ACTIVE)
+			ek_emit_presence(e, missed[i], EK_PRESENCE_AWAY,
+					 EK_PRESENCE_CAUSE_MISSED_OFFER, 0);
+	}
 }
 
 static void fire_snooze(struct ek_engine *e, uint32_t conv)
@@ -194,10 +200,7 @@ bool ek_due_fire(struct ek_engine *e)
 		if (list[i] >> KIND_SHIFT == KIND_MATE)
 			ek_due_fire_away(e, list[i] & ID_MASK);
 	}
-	for (uint32_t i = 0; i < n; i++) {
-		if (list[i] >> KIND_SHIFT == KIND_CONV)
-			fire_offer(e, list[i] & ID_MASK);
-	}
+	fire_offers(e, list, n);
 	for (uint32_t i = 0; i < n; i++) {
 		if (list[i] >> KIND_SHIFT == KIND_CONV)
 			fire_snooze(e, list[i] & ID_MASK);

@@ -183,8 +183,8 @@ int64_t ek_due_mate_rest(struct ek_engine *e, uint32_t mate)
 	int64_t next = EK_NONE;
 	if (m->intake_full)
 		at = earlier(at, ek_due_intake_full(e, mate, e->now, &next) ? next : e->now);
-	(void)ek_config_ramp_step(e, mate, e->now, &next);
-	at = earlier(at, next);
+	bool stepped = ek_config_ramp_step(e, mate, e->now, &next) != m->ramp_step;
+	at = earlier(at, stepped ? e->now : next);
 	visit_gates(e, mate, next_gate, &at);
 	return at;
 }

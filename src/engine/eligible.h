@@ -19,6 +19,8 @@ struct standing ek_eligible_standing(const struct ek_engine *e, uint32_t conv, u
 
 /* 0 when every test passes, else the first that fails (EK_TEST_*). */
 int ek_eligible_check(const struct ek_engine *e, uint32_t conv, uint32_t mate);
+/* The same without test 13, for the conversations of a lane. */
+int ek_eligible_lane(const struct ek_engine *e, const struct lane *lane, uint32_t mate);
 /* The same without test 13. */
 int ek_eligible_ungated(const struct ek_engine *e, uint32_t conv, uint32_t mate);
 /* For assign_anyway: tests 5 (unless limit 0), 6, 7, 12 and 13 do not count. */

@@ -2,6 +2,7 @@
 
 #include "engine/apply.h"
 #include "engine/config.h"
+#include "engine/decide.h"
 #include "engine/stay.h"
 
 struct ek_event *ek_emit_begin(struct ek_engine *e, int kind, int by)
@@ -84,6 +85,7 @@ static void send_back(struct ek_engine *e, uint32_t conv)
 {
 	ek_emit_assignment_ended(e, conv, EK_ENDED_REASSIGNED);
 	ek_emit_queued(e, conv, EK_QUEUED_BY_REASSIGNING);
+	ek_decide_home(e, conv);
 }
 
 /* What entering away and reassigning gives back, by scope. */
@@ -126,7 +128,7 @@ void ek_emit_presence(struct ek_engine *e, uint32_t mate, int to, int cause, uin
 		withdraw_all(e, mate);
 		ek_stay_left(e, mate);
 	}
-	if (to != EK_PRESENCE_AWAY_REASSIGNING)
+	if (to != EK_PRESENCE_AWAY_REASSIGNING || from == to)
 		return;
 	bool by_hand = cause == EK_PRESENCE_CAUSE_BY_HAND;
 	int setting = by_hand ? EK_SET_REASSIGN_SCOPE : EK_SET_AUTO_REASSIGN_SCOPE;

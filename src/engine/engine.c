@@ -37,6 +37,7 @@ static void free_team(struct ek_engine *e, struct team *t)
 	ek_state_calendar_free(e, &t->calendar);
 	ek_state_free(e, t->members, t->member_cap * sizeof *t->members);
 	ek_state_free(e, t->lanes, t->lane_cap * sizeof *t->lanes);
+	ek_state_free(e, t->lane_masks, t->lane_mask_cap * sizeof *t->lane_masks);
 	ek_state_free(e, t->pools, t->pool_cap * sizeof *t->pools);
 	ek_state_free(e, t->groups, t->group_cap * sizeof *t->groups);
 	ek_state_free(e, t->helped, t->helped_cap * sizeof *t->helped);
@@ -81,6 +82,11 @@ static void free_pools(struct ek_engine *e)
 	ek_state_free(e, e->symbol_table, e->symbol_slots * sizeof *e->symbol_table);
 	ek_state_free(e, e->extras, e->extra_cap * sizeof *e->extras);
 	ek_state_free(e, e->waits, e->wait_cap * sizeof *e->waits);
+	ek_state_free(e, e->wait_at, e->wait_at_cap * sizeof *e->wait_at);
+	ek_state_free(e, e->conv_due, e->conv_due_cap * sizeof *e->conv_due);
+	ek_state_free(e, e->overs, e->over_cap * sizeof *e->overs);
+	for (uint32_t i = 1; i <= e->lane_count; i++)
+		ek_state_free(e, e->lanes[i].heap, e->lanes[i].heap_cap * sizeof *e->lanes[i].heap);
 	ek_state_free(e, e->lanes, e->lane_cap * sizeof *e->lanes);
 	ek_state_free(e, e->lane_table, e->lane_slots * sizeof *e->lane_table);
 	ek_state_free(e, e->needsets, e->needset_cap * sizeof *e->needsets);
@@ -98,6 +104,7 @@ static void free_lists(struct ek_engine *e)
 	ek_state_free(e, e->flipped, e->flipped_cap * sizeof *e->flipped);
 	ek_state_free(e, e->rr_teams, e->rr_cap * sizeof *e->rr_teams);
 	ek_state_free(e, e->entered, e->entered_cap * sizeof *e->entered);
+	ek_state_free(e, e->seen, e->seen_cap * sizeof *e->seen);
 	ek_state_free(e, e->out, e->out_cap * sizeof *e->out);
 }
 
@@ -113,6 +120,15 @@ void ek_engine_close(struct ek_engine **engine)
 	ek_assert(e->bytes == 0);
 	ek_alloc_free(&e->alloc, e, sizeof *e);
 	*engine = NULL;
+}
+
+void ek_engine_take_activity(struct ek_engine *engine, const struct ek_engine *from)
+{
+	ek_assert(engine->seq == from->seq && engine->mate_count == from->mate_count);
+	for (uint32_t i = 1; i <= engine->mate_count; i++) {
+		engine->mates[i].seen_at = from->mates[i].seen_at;
+		ek_due_mate(engine, i);
+	}
 }
 
 ek_time ek_engine_next_due(const struct ek_engine *engine)

@@ -38,6 +38,12 @@ void ek_engine_close(struct ek_engine **engine);
 bool ek_engine_submit(struct ek_engine *engine, const struct ek_cmd *cmd, ek_time now,
 		      struct ek_events *out, struct ek_err *err) EK_MUST_CHECK;
 
+/* Asks memory ahead of time for what a command that waits behind others will touch; changes nothing.
+ * Called for each waiting command once per stage, 0 first, EK_ENGINE_STAGES in all, with a few commands
+ * between the stages. */
+enum { EK_ENGINE_STAGES = 6 };
+void ek_engine_prefetch(const struct ek_engine *engine, const struct ek_cmd *cmd, int stage);
+
 /* Applies a fact read from the log; seq must be the next. Cannot be refused; an event that this
  * state cannot have made is DAMAGE. */
 bool ek_engine_apply(struct ek_engine *engine, const struct ek_event *event, struct ek_err *err)
@@ -65,6 +71,9 @@ bool ek_engine_save(const struct ek_engine *engine, ek_engine_sink *sink, void *
 /* Loads what ek_engine_save wrote into a freshly opened engine. Errors: DAMAGE, TOO_NEW. */
 bool ek_engine_load(struct ek_engine *engine, const void *bytes, size_t n, struct ek_err *err)
 	EK_MUST_CHECK;
+/* Takes over what is outside log and hash: when each teammate was last heard of. from: an engine at the
+ * same seq that heard of it. Cost: O(teammates). */
+void ek_engine_take_activity(struct ek_engine *engine, const struct ek_engine *from);
 /* A second engine with the same state, for previews. Cost: O(state). Errors: NO_MEMORY. */
 bool ek_engine_copy(const struct ek_engine *engine, struct ek_engine **copy, struct ek_err *err)
 	EK_MUST_CHECK;

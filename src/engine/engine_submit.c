@@ -7,13 +7,17 @@
 
 enum { AGAIN_MAX = 100000 }; /* deadlines at one instant that bring new ones at it */
 
-static void tick(struct ek_engine *e)
+/* What is due by now, all of it, then one settle; again only if that made something due at once. */
+static void follow_up(struct ek_engine *e)
 {
-	for (uint32_t i = 0; i < AGAIN_MAX && ek_due_next(e) != EK_NONE && ek_due_next(e) <= e->now; i++) {
-		if (!ek_due_fire(e))
-			return;
+	uint32_t again = 0;
+	do {
+		while (ek_due_next(e) != EK_NONE && ek_due_next(e) <= e->now) {
+			ek_assert(again++ < AGAIN_MAX);
+			(void)ek_due_fire(e);
+		}
 		ek_settle_run(e);
-	}
+	} while (ek_due_next(e) != EK_NONE && ek_due_next(e) <= e->now);
 }
 
 static const struct ek_rows *rows_of(const struct ek_cmd *cmd)
@@ -85,13 +89,14 @@ bool ek_engine_submit(struct ek_engine *e, const struct ek_cmd *cmd, ek_time now
 	bool ok = rows != NULL ? bulk(e, cmd, rows, err) : ek_decide_row(e, cmd, err);
 	if (!ok) {
 		ek_assert(e->out_count == 0);
+		e->seen_count = 0;
 		e->now = before;
 		return false;
 	}
-	if (cmd->kind == EK_CMD_TICK)
-		tick(e);
-	else
-		ek_settle_run(e);
+	ek_decide_see_all(e);
+	follow_up(e);
+	if (e->out_count == 0)
+		e->now = before; /* the state knows only what the log can tell */
 	*out = (struct ek_events){e->out, e->out_count};
 	return true;
 }

@@ -109,7 +109,7 @@ static struct lane wanted(struct ek_engine *e, uint32_t conv)
 	l.opened = c->opened;
 	l.cls = c->cls;
 	l.complexity = c->complexity;
-	l.anyway = c->anyway;
+	l.anyway = c->anyway && e->teams[c->team].when_nobody == EK_WHEN_NOBODY_ASSIGN_ANYWAY;
 	l.points = ek_config_uncounted(e, c) ? 1 : (uint8_t)ek_config_points(e, c->cls);
 	return l;
 }
@@ -174,23 +174,21 @@ static bool is_present(const struct ek_engine *e, const struct lane *lane, uint3
 	       ek_lane_skilled(e, lane, mate, false);
 }
 
-/* Tells the conversations of a subtree that nobody, or somebody, is there for them now. */
-static void strand(struct ek_engine *e, uint32_t node, bool stranded)
+/* Tells the conversations of a lane that nobody, or somebody, is there for them now. */
+static void strand(struct ek_engine *e, const struct lane *l, bool stranded)
 {
-	if (node == 0)
-		return;
-	strand(e, e->waits[node].left, stranded);
-	strand(e, e->waits[node].right, stranded);
-	uint32_t conv = e->waits[node].conv;
-	e->convs[conv].stranded_from = stranded ? e->now : EK_NONE;
-	e->convs[conv].alerted = false;
-	ek_due_conv(e, conv);
+	for (uint32_t i = 0; i < l->count; i++) {
+		uint32_t conv = e->waits[l->heap[i].wait].conv;
+		e->convs[conv].stranded_from = stranded ? e->now : EK_NONE;
+		e->convs[conv].alerted = false;
+		ek_due_conv(e, conv);
+	}
 }
 
 static void flip(struct ek_engine *e, uint32_t lane)
 {
 	struct lane *l = &e->lanes[lane];
-	strand(e, l->root, l->present == 0);
+	strand(e, l, l->present == 0);
 	if (l->present == 0 && !l->flipped) {
 		l->flipped = true;
 		ek_state_push(e, &e->flipped, &e->flipped_count, &e->flipped_cap, lane);
@@ -225,7 +223,7 @@ static uint32_t count_present(const struct ek_engine *e, const struct lane *l)
 	uint32_t n = count_team(e, l, l->team, l->team);
 	const struct team *t = &e->teams[l->team];
 	for (uint32_t i = 0; i < t->overflow_count; i++) {
-		if ((l->opened >> i & 1) != 0)
+		if ((l->opened >> i & 1) != 0 && t->overflow[i].team != l->team)
 			n += count_team(e, l, t->overflow[i].team, l->team);
 	}
 	return n;
@@ -283,9 +281,11 @@ void ek_lane_filled(struct ek_engine *e, uint32_t lane)
 	struct team *t = &e->teams[l->team];
 	ek_state_push(e, &t->lanes, &t->lane_count, &t->lane_cap, lane);
 	l->place = t->lane_count;
+	ROOM(e, t->lane_masks, t->lane_mask_cap, t->lane_count);
+	t->lane_masks[l->place - 1] = l->needset == 0 ? 0 : e->needsets[l->needset].mask;
 	l->present = count_present(e, l);
 	e->anyway_lanes += l->anyway;
-	ek_queue_ready(e, lane);
+	ek_queue_ready(e, lane, 0);
 }
 
 void ek_lane_emptied(struct ek_engine *e, uint32_t lane)
@@ -294,6 +294,7 @@ void ek_lane_emptied(struct ek_engine *e, uint32_t lane)
 	struct team *t = &e->teams[l->team];
 	uint32_t last = t->lanes[t->lane_count - 1];
 	t->lanes[l->place - 1] = last;
+	t->lane_masks[l->place - 1] = t->lane_masks[t->lane_count - 1];
 	e->lanes[last].place = l->place;
 	t->lane_count--;
 	l->place = 0;
@@ -330,6 +331,7 @@ static void free_lane(struct ek_engine *e, uint32_t lane)
 	while (*slot != lane)
 		slot = &e->lanes[*slot].next;
 	*slot = l->next;
+	ek_state_free(e, l->heap, l->heap_cap * sizeof *l->heap);
 	*l = (struct lane){.next = e->lane_free};
 	e->lane_free = lane;
 }

@@ -1,6 +1,6 @@
 #include "engine/look.h"
 
-#include "engine/queue.h"
+#include "engine/overtake.h"
 
 static ek_time at(int64_t ms)
 {
@@ -35,7 +35,7 @@ bool ek_look_conversation(const struct ek_engine *e, ek_conversation_id id,
 		.queued_at = at(c->node != 0 ? c->queued_at : EK_NONE),
 		.snoozed_until = at(c->snoozed_until),
 		.closed_at = at(c->closed_at),
-		.overtaken = c->node == 0 ? 0 : ek_queue_overtaken(e, id.v),
+		.overtaken = c->node == 0 ? 0 : ek_overtake_count(e, id.v),
 		.changed_seq = c->changed_seq,
 	};
 	return true;

@@ -2,80 +2,80 @@
 
 #include "engine/config.h"
 #include "engine/lane.h"
+#include "engine/overtake.h"
 #include "engine/roster.h"
 
-static int compare_keys(const struct ek_engine *e, const struct wait *a, const struct wait *b)
+static int compare_rest(const struct ek_engine *e, const struct entry *a, const struct entry *b)
 {
+	const struct wait *x = &e->waits[a->wait];
+	const struct wait *y = &e->waits[b->wait];
 	uint32_t n = 1 + (uint32_t)e->key_count + (e->saveable ? 1 : 0);
-	for (uint32_t i = 0; i < n; i++) {
+	for (uint32_t i = EK_STATE_INLINE; i < n; i++) {
+		if (x->key[i] != y->key[i])
+			return x->key[i] < y->key[i] ? -1 : 1;
+	}
+	return (x->conv > y->conv) - (x->conv < y->conv);
+}
+
+static bool before(const struct ek_engine *e, const struct entry *a, const struct entry *b)
+{
+	for (uint32_t i = 0; i < EK_STATE_INLINE; i++) {
 		if (a->key[i] != b->key[i])
-			return a->key[i] < b->key[i] ? -1 : 1;
+			return a->key[i] < b->key[i];
 	}
-	return (a->conv > b->conv) - (a->conv < b->conv);
+	return compare_rest(e, a, b) < 0;
 }
 
-static void sum_lane(struct wait *w, uint32_t i)
+/* ---- the heap of a lane: four children each ---- */
+
+static void put(struct ek_engine *e, struct lane *l, uint32_t i, const struct entry *v)
 {
-	w[i].count = 1 + (w[i].left != 0 ? w[w[i].left].count : 0) +
-		     (w[i].right != 0 ? w[w[i].right].count : 0);
+	l->heap[i] = *v;
+	e->wait_at[v->wait] = i;
 }
 
-#define TREAP(x) lane_##x
-#define TREAP_POOL struct ek_engine *
-#define TREAP_LEFT(p, i) ((p)->waits[i].left)
-#define TREAP_RIGHT(p, i) ((p)->waits[i].right)
-#define TREAP_LESS(p, a, b) (compare_keys((p), &(p)->waits[a], &(p)->waits[b]) < 0)
-#define TREAP_PULL(p, i) sum_lane((p)->waits, (i))
-#define TREAP_PUSH(p, i) ((void)0)
-#define TREAP_STEP(p) ((p)->steps++)
-#include "base/treap.h"
-
-/* The overtaking tree: o_max is -1 where every conversation of the subtree is bound already. */
-static void overtaken_add(struct wait *w, uint32_t i, uint32_t times)
+static void up(struct ek_engine *e, struct lane *l, uint32_t i, struct entry v)
 {
-	if (i == 0)
-		return;
-	w[i].o_own += times;
-	w[i].o_add += times;
-	if (w[i].o_max >= 0)
-		w[i].o_max += (int32_t)times;
-}
-
-static void overtaken_push(struct wait *w, uint32_t i)
-{
-	if (w[i].o_add == 0)
-		return;
-	overtaken_add(w, w[i].o_left, w[i].o_add);
-	overtaken_add(w, w[i].o_right, w[i].o_add);
-	w[i].o_add = 0;
-}
-
-static void overtaken_pull(struct ek_engine *e, uint32_t i)
-{
-	struct wait *w = e->waits;
-	int32_t most = e->convs[w[i].conv].bound != 0 ? -1 : (int32_t)w[i].o_own;
-	uint32_t child[2] = {w[i].o_left, w[i].o_right};
-	for (int k = 0; k < 2; k++) {
-		if (child[k] != 0 && w[child[k]].o_max > most)
-			most = w[child[k]].o_max;
+	while (i > 0) {
+		uint32_t parent = (i - 1) / 4;
+		e->steps++;
+		if (!before(e, &v, &l->heap[parent]))
+			break;
+		put(e, l, i, &l->heap[parent]);
+		i = parent;
 	}
-	w[i].o_max = most;
+	put(e, l, i, &v);
 }
 
-static bool waits_longer(const struct wait *a, const struct wait *b)
+static void down(struct ek_engine *e, struct lane *l, uint32_t i, struct entry v)
 {
-	return a->since != b->since ? a->since < b->since : a->conv < b->conv;
+	for (;;) {
+		uint32_t child = 4 * i + 1;
+		uint32_t end = child + 4 < l->count ? child + 4 : l->count;
+		if (child >= end)
+			break;
+		uint32_t best = child;
+		for (uint32_t k = child + 1; k < end; k++) {
+			if (before(e, &l->heap[k], &l->heap[best]))
+				best = k;
+		}
+		e->steps++;
+		if (!before(e, &l->heap[best], &v))
+			break;
+		put(e, l, i, &l->heap[best]);
+		i = best;
+	}
+	put(e, l, i, &v);
 }
 
-#define TREAP(x) overtaken_##x
-#define TREAP_POOL struct ek_engine *
-#define TREAP_LEFT(p, i) ((p)->waits[i].o_left)
-#define TREAP_RIGHT(p, i) ((p)->waits[i].o_right)
-#define TREAP_LESS(p, a, b) waits_longer(&(p)->waits[a], &(p)->waits[b])
-#define TREAP_PULL(p, i) overtaken_pull((p), (i))
-#define TREAP_PUSH(p, i) overtaken_push((p)->waits, (i))
-#define TREAP_STEP(p) ((p)->steps++)
-#include "base/treap.h"
+/* To where it belongs, up or down from a place. */
+static void sift(struct ek_engine *e, struct lane *l, uint32_t i, struct entry v)
+{
+	if (i > 0 && before(e, &v, &l->heap[(i - 1) / 4]))
+		up(e, l, i, v);
+	else
+		down(e, l, i, v);
+}
 
 /* One key as a number that sorts ascending; absent stays last when the rest is turned round. */
 static int64_t turned(int64_t v, bool reverse)
@@ -89,7 +89,8 @@ static uint32_t sla_keys(const struct ek_engine *e, const struct conv *c, bool r
 {
 	uint32_t n = 0;
 	if (e->saveable) {
-		int64_t kind = c->sla_due - e->teams[c->team].sla_reply_ms < e->now;
+		int64_t kind = c->sla_due != EK_NONE &&
+			       c->sla_due - e->teams[c->team].sla_reply_ms < e->now;
 		key[n++] = turned(c->sla_due == EK_NONE ? EK_NONE : kind, reverse);
 	}
 	key[n++] = turned(c->sla_due, reverse);
@@ -123,17 +124,20 @@ static void fill_keys(const struct ek_engine *e, const struct conv *c, int64_t *
 		else
 			key[n++] = plain_key(e, c, &e->keys[i]);
 	}
+	while (n < EK_STATE_INLINE) /* the node may have had more keys before */
+		key[n++] = 0;
 }
 
 static uint32_t take_node(struct ek_engine *e)
 {
 	uint32_t i = e->wait_free;
 	if (i != 0) {
-		e->wait_free = e->waits[i].left;
+		e->wait_free = e->wait_at[i];
 		return i;
 	}
 	i = ++e->wait_count;
 	ROOM(e, e->waits, e->wait_cap, i + 1);
+	ROOM(e, e->wait_at, e->wait_at_cap, i + 1);
 	return i;
 }
 
@@ -150,6 +154,14 @@ static void count_waiting(struct ek_engine *e, uint32_t team, int by)
 		ek_roster_gates(e, team, t->waiting != 0);
 }
 
+static struct entry entry_of(const struct ek_engine *e, uint32_t node)
+{
+	struct entry v = {.wait = node};
+	for (uint32_t i = 0; i < EK_STATE_INLINE; i++)
+		v.key[i] = e->waits[node].key[i];
+	return v;
+}
+
 static void insert(struct ek_engine *e, uint32_t conv, uint32_t lane)
 {
 	uint32_t i = take_node(e);
@@ -157,29 +169,33 @@ static void insert(struct ek_engine *e, uint32_t conv, uint32_t lane)
 	struct wait *w = &e->waits[i];
 	w->conv = conv;
 	w->lane = lane;
-	w->since = ek_state_since(c);
-	w->o_own = c->overtaken;
-	w->o_add = 0;
 	fill_keys(e, c, w->key);
 	c->node = i;
 	struct lane *l = &e->lanes[lane];
-	l->root = lane_insert(e, l->root, i);
-	if (l->count == 0 || ek_queue_before(e, conv, l->head))
-		l->head = conv;
-	if (l->count++ == 0)
+	ROOM(e, l->heap, l->heap_cap, l->count + 1);
+	l->count++;
+	up(e, l, l->count - 1, entry_of(e, i));
+	l->head = e->waits[l->heap[0].wait].conv;
+	if (l->count == 1)
 		ek_lane_filled(e, lane);
-	e->teams[c->team].o_root = overtaken_insert(e, e->teams[c->team].o_root, i);
+	ek_overtake_enter(e, conv);
 	count_waiting(e, c->team, 1);
 	ek_lane_joined(e, lane, conv);
 }
 
-static uint32_t leftmost(const struct ek_engine *e, uint32_t root)
+/* In the same lane still: only its keys may have changed. */
+static void rekey(struct ek_engine *e, uint32_t conv)
 {
-	if (root == 0)
-		return 0;
-	while (e->waits[root].left != 0)
-		root = e->waits[root].left;
-	return e->waits[root].conv;
+	const struct conv *c = &e->convs[conv];
+	struct wait *w = &e->waits[c->node];
+	struct lane *l = &e->lanes[w->lane];
+	fill_keys(e, c, w->key);
+	sift(e, l, e->wait_at[c->node], entry_of(e, c->node));
+	l->head = e->waits[l->heap[0].wait].conv;
+	ek_overtake_update(e, conv);
+	if (l->only != 0)
+		ek_queue_ready(e, w->lane, 0); /* a cooldown or a hold may have ended */
+	ek_lane_joined(e, w->lane, conv);
 }
 
 void ek_queue_leave(struct ek_engine *e, uint32_t conv)
@@ -188,18 +204,18 @@ void ek_queue_leave(struct ek_engine *e, uint32_t conv)
 	uint32_t i = c->node;
 	if (i == 0)
 		return;
-	c->overtaken = ek_queue_overtaken(e, conv);
+	ek_overtake_leave(e, conv);
 	uint32_t lane = e->waits[i].lane;
 	struct lane *l = &e->lanes[lane];
-	struct team *t = &e->teams[l->team];
-	l->root = lane_erase(e, l->root, i);
-	t->o_root = overtaken_erase(e, t->o_root, i);
+	uint32_t at = e->wait_at[i];
+	struct entry last = l->heap[--l->count];
+	if (at < l->count)
+		sift(e, l, at, last);
+	l->head = l->count == 0 ? 0 : e->waits[l->heap[0].wait].conv;
 	c->node = 0;
-	if (l->head == conv)
-		l->head = leftmost(e, l->root);
-	e->waits[i].left = e->wait_free;
+	e->wait_at[i] = e->wait_free;
 	e->wait_free = i;
-	if (--l->count == 0)
+	if (l->count == 0)
 		ek_lane_emptied(e, lane);
 	count_waiting(e, l->team, -1);
 }
@@ -207,16 +223,25 @@ void ek_queue_leave(struct ek_engine *e, uint32_t conv)
 void ek_queue_place(struct ek_engine *e, uint32_t conv)
 {
 	struct conv *c = &e->convs[conv];
-	ek_queue_leave(e, conv);
 	bool waits = c->state == EK_STATE_OPEN && c->mate == 0 && c->offer_to == 0 && c->team != 0;
 	if (!waits) {
+		ek_queue_leave(e, conv);
 		c->stranded_from = EK_NONE;
 		c->alerted = false;
 		return;
 	}
 	if (c->queued_at == EK_NONE)
 		c->queued_at = e->now;
-	insert(e, conv, ek_lane_of(e, conv));
+	if (e->saveable && c->sla_slipped && c->sla_due != EK_NONE &&
+	    c->sla_due - e->teams[c->team].sla_reply_ms >= e->now)
+		c->sla_slipped = false; /* replies take less now: it can slip again */
+	uint32_t lane = ek_lane_of(e, conv);
+	if (c->node != 0 && e->waits[c->node].lane == lane) {
+		rekey(e, conv);
+		return;
+	}
+	ek_queue_leave(e, conv);
+	insert(e, conv, lane);
 }
 
 void ek_queue_enter(struct ek_engine *e, uint32_t conv, int64_t at)
@@ -238,9 +263,17 @@ void ek_queue_enter(struct ek_engine *e, uint32_t conv, int64_t at)
 		x->needs[i].relaxed = false;
 }
 
+/* ---- reading ---- */
+
+static struct entry *entry_at(const struct ek_engine *e, uint32_t conv)
+{
+	uint32_t node = e->convs[conv].node;
+	return &e->lanes[e->waits[node].lane].heap[e->wait_at[node]];
+}
+
 bool ek_queue_before(const struct ek_engine *e, uint32_t a, uint32_t b)
 {
-	return compare_keys(e, &e->waits[e->convs[a].node], &e->waits[e->convs[b].node]) < 0;
+	return before(e, entry_at(e, a), entry_at(e, b));
 }
 
 int ek_queue_decided_by(const struct ek_engine *e, uint32_t a, uint32_t b)
@@ -260,97 +293,115 @@ int ek_queue_decided_by(const struct ek_engine *e, uint32_t a, uint32_t b)
 	return -1;
 }
 
+static uint32_t count_before(const struct ek_engine *e, const struct lane *l, uint32_t i,
+			     const struct entry *v)
+{
+	if (i >= l->count || !before(e, &l->heap[i], v))
+		return 0;
+	uint32_t n = 1;
+	for (uint32_t k = 4 * i + 1; k <= 4 * i + 4; k++)
+		n += count_before(e, l, k, v);
+	return n;
+}
+
 uint32_t ek_queue_rank(const struct ek_engine *e, const struct lane *lane, uint32_t conv)
 {
-	const struct wait *at = &e->waits[e->convs[conv].node];
-	uint32_t before = 0;
-	for (uint32_t i = lane->root; i != 0;) {
-		const struct wait *w = &e->waits[i];
-		if (compare_keys(e, w, at) < 0) {
-			before += 1 + (w->left != 0 ? e->waits[w->left].count : 0);
-			i = w->right;
-		} else {
-			i = w->left;
-		}
-	}
-	return before;
+	return count_before(e, lane, 0, entry_at(e, conv));
 }
 
-uint32_t ek_queue_at(const struct ek_engine *e, const struct lane *lane, uint32_t k)
+/* What may come next while the order is made: a binary heap of entries of lanes' heaps. */
+struct frontier {
+	struct {
+		const struct lane *lane;
+		uint32_t at;
+	} *v;
+	uint32_t n;
+};
+
+static bool front_before(const struct ek_engine *e, const struct frontier *f, uint32_t a, uint32_t b)
 {
-	ek_assert(k < lane->count);
-	uint32_t i = lane->root;
-	for (;;) {
-		uint32_t left = e->waits[i].left != 0 ? e->waits[e->waits[i].left].count : 0;
-		if (k == left)
-			return e->waits[i].conv;
-		if (k < left) {
-			i = e->waits[i].left;
-		} else {
-			k -= left + 1;
-			i = e->waits[i].right;
-		}
-	}
+	return before(e, &f->v[a].lane->heap[f->v[a].at], &f->v[b].lane->heap[f->v[b].at]);
 }
 
-uint32_t ek_queue_overtaken(const struct ek_engine *e, uint32_t conv)
+static void front_swap(struct frontier *f, uint32_t a, uint32_t b)
 {
-	const struct conv *c = &e->convs[conv];
-	if (c->node == 0)
-		return c->overtaken;
-	const struct wait *at = &e->waits[c->node];
-	uint32_t pending = 0;
-	uint32_t i = e->teams[c->team].o_root;
-	while (i != c->node) {
-		ek_assert(i != 0);
-		pending += e->waits[i].o_add;
-		i = waits_longer(at, &e->waits[i]) ? e->waits[i].o_left : e->waits[i].o_right;
-	}
-	return at->o_own + pending;
+	const struct lane *lane = f->v[a].lane;
+	uint32_t at = f->v[a].at;
+	f->v[a] = f->v[b];
+	f->v[b].lane = lane;
+	f->v[b].at = at;
 }
 
-static void overtake_before(struct ek_engine *e, uint32_t i, int64_t since)
+static void front_add(const struct ek_engine *e, struct frontier *f, const struct lane *lane, uint32_t at)
 {
-	if (i == 0)
+	if (at >= lane->count)
 		return;
-	e->steps++;
-	overtaken_push(e->waits, i);
-	struct wait *w = &e->waits[i];
-	if (w->since < since) {
-		w->o_own++;
-		overtaken_add(e->waits, w->o_left, 1);
-		overtake_before(e, w->o_right, since);
-	} else {
-		overtake_before(e, w->o_left, since);
+	uint32_t i = f->n++;
+	f->v[i].lane = lane;
+	f->v[i].at = at;
+	while (i > 0 && front_before(e, f, i, (i - 1) / 2)) {
+		front_swap(f, i, (i - 1) / 2);
+		i = (i - 1) / 2;
 	}
-	overtaken_pull(e, i);
 }
 
-void ek_queue_overtake(struct ek_engine *e, uint32_t team, int64_t since)
+static uint32_t front_take(const struct ek_engine *e, struct frontier *f)
 {
-	overtake_before(e, e->teams[team].o_root, since);
-}
-
-uint32_t ek_queue_overdue(struct ek_engine *e, uint32_t team, uint32_t max)
-{
-	uint32_t i = e->teams[team].o_root;
-	while (i != 0 && e->waits[i].o_max >= (int32_t)max) {
-		overtaken_push(e->waits, i);
-		const struct wait *w = &e->waits[i];
-		if (e->convs[w->conv].bound == 0 && w->o_own >= max)
-			return w->conv;
-		bool left = w->o_left != 0 && e->waits[w->o_left].o_max >= (int32_t)max;
-		i = left ? w->o_left : w->o_right;
+	const struct lane *lane = f->v[0].lane;
+	uint32_t at = f->v[0].at;
+	f->v[0] = f->v[--f->n];
+	for (uint32_t i = 0;;) {
+		uint32_t best = i;
+		for (uint32_t k = 2 * i + 1; k <= 2 * i + 2 && k < f->n; k++) {
+			if (front_before(e, f, k, best))
+				best = k;
+		}
+		if (best == i)
+			break;
+		front_swap(f, i, best);
+		i = best;
 	}
-	return 0;
+	for (uint32_t k = 4 * at + 1; k <= 4 * at + 4; k++)
+		front_add(e, f, lane, k);
+	return e->waits[lane->heap[at].wait].conv;
 }
 
-void ek_queue_ready(struct ek_engine *e, uint32_t lane)
+uint32_t ek_queue_first(struct ek_engine *e, uint32_t team, uint32_t count, uint32_t *convs)
+{
+	uint32_t lanes = 0;
+	for (uint32_t t = 1; t <= e->team_count; t++)
+		lanes += e->teams[t].lane_count;
+	struct frontier f = {0};
+	f.v = ek_state_turn(e, (lanes + 4 * (size_t)count + 4) * sizeof *f.v);
+	for (uint32_t t = 1; t <= e->team_count; t++) {
+		if (team != 0 ? t != team : e->teams[t].method != EK_METHOD_BALANCED)
+			continue;
+		for (uint32_t i = 0; i < e->teams[t].lane_count; i++)
+			front_add(e, &f, &e->lanes[e->teams[t].lanes[i]], 0);
+	}
+	uint32_t n = 0;
+	while (n < count && f.n > 0)
+		convs[n++] = front_take(e, &f);
+	return n;
+}
+
+bool ek_queue_lane_before(const struct ek_engine *e, const struct lane *a, const struct lane *b)
+{
+	return before(e, &a->heap[0], &b->heap[0]);
+}
+
+void ek_queue_ready(struct ek_engine *e, uint32_t lane, uint32_t mate)
 {
 	struct lane *l = &e->lanes[lane];
-	if (l->ready || l->count == 0 || e->teams[l->team].method != EK_METHOD_BALANCED)
+	if (l->ready) {
+		if (l->ready_for != mate)
+			l->ready_for = 0;
+		return;
+	}
+	if (l->count == 0 || e->teams[l->team].method != EK_METHOD_BALANCED)
 		return;
 	l->ready = true;
+	l->ready_for = mate;
 	ek_state_push(e, &e->ready, &e->ready_count, &e->ready_cap, lane);
 }
 
@@ -358,5 +409,5 @@ void ek_queue_team_ready(struct ek_engine *e, uint32_t team)
 {
 	struct team *t = &e->teams[team];
 	for (uint32_t i = 0; i < t->lane_count; i++)
-		ek_queue_ready(e, t->lanes[i]);
+		ek_queue_ready(e, t->lanes[i], 0);
 }

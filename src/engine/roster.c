@@ -83,7 +83,9 @@ static void cand_pull(struct cand *v, uint32_t i)
 #define TREAP_RIGHT(p, i) ((p)->cands[i].right)
 #define TREAP_LESS(p, a, b) cand_less(&(p)->cands[a], &(p)->cands[b])
 #define TREAP_PULL(p, i) cand_pull((p)->cands, (i))
-#define TREAP_PUSH(p, i) ((void)0)
+#define TREAP_CHILD(p, i, left) cand_pull((p)->cands, (i))
+#define TREAP_PUSH(p, i, left) ((void)0)
+#define TREAP_DOWN(p, i, n, left) ((void)0)
 #define TREAP_STEP(p) ((p)->steps++)
 #include "base/treap.h"
 
@@ -155,7 +157,8 @@ static uint32_t take_cand(struct ek_engine *e)
 static void list_serve(struct ek_engine *e, uint32_t mate, struct serve *s)
 {
 	struct mate *m = &e->mates[mate];
-	if (e->teams[s->team].method != EK_METHOD_BALANCED)
+	const struct team *t = &e->teams[s->team];
+	if (t->method != EK_METHOD_BALANCED && t->helped_count == 0)
 		return;
 	uint32_t i = take_cand(e);
 	e->cands[i] = (struct cand){.mate = mate,

@@ -285,40 +285,74 @@ static bool has_cooldown(const struct ek_engine *e, uint32_t conv)
 	return x != 0 && e->extras[x].cooldown_count > 0;
 }
 
-/* Once one that no cooldown holds back finds nobody, no other will, unless points differ. */
+/* The best first. Once one that no cooldown holds back finds nobody, no other will, unless points
+ * differ; only then is the whole order looked through. Returns whether one was given. */
+static bool rotate_once(struct ek_engine *e, uint32_t team)
+{
+	const struct team *t = &e->teams[team];
+	if (t->lane_count == 0)
+		return false;
+	const struct lane *l = &e->lanes[t->lanes[0]];
+	if (give_in_turn(e, l->head))
+		return true;
+	if (!has_cooldown(e, l->head) && !t->rr_respect_limits)
+		return false;
+	uint32_t *convs = ek_state_turn(e, t->parked * sizeof *convs);
+	uint32_t n = ek_queue_first(e, team, t->parked, convs);
+	for (uint32_t i = 1; i < n; i++) {
+		if (give_in_turn(e, convs[i]))
+			return true;
+		if (!has_cooldown(e, convs[i]) && !t->rr_respect_limits)
+			return false;
+	}
+	return false;
+}
+
 static void rotate(struct ek_engine *e, uint32_t team)
 {
-	uint32_t k = 0;
-	while (e->teams[team].lane_count > 0) {
-		const struct lane *l = &e->lanes[e->teams[team].lanes[0]];
-		if (k >= l->count)
-			return;
-		uint32_t conv = ek_queue_at(e, l, k);
-		if (give_in_turn(e, conv))
+	while (rotate_once(e, team))
+		;
+}
+
+/* What came new to a team inbox that does not retry: each once, the best first. */
+static void rotate_new(struct ek_engine *e, uint32_t team)
+{
+	uint32_t *convs = ek_state_turn(e, e->entered_count * sizeof *convs);
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < e->entered_count; i++) {
+		struct conv *c = &e->convs[e->entered[i]];
+		if (!c->rr_once || c->node == 0 || c->team != team)
 			continue;
-		if (!has_cooldown(e, conv) && !e->teams[team].rr_respect_limits)
-			return;
-		k++;
+		c->rr_once = false;
+		uint32_t at = n++;
+		while (at > 0 && ek_queue_before(e, e->entered[i], convs[at - 1])) {
+			convs[at] = convs[at - 1];
+			at--;
+		}
+		convs[at] = e->entered[i];
 	}
+	for (uint32_t i = 0; i < n; i++)
+		(void)give_in_turn(e, convs[i]);
 }
 
 static void round_robin(struct ek_engine *e)
 {
-	for (uint32_t i = 0; i < e->loose_count; i++)
+	for (uint32_t i = 0; e->rotations > 0 && i < e->loose_count; i++)
 		ek_stay_rotations(e, e->loose[i]);
-	for (uint32_t i = 0; i < e->entered_count; i++) {
-		struct conv *c = &e->convs[e->entered[i]];
-		if (c->rr_once && c->node != 0 && e->teams[c->team].method == EK_METHOD_ROUND_ROBIN)
-			(void)give_in_turn(e, e->entered[i]);
-		e->convs[e->entered[i]].rr_once = false;
-	}
+	ek_state_sort(e->rr_teams, e->rr_count);
 	for (uint32_t i = 0; i < e->rr_count; i++) {
 		struct team *t = &e->teams[e->rr_teams[i]];
 		t->rr_dirty = false;
-		if (t->exists == 1 && t->method == EK_METHOD_ROUND_ROBIN && t->rr_retry)
+		if (t->exists != 1 || t->method != EK_METHOD_ROUND_ROBIN)
+			continue;
+		if (t->rr_retry)
 			rotate(e, e->rr_teams[i]);
+		else
+			rotate_new(e, e->rr_teams[i]);
 	}
 	e->rr_count = 0;
+	for (uint32_t i = 0; i < e->entered_count; i++)
+		e->convs[e->entered[i]].rr_once = false;
 }
 
 /* ---- the sweep ---- */
@@ -326,18 +360,12 @@ static void round_robin(struct ek_engine *e)
 static void try_lane_for(struct ek_engine *e, uint32_t lane, uint32_t mate)
 {
 	struct lane *l = &e->lanes[lane];
-	if (l->ready)
+	if (l->ready && (l->ready_for == 0 || l->ready_for == mate))
 		return;
-	const struct mate *m = &e->mates[mate];
-	if (l->needset != 0) {
-		uint64_t mask = e->needsets[l->needset].mask;
-		if ((m->skills & mask) != mask)
-			return;
-	}
 	e->steps++;
-	if (ek_eligible_ungated(e, l->head, mate) == 0 ||
+	if (ek_eligible_lane(e, l, mate) == 0 ||
 	    (l->anyway && ek_eligible_anyway(e, l->head, mate) == 0))
-		ek_queue_ready(e, lane);
+		ek_queue_ready(e, lane, mate);
 }
 
 static void try_team_for(struct ek_engine *e, uint32_t team, uint32_t mate)
@@ -345,8 +373,11 @@ static void try_team_for(struct ek_engine *e, uint32_t team, uint32_t mate)
 	const struct team *t = &e->teams[team];
 	if (t->method != EK_METHOD_BALANCED)
 		return;
-	for (uint32_t i = 0; i < t->lane_count; i++)
-		try_lane_for(e, t->lanes[i], mate);
+	uint64_t skills = e->mates[mate].skills;
+	for (uint32_t i = 0; i < t->lane_count; i++) {
+		if ((skills & t->lane_masks[i]) == t->lane_masks[i])
+			try_lane_for(e, t->lanes[i], mate);
+	}
 }
 
 /* Every lane that someone who changed could take from is tried. */
@@ -367,18 +398,29 @@ static void try_for_loose(struct ek_engine *e)
 	}
 }
 
+/* Whether trying a lane is in vain: it is empty, or the one who could have taken from it is full. */
+static bool in_vain(const struct ek_engine *e, const struct lane *l)
+{
+	if (l->count == 0)
+		return true;
+	if (l->ready_for == 0 || l->anyway)
+		return false;
+	const struct mate *m = &e->mates[l->ready_for];
+	return (uint64_t)m->load + l->points > m->limit || m->intake_full;
+}
+
 static uint32_t best_ready(struct ek_engine *e)
 {
 	uint32_t best = 0;
 	for (uint32_t i = 0; i < e->ready_count;) {
 		struct lane *l = &e->lanes[e->ready[i]];
 		e->steps++;
-		if (l->count == 0) {
+		if (in_vain(e, l)) {
 			l->ready = false;
 			e->ready[i] = e->ready[--e->ready_count];
 			continue;
 		}
-		if (best == 0 || ek_queue_before(e, l->head, e->lanes[best].head))
+		if (best == 0 || ek_queue_lane_before(e, l, &e->lanes[best]))
 			best = e->ready[i];
 		i++;
 	}
@@ -399,7 +441,7 @@ static void try_gated(struct ek_engine *e)
 {
 	for (uint32_t i = 0; i < e->gated_count; i++) {
 		e->lanes[e->gated[i]].gated = false;
-		ek_queue_ready(e, e->gated[i]);
+		ek_queue_ready(e, e->gated[i], 0);
 	}
 	e->gated_count = 0;
 }

@@ -252,3 +252,16 @@ void ek_state_extra_free(struct ek_engine *e, struct extra *x)
 	ek_state_free(e, x->cooldowns, x->cooldown_count * sizeof *x->cooldowns);
 	*x = (struct extra){0};
 }
+
+void ek_state_sort(uint32_t *v, uint32_t n)
+{
+	for (uint32_t gap = n / 2; gap > 0; gap /= 2) {
+		for (uint32_t i = gap; i < n; i++) {
+			uint32_t x = v[i];
+			uint32_t k = i;
+			for (; k >= gap && v[k - gap] > x; k -= gap)
+				v[k] = v[k - gap];
+			v[k] = x;
+		}
+	}
+}

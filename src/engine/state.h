@@ -15,6 +15,7 @@
 #include "model/setting.h"
 
 enum {
+	EK_STATE_INLINE = 4,      /* keys at hand in a heap */
 	EK_STATE_KEYS = 12,       /* bound + 10 order keys, one of which may take two places */
 	EK_STATE_CLASSES = 6,     /* capacity classes, from 1 */
 	EK_STATE_INTAKE = 100,    /* intake_max at most */
@@ -88,8 +89,8 @@ struct extra {
 	uint8_t cooldown_count;
 };
 
+/* What every event touches comes first. "d": derived. */
 struct conv {
-	/* P */
 	uint8_t state; /* enum ek_state; 0 = no such conversation */
 	uint8_t channel;
 	uint8_t cls;
@@ -103,52 +104,60 @@ struct conv {
 	bool nudged;
 	bool held_once;      /* its hold of this stay is over for good */
 	bool rr_once;        /* came new or by a rule: one turn of a rotation that does not retry; not kept */
+	uint8_t offer_level;
 	uint16_t opened;     /* bits: overflow levels open */
-	uint16_t resnoozed;  /* snoozes that ended in another without an answer */
-	uint32_t contact;
 	uint32_t team;
 	uint32_t mate;       /* who holds it, or held it when it was closed */
-	uint32_t assignment;
-	uint32_t known;      /* continuity: who comes first during this stay */
-	uint32_t hold_for;   /* live hold, or 0 */
-	uint32_t offer_to;   /* live offer, or 0 */
-	uint8_t offer_level;
 	uint32_t extra;      /* in the pool of extras, or 0 */
-	uint32_t overtaken;  /* while it is in a lane: see ek_queue_overtaken */
-	int64_t hold_until;
-	int64_t offer_until;
+	uint32_t node;       /* d: in the pool of waits; 0 = in no lane */
+	uint32_t over;       /* d: in the pool of overtaking; 0 = not in its tree */
+	uint32_t offer_to;   /* live offer, or 0 */
+	uint32_t hold_for;   /* live hold, or 0 */
+	uint32_t known;      /* continuity: who comes first during this stay */
 	int64_t sla_due;     /* open deadline, EK_NONE */
-	int64_t started;
 	int64_t waiting_since;
 	int64_t queued_at;   /* when it last became unassigned in a team or was moved; EK_NONE */
-	int64_t snoozed_until;
-	int64_t closed_at;
-	int64_t touch_from;  /* start of the untouched clock */
-	int64_t opened_at;   /* last conversation.opened of this holding */
+	int64_t started;
 	int64_t stranded_from; /* EK_NONE = somebody is there */
 	uint64_t changed_seq;
-	/* derived */
-	uint32_t node;       /* in the pool of waits; 0 = in no lane */
-	uint32_t next;       /* list of what a teammate holds, open or snoozed */
-	uint32_t prev;
-	uint32_t due_at;     /* place in the heap of due times + 1 */
-	uint16_t points;     /* counted in the holder's load */
-	int64_t overflow_at; /* when the next level opens; EK_NONE */
-	int64_t nudge_at;
-	int64_t return_at;
+	uint32_t overtaken;  /* while it is in a lane: see ek_overtake_count */
+	uint32_t next;       /* d: list of what a teammate holds, open or snoozed */
+	uint32_t prev;       /* d */
+	uint32_t assignment;
+	uint32_t contact;
+	uint16_t points;     /* d: counted in the holder's load */
+	uint16_t resnoozed;  /* snoozes that ended in another without an answer */
+	int64_t touch_from;  /* start of the untouched clock */
+	int64_t opened_at;   /* last conversation.opened of this holding */
+	int64_t hold_until;
+	int64_t offer_until;
+	int64_t snoozed_until;
+	int64_t closed_at;
 };
 
-/* A conversation's place in a lane, and in its team's tree of overtaking. Derived. */
+/* A conversation's place in a lane. Derived. */
 struct wait {
 	uint32_t conv;
 	uint32_t lane;
-	uint32_t left, right, count; /* lane's tree */
-	uint32_t o_left, o_right;    /* overtaking tree, by when waiting began */
-	uint32_t o_add;              /* pending for the whole subtree */
-	uint32_t o_own;              /* times overtaken, less what is pending above */
-	int32_t o_max;               /* of the subtree's unbound ones; -1 = all are bound */
-	int64_t since;               /* waiting since, or queue entry */
 	int64_t key[EK_STATE_KEYS];
+};
+
+/* The same as the heap holds it: the first keys at hand, the rest in struct wait. */
+struct entry {
+	int64_t key[EK_STATE_INLINE];
+	uint32_t wait;
+};
+
+/* A conversation in its team's tree of overtaking (engine/overtake.h). Derived. */
+struct over {
+	int64_t since;
+	uint32_t conv;
+	uint32_t team;
+	uint32_t child[2];
+	uint32_t add[2];  /* to be added to all on that side */
+	int32_t most[2];  /* the largest unbound count on that side, before that */
+	uint32_t own;     /* times overtaken, less what stands above */
+	bool bound;
 };
 
 /* Conversations of one team inbox that anyone either can or cannot take alike. Derived. */
@@ -162,9 +171,11 @@ struct lane {
 	uint8_t complexity;
 	bool anyway;
 	bool ready;        /* on the list of lanes to try */
+	uint32_t ready_for; /* the one teammate who might take from it now; 0 = anyone */
 	bool gated;        /* on the list of lanes that only a gate holds back */
 	bool flipped;      /* on the list of lanes whose being stranded changed */
-	uint32_t root;
+	struct entry *heap; /* owned; 0 is the best, four children each */
+	uint32_t heap_cap;
 	uint32_t head;     /* the best conversation; 0 = empty */
 	uint32_t count;
 	uint32_t place;    /* in the team's list of non-empty lanes + 1 */
@@ -310,8 +321,10 @@ struct team {
 	uint32_t member_count;
 	uint32_t member_cap;
 	uint32_t *lanes; /* non-empty ones */
+	uint64_t *lane_masks; /* beside lanes: skills that each asks for */
 	uint32_t lane_count;
 	uint32_t lane_cap;
+	uint32_t lane_mask_cap;
 	struct pool *pools;
 	uint32_t pool_count;
 	uint32_t pool_cap;
@@ -408,7 +421,11 @@ struct ek_engine {
 	uint32_t extra_count, extra_cap;
 	/* derived */
 	struct wait *waits;
+	uint32_t *wait_at; /* beside waits: place in the lane's heap */
+	uint32_t wait_at_cap;
 	uint32_t wait_count, wait_cap, wait_free;
+	struct over *overs;
+	uint32_t over_count, over_cap, over_free;
 	struct lane *lanes;
 	uint32_t lane_count, lane_cap, lane_free;
 	uint32_t *lane_table;
@@ -423,6 +440,8 @@ struct ek_engine {
 	struct group *groups;
 	uint32_t group_count, group_cap, group_free;
 	uint32_t group_table[EK_STATE_GROUP_SLOTS];
+	uint32_t *conv_due; /* beside convs: place in the heap of due times + 1 */
+	uint32_t conv_due_cap;
 	struct due *dues; /* 4-ary heap by (at, what) */
 	uint32_t due_count, due_cap;
 	uint32_t work_due; /* place of the workspace's own entry + 1 */
@@ -439,11 +458,15 @@ struct ek_engine {
 	uint32_t rr_count, rr_cap;
 	uint32_t *entered; /* conversations whose stay in the queue began */
 	uint32_t entered_count, entered_cap;
+	uint32_t *seen; /* who did something during this command */
+	uint32_t seen_count, seen_cap;
 	uint32_t anyway_lanes;
+	uint32_t rotations; /* teams that go by round robin */
 	/* settings that hold, looked up once */
 	struct order_key keys[10];
 	uint8_t key_count;
 	bool gate_assignable, helpers_equal, saveable;
+	bool class_limits; /* somebody has, or had, a class limit */
 	/* the command being decided */
 	struct ek_event *out;
 	uint32_t out_count, out_cap;
@@ -462,6 +485,9 @@ void *ek_state_get(struct ek_engine *e, size_t n);
 void ek_state_free(struct ek_engine *e, void *p, size_t n);
 /* Appends a number to a list. */
 void ek_state_push(struct ek_engine *e, uint32_t **list, uint32_t *count, uint32_t *cap, uint32_t v);
+
+/* Ascending. Cost: O(n^1.3); nothing is allocated. Source: Shell, CACM 2(7), 1959. */
+void ek_state_sort(uint32_t *v, uint32_t n);
 
 /* The number of a text; makes one if need be. 0 for an absent text. */
 uint32_t ek_state_symbol(struct ek_engine *e, ek_str text);

@@ -2,7 +2,7 @@
 
 #include "engine/config.h"
 #include "engine/emit.h"
-#include "engine/queue.h"
+#include "engine/overtake.h"
 
 static bool cooling_down(const struct ek_engine *e, const struct conv *c, uint32_t mate)
 {
@@ -63,19 +63,33 @@ static void open_levels(struct ek_engine *e, uint32_t conv)
 	}
 }
 
+/* All conversations of the lanes that lost their last person, by id, so that the order of the facts
+ * does not depend on how the lanes came to lie. */
+static uint32_t *flipped(struct ek_engine *e, uint32_t *n)
+{
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < e->flipped_count; i++)
+		count += e->lanes[e->flipped[i]].count;
+	uint32_t *convs = ek_state_turn(e, count * sizeof *convs);
+	*n = 0;
+	for (uint32_t i = 0; i < e->flipped_count; i++) {
+		struct lane *l = &e->lanes[e->flipped[i]];
+		l->flipped = false;
+		bool opens = l->present == 0 &&
+			     e->teams[l->team].when_nobody == EK_WHEN_NOBODY_OVERFLOW;
+		for (uint32_t k = 0; opens && k < l->count; k++)
+			convs[(*n)++] = e->waits[l->heap[k].wait].conv;
+	}
+	e->flipped_count = 0;
+	ek_state_sort(convs, *n);
+	return convs;
+}
+
 void ek_stay_stranded(struct ek_engine *e)
 {
 	while (e->flipped_count > 0) {
-		uint32_t lane = e->flipped[--e->flipped_count];
-		struct lane *l = &e->lanes[lane];
-		l->flipped = false;
-		if (l->present != 0 || l->count == 0 ||
-		    e->teams[l->team].when_nobody != EK_WHEN_NOBODY_OVERFLOW)
-			continue;
-		uint32_t n = l->count;
-		uint32_t *convs = ek_state_turn(e, n * sizeof *convs);
-		for (uint32_t i = 0; i < n; i++)
-			convs[i] = ek_queue_at(e, l, i);
+		uint32_t n = 0;
+		uint32_t *convs = flipped(e, &n);
 		for (uint32_t i = 0; i < n; i++)
 			open_levels(e, convs[i]);
 	}
@@ -85,10 +99,11 @@ void ek_stay_bounds(struct ek_engine *e, uint32_t team)
 {
 	if (team == 0 || e->teams[team].overtake_max == EK_NONE)
 		return;
-	uint32_t max = (uint32_t)e->teams[team].overtake_max;
-	for (uint32_t c = ek_queue_overdue(e, team, max); c != 0; c = ek_queue_overdue(e, team, max)) {
+	uint32_t *convs = NULL;
+	uint32_t n = ek_overtake_due(e, team, (uint32_t)e->teams[team].overtake_max, &convs);
+	for (uint32_t i = 0; i < n; i++) {
 		struct ek_event *v = ek_emit_begin(e, EK_EVENT_BOUND_REACHED, EK_EMIT_FOLLOWS);
-		v->bound_reached = (struct ek_bound_reached){{c}, EK_BOUND_OVERTAKE_MAX};
+		v->bound_reached = (struct ek_bound_reached){{convs[i]}, EK_BOUND_OVERTAKE_MAX};
 		ek_emit_end(e);
 	}
 }
@@ -112,15 +127,20 @@ void ek_stay_rotations(struct ek_engine *e, uint32_t mate)
 void ek_stay_left(struct ek_engine *e, uint32_t mate)
 {
 	const struct mate *m = &e->mates[mate];
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < m->serve_count; i++)
+		count += e->teams[m->serves[i].team].lane_count;
+	uint32_t *held = ek_state_turn(e, count * sizeof *held);
+	uint32_t n = 0;
 	for (uint32_t i = 0; i < m->serve_count; i++) {
 		const struct team *t = &e->teams[m->serves[i].team];
-		for (uint32_t k = t->lane_count; k > 0; k--) {
-			const struct lane *l = &e->lanes[t->lanes[k - 1]];
-			if (l->only != 0 && e->convs[l->only].hold_for == mate)
-				ek_emit_hold_ended(e, l->only, EK_HOLD_END_LEFT);
-			t = &e->teams[m->serves[i].team];
-			if (k > t->lane_count)
-				k = t->lane_count + 1;
+		for (uint32_t k = 0; k < t->lane_count; k++) {
+			uint32_t only = e->lanes[t->lanes[k]].only;
+			if (only != 0 && e->convs[only].hold_for == mate)
+				held[n++] = only;
 		}
 	}
+	ek_state_sort(held, n);
+	for (uint32_t i = 0; i < n; i++)
+		ek_emit_hold_ended(e, held[i], EK_HOLD_END_LEFT);
 }

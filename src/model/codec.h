@@ -1,14 +1,14 @@
 /* codec -- the stored form of one event: bytes in a row of the log.
  *
  * Pure. Canonical: each event has one form, and what is not that form is refused as damage, so that
- * reading and writing again gives the same bytes. The form, all numbers as LEB128 varints of the least
- * length, signed ones zigzag:
+ * reading and writing again gives the same bytes. The form, all numbers as LEB128 varints of the
+ * least length, signed ones zigzag:
  *
  *   kind (1 byte)
  *   head (1 byte): bits 0-1 actor kind; then, if set: bit 2 actor id, bit 3 time, bit 4 cause
  *   [actor id]  [at - base.at, signed]  [seq - cause_seq]
- *   bit i set: field i of the event is there (absent ones cost nothing; a shorter mask, from before a
- *   field was added, reads as absent)
+ *   mask: bit i set = field i of the event is there; absent ones cost nothing, and a shorter mask,
+ *   from before a field was added, reads as absent
  *   the fields that are there, in order, by type:
  *     id           unsigned                 number, span   signed
  *     time         signed, less the event's own            bool: nothing (there = true)
@@ -16,7 +16,8 @@
  *     list         count, elements; see codec_write.c
  *
  * seq is not stored: it is the row's.
- * Cost: O(bytes); writing allocates nothing. Limits: those of schema/limits.def and model/calendar.h.
+ * Cost: O(bytes); writing allocates nothing. Limits: those of
+ * schema/limits.def and model/calendar.h.
  */
 #ifndef EK_MODEL_CODEC_H
 #define EK_MODEL_CODEC_H
@@ -30,8 +31,9 @@ struct ek_codec_base {
 	ek_time at;   /* any time; near the event's own makes short bytes */
 };
 
-/* Writes at most cap bytes to out and returns how many the event needs: more than cap means that out
- * holds nothing of use. e->seq is base.seq; its actor and kind are listed, its time is set (asserted). */
+/* Writes at most cap bytes to out and returns how many the event needs: more than cap means that
+ * out holds nothing of use. e->seq is base.seq; its actor and kind are listed, its time is set
+ * (asserted). */
 size_t ek_codec_write(const struct ek_event *e, struct ek_codec_base base, uint8_t *out,
 		      size_t cap) EK_MUST_CHECK;
 

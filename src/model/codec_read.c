@@ -109,8 +109,8 @@ static bool get_optional_text(struct in *in, ek_str *out)
 	return get_number(in, &n) && (n == 0 || get_bytes(in, n - 1, out));
 }
 
-/* The count of a list, and room for its elements. An element has a byte or more, so that the room is
- * bounded by what was read. */
+/* The count of a list, and room for its elements. An element has a byte or more, so that the room
+ * is bounded by what was read. */
 static bool get_room(struct in *in, uint32_t max, size_t size, uint32_t *n, void **room)
 {
 	uint64_t v;
@@ -391,25 +391,37 @@ static bool get_field(struct in *in, uint8_t type, void *field)
 	}
 }
 
-/* What comes before the fields; each part is there only if it is not 0. */
+enum { HEAD_ACTOR = 3, HEAD_ID = 4, HEAD_SINCE = 8, HEAD_BACK = 16, HEAD_END = 32 };
+
+/* A number that is there only if its bit is set in the head, and then is not 0. */
+static bool get_optional(struct in *in, bool is_there, bool is_signed, uint64_t *v)
+{
+	*v = 0;
+	if (!is_there)
+		return true;
+	if (!(is_signed ? get_signed(in, v) : get_number(in, v)))
+		return false;
+	return *v != 0 || damage(in, "its head is malformed");
+}
+
+static bool get_actor(struct in *in, uint8_t head, struct ek_actor *by)
+{
+	by->kind = head & HEAD_ACTOR;
+	if (head >= HEAD_END || by->kind == 0)
+		return damage(in, "its head is malformed");
+	return (head & HEAD_ID) == 0 || get_id(in, &by->id);
+}
+
+/* What comes before the fields. */
 static bool get_head(struct in *in, const struct ek_codec_base *base, struct ek_event *e)
 {
 	uint8_t head = 0;
-	uint64_t since = 0;
-	uint64_t back = 0;
-	if (!get_byte(in, &e->kind) || !get_byte(in, &head))
+	uint64_t since;
+	uint64_t back;
+	if (!get_byte(in, &e->kind) || !get_byte(in, &head) || !get_actor(in, head, &e->by) ||
+	    !get_optional(in, (head & HEAD_SINCE) != 0, true, &since) ||
+	    !get_optional(in, (head & HEAD_BACK) != 0, false, &back))
 		return false;
-	e->by.kind = head & 3;
-	if (head >= 32 || e->by.kind == 0)
-		return damage(in, "its head is malformed");
-	if ((head & 4) != 0 && !get_id(in, &e->by.id))
-		return false;
-	if ((head & 8) != 0 && !get_signed(in, &since))
-		return false;
-	if ((head & 16) != 0 && !get_number(in, &back))
-		return false;
-	if (((head & 8) != 0 && since == 0) || ((head & 16) != 0 && back == 0))
-		return damage(in, "its head is malformed");
 	if (back != 0 && back >= base->seq)
 		return damage(in, "its cause is before the log");
 	in->at = (uint64_t)base->at.ms + since;

@@ -14,6 +14,10 @@
 
 enum { SEEDS = 60, BYTES_MAX = 16384 };
 
+/* clang-format off */
+#define TEXT(literal) {(literal), sizeof(literal) - 1}
+/* clang-format on */
+
 static void *resize(void *ctx, void *p, size_t old_n, size_t n)
 {
 	(void)ctx;
@@ -91,9 +95,9 @@ static struct ek_event snoozed(void)
 
 static struct ek_event arrived(void)
 {
-	static const struct ek_need needs[] = {{EK_S("ko"), 3, false, {1}},
-					       {EK_S("x"), 1, true, {EK_NONE}}};
-	static const struct ek_pair pairs[] = {{EK_S("a"), EK_S("b")}, {EK_S("c"), {NULL, 0}}};
+	static const struct ek_need needs[] = {{TEXT("ko"), 3, false, {1}},
+					       {TEXT("x"), 1, true, {EK_NONE}}};
+	static const struct ek_pair pairs[] = {{TEXT("a"), TEXT("b")}, {TEXT("c"), {NULL, 0}}};
 	static const ek_str tags[] = {{"", 0}};
 	struct ek_event e = event(EK_EVENT_CONVERSATION_ARRIVED);
 	e.conversation_arrived.conversation.v = 1;
@@ -132,7 +136,6 @@ static struct ek_event gated(void)
 	return e;
 }
 
-/* clang-format off */
 static const struct {
 	const char *promise;
 	struct ek_event (*make)(void);
@@ -141,18 +144,21 @@ static const struct {
 } known[] = {
 	{"head, actor, time, cause", closed, 8, {8, 0x1E, 7, 10, 2, 1, 0xAC, 2}},
 	{"enums and a text", presence, 13, {17, 1, 0x1F, 41, 1, 2, 1, 5, 'l', 'u', 'n', 'c', 'h'}},
-	{"values of settings", settings, 19,
+	{"values of settings",
+	 settings,
+	 19,
 	 {21, 1, 0x0B, 2, 1, 2, 5, 1, 2, 4, 1, 0, 3, 2, 8, 0, 26, 1, 't'}},
 	{"a time before the event", snoozed, 5, {5, 1, 3, 1, 0x7F}},
-	{"needs, pairs, texts", arrived, 24,
-	 {1, 1, 0x81, 0x38, 1, 2, 2, 'k', 'o', 3 | 16, 2, 1, 'x', 1 | 8, 2, 1, 'a', 2, 'b', 1, 'c', 0,
-	  1, 0}},
-	{"zone, week, dates", calendar, 16,
+	{"needs, pairs, texts", arrived, 24, {1,   1,      0x81, 0x38, 1,   2,     2, 'k',
+					      'o', 3 | 16, 2,    1,    'x', 1 | 8, 2, 1,
+					      'a', 2,      'b',  1,    'c', 0,     1, 0}},
+	{"zone, week, dates",
+	 calendar,
+	 16,
 	 {47, 1, 14, 1, 'Z', 1, 0, 1, 1, 7, 0, 0x80, 1, 2, 1, 6}},
 	{"shifts, less the event's time", shift, 7, {48, 1, 3, 1, 1, 2, 4}},
 	{"true has no bytes", gated, 8, {40, 1, 6, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F}},
 };
-/* clang-format on */
 
 static void test_known(void **state)
 {
@@ -215,7 +221,8 @@ static void test_every_kind(void **state)
 	free(bytes);
 }
 
-/* With too little room the size that is needed comes back, and nothing beyond the room is written. */
+/* With too little room the size that is needed comes back, and nothing beyond the room is written.
+ */
 static void test_too_little_room(void **state)
 {
 	(void)state;
@@ -279,7 +286,6 @@ static void test_hostile(void **state)
 	free(bytes);
 }
 
-/* clang-format off */
 static const struct {
 	const char *promise;
 	size_t n;
@@ -304,15 +310,21 @@ static const struct {
 	{"an id of 2^32 - 1", 8, {8, 1, 1, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F}, NULL},
 	{"an id of 2^32", 8, {8, 1, 1, 0x80, 0x80, 0x80, 0x80, 0x10}, "out of range"},
 	{"5 in two bytes", 5, {8, 1, 1, 0x85, 0}, "too long"},
-	{"a number of eleven bytes", 14,
-	 {8, 1, 1, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1}, "too long"},
-	{"a number beyond 64 bits", 13,
-	 {8, 1, 1, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 2}, "too long"},
+	{"a number of eleven bytes",
+	 14,
+	 {8, 1, 1, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1},
+	 "too long"},
+	{"a number beyond 64 bits",
+	 13,
+	 {8, 1, 1, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 2},
+	 "too long"},
 	{"a presence that is not listed", 4, {17, 1, 2, 4}, "not listed"},
 	{"presence 0, which is absent", 4, {17, 1, 2, 0}, "not listed"},
 	{"an enum's number beyond all bits", 4, {17, 1, 2, 70}, "not listed"},
-	{"a number that says absent", 13,
-	 {52, 1, 1, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1}, "out of range"},
+	{"a number that says absent",
+	 13,
+	 {52, 1, 1, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1},
+	 "out of range"},
 	{"a text longer than the rest", 5, {17, 1, 16, 2, 'x'}, "ends too early"},
 	{"a text longer than texts are", 5, {17, 1, 16, 0xC9, 1}, "too long"},
 	{"a text that is not UTF-8", 5, {17, 1, 16, 1, 0xFF}, "not UTF-8"},
@@ -332,11 +344,16 @@ static const struct {
 	{"a day 8", 7, {47, 1, 4, 1, 8, 0, 0}, "day of the week"},
 	{"an hour after midnight", 10, {47, 1, 4, 1, 7, 0, 0x81, 0xB8, 0x99, 0x29}, "out of range"},
 	{"midnight itself", 10, {47, 1, 4, 1, 7, 0, 0x80, 0xB8, 0x99, 0x29}, NULL},
-	{"a date after the year 9999", 8, {47, 1, 8, 1, 0xC2, 0x82, 0xE6, 0x02}, "date is out of range"},
+	{"a date after the year 9999",
+	 8,
+	 {47, 1, 8, 1, 0xC2, 0x82, 0xE6, 0x02},
+	 "date is out of range"},
 	{"the last of 9999", 8, {47, 1, 8, 1, 0xC0, 0x82, 0xE6, 0x02}, NULL},
-	{"an offset of a day", 11, {50, 1, 2, 1, 'Z', 1, 0, 0x80, 0xF0, 0xB2, 0x52}, "offset is out of range"},
+	{"an offset of a day",
+	 11,
+	 {50, 1, 2, 1, 'Z', 1, 0, 0x80, 0xF0, 0xB2, 0x52},
+	 "offset is out of range"},
 };
-/* clang-format on */
 
 static void test_rows(void **state)
 {

@@ -9,7 +9,8 @@
 
 enum { COUNT_MAX = 4 };
 
-/* SplitMix64, after Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014. */
+/* SplitMix64, after Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014.
+ */
 static uint64_t next(struct ek_event_sample *s)
 {
 	uint64_t z = s->state += 0x9E3779B97F4A7C15u;
@@ -99,7 +100,8 @@ static struct ek_value orders(struct ek_event_sample *s)
 
 static struct ek_value map(struct ek_event_sample *s, int shape)
 {
-	static const char *const classes[] = {"api", "chat", "email", "video", "voice"};
+	static const ek_str classes[] = {
+		{"api", 3}, {"chat", 4}, {"email", 5}, {"video", 5}, {"voice", 5}};
 	struct ek_cell *c = room(s, 8 * sizeof *c);
 	uint32_t n = 0;
 	for (uint32_t k = 0; k < EK_LEN(classes); k++) {
@@ -108,7 +110,7 @@ static struct ek_value map(struct ek_event_sample *s, int shape)
 		c[n].i = between(s, 1, 5);
 		if (shape == EK_SHAPE_LIMITS && perhaps(s))
 			c[n].i = EK_NONE;
-		c[n].s = (ek_str){classes[k], (uint32_t)strlen(classes[k])};
+		c[n].s = classes[k];
 		if (shape == EK_SHAPE_SKILLS)
 			c[n].s = text(s, k);
 		n++;

@@ -1,5 +1,5 @@
-/* event_sample -- events with contents by chance, for tests: every kind, every field, every setting,
- * absent fields too, all within their limits. The same seed gives the same events. */
+/* event_sample -- events with contents by chance, for tests: every kind, every field, every
+ * setting, absent fields too, all within their limits. The same seed gives the same events. */
 #ifndef EK_MODEL_EVENT_SAMPLE_H
 #define EK_MODEL_EVENT_SAMPLE_H
 
@@ -13,7 +13,8 @@ struct ek_event_sample {
 
 /* An event of that kind at seq. */
 void ek_event_sample(struct ek_event_sample *s, int kind, uint64_t seq, struct ek_event *e);
-/* A value that ek_setting_check takes at a team or teammate, or the workspace if it is only there. */
+/* A value that ek_setting_check takes at a team or teammate, or the workspace if it is only there.
+ */
 struct ek_value ek_event_sample_value(struct ek_event_sample *s, int setting);
 /* A number from 0 to n - 1. */
 uint64_t ek_event_sample_below(struct ek_event_sample *s, uint64_t n);

@@ -9,7 +9,8 @@ enum { W = EK_AT_W, T = EK_AT_T, P = EK_AT_P };
 enum { ENUMS(ENUM) };
 #undef ENUM
 
-/* The ENUM column is an enum's name for ENUM, a shape for SPAN and LIST, and empty for the others. */
+/* The ENUM column is an enum's name for ENUM, a shape for SPAN and LIST, and empty for the others.
+ */
 #define LISTED_BOOL(x) 0
 #define LISTED_INT(x) 0
 #define LISTED_SPAN(x) 0
@@ -116,8 +117,7 @@ static bool check_name(const struct list *l, uint32_t row, ek_str s)
 {
 	if (is_name(s))
 		return true;
-	return bad(l, row,
-		   "expected a text of 1 to 200 bytes without control characters");
+	return bad(l, row, "expected a text of 1 to 200 bytes without control characters");
 }
 _Static_assert(EK_LIMIT_TEXT_BYTES == 200, "the message above names the limit");
 

@@ -1,5 +1,5 @@
-/* Every setting of routing: where it may be set, its bounds, its default, its shape. The expected values
- * are those of spec routing, section 13, written down here a second time. */
+/* Every setting of routing: where it may be set, its bounds, its default, its shape. The expected
+ * values are those of spec routing, section 13, written down here a second time. */
 #include "model/setting.h"
 
 #include <setjmp.h>
@@ -16,7 +16,6 @@ enum { NO = 0, YES = 1 };
 #define T EK_AT_T
 #define P EK_AT_P
 
-/* clang-format off */
 static const struct number_row {
 	const char *wire;
 	int at;
@@ -72,12 +71,20 @@ static const struct number_row {
 	{"fairness_min_hours", W, 1, 200, NO, 20, EK_ROLE_MANAGER},
 };
 
-#define C(number, text) {.i = (number), .s = {(text), sizeof(text) - 1}}
-#define N(number) {.i = (number)}
+#define C(number, text) \
+	{ \
+		.i = (number), .s = {(text), sizeof(text) - 1 } \
+	}
+#define N(number) \
+	{ \
+		.i = (number) \
+	}
 #define KEY(name, reverse) N(EK_ORDER_KEY_##name * 2 + (reverse))
 #define TWO_HUNDRED \
-	"01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901" \
-	"23456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123" \
+	"0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567" \
+	"8901" \
+	"2345678901234567890123456789012345678901234567890123456789012345678901234567890123456789" \
+	"0123" \
 	"4567890123456789"
 static const struct list_row {
 	const char *promise;
@@ -87,14 +94,24 @@ static const struct list_row {
 	const char *refused; /* NULL = taken; else a piece of the message */
 } lists[] = {
 	{"one key is enough", "order_keys", 1, {KEY(SLA, 0)}, NULL},
-	{"every key, some reversed", "order_keys", 7,
+	{"every key, some reversed",
+	 "order_keys",
+	 7,
 	 {KEY(PRIORITY, 1), KEY(SLA, 0), KEY(INBOX_RANK, 0), KEY(WAITING_SINCE, 1), KEY(STARTED, 0),
-	  C(EK_ORDER_KEY_ATTRIBUTE * 2, "tier"), C(EK_ORDER_KEY_ATTRIBUTE * 2 + 1, "plan")}, NULL},
+	  C(EK_ORDER_KEY_ATTRIBUTE * 2, "tier"), C(EK_ORDER_KEY_ATTRIBUTE * 2 + 1, "plan")},
+	 NULL},
 	{"no key is not an order", "order_keys", 0, {N(0)}, "expected 1 to 10 rows, not 0"},
-	{"eleven keys are too many", "order_keys", 11,
-	 {C(12, "a"), C(12, "b"), C(12, "c"), C(12, "d"), C(12, "e"), C(12, "f"), C(12, "g"), C(12, "h"),
-	  C(12, "i"), C(12, "j"), C(12, "k")}, "expected 1 to 10 rows, not 11"},
-	{"a key twice", "order_keys", 2, {KEY(SLA, 0), KEY(SLA, 1)}, "row 2: this key stands there twice"},
+	{"eleven keys are too many",
+	 "order_keys",
+	 11,
+	 {C(12, "a"), C(12, "b"), C(12, "c"), C(12, "d"), C(12, "e"), C(12, "f"), C(12, "g"),
+	  C(12, "h"), C(12, "i"), C(12, "j"), C(12, "k")},
+	 "expected 1 to 10 rows, not 11"},
+	{"a key twice",
+	 "order_keys",
+	 2,
+	 {KEY(SLA, 0), KEY(SLA, 1)},
+	 "row 2: this key stands there twice"},
 	{"an attribute twice", "order_keys", 2, {C(12, "tier"), C(13, "tier")}, "row 2: this key"},
 	{"a key that is not listed", "order_keys", 1, {N(14)}, "row 1: there is no such key"},
 	{"key number 0", "order_keys", 1, {N(1)}, "row 1: there is no such key"},
@@ -102,18 +119,51 @@ static const struct list_row {
 	{"a name on another key", "order_keys", 1, {C(4, "tier")}, "only key attribute names"},
 
 	{"no orders", "attribute_orders", 0, {N(0)}, NULL},
-	{"two attributes", "attribute_orders", 5,
-	 {C(1, "plan"), C(0, "paid"), C(2, "tier"), C(0, "gold"), C(0, "silver")}, NULL},
-	{"names that descend", "attribute_orders", 4,
-	 {C(1, "tier"), C(0, "a"), C(1, "plan"), C(0, "a")}, "row 2: names must ascend, each once"},
-	{"a name twice", "attribute_orders", 4,
-	 {C(1, "tier"), C(0, "a"), C(1, "tier"), C(0, "a")}, "row 2: names must ascend, each once"},
-	{"an attribute without values", "attribute_orders", 1, {C(0, "tier")}, "expected 1 to 200 values"},
-	{"a row cut short", "attribute_orders", 2, {C(2, "tier"), C(0, "gold")}, "row is not complete"},
-	{"a count beyond all", "attribute_orders", 2, {C(INT64_MAX, "tier"), C(0, "a")}, "1 to 200 values"},
-	{"a value twice", "attribute_orders", 3, {C(2, "tier"), C(0, "a"), C(0, "a")}, "value stands there"},
-	{"a value with a number", "attribute_orders", 2, {C(1, "tier"), C(7, "a")}, "has no number"},
-	{"an attribute without a name", "attribute_orders", 2, {N(1), C(0, "a")}, "row 1: expected a text"},
+	{"two attributes",
+	 "attribute_orders",
+	 5,
+	 {C(1, "plan"), C(0, "paid"), C(2, "tier"), C(0, "gold"), C(0, "silver")},
+	 NULL},
+	{"names that descend",
+	 "attribute_orders",
+	 4,
+	 {C(1, "tier"), C(0, "a"), C(1, "plan"), C(0, "a")},
+	 "row 2: names must ascend, each once"},
+	{"a name twice",
+	 "attribute_orders",
+	 4,
+	 {C(1, "tier"), C(0, "a"), C(1, "tier"), C(0, "a")},
+	 "row 2: names must ascend, each once"},
+	{"an attribute without values",
+	 "attribute_orders",
+	 1,
+	 {C(0, "tier")},
+	 "expected 1 to 200 values"},
+	{"a row cut short",
+	 "attribute_orders",
+	 2,
+	 {C(2, "tier"), C(0, "gold")},
+	 "row is not complete"},
+	{"a count beyond all",
+	 "attribute_orders",
+	 2,
+	 {C(INT64_MAX, "tier"), C(0, "a")},
+	 "1 to 200 values"},
+	{"a value twice",
+	 "attribute_orders",
+	 3,
+	 {C(2, "tier"), C(0, "a"), C(0, "a")},
+	 "value stands there"},
+	{"a value with a number",
+	 "attribute_orders",
+	 2,
+	 {C(1, "tier"), C(7, "a")},
+	 "has no number"},
+	{"an attribute without a name",
+	 "attribute_orders",
+	 2,
+	 {N(1), C(0, "a")},
+	 "row 1: expected a text"},
 
 	{"points of two classes", "class_points", 2, {C(1, "chat"), C(100, "voice")}, NULL},
 	{"no points", "class_points", 1, {C(0, "chat")}, "expected 1 to 100 points"},
@@ -121,26 +171,66 @@ static const struct list_row {
 	{"a class that is not listed", "class_points", 1, {C(1, "fax")}, "no such capacity class"},
 	{"a class twice", "class_points", 2, {C(1, "chat"), C(2, "chat")}, "names must ascend"},
 	{"null is no number of points", "class_points", 1, {C(EK_NONE, "chat")}, "1 to 100 points"},
-	{"limits of classes", "class_limit", 3, {C(0, "chat"), C(1000, "email"), C(EK_NONE, "voice")}, NULL},
+	{"limits of classes",
+	 "class_limit",
+	 3,
+	 {C(0, "chat"), C(1000, "email"), C(EK_NONE, "voice")},
+	 NULL},
 	{"a limit below none", "class_limit", 1, {C(-1, "chat")}, "limit of 0 to 1000 or null"},
-	{"a limit beyond the most", "class_limit", 1, {C(1001, "chat")}, "limit of 0 to 1000 or null"},
+	{"a limit beyond the most",
+	 "class_limit",
+	 1,
+	 {C(1001, "chat")},
+	 "limit of 0 to 1000 or null"},
 
 	{"tags in any order", "uncounted_tags", 2, {C(0, "spam"), C(0, "auto")}, NULL},
-	{"a tag twice", "uncounted_tags", 2, {C(0, "spam"), C(0, "spam")}, "row 2: this text stands"},
-	{"an empty reason", "away_reasons", 1, {C(0, "")}, "row 1: expected a text of 1 to 200 bytes"},
+	{"a tag twice",
+	 "uncounted_tags",
+	 2,
+	 {C(0, "spam"), C(0, "spam")},
+	 "row 2: this text stands"},
+	{"an empty reason",
+	 "away_reasons",
+	 1,
+	 {C(0, "")},
+	 "row 1: expected a text of 1 to 200 bytes"},
 	{"a reason of 200 bytes", "away_reasons", 1, {C(0, TWO_HUNDRED)}, NULL},
-	{"a reason of 201 bytes", "away_reasons", 1, {C(0, TWO_HUNDRED "x")}, "row 1: expected a text"},
+	{"a reason of 201 bytes",
+	 "away_reasons",
+	 1,
+	 {C(0, TWO_HUNDRED "x")},
+	 "row 1: expected a text"},
 	{"a reason that is not UTF-8", "away_reasons", 1, {C(0, "\xFF")}, "row 1: expected a text"},
 	{"a reason of two lines", "away_reasons", 1, {C(0, "a\nb")}, "row 1: expected a text"},
 	{"a reason with a number", "away_reasons", 1, {C(3, "lunch")}, "a text, not a number"},
 
 	{"two steps", "ramp_steps", 6, {N(0), N(250), N(1), N(3650), N(1000), N(5)}, NULL},
 	{"a step cut short", "ramp_steps", 2, {N(0), N(250)}, "a row is not complete"},
-	{"a step before the first day", "ramp_steps", 3, {N(-1), N(0), N(1)}, "from_day: expected 0 to 3650"},
-	{"a step beyond ten years", "ramp_steps", 3, {N(3651), N(0), N(1)}, "from_day: expected 0 to 3650"},
-	{"two steps of one day", "ramp_steps", 6, {N(7), N(0), N(1), N(7), N(0), N(1)}, "must ascend"},
-	{"less than nothing", "ramp_steps", 3, {N(0), N(-1), N(1)}, "limit_permille: expected 0 to 1000"},
-	{"more than all", "ramp_steps", 3, {N(0), N(1001), N(1)}, "limit_permille: expected 0 to 1000"},
+	{"a step before the first day",
+	 "ramp_steps",
+	 3,
+	 {N(-1), N(0), N(1)},
+	 "from_day: expected 0 to 3650"},
+	{"a step beyond ten years",
+	 "ramp_steps",
+	 3,
+	 {N(3651), N(0), N(1)},
+	 "from_day: expected 0 to 3650"},
+	{"two steps of one day",
+	 "ramp_steps",
+	 6,
+	 {N(7), N(0), N(1), N(7), N(0), N(1)},
+	 "must ascend"},
+	{"less than nothing",
+	 "ramp_steps",
+	 3,
+	 {N(0), N(-1), N(1)},
+	 "limit_permille: expected 0 to 1000"},
+	{"more than all",
+	 "ramp_steps",
+	 3,
+	 {N(0), N(1001), N(1)},
+	 "limit_permille: expected 0 to 1000"},
 	{"complexity 0", "ramp_steps", 3, {N(0), N(0), N(0)}, "complexity_max: expected 1 to 5"},
 	{"complexity 6", "ramp_steps", 3, {N(0), N(0), N(6)}, "complexity_max: expected 1 to 5"},
 	{"a step with a text", "ramp_steps", 3, {C(0, "x"), N(0), N(1)}, "numbers, not a text"},
@@ -152,17 +242,45 @@ static const struct list_row {
 	{"a skill without a name", "skills", 1, {N(1)}, "row 1: expected a text"},
 
 	{"two levels", "overflow", 8, {N(4), N(0), N(1), N(1), N(5), N(DAY(30)), N(2), N(0)}, NULL},
-	{"a team twice", "overflow", 8, {N(4), N(0), N(1), N(1), N(4), N(9), N(1), N(1)}, "team stands there"},
+	{"a team twice",
+	 "overflow",
+	 8,
+	 {N(4), N(0), N(1), N(1), N(4), N(9), N(1), N(1)},
+	 "team stands there"},
 	{"no team", "overflow", 4, {N(0), N(0), N(1), N(1)}, "expected a team"},
-	{"before the wait", "overflow", 4, {N(4), N(-1), N(1), N(1)}, "after_ms: expected 0 to 2592000000"},
-	{"after 30 days", "overflow", 4, {N(4), N(DAY(30) + 1), N(1), N(1)}, "after_ms: expected 0"},
-	{"no clock", "overflow", 4, {N(4), N(0), N(0), N(1)}, "clock: expected office_hours or calendar"},
-	{"a third clock", "overflow", 4, {N(4), N(0), N(3), N(1)}, "clock: expected office_hours or"},
-	{"a gate of two", "overflow", 4, {N(4), N(0), N(1), N(2)}, "respect_gate: expected true or false"},
+	{"before the wait",
+	 "overflow",
+	 4,
+	 {N(4), N(-1), N(1), N(1)},
+	 "after_ms: expected 0 to 2592000000"},
+	{"after 30 days",
+	 "overflow",
+	 4,
+	 {N(4), N(DAY(30) + 1), N(1), N(1)},
+	 "after_ms: expected 0"},
+	{"no clock",
+	 "overflow",
+	 4,
+	 {N(4), N(0), N(0), N(1)},
+	 "clock: expected office_hours or calendar"},
+	{"a third clock",
+	 "overflow",
+	 4,
+	 {N(4), N(0), N(3), N(1)},
+	 "clock: expected office_hours or"},
+	{"a gate of two",
+	 "overflow",
+	 4,
+	 {N(4), N(0), N(1), N(2)},
+	 "respect_gate: expected true or false"},
 	{"a level cut short", "overflow", 3, {N(4), N(0), N(1)}, "a row is not complete"},
 
 	{"a day from end to end", "day_hours", 2, {N(0), N(DAY(1))}, NULL},
-	{"a day that ends before it begins", "day_hours", 2, {N(HOUR(9)), N(HOUR(8))}, "from before to"},
+	{"a day that ends before it begins",
+	 "day_hours",
+	 2,
+	 {N(HOUR(9)), N(HOUR(8))},
+	 "from before to"},
 	{"a day of no time", "day_hours", 2, {N(HOUR(9)), N(HOUR(9))}, "from before to"},
 	{"a day before midnight", "day_hours", 2, {N(-1), N(HOUR(9))}, "from before to"},
 	{"a day after midnight", "day_hours", 2, {N(0), N(DAY(1) + 1)}, "from before to"},
@@ -176,9 +294,8 @@ static const struct count_row {
 	int at;
 } counts[] = {
 	{"attribute_orders", 50, W}, {"uncounted_tags", 100, W}, {"away_reasons", 50, W},
-	{"ramp_steps", 20, W}, {"skills", 64, P}, {"overflow", 10, T},
+	{"ramp_steps", 20, W},       {"skills", 64, P},          {"overflow", 10, T},
 };
-/* clang-format on */
 
 static int setting(const char *wire)
 {
@@ -320,27 +437,39 @@ static void test_calendar(void **state)
 	check("calendar", EK_AT_P, calendar, "not a setting of a teammate");
 }
 
-/* clang-format off */
 static const struct {
 	const char *wire;
 	int at;
 	struct ek_value value;
 	const char *message;
 } messages[] = {
-	{"limit", P, {.kind = EK_VALUE_INT, .i = 1001},
+	{"limit",
+	 P,
+	 {.kind = EK_VALUE_INT, .i = 1001},
 	 "limit: expected 0 to 1000, null, inherit, not 1001"},
 	{"limit", T, {.kind = EK_VALUE_INT, .i = 1}, "limit: not a setting of a team"},
 	{"rank", T, {.kind = EK_VALUE_NULL}, "rank: expected 1 to 1000, inherit, not null"},
-	{"shift_margin_ms", T, {.kind = EK_VALUE_INT, .i = -1},
+	{"shift_margin_ms",
+	 T,
+	 {.kind = EK_VALUE_INT, .i = -1},
 	 "shift_margin_ms: expected 0 to 28800000 ms, auto, inherit, not -1"},
-	{"method", T, {.kind = EK_VALUE_INT, .i = 4},
+	{"method",
+	 T,
+	 {.kind = EK_VALUE_INT, .i = 4},
 	 "method: expected balanced, round_robin or manual, inherit, not 4"},
-	{"auto_return", W, {.kind = EK_VALUE_INT, .i = 2}, "auto_return: expected true or false, not 2"},
-	{"ramp_start", P, {.kind = EK_VALUE_INT, .i = 2932897},
+	{"auto_return",
+	 W,
+	 {.kind = EK_VALUE_INT, .i = 2},
+	 "auto_return: expected true or false, not 2"},
+	{"ramp_start",
+	 P,
+	 {.kind = EK_VALUE_INT, .i = 2932897},
 	 "ramp_start: expected a date of the years 1 to 9999, null, inherit, not 2932897"},
-	{"default_team", W, {.kind = EK_VALUE_INT, .i = 0}, "default_team: expected a team, null, not 0"},
+	{"default_team",
+	 W,
+	 {.kind = EK_VALUE_INT, .i = 0},
+	 "default_team: expected a team, null, not 0"},
 };
-/* clang-format on */
 
 static void test_messages(void **state)
 {

@@ -43,8 +43,8 @@ void ek_disk_close(int *fd); /* -1 inside is well; leaves -1 */
 
 /* A small file rewritten in place: opens or makes it; writes n bytes at a place; syncs. */
 bool ek_disk_open(const char *path, int *fd, struct ek_err *err) EK_MUST_CHECK;
-bool ek_disk_put(int fd, uint64_t at, const void *bytes, size_t n, struct ek_err *err)
-	EK_MUST_CHECK;
+bool ek_disk_put(int fd, uint64_t at, const void *bytes, size_t n,
+		 struct ek_err *err) EK_MUST_CHECK;
 bool ek_disk_sync(int fd, struct ek_err *err) EK_MUST_CHECK;
 
 /* Bytes that an unprivileged process may still write on the disk of path; UINT64_MAX if unknown. */

@@ -1,0 +1,40 @@
+# A thin front; the work is in scripts/ and meson.build.
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+SEED   = 1
+COUNT  = 100
+FUZZ_S = 60
+C_FILES = $(shell find src sim fuzz bench -name '*.[ch]' 2>/dev/null)
+
+.PHONY: help setup build run test test-long tidy format gen sim fuzz bench cover clean
+help:           # this list
+	@sed -n 's/^\([a-z-]*\):[^#]*# /make \1\t/p' Makefile | expand -t 20
+setup:          # install what is missing (scripts/packages.txt); a moment when nothing is
+	@scripts/setup.sh
+build: setup    # the release build
+	@scripts/build.sh release
+	@npm run --silent build
+run: build      # some weeks of a support team, replayed; then ask it why
+	@scripts/run.sh
+test: setup     # everything that a change must pass, cheapest first
+	@scripts/test.sh
+test-long: setup # the same with longer parameters
+	@EK_LONG=1 scripts/test.sh
+tidy: setup     # the rules of the house that a machine can check
+	@scripts/tidy.sh
+format: setup   # let clang-format rewrite
+	@clang-format -i $(C_FILES)
+gen: setup      # rewrite the files that come from schema/
+	@scripts/build.sh release ekgen
+	@build/release/ekgen
+sim: setup      # a simulated team: SEED= first seed, COUNT= how many
+	@scripts/build.sh release evenkeel_sim
+	@build/release/evenkeel_sim $(SEED) $(COUNT)
+fuzz: setup     # every fuzz target for FUZZ_S= seconds
+	@scripts/build.sh fuzz
+	@scripts/fuzz.sh $(FUZZ_S)
+bench: build    # our benchmarks, and the peers beside them
+	@node build/ts/bench/run.js
+cover: setup    # which lines and branches the unit tests reach
+	@scripts/cover.sh
+clean:          # remove build/
+	@rm -rf build

@@ -1,0 +1,174 @@
+#include "cli/commands.h"
+
+#include <string.h>
+
+#include "cli/run.h"
+
+#define O(NAME) (UINT64_C(1) << EK_CLI_##NAME)
+#define COMMON (O(HELP) | O(QUIET))
+#define STORE (O(DATA) | O(POSTGRES))
+
+/* clang-format off */
+static const struct ek_commands_row rows[] = {
+	{"init", "", "Make an empty data directory.",
+	 "Makes the directory (readable by you alone) and an empty log. Touches nothing that exists.",
+	 {"evenkeel init",
+	  "evenkeel init --data /var/lib/evenkeel"},
+	 COMMON | STORE | O(JSON), 0, 0, ek_run_init},
+	{"drive", "FILE", "Let commands from a file happen, in their own time.",
+	 "FILE is JSON Lines in order of `at`, one command a line; - is standard input. The data directory\n"
+	 "is made if need be. The same file driven again changes nothing and says the same again.",
+	 {"evenkeel drive --memory february.jsonl",
+	  "evenkeel drive --data ./bank --json february.jsonl > decisions.jsonl"},
+	 COMMON | STORE | O(MEMORY) | O(JSON) | O(ASSIGNMENTS), 1, 1, ek_run_drive},
+	{"sample", "", "Write a made month of a support team, to be driven.",
+	 "About 40 people in six teams with three languages; the same seed gives the same month.",
+	 {"evenkeel sample > month.jsonl",
+	  "evenkeel sample --seed 7 --days 5 | evenkeel drive --memory -"},
+	 COMMON | O(SEED) | O(DAYS), 0, 0, ek_run_sample},
+	{"explain", "WHAT ID", "Say why it went there, why it waits, why somebody gets nothing.",
+	 "An ID is a number or the ref that a driven file gave.",
+	 {"evenkeel explain conversation c1",
+	  "evenkeel explain teammate t1 --json"},
+	 COMMON | STORE | O(JSON), 0, 0, NULL},
+	{"explain conversation", "ID", "Its latest assignment; if it has none, why it waits.", "",
+	 {"evenkeel explain conversation c1",
+	  "evenkeel explain conversation 5012 --data ./bank --json"},
+	 COMMON | STORE | O(JSON), 1, 1, ek_run_explain_conversation},
+	{"explain assignment", "ID", "Who was considered for it, and why this one.",
+	 "An ID is the assignment's number, or `seq:N` for the event that made it.",
+	 {"evenkeel explain assignment 17",
+	  "evenkeel explain assignment seq:88122 --json"},
+	 COMMON | STORE | O(JSON), 1, 1, ek_run_explain_assignment},
+	{"explain teammate", "ID", "What they would get next, or why nothing.", "",
+	 {"evenkeel explain teammate t1",
+	  "evenkeel explain teammate 57 --data ./bank --json"},
+	 COMMON | STORE | O(JSON), 1, 1, ek_run_explain_teammate},
+	{"queue", "", "Who waits, in the order in which work is given out.", "",
+	 {"evenkeel queue --limit 10",
+	  "evenkeel queue --team bank --json"},
+	 COMMON | STORE | O(JSON) | O(TEAM) | O(LIMIT) | O(PLACE), 0, 0, ek_run_queue},
+	{"policy", "WHAT", "The settings as one text: out, tested, in.", "",
+	 {"evenkeel policy export > policy.txt",
+	  "evenkeel policy check policy.txt"},
+	 COMMON, 0, 0, NULL},
+	{"policy export", "", "Print all settings as one text.", "",
+	 {"evenkeel policy export > policy.txt",
+	  "evenkeel policy export --data ./bank"},
+	 COMMON | STORE | O(JSON), 0, 0, ek_run_policy_export},
+	{"policy check", "FILE", "Run the tests of a policy, and say what looks wrong.",
+	 "Runs on the real engine and keeps nothing. Ends with 1 when a test fails.",
+	 {"evenkeel policy check policy.txt",
+	  "evenkeel policy check --json policy.txt"},
+	 COMMON | O(JSON), 1, 1, ek_run_policy_check},
+	{"policy apply", "FILE", "Make the settings what a policy says.", "",
+	 {"evenkeel policy apply policy.txt",
+	  "evenkeel policy apply --data ./bank policy.txt"},
+	 COMMON | STORE | O(JSON), 1, 1, ek_run_policy_apply},
+	{"verify", "", "Check that the log is what was written, to the byte.",
+	 "Ends with 6 and the first bad event when it is not.",
+	 {"evenkeel verify",
+	  "evenkeel verify --data ./bank --json"},
+	 COMMON | STORE | O(JSON), 0, 0, ek_run_verify},
+	{"replay", "--hash", "Fold the log anew and print SEQ and the state hash.",
+	 "Writes nothing. With --from-snapshot it begins there, as a start does.",
+	 {"evenkeel replay --hash",
+	  "evenkeel replay --hash --to 88122 --from-snapshot"},
+	 COMMON | STORE | O(JSON) | O(HASH) | O(TO) | O(FROM_SNAPSHOT), 0, 0, ek_run_replay},
+	{"state-hash", "", "Print SEQ and the hash of the state as it stands.", "",
+	 {"evenkeel state-hash",
+	  "evenkeel state-hash --data ./bank"},
+	 COMMON | STORE | O(JSON), 0, 0, ek_run_state_hash},
+	{"rebuild", "", "Fold the tables that people query anew from the log.",
+	 "Nothing else may hold the directory. Changes no event.",
+	 {"evenkeel rebuild",
+	  "evenkeel rebuild --data ./bank"},
+	 COMMON | STORE | O(JSON), 0, 0, ek_run_rebuild},
+	{"export", "--events", "Print the log, one event a line.",
+	 "Each line carries its hash and the one before it; the last line names the head, so that a cut\n"
+	 "export is noticed. Holds no customer data.",
+	 {"evenkeel export --events > log.jsonl",
+	  "evenkeel export --events --from 1000 --to 2000"},
+	 COMMON | STORE | O(EVENTS) | O(FROM) | O(TO), 0, 0, ek_run_export},
+	{"backup", "FILE", "Copy the log while it is in use, and read the copy back.",
+	 "FILE becomes a data directory of its own; it may not be there, or must be empty.",
+	 {"evenkeel backup /backup/monday",
+	  "evenkeel backup --data ./bank /backup/bank"},
+	 COMMON | STORE | O(JSON), 1, 1, ek_run_backup},
+	{"restore", "FILE --into DIR", "Make a data directory out of a backup.",
+	 "Folds the tables and compares the state hash before it says that it is done.",
+	 {"evenkeel restore /backup/monday --into ./evenkeel-data",
+	  "evenkeel restore --json /backup/bank --into ./bank"},
+	 COMMON | O(JSON) | O(INTO), 1, 1, ek_run_restore},
+	{"doctor", "", "Look at the surroundings, and say what to do.",
+	 "Ends with 1 when something should be done.",
+	 {"evenkeel doctor",
+	  "evenkeel doctor --data ./bank --json"},
+	 COMMON | STORE | O(JSON), 0, 0, ek_run_doctor},
+	{"completion", "SHELL", "Print the completion of bash, zsh or fish.", "",
+	 {"evenkeel completion bash > /etc/bash_completion.d/evenkeel",
+	  "evenkeel completion fish > ~/.config/fish/completions/evenkeel.fish"},
+	 COMMON, 1, 1, ek_run_completion},
+	{"version", "", "Print the version.", "",
+	 {"evenkeel version",
+	  "evenkeel version --json"},
+	 COMMON | O(JSON), 0, 0, ek_run_version},
+	{"help", "[COMMAND]", "This text, or that of a command.", "",
+	 {"evenkeel help",
+	  "evenkeel help explain conversation"},
+	 COMMON, 0, 2, ek_run_help},
+};
+/* clang-format on */
+_Static_assert(EK_CLI_OPTION_COUNT <= 64, "options are bits of one number");
+
+static const struct ek_commands_option options[] = {
+#define X(NAME, name, takes, doc) {name, takes, doc},
+	EK_CLI_OPTIONS(X)
+#undef X
+};
+
+const struct ek_commands_row *ek_commands_nth(size_t nth)
+{
+	return nth < EK_LEN(rows) ? &rows[nth] : NULL;
+}
+
+const struct ek_commands_option *ek_commands_option(enum ek_cli_option option)
+{
+	return &options[option];
+}
+
+/* How many of the words spell the name; 0 = they do not. */
+static size_t matches(const char *name, char *const *words, size_t count)
+{
+	size_t used = 0;
+	while (used < count) {
+		size_t n = strcspn(name, " ");
+		if (strncmp(words[used], name, n) != 0 || words[used][n] != '\0')
+			return 0;
+		used++;
+		if (name[n] == '\0')
+			return used;
+		name += n + 1;
+	}
+	return 0;
+}
+
+const struct ek_commands_row *ek_commands_find(char *const *words, size_t count, size_t *used)
+{
+	const struct ek_commands_row *best = NULL;
+	*used = 0;
+	for (size_t i = 0; i < EK_LEN(rows); i++) {
+		size_t n = matches(rows[i].name, words, count);
+		if (n > *used) {
+			*used = n;
+			best = &rows[i];
+		}
+	}
+	return best;
+}
+
+bool ek_commands_is_below(const struct ek_commands_row *a, const struct ek_commands_row *b)
+{
+	size_t n = strlen(a->name);
+	return strncmp(a->name, b->name, n) == 0 && b->name[n] == ' ';
+}

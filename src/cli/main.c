@@ -1,0 +1,33 @@
+/* evenkeel -- the program: reads its command line, runs one command, says how it went. */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli/args.h"
+#include "cli/help.h"
+
+static int finish(const struct ek_cli *cli, const struct ek_err *err)
+{
+	ek_cli_complain(cli, err);
+	return ek_err_exit(err->code);
+}
+
+int main(int argc, char **argv)
+{
+	struct ek_cli cli = {.out = stdout, .messages = stderr};
+	const struct ek_commands_row *row;
+	struct ek_err err = {0};
+	const char *no_colour = getenv("NO_COLOR");
+	cli.colour = (no_colour == NULL || no_colour[0] == '\0') && isatty(STDERR_FILENO) == 1;
+	if (!ek_args_read(argc, argv, &cli, &row, &err))
+		return finish(&cli, &err);
+	if (ek_cli_has(&cli, EK_CLI_HELP)) {
+		ek_help_print(&cli, row);
+	} else if (row == NULL || row->run == NULL) {
+		cli.out = stderr;
+		ek_help_print(&cli, row);
+		return ek_err_exit(EK_USAGE);
+	} else if (!row->run(&cli, &err)) {
+		return finish(&cli, &err);
+	}
+	return ek_cli_flush(&cli, &err) ? 0 : finish(&cli, &err);
+}

@@ -1,0 +1,125 @@
+#include "store/backup.h"
+
+#include <string.h>
+
+#include "store/verify.h"
+#include "sys/disk.h"
+
+enum { ROWS_A_COMMIT = 256, NAME_KINDS = 8, BODY_BYTES_A_COMMIT = 16 * 1024 * 1024 };
+
+struct copy {
+	struct ek_log *to;
+	struct ek_backup_report *report;
+	int64_t kind; /* of the names being copied */
+	uint64_t epoch;
+	uint32_t in_commit;
+	size_t bytes;
+	bool failed;
+	struct ek_err *err;
+};
+
+static bool turn(struct copy *c, struct ek_err *err)
+{
+	c->in_commit = 0;
+	c->bytes = 0;
+	return ek_log_commit(c->to, err) && ek_log_begin(c->to, err);
+}
+
+/* The copy's rows carry the epochs that they were written in, so the copy's reign follows along. */
+static bool follow_epoch(struct copy *c, uint64_t epoch, struct ek_err *err)
+{
+	if (epoch == c->epoch)
+		return true;
+	if (epoch < c->epoch || epoch - c->epoch > 1000000)
+		return ek_fail(err, EK_DAMAGE, "epoch %llu does not follow epoch %llu",
+			       (unsigned long long)epoch, (unsigned long long)c->epoch);
+	if (!ek_log_commit(c->to, err))
+		return false;
+	while (c->epoch < epoch) {
+		if (!ek_log_take_epoch(c->to, &c->epoch, err))
+			return false;
+	}
+	return ek_log_begin(c->to, err);
+}
+
+static bool copy_row(void *ctx, const struct ek_log_row *row, struct ek_err *err)
+{
+	struct copy *c = ctx;
+	if (!follow_epoch(c, row->epoch, err) || !ek_log_append(c->to, row, err))
+		return false;
+	c->report->rows++;
+	c->report->events += row->last_seq - row->first_seq + 1;
+	c->bytes += row->body_n;
+	return (++c->in_commit < ROWS_A_COMMIT && c->bytes < BODY_BYTES_A_COMMIT) || turn(c, err);
+}
+
+static bool copy_name(void *ctx, uint32_t id, ek_str name, struct ek_err *err)
+{
+	struct copy *c = ctx;
+	return ek_log_set_name(c->to, c->kind, id, name, err) &&
+	       (++c->in_commit < 16 * ROWS_A_COMMIT || turn(c, err));
+}
+
+static bool copy_snapshot(void *ctx, const struct ek_log_snapshot *s)
+{
+	struct copy *c = ctx;
+	uint8_t hash[EK_HASH_BYTES];
+	ek_hash_once(s->bytes, s->n, hash);
+	if (s->seq > c->report->seq || memcmp(hash, s->hash, EK_HASH_BYTES) != 0)
+		return true;
+	c->failed = !ek_log_put_snapshot(c->to, s->seq, s->hash,
+					 (ek_str){(const char *)s->bytes, (uint32_t)s->n}, c->err);
+	return false;
+}
+
+static bool copy_all(struct copy *c, struct ek_log *from, const struct ek_log_head *head,
+		     struct ek_err *err)
+{
+	if (!ek_log_begin(c->to, err))
+		return false;
+	if (head->seq > 0 && !ek_log_each(from, 1, head->seq, copy_row, c, err))
+		return false;
+	for (c->kind = 1; c->kind <= NAME_KINDS; c->kind++) {
+		if (!ek_log_each_name(from, c->kind, copy_name, c, err))
+			return false;
+	}
+	return ek_log_each_snapshot(from, copy_snapshot, c, err) && !c->failed &&
+	       ek_log_commit(c->to, err);
+}
+
+static bool read_back(struct ek_log *to, const struct ek_log_head *head, struct ek_alloc alloc,
+		      struct ek_err *err)
+{
+	struct ek_verify_report v;
+	if (!ek_verify_log(to, alloc, &v, err))
+		return false;
+	if (!v.ok)
+		return ek_fail(err, EK_DAMAGE, "%s", v.sentence);
+	return (v.last_seq == head->seq && memcmp(v.chain, head->chain, EK_HASH_BYTES) == 0) ||
+	       ek_fail(err, EK_DAMAGE, "the copy ends at %llu and is not the same log",
+		       (unsigned long long)v.last_seq);
+}
+
+bool ek_backup_copy(struct ek_log *from, const char *to, struct ek_alloc alloc,
+		    struct ek_backup_report *report, struct ek_err *err)
+{
+	*report = (struct ek_backup_report){0};
+	if (strchr(to, ':') == NULL && !ek_disk_dir_empty(to))
+		return ek_fail(err, EK_NOT_EMPTY, "%s is not empty", to);
+	struct ek_log *log;
+	const struct ek_log_options options = {.where = to, .mode = EK_LOG_CREATE};
+	if (!ek_log_open(&options, &log, err))
+		return false;
+	const struct ek_log_head head = *ek_log_head(from);
+	struct copy c = {.to = log, .report = report, .err = err};
+	report->seq = head.seq;
+	memcpy(report->chain, head.chain, EK_HASH_BYTES);
+	bool ok = ek_log_head(log)->seq == 0 ||
+		  ek_fail(err, EK_NOT_EMPTY, "%s holds a log already", to);
+	ok = ok && copy_all(&c, from, &head, err);
+	if (!ok)
+		ek_log_rollback(log);
+	ok = ok && ek_log_stop(log, err) && read_back(log, &head, alloc, err);
+	ek_log_close(&log);
+	return ok;
+}

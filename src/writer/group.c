@@ -1,0 +1,180 @@
+#include "writer/group.h"
+
+#include "sys/clock.h"
+#include "sys/thread.h"
+
+enum { IDLE_MS = 1000, LOOK_EVERY = 16 };
+
+struct ek_group {
+	struct ek_group_options options;
+	struct ek_thread_lock *lock;
+	struct ek_thread *thread;
+	struct ek_group_call **ring; /* of options.queue; under the lock, as the next three */
+	uint32_t first;
+	uint32_t waiting;
+	bool closing;
+	/* The thread's own. */
+	struct ek_group_call *calls[EK_GROUP_COMMANDS];
+	struct ek_answer answers[EK_GROUP_COMMANDS];
+	struct ek_err errors[EK_GROUP_COMMANDS];
+	bool ok[EK_GROUP_COMMANDS];
+};
+
+bool ek_group_submit(struct ek_group *g, struct ek_group_call *call, struct ek_err *err)
+{
+	ek_thread_lock_take(g->lock);
+	bool room = g->waiting < g->options.queue && !g->closing;
+	if (room) {
+		g->ring[(g->first + g->waiting) % g->options.queue] = call;
+		g->waiting++;
+		/* Only an empty queue has a sleeper. */
+		if (g->waiting == 1)
+			ek_thread_lock_ring(g->lock);
+	}
+	ek_thread_lock_give(g->lock);
+	return room || ek_fail(err, EK_BUSY, "%u commands wait already", g->options.queue);
+}
+
+/* How long nothing will fall due, at most IDLE_MS. */
+static ek_span until_due(struct ek_group *g)
+{
+	ek_time due = ek_engine_next_due(ek_writer_engine(g->options.writer));
+	if (!ek_time_is_set(due))
+		return (ek_span){IDLE_MS};
+	ek_time now = g->options.now(g->options.now_ctx);
+	if (due.ms <= now.ms)
+		return (ek_span){0};
+	return (ek_span){due.ms - now.ms < IDLE_MS ? due.ms - now.ms : IDLE_MS};
+}
+
+/* Takes the next group out of the queue; waits for it, at most until something falls due. */
+static uint32_t take_group(struct ek_group *g, bool *closing)
+{
+	ek_span patience = until_due(g);
+	ek_thread_lock_take(g->lock);
+	if (g->waiting == 0 && !g->closing && patience.ms > 0)
+		ek_thread_lock_wait(g->lock, patience);
+	uint32_t n = g->waiting < EK_GROUP_COMMANDS ? g->waiting : EK_GROUP_COMMANDS;
+	for (uint32_t i = 0; i < n; i++)
+		g->calls[i] = g->ring[(g->first + i) % g->options.queue];
+	g->first = (g->first + n) % g->options.queue;
+	g->waiting -= n;
+	*closing = g->closing && n == 0;
+	ek_thread_lock_give(g->lock);
+	return n;
+}
+
+static bool more_waits(struct ek_group *g)
+{
+	ek_thread_lock_take(g->lock);
+	bool more = g->waiting > 0;
+	ek_thread_lock_give(g->lock);
+	return more;
+}
+
+static void answer(struct ek_group *g, uint32_t from, uint32_t to)
+{
+	for (uint32_t i = from; i < to; i++) {
+		struct ek_answer *a = &g->answers[i];
+		a->events = (struct ek_events){0};
+		g->calls[i]->done(g->calls[i]->ctx, a, g->ok[i] ? NULL : &g->errors[i]);
+	}
+}
+
+/* One commit for calls from..to - 1; those that were taken share its fate. */
+static void commit(struct ek_group *g, uint32_t from, uint32_t to, bool more)
+{
+	struct ek_err err;
+	if (!ek_writer_commit(g->options.writer, more, &err)) {
+		for (uint32_t i = from; i < to; i++) {
+			/* A refusal took nothing and stays what it was. */
+			if (!g->ok[i])
+				continue;
+			g->ok[i] = false;
+			g->errors[i] = err;
+		}
+	}
+	answer(g, from, to);
+}
+
+static void run_group(struct ek_group *g, uint32_t n)
+{
+	ek_time now = g->options.now(g->options.now_ctx);
+	uint64_t start = ek_clock_mono_ns();
+	uint32_t from = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		struct ek_request r = g->calls[i]->request;
+		r.at = now;
+		g->ok[i] = ek_writer_take(g->options.writer, &r, &g->answers[i], &g->errors[i]);
+		if (i % LOOK_EVERY != LOOK_EVERY - 1 ||
+		    ek_clock_mono_ns() - start < EK_GROUP_MS * 1000000ull)
+			continue;
+		commit(g, from, i + 1, true);
+		from = i + 1;
+		start = ek_clock_mono_ns();
+		now = g->options.now(g->options.now_ctx);
+	}
+	if (from < n)
+		commit(g, from, n, more_waits(g));
+}
+
+/* Nothing waits: let what is due happen, and tidy up. A failure here meets the next who asks. */
+static void run_idle(struct ek_group *g)
+{
+	struct ek_err err;
+	struct ek_writer *w = g->options.writer;
+	if (ek_writer_tick(w, g->options.now(g->options.now_ctx), &err) || err.code != EK_OK)
+		(void)(ek_writer_idle(w, &err) || err.code != EK_OK);
+}
+
+static void run(void *ctx)
+{
+	struct ek_group *g = ctx;
+	bool closing = false;
+	while (!closing) {
+		uint32_t n = take_group(g, &closing);
+		if (n > 0)
+			run_group(g, n);
+		else
+			run_idle(g);
+	}
+}
+
+bool ek_group_open(const struct ek_group_options *options, struct ek_group **group,
+		   struct ek_err *err)
+{
+	*group = NULL;
+	struct ek_alloc alloc = options->alloc;
+	struct ek_group *g = ek_alloc_get(&alloc, sizeof *g);
+	if (g == NULL)
+		return ek_fail(err, EK_NO_MEMORY, "no memory for a group");
+	*g = (struct ek_group){.options = *options};
+	if (g->options.queue == 0)
+		g->options.queue = EK_GROUP_QUEUE;
+	g->ring = ek_alloc_get(&alloc, g->options.queue * sizeof(struct ek_group_call *));
+	bool ok = g->ring != NULL || ek_fail(err, EK_NO_MEMORY, "no memory for a queue");
+	ok = ok && ek_thread_lock_open(&g->lock, err) && ek_thread_open(run, g, &g->thread, err);
+	if (!ok)
+		ek_group_close(&g);
+	*group = g;
+	return ok;
+}
+
+void ek_group_close(struct ek_group **group)
+{
+	struct ek_group *g = *group;
+	if (g == NULL)
+		return;
+	struct ek_alloc alloc = g->options.alloc;
+	if (g->thread != NULL) {
+		ek_thread_lock_take(g->lock);
+		g->closing = true;
+		ek_thread_lock_ring(g->lock);
+		ek_thread_lock_give(g->lock);
+		ek_thread_close(&g->thread);
+	}
+	ek_thread_lock_close(&g->lock);
+	ek_alloc_free(&alloc, g->ring, g->options.queue * sizeof(struct ek_group_call *));
+	ek_alloc_free(&alloc, g, sizeof *g);
+	*group = NULL;
+}

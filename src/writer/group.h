@@ -1,0 +1,43 @@
+/* group -- a queue and a thread in front of the writer: many ask, one decides, one sync for all.
+ *
+ * The thread takes what waits, at most EK_GROUP_COMMANDS or what it decides in EK_GROUP_MS, at one time
+ * for all of them; commits; calls each one back. What arrives meanwhile is the next group, so that an
+ * idle writer commits at once and a busy one commits whole groups. Between, it wakes when a timer of the
+ * engine falls due, and every second to fold and sync what is behind.
+ */
+#ifndef EK_WRITER_GROUP_H
+#define EK_WRITER_GROUP_H
+
+#include "writer/writer.h"
+
+enum { EK_GROUP_COMMANDS = 256, EK_GROUP_MS = 5, EK_GROUP_QUEUE = 4096 };
+
+struct ek_group;
+
+struct ek_group_options {
+	struct ek_writer *writer; /* borrowed; the group's alone from open to close */
+	struct ek_alloc alloc;
+	ek_time (*now)(void *ctx); /* engine time: never back; called on the group's thread */
+	void *now_ctx;
+	uint32_t queue; /* commands that may wait; 0 = EK_GROUP_QUEUE */
+};
+
+/* One command. Lives, with all that it borrows, until done was called. */
+struct ek_group_call {
+	struct ek_request request; /* its `at` is set by the group */
+	/* On the group's thread, after the commit or the refusal; err is NULL when it went well. Events are
+	 * no longer there. May not block, may submit. */
+	void (*done)(void *ctx, const struct ek_answer *answer, const struct ek_err *err);
+	void *ctx;
+};
+
+/* Starts the thread. *group is the caller's, to be closed. Errors: NO_MEMORY. */
+bool ek_group_open(const struct ek_group_options *options, struct ek_group **group,
+		   struct ek_err *err) EK_MUST_CHECK;
+/* Any thread. Errors: BUSY when the queue is full. */
+bool ek_group_submit(struct ek_group *group, struct ek_group_call *call,
+		     struct ek_err *err) EK_MUST_CHECK;
+/* Answers all that wait, then ends the thread. Accepts NULL inside; leaves NULL. */
+void ek_group_close(struct ek_group **group);
+
+#endif

@@ -1,0 +1,57 @@
+/* writer_state -- what a writer holds. Private to writer/writer*.c. */
+#ifndef EK_WRITER_WRITER_STATE_H
+#define EK_WRITER_WRITER_STATE_H
+
+#include "base/arena.h"
+#include "store/body.h"
+#include "writer/fold.h"
+#include "writer/keys.h"
+#include "writer/writer.h"
+
+struct ek_writer_pending_name {
+	int64_t kind;
+	uint32_t id;
+	ek_str name; /* in the turn's arena */
+};
+
+struct ek_writer {
+	struct ek_writer_options options;
+	struct ek_log *log;
+	struct ek_engine *engine;
+	struct ek_body body;   /* the pending row */
+	uint64_t body_first;   /* its first seq */
+	ek_time body_at;       /* its first event's time */
+	struct ek_fold *fold;  /* what the views lack, pending included */
+	struct ek_keys keys;   /* the same for keys */
+	uint32_t keys_on_disk; /* how many of them are in committed rows */
+	uint32_t empties;      /* of the rest, those of requests that made nothing */
+	struct ek_arena turn;  /* until the commit */
+	struct ek_writer_pending_name *names;
+	uint32_t name_count;
+	uint32_t name_cap;
+	uint64_t epoch;
+	bool has_epoch;      /* the log knows it */
+	bool opened_epoch;   /* epoch.opened is in the log, or pending */
+	bool opened_on_disk; /* it is on disk */
+	bool spoiled;        /* what is pending cannot be written whole; why says why */
+	bool dead;           /* could not be loaded again after a failure */
+	struct ek_err why;
+	uint64_t view_seq; /* to which the store's views are folded */
+	uint64_t lag_ns;   /* since when the views lag; 0 = they do not */
+	uint64_t snapshot_seq;
+	ek_time expired_at; /* when keys were last looked over */
+	struct ek_writer_counts counts;
+};
+
+/* writer_load.c: makes engine, keys and fold what the log says, and folds what the views lack. */
+bool ek_writer_load(struct ek_writer *w, struct ek_err *err) EK_MUST_CHECK;
+/* Throws away everything that came from the log. */
+void ek_writer_unload(struct ek_writer *w);
+/* writer_fold.c: puts what the views lack, inside a transaction. */
+bool ek_writer_put_views(struct ek_writer *w, uint64_t seq, struct ek_err *err) EK_MUST_CHECK;
+/* Puts the keys of requests that made nothing, which no row of the log can give back. */
+bool ek_writer_put_empties(struct ek_writer *w, struct ek_err *err) EK_MUST_CHECK;
+/* After the commit of put_views. */
+void ek_writer_note_folded(struct ek_writer *w, uint64_t seq);
+
+#endif
