@@ -5,7 +5,7 @@ COUNT  = 100
 FUZZ_S = 60
 C_FILES = $(shell find src sim fuzz bench -name '*.[ch]' 2>/dev/null)
 
-.PHONY: help setup build run test test-long tidy format gen sim fuzz bench cover clean
+.PHONY: help setup build run test test-long tidy format gen sim fuzz crash bench cover clean
 help:           # this list
 	@sed -n 's/^\([a-z-]*\):[^#]*# /make \1\t/p' Makefile | expand -t 20
 setup:          # install what is missing (scripts/packages.txt); a moment when nothing is
@@ -28,11 +28,17 @@ gen: setup      # rewrite the files that come from schema/
 	@build/release/ekgen
 sim: setup      # a simulated team: SEED= first seed, COUNT= how many
 	@scripts/build.sh release evenkeel_sim
-	@build/release/evenkeel_sim $(SEED) $(COUNT)
+	@build/release/evenkeel_sim --seed $(SEED) --count $(COUNT)
 fuzz: setup     # every fuzz target for FUZZ_S= seconds
 	@scripts/build.sh fuzz
 	@scripts/fuzz.sh $(FUZZ_S)
-bench: build    # our benchmarks, and the peers beside them
+crash: setup    # kill the writer again and again, and look what is there
+	@scripts/build.sh release tests_kill_test
+	@build/release/tests_kill_test
+bench:          # our benchmarks, and the peers beside them
+	@scripts/setup.sh bench
+	@scripts/build.sh release
+	@npm run --silent build
 	@node build/ts/bench/run.js
 cover: setup    # which lines and branches the unit tests reach
 	@scripts/cover.sh

@@ -1,5 +1,5 @@
-/* Any text may come as a policy. What is read is written, reads again, and is written the same; it is
- * also said in sentences and looked over. What is refused is refused with a sentence. */
+/* Any text may come as a policy. What is read is written, reads again, and is written the same; it
+ * is also said in sentences and looked over. What is refused is refused with a sentence. */
 #include <string.h>
 
 #include "engine/policy.h"

@@ -1,5 +1,6 @@
 #!/bin/sh
 # setup -- brings a Debian 12 machine to what scripts/packages.txt and package.json ask for.
+# usage: setup.sh [bench]   (bench: also what scripts/packages-bench.txt asks for)
 #
 # Installs only what is missing; says nothing and takes a moment when nothing is. Needs root or sudo
 # when something is missing.
@@ -24,11 +25,16 @@ found() {
 	esac
 }
 
+lists=scripts/packages.txt
+[ "${1:-}" != bench ] || lists="$lists scripts/packages-bench.txt"
 missing=
+# shellcheck disable=SC2086
 while read -r package how _; do
 	case $package in '' | '#'*) continue ;; esac
 	found "$how" || missing="$missing $package"
-done <scripts/packages.txt
+done <<LISTS
+$(cat $lists)
+LISTS
 
 if [ -n "$missing" ]; then
 	echo "setup: installing$missing"

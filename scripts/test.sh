@@ -76,6 +76,9 @@ part scripts step npm run --silent build
 
 build release
 unit_tests release
+histories=500
+[ -z "${EK_LONG:-}" ] || histories=10000
+part "second opinion" build/release/evenkeel_sim --seed 1 --count $histories --events 200
 build sanitize
 unit_tests sanitize
 

@@ -47,8 +47,8 @@ struct o_team {
 };
 
 struct o_member {
-	uint8_t level; /* 0 = no member */
-	int64_t joined;
+	uint8_t level;  /* 0 = no member */
+	int64_t joined; /* its number among all joinings */
 };
 
 struct o_mate {
@@ -150,6 +150,7 @@ struct ek_opinion {
 	bool versioned; /* this command has its version */
 	uint32_t schedules;
 	uint64_t givings;
+	int64_t joinings;
 	struct o_value preset[EK_SET_COUNT]; /* what holds when nobody set one */
 	struct o_value set[EK_SET_COUNT];
 	const struct ek_calendar *calendar;

@@ -60,6 +60,7 @@ void ek_opinion_enter(struct ek_opinion *o, struct o_talk *c)
 void ek_opinion_to_team(struct ek_opinion *o, struct o_talk *c)
 {
 	c->teammate = 0;
+	c->pending = false; /* a return is not tried by a rotation without retry */
 	ek_opinion_enter(o, c);
 }
 
@@ -155,7 +156,8 @@ void ek_opinion_presence(struct ek_opinion *o, uint32_t mate, int to, int cause)
 	if (from != EK_PRESENCE_ACTIVE && to == EK_PRESENCE_ACTIVE) {
 		int64_t least = ek_opinion_number(o, EK_SET_LANDING_MIN_ABSENCE_MS, 0, mate);
 		if (o->now - p->stopped >= least)
-			ek_opinion_fact(&o->returned, (struct o_fact){.teammate = mate, .at = o->now});
+			ek_opinion_fact(&o->returned,
+					(struct o_fact){.teammate = mate, .at = o->now});
 	}
 	if (from != to && to == EK_PRESENCE_AWAY_REASSIGNING)
 		leave_reassigning(o, mate, cause);

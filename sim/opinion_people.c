@@ -100,17 +100,15 @@ static bool is_in(struct ek_teams teams, uint32_t team)
 
 static enum ek_code check_teams(struct ek_opinion *o, const struct ek_cmd_teammate_create *a)
 {
-	for (uint32_t i = 0; i < a->primary.n + a->secondary.n; i++) {
-		ek_team_id id =
-			i < a->primary.n ? a->primary.v[i] : a->secondary.v[i - a->primary.n];
-		if (ek_opinion_find_team(o, id) == NULL)
+	for (uint32_t i = 0; i < a->primary.n; i++) {
+		if (ek_opinion_find_team(o, a->primary.v[i]) == NULL)
 			return EK_NOT_FOUND;
 	}
 	for (uint32_t i = 0; i < a->secondary.n; i++) {
+		if (ek_opinion_find_team(o, a->secondary.v[i]) == NULL)
+			return EK_NOT_FOUND;
 		if (is_in(a->primary, a->secondary.v[i].v))
 			return EK_BOTH_LEVELS;
-	}
-	for (uint32_t i = 0; i < a->secondary.n; i++) {
 		if (!ek_opinion_balanced(o, a->secondary.v[i].v))
 			return EK_SECONDARY_NEEDS_BALANCED;
 	}
@@ -134,9 +132,10 @@ static enum ek_code teammate_create(struct ek_opinion *o, const struct ek_cmd *c
 	p->paused = EK_NONE;
 	p->given_at = EK_NONE;
 	for (uint32_t i = 0; i < a->primary.n; i++)
-		p->member[a->primary.v[i].v] = (struct o_member){EK_LEVEL_PRIMARY, o->now};
+		p->member[a->primary.v[i].v] = (struct o_member){EK_LEVEL_PRIMARY, ++o->joinings};
 	for (uint32_t i = 0; i < a->secondary.n; i++)
-		p->member[a->secondary.v[i].v] = (struct o_member){EK_LEVEL_SECONDARY, o->now};
+		p->member[a->secondary.v[i].v] =
+			(struct o_member){EK_LEVEL_SECONDARY, ++o->joinings};
 	ek_opinion_sets_put(o, EK_SCOPE_TEAMMATE, id, a->set);
 	return EK_OK;
 }
@@ -266,7 +265,7 @@ static enum ek_code membership_set(struct ek_opinion *o, const struct ek_cmd *cm
 	if (level == EK_LEVEL_SECONDARY && !ek_opinion_balanced(o, a->team.v))
 		return EK_SECONDARY_NEEDS_BALANCED;
 	if (p->member[a->team.v].level == 0)
-		p->member[a->team.v].joined = o->now;
+		p->member[a->team.v].joined = ++o->joinings;
 	p->member[a->team.v].level = level;
 	return EK_OK;
 }

@@ -73,21 +73,38 @@ enum ek_code ek_opinion_sets_check(const struct ek_opinion *o, int scope, struct
 	return EK_OK;
 }
 
-/* What follows from a team's new method or offer mode. */
+/* What follows from a team's new method. A live offer goes on: section 11 names what withdraws it. */
 static void follow_team(struct ek_opinion *o, uint32_t team, bool was_balanced)
 {
 	bool balanced = ek_opinion_balanced(o, team);
-	bool offers = balanced && ek_opinion_number(o, EK_SET_OFFER_MODE, team, 0) == 1;
 	for (uint32_t i = 1; i <= o->talk_count; i++) {
 		struct o_talk *c = &o->talks[i];
-		if (c->team != team || c->state != EK_STATE_OPEN || c->teammate != 0)
+		if (c->team != team || c->state != EK_STATE_OPEN || c->teammate != 0 ||
+		    c->offered != 0)
 			continue;
-		if (!offers)
-			c->offered = 0;
 		if (!balanced)
 			c->held = false;
 		if (balanced && !was_balanced)
 			ek_opinion_enter(o, c);
+	}
+}
+
+/* Apart from respect_gate, which is asked of a level when it decides. */
+static bool same_levels(const struct o_value *a, const struct o_value *b)
+{
+	for (uint32_t k = 0; k < a->n && a->n == b->n; k++) {
+		if (k % 4 != 3 && a->cells[k].i != b->cells[k].i)
+			return false;
+	}
+	return a->n == b->n;
+}
+
+/* The list is another: levels open by the new one. */
+static void close_levels(struct ek_opinion *o, uint32_t team)
+{
+	for (uint32_t i = 1; i <= o->talk_count; i++) {
+		if (o->talks[i].team == team)
+			o->talks[i].opened = 0;
 	}
 }
 
@@ -107,6 +124,9 @@ void ek_opinion_put(struct ek_opinion *o, struct o_change change)
 	ek_assert(o->change_count < O_CHANGES);
 	if (!same_value(&change.before, &change.after)) /* else there is nothing to undo */
 		o->changes[o->change_count++] = change;
+	if (of_team && change.setting == EK_SET_OVERFLOW &&
+	    !same_levels(&change.before, &change.after))
+		close_levels(o, change.id);
 	if (of_team)
 		follow_team(o, change.id, was_balanced);
 }
@@ -163,11 +183,11 @@ enum ek_code ek_opinion_settings_change(struct ek_opinion *o, const struct ek_cm
 	return EK_OK;
 }
 
-/* Whether a later row of the same version changes the same field again. */
-static bool is_superseded(const struct ek_opinion *o, uint32_t place)
+/* Whether a row from..to of the same version changes the same field. */
+static bool is_among(const struct ek_opinion *o, uint32_t place, uint32_t from, uint32_t to)
 {
 	const struct o_change *c = &o->changes[place];
-	for (uint32_t i = place + 1; i < o->change_count; i++) {
+	for (uint32_t i = from; i < to; i++) {
 		const struct o_change *d = &o->changes[i];
 		if (d->version == c->version && d->scope == c->scope && d->id == c->id &&
 		    d->setting == c->setting)
@@ -184,7 +204,7 @@ static enum ek_code check_undo(struct ek_opinion *o, int64_t version)
 		if (c->version != version)
 			continue;
 		found = true;
-		if (is_superseded(o, i))
+		if (is_among(o, i, i + 1, o->change_count))
 			continue;
 		if (c->before.kind == EK_VALUE_CALENDAR) /* its hours are not kept */
 			return EK_UNDO_CONFLICT;
@@ -203,9 +223,9 @@ enum ek_code ek_opinion_settings_undo(struct ek_opinion *o, const struct ek_cmd 
 	uint32_t count = o->change_count;
 	if (refused != EK_OK)
 		return refused;
-	for (uint32_t i = count; i > 0; i--) {
-		struct o_change change = o->changes[i - 1];
-		if (change.version != version)
+	for (uint32_t i = 0; i < count; i++) {
+		struct o_change change = o->changes[i];
+		if (change.version != version || is_among(o, i, 0, i))
 			continue;
 		change.after = change.before;
 		change.scheduled = false;

@@ -109,16 +109,23 @@ static bool give_one(struct ek_opinion *o)
 	return false;
 }
 
-/* when_nobody = overflow: opens levels in list order until somebody is there. */
+/* Levels whose time has come; with when_nobody = overflow, in list order until somebody is there.
+ * What is open stays open while it waits. */
 static void open_levels(struct ek_opinion *o)
 {
 	for (uint32_t i = 1; i <= o->talk_count; i++) {
 		struct o_talk *c = &o->talks[i];
-		if (!ek_opinion_waits(o, c) ||
-		    ek_opinion_number(o, EK_SET_WHEN_NOBODY, c->team, 0) != EK_WHEN_NOBODY_OVERFLOW)
+		if (!ek_opinion_waits(o, c))
 			continue;
+		bool at_once = ek_opinion_number(o, EK_SET_WHEN_NOBODY, c->team, 0) ==
+			       EK_WHEN_NOBODY_OVERFLOW;
 		uint32_t levels = o->teams[c->team].set[EK_SET_OVERFLOW].n / 4;
-		for (uint32_t k = 0; k < levels && ek_opinion_nobody(o, c); k++)
+		for (uint32_t k = 0; k < levels; k++) {
+			int64_t at = ek_opinion_level_at(o, c, k);
+			if (at != EK_NONE && at <= o->now)
+				c->opened |= 1u << k;
+		}
+		for (uint32_t k = 0; k < levels && at_once && ek_opinion_nobody(o, c); k++)
 			c->opened |= 1u << k;
 	}
 }
@@ -163,8 +170,8 @@ static void rotate_team(struct ek_opinion *o, uint32_t team)
 	bool retry = ek_opinion_number(o, EK_SET_RR_RETRY, team, 0) == 1;
 	for (uint32_t i = 1; i <= o->talk_count; i++) {
 		const struct o_talk *c = &o->talks[i];
-		if (c->state == EK_STATE_OPEN && c->teammate == 0 && c->team == team &&
-		    (retry || c->pending))
+		if (c->state == EK_STATE_OPEN && c->teammate == 0 && c->offered == 0 &&
+		    c->team == team && (retry || c->pending))
 			ids[n++] = i;
 	}
 	ek_opinion_sort(o, ids, n);

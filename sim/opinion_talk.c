@@ -28,11 +28,24 @@ static bool put_needs(struct ek_opinion *o, struct o_talk *c, struct ek_needs ne
 	return true;
 }
 
+static bool is_ordered(const struct ek_opinion *o, uint16_t name)
+{
+	const struct o_value *orders = ek_opinion_setting(o, EK_SET_ATTRIBUTE_ORDERS, 0, 0);
+	for (uint32_t k = 0; k < orders->n; k += 1 + (uint32_t)orders->cells[k].i) {
+		if (orders->cells[k].s == name)
+			return true;
+	}
+	return false;
+}
+
+/* Section 14: only attributes that order are facts, as the lists are when they come. */
 static void put_attributes(struct ek_opinion *o, struct o_talk *c, struct ek_pairs pairs)
 {
 	for (uint32_t i = 0; i < pairs.n; i++) {
 		uint16_t name = ek_opinion_word(o, pairs.v[i].name);
 		uint32_t k = 0;
+		if (!is_ordered(o, name))
+			continue;
 		while (k < c->attribute_count && c->attributes[k].name != name)
 			k++;
 		ek_assert(k < O_ATTRIBUTES);
@@ -219,7 +232,7 @@ static enum ek_code open_view(struct ek_opinion *o, const struct ek_cmd *cmd)
 	if (p == NULL)
 		return EK_INVALID_VALUE;
 	ek_opinion_activity(o, author);
-	if (c->teammate == author &&
+	if (c->teammate == author && c->state != EK_STATE_CLOSED &&
 	    (c->looked == EK_NONE || o->now >= c->looked + EK_HOUR_MS(1))) {
 		c->looked = o->now;
 		c->touched = o->now;
@@ -267,8 +280,8 @@ static enum ek_code move(struct ek_opinion *o, const struct ek_cmd *cmd)
 		c->cooled[i] = EK_NONE;
 	c->team = to.v;
 	c->offered = 0;
-	c->pending = !by_person(o);
 	ek_opinion_to_team(o, c);
+	c->pending = !by_person(o);
 	return EK_OK;
 }
 

@@ -87,6 +87,23 @@ static bool fire_untouched(struct ek_opinion *o)
 	return fired;
 }
 
+static bool has_team(const struct ek_opinion *o, int64_t id)
+{
+	return id <= o->team_count && !o->teams[id].deleted;
+}
+
+/* Whether the teams that it names are there still. */
+static bool names_teams(const struct ek_opinion *o, const struct o_later *l)
+{
+	if (l->setting == EK_SET_DEFAULT_TEAM && l->value.kind == EK_VALUE_INT)
+		return has_team(o, l->value.i);
+	for (uint32_t k = 0; l->setting == EK_SET_OVERFLOW && k < l->value.n; k += 4) {
+		if (!has_team(o, l->value.cells[k].i))
+			return false;
+	}
+	return true;
+}
+
 static bool is_there(const struct ek_opinion *o, const struct o_later *l)
 {
 	if (l->scope == EK_SCOPE_TEAM)
@@ -106,10 +123,22 @@ static uint32_t next_schedule(const struct ek_opinion *o)
 	return next == NULL ? 0 : next->schedule;
 }
 
+/* What is no longer valid in one part is dropped whole, as it would be refused. */
+static bool is_valid(const struct ek_opinion *o, uint32_t schedule)
+{
+	for (uint32_t i = 0; i < o->later_count; i++) {
+		const struct o_later *l = &o->later[i];
+		if (l->schedule == schedule && (!is_there(o, l) || !names_teams(o, l)))
+			return false;
+	}
+	return true;
+}
+
 static bool fire_settings(struct ek_opinion *o)
 {
 	bool fired = false;
 	for (uint32_t s = next_schedule(o); s != 0; s = next_schedule(o)) {
+		bool valid = is_valid(o, s);
 		o->versioned = false;
 		for (uint32_t i = 0; i < o->later_count; i++) {
 			struct o_later *l = &o->later[i];
@@ -121,8 +150,11 @@ static bool fire_settings(struct ek_opinion *o)
 						  .id = l->id,
 						  .setting = l->setting,
 						  .after = l->value};
-			if (is_there(o, l))
+			if (valid)
 				ek_opinion_put(o, change);
+			else if (!o->versioned) /* carried out, though to nothing */
+				o->version++;
+			o->versioned = true;
 		}
 		fired = true;
 	}
@@ -137,8 +169,10 @@ void ek_opinion_fire(struct ek_opinion *o)
 		fired = fire_presence(o);
 		fired = fire_offers(o) || fired;
 		fired = fire_snoozes(o) || fired;
+		ek_opinion_default_team(o);        /* at once, so before a setting takes effect */
+		fired = fire_settings(o) || fired; /* what takes effect now holds now */
 		fired = fire_untouched(o) || fired;
-		fired = fire_settings(o) || fired;
+		ek_opinion_default_team(o);
 	}
 }
 

@@ -1,14 +1,16 @@
-// examples_test -- the worked examples of the routing spec (section 20), driven by the real program.
+// examples_test -- the worked examples of the routing spec (section 20), driven by the real
+// program.
 //
 // Each NAME.jsonl of tests/examples is a drive file, NAME.want what must come of it, a line each:
 //   given TIME CONVERSATION TEAMMATE HOW [CHOSEN_BY [TEAM]]   all assignments, in order
 //   refused TIME LINE CODE                                    all refusals, in order
-//   event TIME TYPE [WORD...]                                 the log has it; words are among its values
+//   event TIME TYPE [WORD...]                                 words: among its values
 //   queue [CONVERSATION...]                                   who waits, in order
 //   blocked CONVERSATION TEAMMATE TEST                        their first failed test
 //   load TEAMMATE LOAD LIMIT                                  LIMIT none: unlimited
 //   waits_since CONVERSATION TIME
-// TIME is HH:MM or MM-DDTHH:MM. "@N " before a question asks it after the first N lines of the file.
+// TIME is HH:MM or MM-DDTHH:MM. "@N " before a question asks it after the first N lines of the
+// file.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -136,7 +138,8 @@ function checkReceipts(state: State, driven: Driven, wants: readonly string[][])
     const receipt = answer(["explain", "assignment", `seq:${made.seq}`, "--json", "--data",
       state.data]) as { chosen_by?: string };
     state.tally.same(`${state.name}: ${conversation} chosen by`, receipt.chosen_by, chosenBy);
-    if (team !== undefined) state.tally.same(`${state.name}: ${conversation}'s team`, made.team, team);
+    const label = `${state.name}: ${conversation}'s team`;
+    if (team !== undefined) state.tally.same(label, made.team, team);
   });
 }
 
@@ -145,7 +148,8 @@ function example(tally: Tally, name: string, dir: string): void {
   const lines = readFileSync(file, "utf8").trimEnd().split("\n");
   const want = readFileSync(join(FOLDER, `${name}.want`), "utf8").trimEnd().split("\n")
     .filter((line) => !line.startsWith("#"));
-  const outcome = want.filter((line) => /^(given|refused) /.test(line)).map((line) => line.split(" "));
+  const outcome = want.filter((line) => /^(given|refused) /.test(line))
+    .map((line) => line.split(" "));
   const ids = idsOf(lines);
   const data = join(dir, name);
   const stored = drive(["--data", data, file]);

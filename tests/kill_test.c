@@ -1,6 +1,7 @@
-/* P1, P2, P5 against kill -9: a process drives commands into an SQLite directory and tells of each one
- * once its commit returned; it is killed at a random moment; then whatever it told of must be there
- * exactly once, whole, under the same seqs, and the log must verify and replay to the live state.
+/* P1, P2, P5 against kill -9: a process drives commands into an SQLite directory and tells of each
+ * one once its commit returned; it is killed at a random moment; then whatever it told of must be
+ * there exactly once, whole, under the same seqs, and the log must verify and replay to the live
+ * state.
  *
  * 30 rounds; 500 with EK_LONG=1. EK_SEED=N repeats a run as far as a race can be repeated. */
 #include <setjmp.h>
@@ -16,14 +17,21 @@
 
 #include "engine/look.h"
 #include "store/body.h"
-#include "store/place.h"
+#include "store/scratch.h"
 #include "store/verify.h"
 #include "sys/clock.h"
 #include "sys/heap.h"
 #include "writer/replay.h"
 #include "writer/writer.h"
 
-enum { ROUNDS = 30, ROUNDS_LONG = 500, COMMANDS_A_ROUND = 4000, GROUP_MAX = 64, TEAMMATES = 5 };
+enum {
+	ROUNDS = 30,
+	ROUNDS_LONG = 500,
+	ROUNDS_A_LOG = 30, /* then a new one: each round reads all of it several times */
+	COMMANDS_A_ROUND = 4000,
+	GROUP_MAX = 64,
+	TEAMMATES = 5,
+};
 
 /* What the process tells: command i is on disk as these events. */
 struct told {
@@ -34,8 +42,8 @@ struct told {
 };
 
 struct run {
-	char place[EK_PLACE_PATH];
-	char where[EK_PLACE_PATH];
+	char place[EK_SCRATCH_PATH];
+	char where[EK_SCRATCH_PATH];
 	struct told *told; /* by command; first_seq 0 = not told of, or it made nothing */
 	bool *is_told;
 	uint8_t *seen; /* how often its key is in the log */
@@ -244,7 +252,7 @@ static void check_log(struct run *r)
 	assert_true(ek_verify_log(r->log, ek_heap_alloc(), &v, &r->err));
 	if (!v.ok)
 		fail_msg("%s", v.sentence);
-	assert_true(ek_log_each(r->log, 1, 0, count_keys, r, &r->err));
+	assert_true(ek_log_each(r->log, (struct ek_log_span){1, 0}, count_keys, r, &r->err));
 	for (uint32_t i = 0; i < r->cap; i++) {
 		bool made_events = r->is_told[i] && r->told[i].first_seq != 0;
 		assert_true(made_events ? r->seen[i] == 1 : r->seen[i] <= 1);
@@ -283,17 +291,38 @@ static void check_retries(struct run *r)
 	assert_int_equal(ek_engine_seq(ek_writer_engine(r->w)), seq);
 }
 
+static uint32_t told_in(const struct run *r)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < r->cap; i++)
+		n += r->is_told[i];
+	return n;
+}
+
+static void begin_log(struct run *r, uint32_t round)
+{
+	if (round > 0)
+		ek_scratch_remove(r->where);
+	ek_format(r->where, sizeof r->where, "%s/%u", r->place, round);
+	memset(r->is_told, 0, r->cap * sizeof *r->is_told);
+	r->next = 0;
+}
+
 static void acknowledged_commands_survive_kill_9(void **state)
 {
 	struct run *r = *state;
 	const char *is_long = getenv("EK_LONG");
 	uint32_t rounds = is_long != NULL && is_long[0] == '1' ? ROUNDS_LONG : ROUNDS;
-	r->cap = (rounds + 1) * COMMANDS_A_ROUND;
+	r->cap = (ROUNDS_A_LOG + 1) * COMMANDS_A_ROUND;
 	r->told = test_calloc(r->cap, sizeof *r->told);
 	r->is_told = test_calloc(r->cap, sizeof *r->is_told);
 	r->seen = test_calloc(r->cap, sizeof *r->seen);
 	uint64_t told = 0;
 	for (uint32_t round = 0; round < rounds; round++) {
+		if (round % ROUNDS_A_LOG == 0) {
+			told += told_in(r);
+			begin_log(r, round);
+		}
 		one_life(r);
 		open_writer(r);
 		check_log(r);
@@ -303,8 +332,7 @@ static void acknowledged_commands_survive_kill_9(void **state)
 			assert_true(ek_writer_stop(r->w, &r->err));
 		close_writer(r);
 	}
-	for (uint32_t i = 0; i < r->cap; i++)
-		told += r->is_told[i];
+	told += told_in(r);
 	fprintf(stderr, "%u kills, %llu acknowledged commands, none lost\n", rounds,
 		(unsigned long long)told);
 	test_free(r->told);
@@ -325,14 +353,13 @@ int main(void)
 {
 	struct run run = {.random = seed_given()};
 	fprintf(stderr, "EK_SEED=%llu\n", (unsigned long long)run.random);
-	ek_place_make(run.place);
-	ek_format(run.where, sizeof run.where, "%s/data", run.place);
+	ek_scratch_make(run.place);
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_prestate(acknowledged_commands_survive_kill_9, &run),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 	if (failed == 0)
-		ek_place_remove(run.place);
+		ek_scratch_remove(run.place);
 	else
 		fprintf(stderr, "the log is in %s\n", run.where);
 	return failed;

@@ -1,5 +1,5 @@
-/* Policy as text on the real engine: what goes out comes in again, byte for byte; the tests of a policy
- * say what really happened; lint finds what it is for. */
+/* Policy as text on the real engine: what goes out comes in again, byte for byte; the tests of a
+ * policy say what really happened; lint finds what it is for. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -82,12 +82,12 @@ static void apply(struct ek_engine *e, struct book *b, struct ek_policy *to, str
 {
 	struct ek_policy_names names = {look_up, b};
 	struct ek_policy now;
-	struct ek_policy_plan plan;
+	struct ek_policy_plan plan = {.now = &now, .to = to};
 	struct ek_events events;
 	struct ek_err err = {0};
 	load_zones(to);
 	must(ek_policy_take(e, &names, arena, &now, &err), &err);
-	must(ek_policy_make_plan(e, &now, to, arena, &plan, &err), &err);
+	must(ek_policy_make_plan(e, arena, &plan, &err), &err);
 	if (plan.cmd.policy_apply.rows.n > 0)
 		must(ek_engine_submit(e, &plan.cmd, noon, &events, &err), &err);
 	for (uint32_t i = 0; i < to->team_count; i++)
@@ -392,7 +392,8 @@ static struct ek_policy by_chance(struct ek_rng *r, struct ek_arena *arena)
 	return p;
 }
 
-/* Export, import, export is byte-identical: into an empty workspace, over itself, and over another. */
+/* Export, import, export is byte-identical: into an empty workspace, over itself, and over
+ * another. */
 static void test_round_trips(void **state)
 {
 	(void)state;
@@ -592,7 +593,8 @@ static void test_tests(void **state)
 	}
 }
 
-/* Everybody is present at the beginning, whatever the policy does to those who are idle or return. */
+/* Everybody is present at the beginning, whatever the policy does to those who are idle or return.
+ * */
 static void test_stage(void **state)
 {
 	(void)state;
@@ -765,9 +767,9 @@ static void test_left_alone(void **state)
 	apply(e, &b, &first, &arena);
 	struct ek_policy to = read_text("team B\n  rank = 2\n", &arena), now;
 	struct ek_policy_names names = {look_up, &b};
-	struct ek_policy_plan plan;
+	struct ek_policy_plan plan = {.now = &now, .to = &to};
 	must(ek_policy_take(e, &names, &arena, &now, &err), &err);
-	must(ek_policy_make_plan(e, &now, &to, &arena, &plan, &err), &err);
+	must(ek_policy_make_plan(e, &arena, &plan, &err), &err);
 	assert_int_equal(plan.left_alone, 2);
 	assert_int_equal(plan.cmd.policy_apply.rows.n, 1);
 	ek_engine_close(&e);

@@ -119,3 +119,12 @@ export function inFolder(act: (dir: string) => void): void {
     rmSync(dir, { recursive: true });
   }
 }
+
+export async function inFolderAsync(act: (dir: string) => Promise<void>): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), "ek-test-"));
+  try {
+    await act(dir);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}

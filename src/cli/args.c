@@ -39,28 +39,34 @@ static int option_of(const char *name, size_t n)
 	return -1;
 }
 
-/* One option; *next is what follows it on the line, taken when it is its value. */
+/* The value of an option: what stands behind its `=`, else the next word, which is then taken. */
+static bool take_value(const struct ek_commands_option *option, const char *said,
+		       char *const **next, const char **value, struct ek_err *err)
+{
+	*value = "";
+	if (option->takes == NULL)
+		return said == NULL || ek_fail(err, EK_USAGE, "--%s takes no value", option->name);
+	*value = said;
+	if (said == NULL && **next != NULL)
+		*value = *(*next)++;
+	return *value != NULL ||
+	       ek_fail(err, EK_USAGE, "--%s: expected %s after it", option->name, option->takes);
+}
+
+/* One option; *next is what follows it on the line. */
 static bool take_option(struct ek_cli *cli, const char *text, char *const **next,
 			struct ek_err *err)
 {
-	const char *name = text[1] == 'h' && text[2] == '\0' ? "help" : text + 2;
+	bool is_help = strcmp(text, "-h") == 0;
+	if (text[1] != '-' && !is_help)
+		return unknown_option(text + 1, strlen(text + 1), NULL, err);
+	const char *name = is_help ? "help" : text + 2;
 	size_t n = strcspn(name, "=");
 	int o = option_of(name, n);
-	if (o < 0 || (text[1] != '-' && o != EK_CLI_HELP))
-		return unknown_option(text[1] == '-' ? name : text + 1, n, NULL, err);
-	bool takes = ek_commands_option((enum ek_cli_option)o)->takes != NULL;
-	const char *value = name[n] == '=' ? name + n + 1 : NULL;
-	if (!takes && value != NULL)
-		return ek_fail(err, EK_USAGE, "--%s takes no value",
-			       ek_commands_option((enum ek_cli_option)o)->name);
-	if (takes && value == NULL && **next != NULL)
-		value = *(*next)++;
-	if (takes && value == NULL)
-		return ek_fail(err, EK_USAGE, "--%s: expected %s after it",
-			       ek_commands_option((enum ek_cli_option)o)->name,
-			       ek_commands_option((enum ek_cli_option)o)->takes);
-	cli->options[o] = takes ? value : "";
-	return true;
+	if (o < 0)
+		return unknown_option(name, n, NULL, err);
+	return take_value(ek_commands_option((enum ek_cli_option)o),
+			  name[n] == '=' ? name + n + 1 : NULL, next, &cli->options[o], err);
 }
 
 static bool sort_out(char *const *argv, struct ek_cli *cli, struct args *args, struct ek_err *err)

@@ -1,7 +1,9 @@
-/* cli -- what every command of `evenkeel` works with: its words, its options, and where it may speak.
+/* cli -- what every command of `evenkeel` works with: its words, its options, and where it may
+ * speak.
  *
- * Data goes to standard output, messages to standard error. A command returns false with err set; main
- * says it and ends with ek_err_exit(err->code). "Checked, and something is wrong" is CHECK_FAILED.
+ * Data goes to standard output, messages to standard error. A command returns false with err set;
+ * main says it and ends with ek_err_exit(err->code). "Checked, and something is wrong" is
+ * CHECK_FAILED.
  */
 #ifndef EK_CLI_CLI_H
 #define EK_CLI_CLI_H

@@ -11,13 +11,15 @@
 /* clang-format off */
 static const struct ek_commands_row rows[] = {
 	{"init", "", "Make an empty data directory.",
-	 "Makes the directory (readable by you alone) and an empty log. Touches nothing that exists.",
+	 "Makes the directory (readable by you alone) and an empty log. Touches nothing that\n"
+	 "exists.",
 	 {"evenkeel init",
 	  "evenkeel init --data /var/lib/evenkeel"},
 	 COMMON | STORE | O(JSON), 0, 0, ek_run_init},
 	{"drive", "FILE", "Let commands from a file happen, in their own time.",
-	 "FILE is JSON Lines in order of `at`, one command a line; - is standard input. The data directory\n"
-	 "is made if need be. The same file driven again changes nothing and says the same again.",
+	 "FILE is JSON Lines in order of `at`, one command a line; - is standard input. The data\n"
+	 "directory is made if need be. The same file driven again changes nothing and says the\n"
+	 "same again.",
 	 {"evenkeel drive --memory february.jsonl",
 	  "evenkeel drive --data ./bank --json february.jsonl > decisions.jsonl"},
 	 COMMON | STORE | O(MEMORY) | O(JSON) | O(ASSIGNMENTS), 1, 1, ek_run_drive},
@@ -65,6 +67,21 @@ static const struct ek_commands_row rows[] = {
 	 {"evenkeel policy apply policy.txt",
 	  "evenkeel policy apply --data ./bank policy.txt"},
 	 COMMON | STORE | O(JSON), 1, 1, ek_run_policy_apply},
+	{"policy explain", "FILE", "Say what a policy means, a sentence for each line.", "",
+	 {"evenkeel policy explain policy.txt",
+	  "evenkeel policy export | evenkeel policy explain -"},
+	 COMMON | O(JSON), 1, 1, ek_run_policy_explain},
+	{"policy lint", "FILE", "Say what looks wrong in a policy.",
+	 "With --data or --postgres it also looks at what happened there in the last seven days. Ends with\n"
+	 "1 when something was found.",
+	 {"evenkeel policy lint policy.txt",
+	  "evenkeel policy lint --data ./bank policy.txt"},
+	 COMMON | STORE | O(JSON), 1, 1, ek_run_policy_lint},
+	{"fairness", "", "Who was given how much for each hour in which they were eligible.",
+	 "Beside it stands what chance would have given, and closes an hour. Replays the whole log.",
+	 {"evenkeel fairness",
+	  "evenkeel fairness --team bank --json"},
+	 COMMON | STORE | O(JSON) | O(TEAM), 0, 0, ek_run_fairness},
 	{"verify", "", "Check that the log is what was written, to the byte.",
 	 "Ends with 6 and the first bad event when it is not.",
 	 {"evenkeel verify",
@@ -85,8 +102,8 @@ static const struct ek_commands_row rows[] = {
 	  "evenkeel rebuild --data ./bank"},
 	 COMMON | STORE | O(JSON), 0, 0, ek_run_rebuild},
 	{"export", "--events", "Print the log, one event a line.",
-	 "Each line carries its hash and the one before it; the last line names the head, so that a cut\n"
-	 "export is noticed. Holds no customer data.",
+	 "Each line carries its hash and the one before it; the last line names the head, so that\n"
+	 "a cut export is noticed. Holds no customer data.",
 	 {"evenkeel export --events > log.jsonl",
 	  "evenkeel export --events --from 1000 --to 2000"},
 	 COMMON | STORE | O(EVENTS) | O(FROM) | O(TO), 0, 0, ek_run_export},

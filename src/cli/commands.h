@@ -28,7 +28,8 @@ struct ek_commands_option {
 /* The nth row, from 0; NULL behind the last. */
 const struct ek_commands_row *ek_commands_nth(size_t nth);
 const struct ek_commands_option *ek_commands_option(enum ek_cli_option option);
-/* The row that the first words name, the longest that does; *used says how many words. NULL: none. */
+/* The row that the first words name, the longest that does; *used says how many words. NULL: none.
+ * */
 const struct ek_commands_row *ek_commands_find(char *const *words, size_t count, size_t *used);
 /* Whether b stands below a: "explain teammate" below "explain". */
 bool ek_commands_is_below(const struct ek_commands_row *a, const struct ek_commands_row *b);

@@ -28,8 +28,8 @@ static void print_options(const struct ek_cli *cli, const struct ek_commands_row
 	}
 }
 
-/* zsh runs the same function through its bashcompinit. Ids are completed by the program itself: it prints
- * the refs of its own directory. */
+/* zsh runs the same function through its bashcompinit. Ids are completed by the program itself: it
+ * prints the refs of its own directory. */
 static void print_bash(const struct ek_cli *cli)
 {
 	const struct ek_commands_row *row;

@@ -1,4 +1,5 @@
-/* completion -- what a shell needs to complete commands, options, and teams and teammates by their refs. */
+/* completion -- what a shell needs to complete commands, options, and teams and teammates by their
+ * refs. */
 #ifndef EK_CLI_COMPLETION_H
 #define EK_CLI_COMPLETION_H
 

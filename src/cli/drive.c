@@ -2,11 +2,9 @@
 
 #include <string.h>
 
-#include "base/rfc3339.h"
 #include "cli/drive_state.h"
-#include "cli/place.h"
-#include "cli/run.h"
 #include "engine/look.h"
+#include "model/limits.h"
 #include "sys/clock.h"
 #include "sys/heap.h"
 #include "sys/zone.h"
@@ -38,6 +36,21 @@ bool ek_drive_is_refusal(const struct ek_err *why)
 	return why->code <= EK_NOT_ELIGIBLE || why->code == EK_KEY_REUSED || why->code == EK_LIMIT;
 }
 
+/* A line that made nothing may have been heard all the same, as activity; where a run was cut
+ * behind it, the log does not tell. So it happens again: it makes nothing again. */
+static bool take(struct drive *d, const struct drive_ask *ask, struct ek_err *why)
+{
+	struct ek_request r = {ask->cmd, ask->at, ask->key};
+	struct ek_answer a;
+	if (!ek_writer_take(d->writer, &r, &a, why))
+		return false;
+	bool has_own_key = d->cause.line != NULL && d->cause.line->key.p != NULL;
+	if (!a.repeated || a.first_seq != 0 || has_own_key)
+		return true;
+	r.key = NULL;
+	return ek_writer_take(d->writer, &r, &a, why);
+}
+
 bool ek_drive_submit(struct drive *d, const struct drive_ask *ask, struct ek_err *why,
 		     struct ek_err *err)
 {
@@ -47,10 +60,8 @@ bool ek_drive_submit(struct drive *d, const struct drive_ask *ask, struct ek_err
 		return false;
 	if (again)
 		return ek_drive_repeat(d, ask, why, err);
-	const struct ek_request r = {ask->cmd, ask->at, ask->key};
-	struct ek_answer a;
 	d->in_group++;
-	if (ek_writer_take(d->writer, &r, &a, why)) {
+	if (take(d, ask, why)) {
 		why->code = EK_OK;
 		return true;
 	}
@@ -96,9 +107,21 @@ static struct ek_rows *rows_of(struct ek_cmd *c)
 
 static void hear_contact(struct drive *d, const struct ek_cmd *c)
 {
-	if (c->kind == EK_CMD_CONVERSATION_CREATE &&
-	    c->conversation_create.contact.v > d->contact_top)
-		d->contact_top = c->conversation_create.contact.v;
+	uint32_t id = c->kind == EK_CMD_CONVERSATION_CREATE ? c->conversation_create.contact.v : 0;
+	if (id > d->contact_top && id <= EK_LIMIT_CONTACTS) /* more is refused */
+		d->contact_top = id;
+}
+
+/* Reigns are the writer's to open: a log whose rows are of another one is damaged. */
+static bool check_kinds(struct ek_cmd *c, struct ek_err *err)
+{
+	const struct ek_rows *rows = rows_of(c);
+	bool ok = c->kind != EK_CMD_EPOCH_OPEN;
+	for (uint32_t i = 0; rows != NULL && i < rows->n; i++)
+		ok = ok && rows->v[i].kind != EK_CMD_EPOCH_OPEN;
+	return ok || ek_fail(err, EK_USAGE,
+			     "cmd: expected a command that may be asked for, got "
+			     "\"epoch.open\"");
 }
 
 static void hear_contacts(struct drive *d, struct ek_cmd *c)
@@ -175,7 +198,8 @@ static enum ek_writer_name made_kind(int kind)
 						  : EK_WRITER_NAME_TEAM;
 }
 
-/* A ref is given once. When the file is driven again it stands for what it is about to be given to. */
+/* A ref is given once. When the file is driven again it stands for what it is about to be given to.
+ * */
 static bool check_ref(const struct drive *d, const struct ek_cmd_line *line, struct ek_err *err)
 {
 	if (line->ref.p == NULL || line->key.p != NULL)
@@ -276,8 +300,8 @@ static bool read_line(struct drive *d, ek_str text, struct ek_cmd_line *line, st
 			return fail_line(d, err);
 	}
 	ek_arena_reset(&d->turn);
-	if (!ek_cmd_json_line(&how, text, line, err) || !check_time(d, line->at, err) ||
-	    !check_ref(d, line, err))
+	if (!ek_cmd_json_line(&how, text, line, err) || !check_kinds(&line->cmd, err) ||
+	    !check_time(d, line->at, err) || !check_ref(d, line, err))
 		return fail_line(d, err);
 	hear_contacts(d, &line->cmd);
 	d->begun = true;
@@ -342,7 +366,7 @@ static bool open_drive(struct drive *d, struct ek_err *err)
 	ek_arena_init(&d->turn, d->alloc, LINE_MEMORY);
 	ek_json_init(&d->line, d->alloc, OUT_MEMORY);
 	if (!ek_hash_open(&d->hash, err) || !ek_names_open(&d->names, err) ||
-	    !ek_names_open(&d->again.own_keys, err) || !ek_names_load(d->names, d->o->log, err))
+	    !ek_names_load(d->names, d->o->log, err))
 		return false;
 	d->contact_stored = ek_names_top(d->names, EK_WRITER_NAME_CONTACT);
 	return true;
@@ -352,7 +376,6 @@ static void close_drive(struct drive *d)
 {
 	ek_drive_forget_again(d);
 	ek_writer_close(&d->writer);
-	ek_names_close(&d->again.own_keys);
 	ek_names_close(&d->names);
 	ek_hash_close(&d->hash);
 	ek_arena_fini(&d->turn);

@@ -1,4 +1,5 @@
-/* A file that was driven before: decided once more by an engine of its own, and held against the log. */
+/* A file that was driven before: decided once more by an engine of its own, and held against the
+ * log. */
 #include "cli/drive_state.h"
 
 #include <string.h>
@@ -53,7 +54,8 @@ static bool is_kept(struct drive *d, uint64_t seq, const uint8_t key[EK_HASH_BYT
 		a->n = 0;
 		a->at = 0;
 		uint64_t from = a->next;
-		if (!ek_log_each(d->o->log, from, from + DRIVE_STRETCH, keep_row, d, err))
+		if (!ek_log_each(d->o->log, (struct ek_log_span){from, from + DRIVE_STRETCH},
+				 keep_row, d, err))
 			return false;
 		ek_assert(a->next > from);
 	}
@@ -120,8 +122,8 @@ void ek_drive_forget_again(struct drive *d)
 {
 	ek_engine_close(&d->again.engine);
 	ek_alloc_free(&d->alloc, d->again.v, d->again.cap * sizeof *d->again.v);
-	d->again.v = NULL;
-	d->again.cap = 0;
+	ek_alloc_free(&d->alloc, d->again.own, d->again.own_cap * sizeof *d->again.own);
+	d->again = (struct drive_again){.engine = NULL};
 }
 
 /* ---- going on */
@@ -144,21 +146,65 @@ static bool other_log(const struct drive *d, uint64_t seq, struct ek_err *err)
 		       (unsigned long long)d->line_number, (unsigned long long)seq);
 }
 
+/* Where that key is among the lines' own, or would be. */
+static struct drive_own_key *own_key(struct drive_again *a, const uint8_t key[EK_HASH_BYTES])
+{
+	uint32_t at = ek_hash_crc(0, key, EK_HASH_BYTES);
+	for (;; at++) {
+		struct drive_own_key *k = &a->own[at & (a->own_cap - 1)];
+		if (!k->used || memcmp(k->key, key, EK_HASH_BYTES) == 0)
+			return k;
+	}
+}
+
+static bool grow_own(struct drive *d, struct ek_err *err)
+{
+	struct drive_again *a = &d->again;
+	if (a->own_cap > 0 && a->own_count < a->own_cap / 4 * 3)
+		return true;
+	uint32_t old_cap = a->own_cap;
+	struct drive_own_key *old = a->own;
+	uint32_t cap = old_cap == 0 ? 256 : 2 * old_cap;
+	struct drive_own_key *v = ek_alloc_get(&d->alloc, cap * sizeof *v);
+	if (v == NULL)
+		return ek_fail(err, EK_NO_MEMORY, "no memory for the lines' keys");
+	memset(v, 0, cap * sizeof *v);
+	a->own = v;
+	a->own_cap = cap;
+	for (uint32_t i = 0; i < old_cap; i++) {
+		if (old[i].used)
+			*own_key(a, old[i].key) = old[i];
+	}
+	ek_alloc_free(&d->alloc, old, old_cap * sizeof *old);
+	return true;
+}
+
 /* A line that brings its own key may come twice. *known: it did; then *why is the answer. */
 static bool look_up(struct drive *d, const struct drive_ask *ask, bool *known, struct ek_err *why,
 		    struct ek_err *err)
 {
-	*known = d->cause.line != NULL && d->cause.line->key.p != NULL;
-	if (!*known)
+	*known = false;
+	if (d->cause.line == NULL || d->cause.line->key.p == NULL)
 		return true;
-	const ek_str key = {(const char *)ask->key->key, EK_HASH_BYTES};
-	uint32_t request = ek_hash_crc(0, ask->key->request, EK_HASH_BYTES) % (EK_NAMES_ID_MAX - 1);
-	uint32_t before = ek_names_find(d->again.own_keys, EK_WRITER_NAME_DRIVE, key);
-	*known = before != 0;
-	if (before != 0 && before != request + 1)
+	if (!grow_own(d, err))
+		return false;
+	const struct drive_own_key *k = own_key(&d->again, ask->key->key);
+	*known = k->used;
+	if (k->used && memcmp(k->request, ask->key->request, EK_HASH_BYTES) != 0)
 		(void)ek_fail(why, EK_KEY_REUSED, "this key was used for another request");
-	return before != 0 ||
-	       ek_names_set(d->again.own_keys, EK_WRITER_NAME_DRIVE, request + 1, key, err);
+	return true;
+}
+
+/* One that was refused is not remembered: it may come again. */
+static void remember(struct drive *d, const struct drive_ask *ask)
+{
+	if (d->cause.line == NULL || d->cause.line->key.p == NULL)
+		return;
+	struct drive_own_key *k = own_key(&d->again, ask->key->key);
+	memcpy(k->key, ask->key->key, EK_HASH_BYTES);
+	memcpy(k->request, ask->key->request, EK_HASH_BYTES);
+	k->used = true;
+	d->again.own_count++;
 }
 
 bool ek_drive_repeat(struct drive *d, const struct drive_ask *ask, struct ek_err *why,
@@ -173,6 +219,7 @@ bool ek_drive_repeat(struct drive *d, const struct drive_ask *ask, struct ek_err
 	if (!ek_engine_submit(d->again.engine, ask->cmd, ask->at, &events, why))
 		return ek_drive_is_refusal(why) || (*err = *why, false);
 	why->code = EK_OK;
+	remember(d, ask);
 	if (events.n == 0)
 		return true;
 	bool same;

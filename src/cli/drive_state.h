@@ -46,6 +46,11 @@ struct drive_kept {
 	uint64_t seq;
 	uint8_t key[EK_HASH_BYTES];
 };
+struct drive_own_key {
+	uint8_t key[EK_HASH_BYTES];
+	uint8_t request[EK_HASH_BYTES];
+	bool used;
+};
 enum { DRIVE_STRETCH = 4096 };
 struct drive_again {
 	struct ek_engine *engine; /* NULL: all that comes is new */
@@ -54,7 +59,9 @@ struct drive_again {
 	uint32_t cap;
 	uint32_t at;
 	uint64_t next;             /* seq of the row that follows the stretch */
-	struct ek_names *own_keys; /* the lines' own `key`s so far */
+	struct drive_own_key *own; /* the lines' own `key`s so far: open addressing */
+	uint32_t own_count;
+	uint32_t own_cap;
 };
 
 struct drive {
@@ -103,7 +110,8 @@ struct drive_ask {
 
 /* The engine as it stands. */
 const struct ek_engine *ek_drive_engine(const struct drive *d);
-/* Lets a command happen. True: it did, or was refused, and *why says with what (EK_OK: it was not). */
+/* Lets a command happen. True: it did, or was refused, and *why says with what (EK_OK: it was not).
+ * */
 bool ek_drive_submit(struct drive *d, const struct drive_ask *ask, struct ek_err *why,
 		     struct ek_err *err) EK_MUST_CHECK;
 /* What the engine or the writer refuses; all else ends the run. */

@@ -109,7 +109,8 @@ bool ek_export_events(const struct ek_export_options *options, struct ek_err *er
 	memset(x.chain, '0', sizeof x.chain - 1);
 	ek_arena_init(&x.arena, ek_heap_alloc(), EVENT_MEMORY);
 	ek_json_init(&x.line, ek_heap_alloc(), LINE_MAX_BYTES);
-	bool ok = (head == 0 || ek_log_each(options->log, 1, x.to, put_row, &x, err)) &&
+	bool ok = (head == 0 ||
+		   ek_log_each(options->log, (struct ek_log_span){1, x.to}, put_row, &x, err)) &&
 		  put_end(&x, err);
 	ek_json_fini(&x.line);
 	ek_arena_fini(&x.arena);

@@ -1,4 +1,5 @@
-/* names -- which ref stands for which id, both ways, of conversations, teammates, teams and contacts.
+/* names -- which ref stands for which id, both ways, of conversations, teammates, teams and
+ * contacts.
  *
  * All in memory. Cost: O(1) each; about 40 bytes and the text a name.
  */

@@ -32,15 +32,14 @@ static bool put_directory(char out[EK_PLACE_MAX], const char *text, struct ek_er
 static bool read_url(const char *path, char out[EK_PLACE_MAX], struct ek_err *err)
 {
 	struct ek_alloc alloc = ek_heap_alloc();
-	uint8_t *bytes = NULL;
-	size_t n;
+	struct ek_disk_bytes file;
 	char text[URL_MAX + 1];
-	if (!ek_disk_read(path, URL_MAX, &alloc, &bytes, &n, err))
+	if (!ek_disk_read(path, URL_MAX, &alloc, &file, err))
 		return false;
-	memcpy(text, bytes, n);
-	text[n] = '\0';
+	memcpy(text, file.p, file.n);
+	text[file.n] = '\0';
 	text[strcspn(text, "\r\n")] = '\0';
-	ek_alloc_free(&alloc, bytes, n);
+	ek_alloc_free(&alloc, file.p, file.n == 0 ? 1 : file.n);
 	return put_postgres(out, text, err);
 }
 

@@ -1,8 +1,8 @@
 /* place -- where a command finds the log: --data, --postgres, --memory, or the environment.
  *
- * EVENKEEL_STORE_DIRECTORY stands for --data, EVENKEEL_STORE_POSTGRES_URL_FILE names a file that holds
- * what --postgres would say, so that a password need not stand on a command line. A flag goes before
- * the environment; else the directory is ./evenkeel-data.
+ * EVENKEEL_STORE_DIRECTORY stands for --data, EVENKEEL_STORE_POSTGRES_URL_FILE names a file that
+ * holds what --postgres would say, so that a password need not stand on a command line. A flag goes
+ * before the environment; else the directory is ./evenkeel-data.
  */
 #ifndef EK_CLI_PLACE_H
 #define EK_CLI_PLACE_H

@@ -16,6 +16,10 @@ bool ek_run_queue(struct ek_cli *cli, struct ek_err *err);
 bool ek_run_policy_export(struct ek_cli *cli, struct ek_err *err);
 bool ek_run_policy_check(struct ek_cli *cli, struct ek_err *err);
 bool ek_run_policy_apply(struct ek_cli *cli, struct ek_err *err);
+bool ek_run_policy_explain(struct ek_cli *cli, struct ek_err *err);
+bool ek_run_policy_lint(struct ek_cli *cli, struct ek_err *err);
+
+bool ek_run_fairness(struct ek_cli *cli, struct ek_err *err);
 
 bool ek_run_verify(struct ek_cli *cli, struct ek_err *err);
 bool ek_run_replay(struct ek_cli *cli, struct ek_err *err);

@@ -1,7 +1,6 @@
 /* doctor: the surroundings, and what to do about them. */
 #include "cli/run.h"
 
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -177,7 +176,7 @@ static void look_at_parts(struct doctor *d)
 	ek_format(found, sizeof found,
 		  "%s; one connection both commits and checkpoints, so that the data race of 3.7.0 "
 		  "to 3.51.2 cannot occur",
-		  sqlite3_libversion());
+		  ek_log_sqlite_version());
 	find(d, WELL, "SQLite", found, "never open log.db with another program that writes");
 	ek_format(found, sizeof found, "%s", ek_zone_version());
 	find(d, WELL, "zone data", found,

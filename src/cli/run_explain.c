@@ -5,9 +5,11 @@
 
 #include "cli/names.h"
 #include "cli/place.h"
+#include "cli/rate.h"
 #include "cli/words.h"
 #include "engine/explain.h"
 #include "engine/look.h"
+#include "metrics/estimate.h"
 #include "store/body.h"
 #include "sys/heap.h"
 #include "wire/explain_json.h"
@@ -138,7 +140,7 @@ static bool search_row(void *ctx, const struct ek_log_row *row, struct ek_err *e
 static bool search_log(struct asked *a, struct search *s, struct ek_err *err)
 {
 	ek_arena_init(&s->arena, ek_heap_alloc(), TURN_MEMORY);
-	bool ok = ek_log_each(a->log, 1, 0, search_row, s, err);
+	bool ok = ek_log_each(a->log, (struct ek_log_span){1, 0}, search_row, s, err);
 	ek_arena_fini(&s->arena);
 	return ok;
 }
@@ -180,7 +182,7 @@ static bool explain_made(struct asked *a, const struct search *s, struct ek_err 
 	struct ek_engine *before = NULL;
 	const struct ek_replay_options options = {
 		.alloc = ek_heap_alloc(), .to = s->stop, .from_snapshot = true};
-	if (!ek_log_each(a->log, s->seq, s->seq, fetch_row, &f, err))
+	if (!ek_log_each(a->log, (struct ek_log_span){s->seq, s->seq}, fetch_row, &f, err))
 		return false;
 	bool ok = s->stop == 0 ? ek_engine_open(options.alloc, &before, err)
 			       : ek_replay_open(a->log, &options, &before, err);
@@ -235,8 +237,11 @@ bool ek_run_explain_assignment(struct ek_cli *cli, struct ek_err *err)
 static bool explain_waiting(struct asked *a, ek_conversation_id id, struct ek_err *err)
 {
 	struct ek_explain_waiting x;
-	if (!ek_explain_waiting(a->engine, id, &a->arena, &x, err))
+	struct ek_rate rate;
+	if (!ek_explain_waiting(a->engine, id, &a->arena, &x, err) ||
+	    !ek_rate_find(a->log, a->engine, x.team, &rate, err))
 		return false;
+	ek_estimate_fill(&x, rate.given, rate.open);
 	struct ek_words w = words(a);
 	if (is_json(a))
 		return put_json(a, ek_explain_json_waiting(&a->json, &x), err);
@@ -331,6 +336,8 @@ static bool print_queue(struct asked *a, struct ek_explain_query *query, uint64_
 		limit -= q.row_count < limit ? q.row_count : limit;
 		query->from = q.next;
 	} while (limit > 0 && q.next != 0);
+	if (is_json(a))
+		return true;
 	if (q.total == 0)
 		ek_cli_say(a->cli, "nothing waits");
 	else if (q.next != 0)

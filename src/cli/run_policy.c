@@ -1,15 +1,12 @@
 /* policy: the settings as one text. */
 #include "cli/run.h"
 
-#include <errno.h>
-#include <string.h>
-
 #include "cli/names.h"
 #include "cli/place.h"
+#include "cli/policy_file.h"
 #include "engine/policy.h"
 #include "sys/clock.h"
 #include "sys/heap.h"
-#include "sys/zone.h"
 #include "wire/policy_text.h"
 #include "writer/replay.h"
 
@@ -29,38 +26,14 @@ static bool sink_out(void *ctx, const char *p, size_t n)
 	return true;
 }
 
-struct text {
-	struct ek_arena *arena;
-	char *p;
-	size_t n;
-	size_t cap;
-};
-
-static bool sink_text(void *ctx, const char *p, size_t n)
-{
-	struct text *t = ctx;
-	if (t->cap - t->n < n) {
-		size_t cap = 2 * t->cap + n + 65536;
-		char *more = ek_arena_get(t->arena, cap);
-		if (more == NULL)
-			return false;
-		memcpy(more, t->p == NULL ? "" : t->p, t->n);
-		t->p = more;
-		t->cap = cap;
-	}
-	memcpy(t->p + t->n, p, n);
-	t->n += n;
-	return true;
-}
-
 static bool put_policy(struct ek_cli *cli, const struct ek_policy *p, struct ek_arena *arena,
 		       struct ek_err *err)
 {
 	if (!ek_cli_has(cli, EK_CLI_JSON))
 		return ek_policy_text_write(p, sink_out, cli) ||
 		       ek_fail(err, EK_IO, "the policy could not be written");
-	struct text t = {.arena = arena};
-	if (!ek_policy_text_write(p, sink_text, &t))
+	struct ek_policy_file_text t = {.arena = arena};
+	if (!ek_policy_text_write(p, ek_policy_file_sink, &t))
 		return ek_fail(err, EK_NO_MEMORY, "no memory for a policy");
 	struct ek_json j;
 	ek_json_init(&j, ek_heap_alloc(), ANSWER_MAX);
@@ -92,51 +65,6 @@ bool ek_run_policy_export(struct ek_cli *cli, struct ek_err *err)
 	ek_log_close(&log);
 	ek_arena_fini(&arena);
 	return ok;
-}
-
-/* ---- reading */
-
-static bool read_file(const char *path, struct ek_arena *arena, ek_str *out, struct ek_err *err)
-{
-	bool is_stdin = strcmp(path, "-") == 0;
-	FILE *f = is_stdin ? stdin : fopen(path, "re");
-	if (f == NULL)
-		return ek_fail(err, errno == ENOENT ? EK_NOT_FOUND : EK_IO, "%s: %s", path,
-			       strerror(errno));
-	struct text t = {.arena = arena};
-	char piece[16384];
-	size_t got;
-	bool ok = true;
-	while (ok && (got = fread(piece, 1, sizeof piece, f)) > 0)
-		ok = t.n + got <= EK_POLICY_BYTES_MAX && sink_text(&t, piece, got);
-	bool is_whole = ferror(f) == 0;
-	if (!is_stdin)
-		(void)fclose(f);
-	*out = (ek_str){t.p == NULL ? "" : t.p, (uint32_t)t.n};
-	if (!ok)
-		return ek_fail(err, EK_LIMIT, "%s: longer than %d bytes", path,
-			       EK_POLICY_BYTES_MAX);
-	return is_whole || ek_fail(err, EK_IO, "%s could not be read", path);
-}
-
-static bool add_zones(struct ek_policy_section *s, uint32_t n, struct ek_arena *arena,
-		      struct ek_err *err)
-{
-	for (uint32_t i = 0; i < n; i++) {
-		struct ek_calendar *cal = s[i].calendar;
-		if (cal != NULL && !ek_zone_load(cal->zone.name, arena, &cal->zone, err))
-			return false;
-	}
-	return true;
-}
-
-static bool read_policy(const char *path, struct ek_arena *arena, struct ek_policy *p,
-			struct ek_err *err)
-{
-	ek_str text;
-	return read_file(path, arena, &text, err) && ek_policy_text_read(text, arena, p, err) &&
-	       add_zones(&p->workspace, 1, arena, err) &&
-	       add_zones(p->teams, p->team_count, arena, err);
 }
 
 /* ---- check */
@@ -172,7 +100,11 @@ static void tell_finding(struct check *c, const struct ek_policy_finding *f)
 {
 	const char *kind = f->is_note ? "note" : "finding";
 	if (!is_json(c)) {
-		ek_cli_print(c->cli, "%s %s: line %u: %s\n", kind, f->rule, f->line, f->text);
+		if (f->line == 0)
+			ek_cli_print(c->cli, "%s %s: %s\n", kind, f->rule, f->text);
+		else
+			ek_cli_print(c->cli, "%s %s: line %u: %s\n", kind, f->rule, f->line,
+				     f->text);
 		return;
 	}
 	ek_json_object(&c->json);
@@ -224,7 +156,7 @@ static bool check(struct check *c, const char *path, struct ek_err *err)
 {
 	struct ek_policy p;
 	struct ek_policy_findings found;
-	if (!read_policy(path, c->arena, &p, err) ||
+	if (!ek_policy_file_read(path, c->arena, &p, err) ||
 	    !ek_policy_lint(&p, NULL, c->arena, &found, err))
 		return false;
 	ek_json_object(&c->json);
@@ -309,8 +241,8 @@ static bool name_all(struct apply *a, const struct ek_policy *p, struct ek_err *
 	return true;
 }
 
-/* The edits happen at the time of the last event, as a driven log's time is its own; the first event of
- * an empty log at the machine's. */
+/* The edits happen at the time of the last event, as a driven log's time is its own; the first
+ * event of an empty log at the machine's. */
 static bool submit_plan(struct apply *a, struct ek_policy_plan *plan, struct ek_err *err)
 {
 	struct ek_answer answer;
@@ -327,11 +259,11 @@ static bool apply_policy(struct apply *a, const char *path, uint32_t *edits, uin
 	const struct ek_policy_names get = {name_of, a->names};
 	struct ek_policy now;
 	struct ek_policy to;
-	struct ek_policy_plan plan;
+	struct ek_policy_plan plan = {.now = &now, .to = &to};
 	const struct ek_engine *engine = ek_writer_engine(a->writer);
-	if (!read_policy(path, &a->arena, &to, err) ||
+	if (!ek_policy_file_read(path, &a->arena, &to, err) ||
 	    !ek_policy_take(engine, &get, &a->arena, &now, err) ||
-	    !ek_policy_make_plan(engine, &now, &to, &a->arena, &plan, err))
+	    !ek_policy_make_plan(engine, &a->arena, &plan, err))
 		return false;
 	*edits = plan.cmd.policy_apply.rows.n;
 	*left = plan.left_alone;

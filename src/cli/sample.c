@@ -202,7 +202,8 @@ static int pick_team(struct sample *s)
 	return t;
 }
 
-/* A length of time around a median: the sum of three gives a hump, one in eight takes three times that. */
+/* A length of time around a median: the sum of three gives a hump, one in eight takes three times
+ * that. */
 static int64_t around(struct sample *s, int32_t minutes)
 {
 	uint32_t range = (uint32_t)minutes * MINUTE * 2 / 3;
@@ -212,7 +213,8 @@ static int64_t around(struct sample *s, int32_t minutes)
 	return (below(s, 8) == 0 ? 3 * ms : ms) + 30000;
 }
 
-/* What may still happen to a conversation: a contact who writes again, a nap, a lead who moves it. */
+/* What may still happen to a conversation: a contact who writes again, a nap, a lead who moves it.
+ * */
 static void follow_up(struct sample *s, int64_t at, uint32_t c)
 {
 	char text[LINE];

@@ -1,9 +1,9 @@
 /* sample -- a month that might have been: a drive file made by a seed alone.
  *
- * Six teams, two of them with a helper's overflow, about 40 people with three languages as skills, a day
- * that rises and falls, weekends, breaks, snoozes, answers that make conversations come back, deadlines,
- * limits, and now and then a lead who changes a setting. The same seed gives the same bytes everywhere:
- * whole numbers only. Cost: memory for one day.
+ * Six teams, two of them with a helper's overflow, about 40 people with three languages as skills,
+ * a day that rises and falls, weekends, breaks, snoozes, answers that make conversations come back,
+ * deadlines, limits, and now and then a lead who changes a setting. The same seed gives the same
+ * bytes everywhere: whole numbers only. Cost: memory for one day.
  */
 #ifndef EK_CLI_SAMPLE_H
 #define EK_CLI_SAMPLE_H

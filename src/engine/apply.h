@@ -23,6 +23,8 @@ void ek_apply_unhold(struct ek_engine *e, uint32_t conv, uint32_t mate);
 /* Into and out of the list of what a teammate holds. */
 void ek_apply_link(struct ek_engine *e, uint32_t conv, uint32_t mate);
 void ek_apply_unlink(struct ek_engine *e, uint32_t conv, uint32_t mate);
+/* Who gave it back may be given it again: its team is another. */
+void ek_apply_clear_cooldowns(struct ek_engine *e, uint32_t conv);
 /* Looks the intake cap of a teammate up anew. */
 void ek_apply_intake(struct ek_engine *e, uint32_t mate);
 /* Everything that settings decide, built again from the primary state: after settings that concern

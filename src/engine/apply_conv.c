@@ -195,7 +195,7 @@ static void start_cooldown(struct ek_engine *e, uint32_t conv, uint32_t mate)
 	set_cooldowns(e, x, v, n);
 }
 
-static void clear_cooldowns(struct ek_engine *e, uint32_t conv)
+void ek_apply_clear_cooldowns(struct ek_engine *e, uint32_t conv)
 {
 	if (e->convs[conv].extra != 0)
 		set_cooldowns(e, &e->extras[e->convs[conv].extra], NULL, 0);
@@ -245,6 +245,8 @@ static void arrived(struct ek_engine *e, const struct ek_event *v)
 	e->convs[conv].rr_once = true;
 	if (a->team.v != 0)
 		enter(e, conv);
+	else
+		ek_state_push(e, &e->entered, &e->entered_count, &e->entered_cap, conv);
 }
 
 static void updated(struct ek_engine *e, const struct ek_event *v)
@@ -291,13 +293,17 @@ static void moved(struct ek_engine *e, const struct ek_event *v)
 		ek_apply_unhold(e, conv, holder);
 	c->team = m->team.v;
 	c->queued_at = EK_NONE;
-	if (!m->home)
-		clear_cooldowns(e, conv); /* else a release would hand it straight back */
+	bool left_alone = m->keeps && m->team.v == 0; /* its team was deleted, without a target */
+	if (!m->home && !left_alone)
+		ek_apply_clear_cooldowns(e, conv); /* else a release would hand it straight back */
 	if (m->keeps && holder != 0)
 		ek_apply_hold(e, conv, holder);
-	c->rr_once = !m->home && v->by.kind != EK_ACTOR_PERSON;
+	if (!m->home) /* else it is as new as what brought it */
+		c->rr_once = v->by.kind != EK_ACTOR_PERSON;
 	if (c->state == EK_STATE_OPEN && c->mate == 0 && c->team != 0)
 		enter(e, conv);
+	else
+		ek_state_push(e, &e->entered, &e->entered_count, &e->entered_cap, conv);
 }
 
 static void queued(struct ek_engine *e, const struct ek_event *v)

@@ -162,8 +162,12 @@ static void team_deleted(struct ek_engine *e, uint32_t team, uint32_t target)
 {
 	e->teams[team].exists = 2;
 	for (uint32_t i = 1; i <= e->conv_count; i++) {
-		if (e->convs[i].team == team)
-			e->convs[i].team = target;
+		if (e->convs[i].team != team)
+			continue;
+		e->convs[i].team = target;
+		if (target != 0)
+			ek_apply_clear_cooldowns(e, i);
+		ek_due_conv(e, i);
 	}
 }
 

@@ -62,6 +62,15 @@ static bool same_levels(const struct team *a, const struct team *b)
 	return true;
 }
 
+/* The list is another: levels open by the new one, also for what is offered just now. */
+static void close_levels(struct ek_engine *e, uint32_t team)
+{
+	for (uint32_t i = 1; i <= e->conv_count; i++) {
+		if (e->convs[i].team == team)
+			e->convs[i].opened = 0;
+	}
+}
+
 static void due_of_team(struct ek_engine *e, uint32_t team)
 {
 	for (uint32_t i = 1; i <= e->conv_count; i++) {
@@ -101,19 +110,20 @@ static void refresh_team(struct ek_engine *e, uint32_t team)
 	unlink_help(e, team);
 	ek_config_team(e, team);
 	link_help(e, team);
-	bool levels = same_levels(&before, &e->teams[team]);
 	for (uint32_t i = 0; i < mates; i++) {
 		ek_roster_enter(e, list[i]);
 		ek_due_mate(e, list[i]);
 	}
-	list = helpers(e, team, &mates); /* new ones have its shift gate ahead of them */
-	for (uint32_t i = 0; i < mates; i++)
+	/* Those who help it from now on: may be looked for in their team, and have its shift gate. */
+	list = helpers(e, team, &mates);
+	for (uint32_t i = 0; i < mates; i++) {
+		ek_roster_touch(e, list[i]);
 		ek_due_mate(e, list[i]);
-	for (uint32_t i = 0; i < n; i++) {
-		if (!levels)
-			e->convs[waiting[i]].opened = 0;
-		ek_queue_place(e, waiting[i]);
 	}
+	if (!same_levels(&before, &e->teams[team]))
+		close_levels(e, team);
+	for (uint32_t i = 0; i < n; i++)
+		ek_queue_place(e, waiting[i]);
 	due_of_team(e, team);
 }
 
@@ -171,10 +181,10 @@ void ek_apply_rebuild(struct ek_engine *e)
 static bool is_quiet(int setting)
 {
 	static const uint8_t quiet[] = {
-		EK_SET_DEFAULT_TEAM,	   EK_SET_REASSIGN_SCOPE, EK_SET_AUTO_REASSIGN_SCOPE,
-		EK_SET_AUTO_RETURN,	   EK_SET_AWAY_REASONS,	  EK_SET_AWAY_REASON_REQUIRED,
-		EK_SET_ENOUGH_ALLOWED,	   EK_SET_ENOUGH_MAX_MS,  EK_SET_SNOOZE_WAKE,
-		EK_SET_FAIRNESS_MIN_HOURS, EK_SET_DAY_HOURS,	  EK_SET_CONTINUITY_MEMORY_MS,
+		EK_SET_DEFAULT_TEAM,       EK_SET_REASSIGN_SCOPE, EK_SET_AUTO_REASSIGN_SCOPE,
+		EK_SET_AUTO_RETURN,        EK_SET_AWAY_REASONS,   EK_SET_AWAY_REASON_REQUIRED,
+		EK_SET_ENOUGH_ALLOWED,     EK_SET_ENOUGH_MAX_MS,  EK_SET_SNOOZE_WAKE,
+		EK_SET_FAIRNESS_MIN_HOURS, EK_SET_DAY_HOURS,      EK_SET_CONTINUITY_MEMORY_MS,
 	};
 	for (size_t i = 0; i < EK_LEN(quiet); i++) {
 		if (quiet[i] == setting)

@@ -6,6 +6,7 @@
 #include "engine/eligible.h"
 #include "engine/emit.h"
 #include "engine/queue.h"
+#include "engine/stay.h"
 
 enum { HOUR_MS = 3600000 };
 
@@ -23,13 +24,15 @@ static bool check_text(ek_str s, const char *name, struct ek_err *err)
 {
 	if (s.p != NULL && s.n > 0 && s.n <= EK_STATE_TEXT)
 		return true;
-	return ek_fail(err, EK_INVALID_VALUE, "`%s` takes texts of 1 to %d bytes", name, EK_STATE_TEXT);
+	return ek_fail(err, EK_INVALID_VALUE, "`%s` takes texts of 1 to %d bytes", name,
+		       EK_STATE_TEXT);
 }
 
 static bool check_needs(const struct ek_needs *needs, struct ek_err *err)
 {
 	if (needs->n > EK_STATE_NEEDS)
-		return ek_fail(err, EK_INVALID_VALUE, "`needs` has at most %d entries", EK_STATE_NEEDS);
+		return ek_fail(err, EK_INVALID_VALUE, "`needs` has at most %d entries",
+			       EK_STATE_NEEDS);
 	for (uint32_t i = 0; i < needs->n; i++) {
 		const struct ek_need *n = &needs->v[i];
 		if (!check_text(n->skill, "needs", err) ||
@@ -38,7 +41,8 @@ static bool check_needs(const struct ek_needs *needs, struct ek_err *err)
 			return false;
 		for (uint32_t k = 0; k < i; k++) {
 			if (ek_str_equal(needs->v[k].skill, n->skill))
-				return ek_fail(err, EK_INVALID_VALUE, "`needs` names a skill twice");
+				return ek_fail(err, EK_INVALID_VALUE,
+					       "`needs` names a skill twice");
 		}
 	}
 	return true;
@@ -47,7 +51,8 @@ static bool check_needs(const struct ek_needs *needs, struct ek_err *err)
 static bool check_tags(const struct ek_texts *tags, struct ek_err *err)
 {
 	if (tags->n > EK_STATE_TAGS)
-		return ek_fail(err, EK_INVALID_VALUE, "`tags` has at most %d entries", EK_STATE_TAGS);
+		return ek_fail(err, EK_INVALID_VALUE, "`tags` has at most %d entries",
+			       EK_STATE_TAGS);
 	for (uint32_t i = 0; i < tags->n; i++) {
 		if (!check_text(tags->v[i], "tags", err))
 			return false;
@@ -70,7 +75,8 @@ static bool keep_listed(struct ek_engine *e, const struct ek_pairs *in, struct e
 		    (in->v[i].value.p != NULL && !check_text(in->v[i].value, "attributes", err)))
 			return false;
 		uint32_t sym = ek_state_known_symbol(e, in->v[i].name);
-		for (uint32_t k = 0; sym != 0 && k < orders->n; k += 1 + (uint32_t)orders->cells[k].i) {
+		for (uint32_t k = 0; sym != 0 && k < orders->n;
+		     k += 1 + (uint32_t)orders->cells[k].i) {
 			if (orders->cells[k].sym == sym)
 				kept[n++] = in->v[i];
 		}
@@ -79,11 +85,18 @@ static bool keep_listed(struct ek_engine *e, const struct ek_pairs *in, struct e
 	return true;
 }
 
+static bool check_time(ek_time t, const char *name, struct ek_err *err)
+{
+	if (t.ms == EK_NONE || (t.ms >= EK_STATE_TIME_MIN && t.ms <= EK_STATE_TIME_MAX))
+		return true;
+	return ek_fail(err, EK_INVALID_VALUE, "`%s` lies outside the years 1 to 9999", name);
+}
+
 static bool check_past(const struct ek_engine *e, ek_time t, const char *name, struct ek_err *err)
 {
-	if (t.ms == EK_NONE || t.ms <= e->now)
-		return true;
-	return ek_fail(err, EK_INVALID_VALUE, "`%s` lies in the future", name);
+	if (t.ms != EK_NONE && t.ms > e->now)
+		return ek_fail(err, EK_INVALID_VALUE, "`%s` lies in the future", name);
+	return check_time(t, name, err);
 }
 
 /* ---- giving by hand ---- */
@@ -95,7 +108,8 @@ static void make(struct ek_engine *e, uint32_t conv, uint32_t mate, int how, ek_
 	const struct mate *m = &e->mates[mate];
 	const struct conv *c = &e->convs[conv];
 	bool over = m->limit != EK_STATE_UNLIMITED && m->load >= m->limit;
-	struct standing s = c->team != 0 ? ek_eligible_standing(e, conv, mate) : (struct standing){0};
+	struct standing s =
+		c->team != 0 ? ek_eligible_standing(e, conv, mate) : (struct standing){0};
 	v->assignment_made = (struct ek_assignment_made){
 		.assignment = {e->assignments + 1},
 		.conversation = {conv},
@@ -115,8 +129,8 @@ static void assign(struct ek_engine *e, uint32_t conv, uint32_t mate, int how, e
 {
 	ek_emit_loosen(e, conv, EK_OFFER_END_ASSIGNED);
 	if (e->convs[conv].state != EK_STATE_CLOSED)
-		ek_emit_assignment_ended(e, conv,
-					 how == EK_HOW_HEIR ? EK_ENDED_DELETED : EK_ENDED_REASSIGNED);
+		ek_emit_assignment_ended(
+			e, conv, how == EK_HOW_HEIR ? EK_ENDED_DELETED : EK_ENDED_REASSIGNED);
 	make(e, conv, mate, how, reason);
 }
 
@@ -141,8 +155,8 @@ static bool check_taker(const struct ek_engine *e, const struct ek_cmd *cmd, uin
 static void give(struct ek_engine *e, uint32_t conv, uint32_t mate, ek_str reason)
 {
 	int how = e->by.kind == EK_ACTOR_PERSON ? EK_HOW_BY_HAND : EK_HOW_RULE;
-	bool bounces = how == EK_HOW_RULE &&
-		       e->mates[mate].presence == EK_PRESENCE_AWAY_REASSIGNING;
+	bool bounces =
+		how == EK_HOW_RULE && e->mates[mate].presence == EK_PRESENCE_AWAY_REASSIGNING;
 	if (!bounces) {
 		assign(e, conv, mate, how, reason);
 		return;
@@ -177,8 +191,8 @@ static void move(struct ek_engine *e, uint32_t conv, uint32_t team, bool keeps, 
 {
 	struct ek_event *v = ek_emit_begin(e, EK_EVENT_CONVERSATION_MOVED,
 					   home ? EK_EMIT_FOLLOWS : EK_EMIT_ASKED);
-	v->conversation_moved = (struct ek_conversation_moved){
-		{conv}, {e->convs[conv].team}, {team}, keeps, home};
+	v->conversation_moved =
+		(struct ek_conversation_moved){{conv}, {e->convs[conv].team}, {team}, keeps, home};
 	ek_emit_end(e);
 }
 
@@ -199,28 +213,31 @@ void ek_decide_rehome(struct ek_engine *e, uint32_t conv, uint32_t team)
 
 /* ---- life ---- */
 
-static bool create(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err)
+static bool check_values(const struct ek_engine *e, const struct ek_cmd_conversation_create *a,
+			 struct ek_err *err)
 {
-	const struct ek_cmd_conversation_create *a = &cmd->conversation_create;
-	struct ek_pairs attributes = {0};
-	if (!check_number(a->priority, 0, 3, "priority", err) ||
-	    !check_number(a->complexity, 1, 5, "complexity", err) || !check_needs(&a->needs, err) ||
-	    !check_tags(&a->tags, err) || !keep_listed(e, &a->attributes, &attributes, err) ||
-	    !check_past(e, a->started, "started", err) ||
-	    !check_past(e, a->waiting_since, "waiting_since", err))
-		return false;
-	if (a->team.v != 0 && !ek_decide_find_team(e, cmd, a->team.v, err))
-		return false;
-	if (a->teammate.v != 0 && !check_taker(e, cmd, a->teammate.v, err))
-		return false;
+	if (a->contact.v > EK_STATE_CONTACTS)
+		return ek_fail(err, EK_INVALID_VALUE, "`contact` is an id up to %d",
+			       EK_STATE_CONTACTS);
+	return check_number(a->priority, 0, 3, "priority", err) &&
+	       check_number(a->complexity, 1, 5, "complexity", err) &&
+	       check_needs(&a->needs, err) && check_tags(&a->tags, err) &&
+	       check_time(a->sla_due, "sla_due", err) &&
+	       check_past(e, a->started, "started", err) &&
+	       check_past(e, a->waiting_since, "waiting_since", err);
+}
+
+static void arrive(struct ek_engine *e, const struct ek_cmd_conversation_create *a,
+		   const struct ek_pairs *attributes)
+{
 	uint8_t channel = a->channel != 0 ? a->channel : EK_CAPACITY_CLASS_API;
+	bool homeless = a->team.v == 0 && a->teammate.v == 0;
 	struct ek_event *v = ek_emit_begin(e, EK_EVENT_CONVERSATION_ARRIVED, EK_EMIT_ASKED);
-	uint32_t conv = e->conv_count + 1;
 	v->conversation_arrived = (struct ek_conversation_arrived){
-		.conversation = {conv},
+		.conversation = {e->conv_count + 1},
 		.contact = a->contact,
 		.channel = channel,
-		.team = {a->team.v != 0 || a->teammate.v != 0 ? a->team.v : default_team(e)},
+		.team = {homeless ? default_team(e) : a->team.v},
 		.priority = a->priority == EK_NONE ? 0 : a->priority,
 		.sla_due = a->sla_due,
 		.started = a->started.ms == EK_NONE ? (ek_time){e->now} : a->started,
@@ -228,15 +245,50 @@ static bool create(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err 
 		.capacity_class = a->capacity_class != 0 ? a->capacity_class : channel,
 		.complexity = a->complexity == EK_NONE ? 1 : a->complexity,
 		.needs = a->needs,
-		.attributes = attributes,
+		.attributes = *attributes,
 		.tags = a->tags,
 	};
 	ek_emit_end(e);
-	if (a->teammate.v != 0) {
-		give(e, conv, a->teammate.v, (ek_str){NULL, 0});
-		ek_decide_home(e, conv);
-	}
+}
+
+static bool create(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err)
+{
+	const struct ek_cmd_conversation_create *a = &cmd->conversation_create;
+	struct ek_pairs attributes = {0};
+	if (!check_values(e, a, err) || !keep_listed(e, &a->attributes, &attributes, err))
+		return false;
+	if (a->team.v != 0 && !ek_decide_find_team(e, cmd, a->team.v, err))
+		return false;
+	if (a->teammate.v != 0 && !check_taker(e, cmd, a->teammate.v, err))
+		return false;
+	arrive(e, a, &attributes);
+	if (a->teammate.v == 0)
+		return true;
+	give(e, e->conv_count, a->teammate.v, (ek_str){NULL, 0});
+	ek_decide_home(e, e->conv_count);
 	return true;
+}
+
+/* Those it has and those that come new, together. */
+static bool check_attributes(const struct ek_engine *e, uint32_t conv, const struct ek_pairs *set,
+			     struct ek_err *err)
+{
+	uint32_t x = e->convs[conv].extra;
+	uint32_t n = x == 0 ? 0 : e->extras[x].attribute_count;
+	uint32_t had = n;
+	for (uint32_t i = 0; i < set->n; i++) {
+		bool is_new = true;
+		for (uint32_t k = 0; k < had; k++) {
+			if (e->extras[x].attributes[k].name ==
+			    ek_state_known_symbol(e, set->v[i].name))
+				is_new = false;
+		}
+		n += is_new;
+	}
+	if (n <= EK_STATE_ATTRIBUTES)
+		return true;
+	return ek_fail(err, EK_INVALID_VALUE, "`attributes` has at most %d entries",
+		       EK_STATE_ATTRIBUTES);
 }
 
 static bool update(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err)
@@ -246,7 +298,9 @@ static bool update(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err 
 	if (!ek_decide_find_conv(e, cmd, u->conversation.v, err) ||
 	    !check_number(u->priority, 0, 3, "priority", err) ||
 	    !check_number(u->complexity, 1, 5, "complexity", err) || !check_needs(&u->needs, err) ||
-	    !check_tags(&u->tags, err) || !keep_listed(e, &u->attributes, &attributes, err))
+	    !check_tags(&u->tags, err) || !check_time(u->sla_due, "sla_due", err) ||
+	    !keep_listed(e, &u->attributes, &attributes, err) ||
+	    !check_attributes(e, u->conversation.v, &attributes, err))
 		return false;
 	struct ek_event *v = ek_emit_begin(e, EK_EVENT_CONVERSATION_UPDATED, EK_EMIT_ASKED);
 	v->conversation_updated = (struct ek_conversation_updated){
@@ -282,8 +336,9 @@ static bool can_keep(const struct ek_engine *e, uint32_t mate)
 
 void ek_decide_wake(struct ek_engine *e, uint32_t conv, int cause)
 {
-	struct ek_event *v = ek_emit_begin(e, EK_EVENT_CONVERSATION_WOKEN,
-					   cause == EK_CAUSE_TIMER ? EK_EMIT_FOLLOWS : EK_EMIT_ASKED);
+	struct ek_event *v =
+		ek_emit_begin(e, EK_EVENT_CONVERSATION_WOKEN,
+			      cause == EK_CAUSE_TIMER ? EK_EMIT_FOLLOWS : EK_EMIT_ASKED);
 	v->conversation_woken = (struct ek_conversation_woken){{conv}, (uint8_t)cause};
 	ek_emit_end(e);
 	if (!can_keep(e, e->convs[conv].mate))
@@ -298,7 +353,8 @@ static void reopen(struct ek_engine *e, uint32_t conv, int cause, int rule)
 	uint32_t mate = e->convs[conv].mate;
 	bool keeps = can_keep(e, mate) && rule != EK_ON_REOPEN_TO_TEAM;
 	if (keeps && rule == EK_ON_REOPEN_KEEP_IF_ACTIVE)
-		keeps = e->mates[mate].presence == EK_PRESENCE_ACTIVE && !e->mates[mate].deactivated;
+		keeps = e->mates[mate].presence == EK_PRESENCE_ACTIVE &&
+			!e->mates[mate].deactivated;
 	if (!keeps)
 		to_team(e, conv, EK_QUEUED_BY_REOPENED);
 }
@@ -356,11 +412,12 @@ static bool close(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *
 }
 
 /* When a snooze ends; EK_NO_TIME = when the contact writes. */
-static bool wake_time(const struct ek_engine *e, const struct ek_cmd_conversation_snooze *s, uint32_t team,
-		      ek_time *until, struct ek_err *err)
+static bool wake_time(const struct ek_engine *e, const struct ek_cmd_conversation_snooze *s,
+		      uint32_t team, ek_time *until, struct ek_err *err)
 {
 	const struct ek_calendar *hours = ek_config_calendar(e, team);
-	int given = (s->until.ms != EK_NONE) + (s->wall.ms != EK_NONE) + (s->working_ms.ms != EK_NONE);
+	int given =
+		(s->until.ms != EK_NONE) + (s->wall.ms != EK_NONE) + (s->working_ms.ms != EK_NONE);
 	*until = EK_NO_TIME;
 	if (given == 0)
 		return true;
@@ -376,7 +433,8 @@ static bool wake_time(const struct ek_engine *e, const struct ek_cmd_conversatio
 	    ek_config_int(e, EK_SET_SNOOZE_WAKE, 0, 0) == EK_SNOOZE_WAKE_NEXT_OPEN)
 		*until = ek_calendar_next_open(hours, *until);
 	if (until->ms == EK_NONE || until->ms <= e->now || until->ms > e->now + EK_STATE_SPAN * 10)
-		return ek_fail(err, EK_INVALID_VALUE, "a snooze ends in the future, within 10 years");
+		return ek_fail(err, EK_INVALID_VALUE,
+			       "a snooze ends in the future, within 10 years");
 	return true;
 }
 
@@ -539,8 +597,8 @@ static bool take(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *e
 
 /* ---- offers ---- */
 
-static bool find_offer(const struct ek_engine *e, const struct ek_cmd *cmd, uint32_t conv, uint32_t mate,
-		       struct ek_err *err)
+static bool find_offer(const struct ek_engine *e, const struct ek_cmd *cmd, uint32_t conv,
+		       uint32_t mate, struct ek_err *err)
 {
 	if (!ek_decide_find_conv(e, cmd, conv, err))
 		return false;
@@ -560,6 +618,7 @@ static bool accept(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err 
 	v->offer_accepted = (struct ek_offer_accepted){{conv}, {mate}};
 	ek_emit_end(e);
 	make(e, conv, mate, EK_HOW_OFFER, (ek_str){NULL, 0});
+	ek_stay_bounds(e, e->convs[conv].team);
 	ek_decide_seen(e, mate);
 	return true;
 }

@@ -201,7 +201,8 @@ static bool teammate_create(struct ek_engine *e, const struct ek_cmd *cmd, struc
 	struct ek_event *v = ek_emit_begin(e, EK_EVENT_TEAMMATE_CREATED, EK_EMIT_ASKED);
 	v->teammate_created = (struct ek_teammate_created){{mate}};
 	ek_emit_end(e);
-	struct change_request r = {EK_SCOPE_TEAMMATE, mate, c->set, EK_NONE, EK_NONE, EK_EMIT_ASKED};
+	struct change_request r = {EK_SCOPE_TEAMMATE, mate,    c->set,
+				   EK_NONE,           EK_NONE, EK_EMIT_ASKED};
 	ek_decide_store(e, &r);
 	for (uint32_t i = 0; i < c->primary.n; i++)
 		set_member(e, mate, c->primary.v[i].v, EK_LEVEL_PRIMARY);
@@ -236,8 +237,10 @@ static bool reactivate(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_
 	struct ek_event *v = ek_emit_begin(e, EK_EVENT_TEAMMATE_REACTIVATED, EK_EMIT_ASKED);
 	v->teammate_reactivated = (struct ek_teammate_reactivated){{mate}};
 	ek_emit_end(e);
-	if (e->mates[mate].presence != EK_PRESENCE_AWAY)
+	const struct mate *m = &e->mates[mate];
+	if (m->presence != EK_PRESENCE_AWAY || m->presence_cause != EK_PRESENCE_CAUSE_BY_HAND)
 		ek_emit_presence(e, mate, EK_PRESENCE_AWAY, EK_PRESENCE_CAUSE_BY_HAND, 0);
+	ek_decide_seen(e, mate); /* their presence was set */
 	return true;
 }
 
@@ -291,8 +294,8 @@ static bool team_create(struct ek_engine *e, const struct ek_cmd *cmd, struct ek
 	struct ek_event *v = ek_emit_begin(e, EK_EVENT_TEAM_CREATED, EK_EMIT_ASKED);
 	v->team_created = (struct ek_team_created){{team}};
 	ek_emit_end(e);
-	struct change_request r = {EK_SCOPE_TEAM, team,	   cmd->team_create.set,
-				   EK_NONE,	  EK_NONE, EK_EMIT_ASKED};
+	struct change_request r = {EK_SCOPE_TEAM, team,    cmd->team_create.set,
+				   EK_NONE,       EK_NONE, EK_EMIT_ASKED};
 	ek_decide_store(e, &r);
 	return true;
 }
@@ -303,7 +306,8 @@ static void forget_default(struct ek_engine *e, uint32_t team)
 		return;
 	struct ek_set *set = ek_state_turn(e, sizeof *set);
 	*set = (struct ek_set){EK_SET_DEFAULT_TEAM, ek_value_null()};
-	struct change_request r = {EK_SCOPE_WORKSPACE, 0, {set, 1}, EK_NONE, EK_NONE, EK_EMIT_FOLLOWS};
+	struct change_request r = {EK_SCOPE_WORKSPACE, 0, {set, 1}, EK_NONE, EK_NONE,
+				   EK_EMIT_FOLLOWS};
 	ek_decide_store(e, &r);
 }
 

@@ -6,6 +6,7 @@
 #include "engine/due.h"
 #include "engine/emit.h"
 #include "engine/queue.h"
+#include "engine/stay.h"
 
 typedef bool decider(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err);
 
@@ -16,7 +17,8 @@ static int at_of(int scope)
 
 /* ---- checks ---- */
 
-static bool check_team_ref(const struct ek_engine *e, int64_t team, const char *name, struct ek_err *err)
+static bool check_team_ref(const struct ek_engine *e, int64_t team, const char *name,
+			   struct ek_err *err)
 {
 	if (team >= 1 && team <= e->team_count && e->teams[team].exists == 1)
 		return true;
@@ -54,8 +56,8 @@ static int64_t future(const struct ek_engine *e, int setting, int scope, uint32_
 	return ek_config_int(e, setting, 0, mate);
 }
 
-static bool check_thresholds(const struct ek_engine *e, int scope, uint32_t id, const struct ek_sets *set,
-			     struct ek_err *err)
+static bool check_thresholds(const struct ek_engine *e, int scope, uint32_t id,
+			     const struct ek_sets *set, struct ek_err *err)
 {
 	int64_t away = future(e, EK_SET_AUTO_AWAY_AFTER_MS, scope, id, set);
 	int64_t reassign = future(e, EK_SET_AUTO_REASSIGN_AFTER_MS, scope, id, set);
@@ -65,8 +67,8 @@ static bool check_thresholds(const struct ek_engine *e, int scope, uint32_t id, 
 		       "`auto_reassign_after_ms` is not below `auto_away_after_ms`");
 }
 
-bool ek_decide_check_sets(const struct ek_engine *e, int scope, uint32_t id, const struct ek_sets *set,
-			  struct ek_err *err)
+bool ek_decide_check_sets(const struct ek_engine *e, int scope, uint32_t id,
+			  const struct ek_sets *set, struct ek_err *err)
 {
 	bool thresholds = false;
 	for (uint32_t i = 0; i < set->n; i++) {
@@ -115,6 +117,10 @@ static void follow(struct ek_engine *e, const struct change_request *r)
 		homes = homes || r->set.v[i].setting == EK_SET_DEFAULT_TEAM;
 	for (uint32_t i = 1; homes && i <= e->conv_count; i++)
 		ek_decide_home(e, i);
+	for (uint32_t i = 1; r->scope == EK_SCOPE_WORKSPACE && i <= e->team_count; i++)
+		ek_stay_bounds(e, i);
+	if (r->scope == EK_SCOPE_TEAM)
+		ek_stay_bounds(e, r->id);
 }
 
 /* What lay unassigned in a team inbox begins to wait once its method is balanced. */
@@ -174,7 +180,8 @@ static bool find_object(const struct ek_engine *e, const struct ek_cmd *cmd, int
 	return true;
 }
 
-static bool schedule(struct ek_engine *e, const struct ek_cmd_settings_change *c, struct ek_err *err)
+static bool schedule(struct ek_engine *e, const struct ek_cmd_settings_change *c,
+		     struct ek_err *err)
 {
 	if (e->scheduled_count >= EK_STATE_SCHEDULED)
 		return ek_fail(err, EK_INVALID_VALUE, "at most %d scheduled changes",
@@ -183,7 +190,7 @@ static bool schedule(struct ek_engine *e, const struct ek_cmd_settings_change *c
 	v->settings_scheduled = (struct ek_settings_scheduled){
 		.schedule = (int64_t)e->schedules + 1,
 		.scope = c->scope,
-		.id = c->id == 0 ? EK_NONE : (int64_t)c->id,
+		.id = c->scope == EK_SCOPE_WORKSPACE ? EK_NONE : (int64_t)c->id,
 		.set = c->set,
 		.effective_at = c->effective_at,
 	};
@@ -205,43 +212,48 @@ static bool settings_change(struct ek_engine *e, const struct ek_cmd *cmd, struc
 	return true;
 }
 
-/* The first of those due; what is no longer valid by then is dropped and the rest still holds. */
-static bool carry_out(struct ek_engine *e)
+/* The earliest of those due, in order of asking; NULL = none. */
+static const struct scheduled *next_scheduled(const struct ek_engine *e)
 {
+	const struct scheduled *next = NULL;
 	for (uint32_t i = 0; i < e->scheduled_count; i++) {
 		const struct scheduled *s = &e->scheduled[i];
-		if (s->at > e->now)
-			continue;
-		struct ek_set *set = ek_state_turn(e, s->set.n * sizeof *set);
-		for (uint32_t k = 0; k < s->set.n; k++)
-			set[k] = (struct ek_set){s->set.v[k].setting,
-						 ek_state_value(e, &s->set.v[k].v)};
-		struct change_request r = {s->scope, s->object, {set, s->set.n}, EK_NONE, s->id,
-					   EK_EMIT_FOLLOWS};
-		struct ek_cmd any = ek_cmd_make(EK_CMD_TICK);
-		struct ek_err why = {0};
-		if (!find_object(e, &any, r.scope, r.id, &why) ||
-		    !ek_decide_check_sets(e, r.scope, r.id, &r.set, &why)) {
-			r.scope = EK_SCOPE_WORKSPACE;
-			r.id = 0;
-			r.set.n = 0;
-		}
-		e->bulk_version = 0;
-		ek_decide_store(e, &r);
-		return true;
+		if (s->at <= e->now && (next == NULL || s->at < next->at))
+			next = s;
 	}
-	return false;
+	return next;
+}
+
+/* What is no longer valid by its time is dropped, and the others still hold. */
+static void carry_out(struct ek_engine *e, const struct scheduled *s)
+{
+	struct ek_set *set = ek_state_turn(e, s->set.n * sizeof *set);
+	for (uint32_t k = 0; k < s->set.n; k++)
+		set[k] = (struct ek_set){s->set.v[k].setting, ek_state_value(e, &s->set.v[k].v)};
+	struct change_request r = {s->scope, s->object, {set, s->set.n},
+				   EK_NONE,  s->id,     EK_EMIT_FOLLOWS};
+	struct ek_cmd any = ek_cmd_make(EK_CMD_TICK);
+	struct ek_err why = {0};
+	if (!find_object(e, &any, r.scope, r.id, &why) ||
+	    !ek_decide_check_sets(e, r.scope, r.id, &r.set, &why)) {
+		r.scope = EK_SCOPE_WORKSPACE;
+		r.id = 0;
+		r.set.n = 0;
+	}
+	e->bulk_version = 0;
+	ek_decide_store(e, &r);
 }
 
 void ek_decide_scheduled(struct ek_engine *e)
 {
-	while (carry_out(e))
-		;
+	for (const struct scheduled *s = next_scheduled(e); s != NULL; s = next_scheduled(e))
+		carry_out(e, s);
 }
 
 /* ---- undo ---- */
 
-static bool may_undo(struct ek_engine *e, const struct change *c, struct ek_err *err)
+/* last: no later row of the same version changed the field again. */
+static bool may_undo(struct ek_engine *e, const struct change *c, bool last, struct ek_err *err)
 {
 	const char *wire = ek_setting_row(c->setting)->wire;
 	bool gone = (c->scope == EK_SCOPE_TEAM && e->teams[c->id].exists != 1) ||
@@ -250,13 +262,26 @@ static bool may_undo(struct ek_engine *e, const struct change *c, struct ek_err 
 		return ek_fail(err, EK_UNDO_CONFLICT, "`%s`: its owner %u is gone", wire, c->id);
 	struct ek_value now = ek_state_value(e, current(e, c->scope, c->id, c->setting));
 	struct ek_value after = ek_state_value(e, &c->after);
-	if (!ek_value_equal(&now, &after))
+	if (last && !ek_value_equal(&now, &after))
 		return ek_fail(err, EK_UNDO_CONFLICT, "`%s` was changed since", wire);
 	if (c->before.kind == EK_VALUE_CALENDAR)
-		return ek_fail(err, EK_UNDO_CONFLICT, "set the office hours again with calendar.set");
+		return ek_fail(err, EK_UNDO_CONFLICT,
+			       "set the office hours again with calendar.set");
 	return true;
 }
 
+/* Whether one of the changes from..to is of the same field. */
+static bool among(const struct ek_engine *e, const struct change *c, uint32_t from, uint32_t to)
+{
+	for (uint32_t i = from; i < to; i++) {
+		const struct change *d = &e->changes[i];
+		if (d->scope == c->scope && d->id == c->id && d->setting == c->setting)
+			return true;
+	}
+	return false;
+}
+
+/* Of a field that the version changed twice, what was before the first. */
 static bool settings_undo(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err)
 {
 	int64_t version = cmd->settings_undo.version;
@@ -270,17 +295,20 @@ static bool settings_undo(struct ek_engine *e, const struct ek_cmd *cmd, struct 
 	while (last < e->change_count && e->changes[last].version == version)
 		last++;
 	for (uint32_t i = first; i < last; i++) {
-		if (!may_undo(e, &e->changes[i], err))
+		const struct change *c = &e->changes[i];
+		if (!may_undo(e, c, !among(e, c, i + 1, last), err))
 			return false;
 	}
-	uint32_t n = last - first;
-	struct change_request *r = ek_state_turn(e, n * sizeof *r);
-	for (uint32_t i = 0; i < n; i++) {
-		const struct change *c = &e->changes[first + i];
+	uint32_t n = 0;
+	struct change_request *r = ek_state_turn(e, (last - first) * sizeof *r);
+	for (uint32_t i = first; i < last; i++) {
+		const struct change *c = &e->changes[i];
+		if (among(e, c, first, i))
+			continue;
 		struct ek_set *set = ek_state_turn(e, sizeof *set);
 		*set = (struct ek_set){c->setting, ek_state_value(e, &c->before)};
-		r[i] = (struct change_request){c->scope, c->id, {set, 1}, version, EK_NONE,
-					       EK_EMIT_ASKED};
+		r[n++] = (struct change_request){c->scope, c->id,   {set, 1},
+						 version,  EK_NONE, EK_EMIT_ASKED};
 	}
 	for (uint32_t i = 0; i < n; i++)
 		ek_decide_store(e, &r[i]);
@@ -326,10 +354,12 @@ static bool shift_set(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_e
 	for (uint32_t i = 0; i < s->shifts.n; i++) {
 		const struct ek_shift *x = &s->shifts.v[i];
 		bool after = i == 0 || s->shifts.v[i - 1].until.ms <= x->from.ms;
-		if (x->from.ms == EK_NONE || x->until.ms <= x->from.ms || !after)
-			return ek_fail(err, EK_INVALID_VALUE,
-				       "shift %u: `from` before `until`, in order, none overlapping",
-				       i + 1);
+		bool range = x->from.ms >= EK_STATE_TIME_MIN && x->until.ms <= EK_STATE_TIME_MAX;
+		if (!range || x->until.ms <= x->from.ms || !after)
+			return ek_fail(
+				err, EK_INVALID_VALUE,
+				"shift %u: `from` before `until`, in order, none overlapping",
+				i + 1);
 	}
 	struct ek_event *v = ek_emit_begin(e, EK_EVENT_SHIFT_CHANGED, EK_EMIT_ASKED);
 	v->shift_changed = (struct ek_shift_changed){s->teammate, s->shifts};
@@ -368,12 +398,13 @@ static bool zone_set(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_er
 	return true;
 }
 
-bool ek_decide_settings(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err, bool *mine)
+bool ek_decide_settings(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err,
+			bool *mine)
 {
 	static decider *const table[EK_CMD_COUNT] = {
 		[EK_CMD_SETTINGS_CHANGE] = settings_change, [EK_CMD_SETTINGS_UNDO] = settings_undo,
-		[EK_CMD_CALENDAR_SET] = calendar_set,	    [EK_CMD_SHIFT_SET] = shift_set,
-		[EK_CMD_MARGIN_SET] = margin_set,	    [EK_CMD_ZONE_SET] = zone_set,
+		[EK_CMD_CALENDAR_SET] = calendar_set,       [EK_CMD_SHIFT_SET] = shift_set,
+		[EK_CMD_MARGIN_SET] = margin_set,           [EK_CMD_ZONE_SET] = zone_set,
 	};
 	*mine = table[cmd->kind] != NULL;
 	return *mine && table[cmd->kind](e, cmd, err);

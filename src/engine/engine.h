@@ -71,8 +71,8 @@ bool ek_engine_save(const struct ek_engine *engine, ek_engine_sink *sink, void *
 /* Loads what ek_engine_save wrote into a freshly opened engine. Errors: DAMAGE, TOO_NEW. */
 bool ek_engine_load(struct ek_engine *engine, const void *bytes, size_t n, struct ek_err *err)
 	EK_MUST_CHECK;
-/* Takes over what is outside log and hash: when each teammate was last heard of. from: an engine at the
- * same seq that heard of it. Cost: O(teammates). */
+/* Takes over what is outside log and hash: when each teammate was last heard of. from: an engine at
+ * the same seq that heard of it. Cost: O(teammates). */
 void ek_engine_take_activity(struct ek_engine *engine, const struct ek_engine *from);
 /* A second engine with the same state, for previews. Cost: O(state). Errors: NO_MEMORY. */
 bool ek_engine_copy(const struct ek_engine *engine, struct ek_engine **copy, struct ek_err *err)

@@ -1,5 +1,6 @@
 /* What is saved and loaded again goes on as if nothing had been, over some thousands of commands
  * drawn by chance; and what is no image is refused. */
+#include "engine/eligible.h"
 #include "engine/engine_sample.h"
 #include "engine/state.h"
 #include "model/codec.h"
@@ -106,6 +107,18 @@ static void assert_same_event(const struct ek_event *a, const struct ek_event *b
 	assert_memory_equal(x, y, n);
 }
 
+/* Promise 1, asked of everyone about everything. */
+static void assert_nobody_idle(const struct ek_engine *e)
+{
+	for (uint32_t conv = 1; conv <= e->conv_count; conv++) {
+		const struct conv *c = &e->convs[conv];
+		if (c->node == 0 || e->teams[c->team].method != EK_METHOD_BALANCED)
+			continue;
+		for (uint32_t mate = 1; mate <= e->mate_count; mate++)
+			assert_int_not_equal(ek_eligible_check(e, conv, mate), 0);
+	}
+}
+
 static void submit(struct play *p, const struct ek_cmd *c, int64_t now)
 {
 	struct ek_events a = {0};
@@ -126,6 +139,7 @@ static void submit(struct play *p, const struct ek_cmd *c, int64_t now)
 	assert_same_state(p->live, p->twin);
 	assert_same_state(p->live, p->replica);
 	assert_int_equal(ek_engine_next_due(p->live).ms, ek_engine_next_due(p->twin).ms);
+	assert_nobody_idle(p->live);
 	p->accepted += ok;
 }
 
@@ -201,7 +215,7 @@ static void test_goes_on(void **unused)
 {
 	(void)unused;
 	uint64_t kinds = 0;
-	for (uint64_t seed = 1; seed <= 12; seed++) {
+	for (uint64_t seed = 1; seed <= 24; seed++) {
 		struct play p;
 		begin(&p, seed);
 		run(&p, 600, seed % 3 == 0 ? 1 : 17);

@@ -126,7 +126,8 @@ static int64_t intake_used(const struct ek_engine *e, uint32_t mate)
 	return used;
 }
 
-/* What waits in the primary that shuts the gate; under the assignable gate, what they could take. */
+/* What waits in the primary that shuts the gate; under the assignable gate, what they could take.
+ */
 static int64_t gate_waiting(const struct ek_engine *e, uint32_t team, uint32_t mate)
 {
 	const struct team *t = &e->teams[team];

@@ -1,8 +1,8 @@
 /* Which single change would alter an outcome: the edits worth a trial, and the first that helps.
  *
- * For each conversation and teammate concerned the first failed test names the one edit that lifts it.
- * That edit is made in place for a moment and the tests are asked again; only those that then pass are
- * tried on a copy. A teammate whom only a gate stops leads to what shuts it.
+ * For each conversation and teammate concerned the first failed test names the one edit that lifts
+ * it. That edit is made in place for a moment and the tests are asked again; only those that then
+ * pass are tried on a copy. A teammate whom only a gate stops leads to what shuts it.
  */
 #include "engine/explain_inside.h"
 
@@ -12,7 +12,7 @@
 #include "engine/queue.h"
 #include "engine/roster.h"
 
-enum { LIMIT_MOST = 1000, EDITS_MOST = 20000, GATES_MOST = 16 };
+enum { LIMIT_MOST = 1000, EDITS_MOST = 20000, GATES_MOST = 16, ROTATION_MOST = 200 };
 
 /* ---- making an edit in place for a moment ---- */
 
@@ -184,8 +184,8 @@ static int64_t distance(int64_t from, int64_t to)
 	return from > to ? from - to : to - from;
 }
 
-/* The edit that makes a limit come to exactly `want` or, under a ramp, the least above; when lowering,
- * the most that does not exceed it. kind 0: there is none. */
+/* The edit that makes a limit come to exactly `want` or, under a ramp, the least above; when
+ * lowering, the most that does not exceed it. kind 0: there is none. */
 static struct edit limit_edit(const struct ek_engine *e, uint32_t mate, int64_t want, bool lower)
 {
 	const struct mate *m = &e->mates[mate];
@@ -338,20 +338,50 @@ static uint32_t first_of(const struct ek_engine *e, const struct lane *l, uint32
 	return n > 0 && ek_eligible_ungated(e, l->head, mate) == 0 ? n : 0;
 }
 
-/* Points that a teammate would be given before this conversation if only their limit were higher. */
+/* A rotation that nobody could be given from gives all of it to them, before any balancing. */
+static int64_t rotated(const struct ek_engine *e, const struct team *t, uint32_t mate)
+{
+	int64_t sum = 0;
+	for (uint32_t i = 0; t->rr_retry && i < t->lane_count; i++) {
+		const struct lane *l = &e->lanes[t->lanes[i]];
+		for (uint32_t k = 0; k < l->count; k++) {
+			uint32_t conv = e->waits[l->heap[k].wait].conv;
+			if (ek_eligible_rotation(e, conv, mate) == 0)
+				sum += asked(e, conv);
+		}
+	}
+	return sum;
+}
+
+/* The same in points for a whole team inbox, within its limit. */
+static int64_t demand_of(const struct ek_engine *e, uint32_t team, uint32_t conv, uint32_t mate)
+{
+	const struct team *t = &e->teams[team];
+	uint32_t held = ek_roster_held(e, mate, team);
+	uint32_t room = t->inbox_limit > held ? t->inbox_limit - held : 0;
+	int64_t sum = 0;
+	if (t->method == EK_METHOD_ROUND_ROBIN && ek_state_serve(&e->mates[mate], team) != NULL)
+		return rotated(e, t, mate);
+	for (uint32_t i = 0; t->method == EK_METHOD_BALANCED && i < t->lane_count; i++) {
+		const struct lane *l = &e->lanes[t->lanes[i]];
+		uint32_t n = first_of(e, l, conv, mate);
+		n = n < room ? n : room;
+		room -= n;
+		sum += (int64_t)n * l->points;
+	}
+	return sum;
+}
+
+/* Points that a teammate would be given before this conversation if only their limit were higher.
+ */
 static int64_t demand(struct ek_engine *e, uint32_t conv, uint32_t mate)
 {
 	struct mate *m = &e->mates[mate];
 	uint32_t limit = m->limit;
 	int64_t sum = 0;
 	m->limit = EK_STATE_UNLIMITED;
-	for (uint32_t i = 1; i <= e->team_count; i++) {
-		const struct team *t = &e->teams[i];
-		for (uint32_t k = 0; t->method == EK_METHOD_BALANCED && k < t->lane_count; k++) {
-			const struct lane *l = &e->lanes[t->lanes[k]];
-			sum += (int64_t)first_of(e, l, conv, mate) * l->points;
-		}
-	}
+	for (uint32_t i = 1; i <= e->team_count; i++)
+		sum += demand_of(e, i, conv, mate);
 	m->limit = limit;
 	return sum;
 }
@@ -485,13 +515,47 @@ static bool gather_for(struct hunt *h, uint32_t conv, struct list *gates, struct
 	return true;
 }
 
+/* How many of a lane differ in who can take them: all of a balanced one are alike, those of a
+ * rotation share one lane. */
+static uint32_t kinds_of(const struct hunt *h, const struct lane *l)
+{
+	if (h->e->teams[l->team].method == EK_METHOD_BALANCED)
+		return l->count > 0 ? 1 : 0;
+	return l->count < ROTATION_MOST ? l->count : ROTATION_MOST;
+}
+
 static void gather_lanes_for(struct hunt *h, uint32_t team, struct list *gates)
 {
 	const struct team *t = &h->e->teams[team];
 	for (uint32_t i = 0; t->method != EK_METHOD_MANUAL && i < t->lane_count; i++) {
-		uint32_t head = h->e->lanes[t->lanes[i]].head;
-		gather_pair(h, head, h->mate);
-		note_gate(h, head, h->mate, gates);
+		const struct lane *l = &h->e->lanes[t->lanes[i]];
+		for (uint32_t k = 0; k < kinds_of(h, l); k++) {
+			uint32_t conv = h->e->waits[l->heap[k].wait].conv;
+			gather_pair(h, conv, h->mate);
+			note_gate(h, conv, h->mate, gates);
+		}
+	}
+}
+
+/* Lower limits for the one who has it: no room, or a greater share than who comes after. */
+static void gather_lower(struct hunt *h, bool counts)
+{
+	struct ek_engine *e = h->e;
+	const struct conv *c = &e->convs[h->conv];
+	const struct mate *m = &e->mates[h->chosen];
+	const struct mate *r = &e->mates[h->runner_up];
+	int64_t own = own_limit(e, h->chosen);
+	int64_t most = counts ? (int64_t)m->load + asked(e, h->conv) - 1 : 0;
+	struct edit x = limit_edit(e, h->chosen, most, true);
+	if (x.kind != 0 && (own == EK_NONE || x.value < own))
+		push(h, x);
+	if (!e->teams[c->team].share || r->load == 0 || r->limit == EK_STATE_UNLIMITED)
+		return;
+	int64_t equal = (int64_t)m->load * r->limit / r->load;
+	for (int64_t v = equal; v >= equal - 1 && v >= 0; v--) {
+		x = limit_edit(e, h->chosen, v, true);
+		if (x.kind != 0 && v < m->limit)
+			push(h, x);
 	}
 }
 
@@ -501,30 +565,16 @@ static void gather_against(struct hunt *h)
 	struct ek_engine *e = h->e;
 	const struct conv *c = &e->convs[h->conv];
 	const struct team *t = &e->teams[c->team];
-	const struct mate *m = &e->mates[h->chosen];
 	bool rotates = h->how == EK_HOW_ROUND_ROBIN;
+	bool counts = !rotates || t->rr_respect_limits;
 	if (h->runner_up == 0 && !rotates)
 		return;
-	bool counts = !rotates || t->rr_respect_limits;
-	struct edit x = limit_edit(e, h->chosen,
-				   counts ? (int64_t)m->load + asked(e, h->conv) - 1 : 0, true);
-	if (x.kind != 0 &&
-	    (own_limit(e, h->chosen) == EK_NONE || x.value < own_limit(e, h->chosen)))
-		push(h, x);
-	const struct mate *r = &e->mates[h->runner_up];
-	if (t->share && r->load > 0 && r->limit != EK_STATE_UNLIMITED) {
-		int64_t equal = (int64_t)m->load * r->limit / r->load;
-		for (int64_t v = equal; v >= equal - 1 && v >= 0; v--) {
-			x = limit_edit(e, h->chosen, v, true);
-			if (x.kind != 0 && v < m->limit)
-				push(h, x);
-		}
-	}
+	gather_lower(h, counts);
 	int64_t held = ek_roster_held(e, h->chosen, c->team);
-	x = inbox_edit(e, c->team, held);
+	struct edit x = inbox_edit(e, c->team, held);
 	if (x.kind != 0 && held < t->inbox_limit && counts)
 		push(h, x);
-	const struct serve *s = ek_state_serve(m, c->team);
+	const struct serve *s = ek_state_serve(&e->mates[h->chosen], c->team);
 	if (s == NULL)
 		return;
 	if (!rotates && s->level == EK_LEVEL_PRIMARY)
@@ -542,12 +592,22 @@ static void gather_workspace(struct hunt *h)
 							: EK_HELPER_ORDER_EQUAL});
 }
 
+static bool gather_lane(struct hunt *h, const struct lane *l, struct list *gates,
+			struct ek_err *err)
+{
+	for (uint32_t k = 0; k < kinds_of(h, l); k++) {
+		if (!gather_for(h, h->e->waits[l->heap[k].wait].conv, gates, err))
+			return false;
+	}
+	return true;
+}
+
 static bool gather_everything(struct hunt *h, struct list *gates, struct ek_err *err)
 {
 	for (uint32_t i = 1; i <= h->e->team_count; i++) {
 		const struct team *t = &h->e->teams[i];
 		for (uint32_t k = 0; t->method != EK_METHOD_MANUAL && k < t->lane_count; k++) {
-			if (!gather_for(h, h->e->lanes[t->lanes[k]].head, gates, err))
+			if (!gather_lane(h, &h->e->lanes[t->lanes[k]], gates, err))
 				return false;
 		}
 	}

@@ -1,5 +1,5 @@
-/* explain_inside -- what the parts of explain share: tests with arguments, members, walks through the
- * queue, and the search for changes. Included by them alone. */
+/* explain_inside -- what the parts of explain share: tests with arguments, members, walks through
+ * the queue, and the search for changes. Included by them alone. */
 #ifndef EK_ENGINE_EXPLAIN_INSIDE_H
 #define EK_ENGINE_EXPLAIN_INSIDE_H
 
@@ -33,8 +33,8 @@ bool ek_explain_blockers(const struct ek_engine *e, uint32_t conv, struct ek_are
 			 struct blockers *out, struct ek_err *err);
 /* The commonest blocker. */
 uint8_t ek_explain_main_test(const struct ek_engine *e, uint32_t conv, const struct list *members);
-/* The first failed test for an ordinary conversation of a team inbox, by its method; *why may be NULL.
- * A team that gives out by hand: -1. */
+/* The first failed test for an ordinary conversation of a team inbox, by its method; *why may be
+ * NULL. A team that gives out by hand: -1. */
 int ek_explain_ordinary(struct ek_engine *e, uint32_t team, uint32_t mate,
 			struct ek_explain_why *why);
 /* Whether it waits in the queue. */
@@ -94,7 +94,8 @@ struct edits {
 	bool full; /* the arena is */
 };
 
-/* What is looked for: another holder for conv (chosen: who had it), something for mate, or anything. */
+/* What is looked for: another holder for conv (chosen: who had it), something for mate, or
+ * anything. */
 struct hunt {
 	struct ek_engine *e;
 	struct ek_arena *arena;
@@ -111,8 +112,8 @@ struct hunt {
 
 /* What a trial brought. */
 struct trial {
-	uint32_t
-		to; /* who got the conversation, or the teammate if they got something; 0 = nobody */
+	uint32_t to; /* who got the conversation, or the teammate if they got something; 0 = nobody
+		      */
 	uint32_t moved; /* given out or offered */
 };
 /* Tries n edits, one after another, on a copy. False when there is no memory for it. */

@@ -48,15 +48,9 @@ static uint32_t turn_of(struct ek_engine *e, uint32_t team, uint32_t mate)
 
 /* ---- what waits, but not for them ---- */
 
-/* The first test that fails for what this conversation is, whatever stops them from all work; 0 = none.
- * ordinary: what stops them from an ordinary one. */
-static int own_test(const struct ek_engine *e, uint32_t conv, uint32_t mate, int ordinary)
+/* Tests 8 to 11 alone. */
+static int able_test(const struct ek_engine *e, const struct conv *c, uint32_t mate)
 {
-	int failed = ek_eligible_ungated(e, conv, mate);
-	if (failed != ordinary && failed >= EK_TEST_AT_LIMIT && failed <= EK_TEST_HELD_FOR_OTHER &&
-	    failed != EK_TEST_AT_INBOX_LIMIT)
-		return failed;
-	const struct conv *c = &e->convs[conv];
 	const struct extra *x = c->extra != 0 ? &e->extras[c->extra] : NULL;
 	if (c->complexity > e->mates[mate].complexity_max)
 		return EK_TEST_TOO_COMPLEX;
@@ -72,9 +66,18 @@ static int own_test(const struct ek_engine *e, uint32_t conv, uint32_t mate, int
 	return c->hold_for != 0 && c->hold_for != mate ? EK_TEST_HELD_FOR_OTHER : 0;
 }
 
-static bool fill_not_for_you(const struct ek_engine *e, uint32_t mate, int ordinary,
-			     struct ek_explain_inbox *out, struct ek_arena *arena,
-			     struct ek_err *err)
+/* The first test that fails for what this conversation is, whatever stops them from all work; 0 =
+ * none. ordinary: what stops them from an ordinary one. */
+static int own_test(const struct ek_engine *e, uint32_t conv, uint32_t mate, int ordinary)
+{
+	int failed = ek_eligible_ungated(e, conv, mate);
+	bool of_it = failed == EK_TEST_AT_LIMIT ||
+		     (failed >= EK_TEST_AT_CLASS_LIMIT && failed <= EK_TEST_HELD_FOR_OTHER);
+	return of_it && failed != ordinary ? failed : able_test(e, &e->convs[conv], mate);
+}
+
+static void fill_not_for_you(const struct ek_engine *e, uint32_t mate, int ordinary,
+			     struct ek_explain_count *v, struct ek_explain_inbox *out)
 {
 	const struct team *t = &e->teams[out->team.v];
 	uint32_t count[EK_TEST_END] = {0};
@@ -82,15 +85,11 @@ static bool fill_not_for_you(const struct ek_engine *e, uint32_t mate, int ordin
 		const struct lane *l = &e->lanes[t->lanes[i]];
 		count[own_test(e, l->head, mate, ordinary)] += l->count;
 	}
-	struct ek_explain_count *v = ek_explain_room(arena, EK_TEST_END, sizeof *v, err);
-	if (v == NULL)
-		return false;
 	for (uint8_t k = 1; k < EK_TEST_END; k++) {
 		if (count[k] > 0)
 			v[out->not_for_you_count++] = (struct ek_explain_count){k, count[k]};
 	}
 	out->not_for_you = v;
-	return true;
 }
 
 static bool fill_inbox(struct ek_engine *e, uint32_t mate, struct ek_explain_inbox *out,
@@ -106,7 +105,10 @@ static bool fill_inbox(struct ek_engine *e, uint32_t mate, struct ek_explain_inb
 		out->state = turn == 1 ? EK_EXPLAIN_NEXT : EK_EXPLAIN_IN_TURN;
 		out->turn = turn == 1 ? 0 : turn;
 	}
-	return fill_not_for_you(e, mate, failed, out, arena, err);
+	struct ek_explain_count *v = ek_explain_room(arena, EK_TEST_END, sizeof *v, err);
+	if (v != NULL)
+		fill_not_for_you(e, mate, failed, v, out);
+	return v != NULL;
 }
 
 /* ---- the whole ---- */

@@ -8,8 +8,8 @@
 
 /* ---- walks ---- */
 
-/* Each lane is a heap of four children (engine/queue.c). The walk keeps what may come next: of each lane
- * the entries whose parents were given out. */
+/* Each lane is a heap of four children (engine/queue.c). The walk keeps what may come next: of each
+ * lane the entries whose parents were given out. */
 static uint32_t conv_at(const struct walk *w, const struct stop *s)
 {
 	return w->e->waits[w->e->lanes[s->lane].heap[s->at].wait].conv;

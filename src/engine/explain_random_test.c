@@ -1,6 +1,6 @@
-/* What explanations promise, on scenes drawn by chance: they name what the tests say, in the order in
- * which work is really given out; a change that they name does what it says and no smaller one of its
- * kind does; a preview is what then happens; and asking changes nothing. */
+/* What explanations promise, on scenes drawn by chance: they name what the tests say, in the order
+ * in which work is really given out; a change that they name does what it says and no smaller one
+ * of its kind does; a preview is what then happens; and asking changes nothing. */
 #include "base/rng.h"
 #include "engine/explain_scene.h"
 
@@ -106,17 +106,17 @@ static void build(struct draw *d, uint32_t seed)
 {
 	d->rng = (struct ek_rng){seed};
 	d->seed = seed;
-	scene_open(&d->s);
-	scene_team(&d->s, 0, 0);
-	scene_team(&d->s, EK_SET_ON_REOPEN, EK_ON_REOPEN_TO_TEAM);
-	scene_team(&d->s, EK_SET_METHOD,
-		   seed % 3 == 0 ? EK_METHOD_ROUND_ROBIN : EK_METHOD_BALANCED);
-	scene_set(&d->s, 0, EK_SCOPE_TEAM, 2,
-		  (struct ek_set){EK_SET_CONTINUITY_HOLD_MS, ek_value_int(MIN(20))});
+	ek_explain_scene_open(&d->s);
+	ek_explain_scene_team(&d->s, 0, 0);
+	ek_explain_scene_team(&d->s, EK_SET_ON_REOPEN, EK_ON_REOPEN_TO_TEAM);
+	ek_explain_scene_team(&d->s, EK_SET_METHOD,
+			      seed % 3 == 0 ? EK_METHOD_ROUND_ROBIN : EK_METHOD_BALANCED);
+	ek_explain_scene_set(&d->s, 0, EK_SCOPE_TEAM, 2,
+			     (struct ek_set){EK_SET_CONTINUITY_HOLD_MS, ek_value_int(MIN(20))});
 	for (int i = 0; i < 5; i++) {
 		uint32_t primary = 1 + below(d, TEAMS);
 		uint32_t secondary = below(d, 2) ? 1 + primary % 2 : 0;
-		scene_mate(&d->s, primary, secondary, below(d, 4), below(d, 4) == 0);
+		ek_explain_scene_mate(&d->s, primary, secondary, below(d, 4), below(d, 4) == 0);
 	}
 }
 
@@ -285,7 +285,8 @@ static struct ek_events open_doors(struct ek_engine *c)
 	return events;
 }
 
-/* Somebody who can take all of it gets it in the order of the list, but for what is held for another. */
+/* Somebody who can take all of it gets it in the order of the list, but for what is held for
+ * another. */
 static void check_order(struct draw *d, const uint32_t *convs, uint32_t n)
 {
 	struct ek_engine *c = copy(d->s.e);
@@ -339,7 +340,7 @@ static void check_state(struct draw *d)
 {
 	uint32_t convs[COMMANDS];
 	uint32_t some[COMMANDS];
-	uint64_t digest = scene_digest(d->s.e);
+	uint64_t digest = ek_explain_scene_digest(d->s.e);
 	ek_arena_reset(&d->s.arena);
 	uint32_t n = list(d, 500, 0, convs);
 	uint32_t again = list(d, 2, 0, some);
@@ -356,7 +357,7 @@ static void check_state(struct draw *d)
 	struct ek_err err = {0};
 	assert_true(ek_explain_unblock(d->s.e, &d->s.arena, &u, &err));
 	assert_int_equal(u.waiting_total, n);
-	assert_true(digest == scene_digest(d->s.e));
+	assert_true(digest == ek_explain_scene_digest(d->s.e));
 }
 
 /* ---- preview ---- */
@@ -408,15 +409,15 @@ static void step(struct draw *d)
 	struct ek_err err = {0};
 	struct ek_cmd cmd = drawn(d, &set, &need);
 	int64_t at = d->s.now + MIN(1);
-	assert_true(scene_try(&d->s, at, NULL));
+	assert_true(ek_explain_scene_try(&d->s, at, NULL));
 	remember(d->s.e, &b);
 	struct ek_explain_ask ask = {&cmd, {at}};
 	struct ek_arena arena;
 	ek_arena_init(&arena, d->s.e->alloc, (size_t)16 << 20);
-	uint64_t digest = scene_digest(d->s.e);
+	uint64_t digest = ek_explain_scene_digest(d->s.e);
 	bool may = ek_explain_preview(d->s.e, &ask, &arena, &p, &err);
-	assert_true(digest == scene_digest(d->s.e));
-	assert_int_equal(scene_try(&d->s, at, &cmd), may);
+	assert_true(digest == ek_explain_scene_digest(d->s.e));
+	assert_int_equal(ek_explain_scene_try(&d->s, at, &cmd), may);
 	if (may)
 		check_preview(&p, &b, d->s.e);
 	ek_arena_fini(&arena);
@@ -433,7 +434,7 @@ static void test_random(void **state)
 			step(&d);
 		check_state(&d);
 		changes += d.changes;
-		scene_close(&d.s);
+		ek_explain_scene_close(&d.s);
 	}
 	assert_true(changes > SEEDS);
 }
@@ -469,7 +470,7 @@ static void test_receipts(void **state)
 		d.s.on_receipt = check_receipt;
 		for (uint32_t i = 0; i < COMMANDS; i++)
 			step(&d);
-		scene_close(&d.s);
+		ek_explain_scene_close(&d.s);
 	}
 }
 

@@ -101,8 +101,8 @@ struct ek_cmd ek_explain_command(const struct ek_explain_change *c, struct ek_se
 
 /* ---- trying ---- */
 
-/* The settle that is explained looked at every lane; so does the one on the copy. A conversation that
- * a rotation tries once has its turn again. */
+/* The settle that is explained looked at every lane; so does the one on the copy. A conversation
+ * that a rotation tries once has its turn again. */
 static void ready_all(struct hunt *h, struct ek_engine *copy)
 {
 	for (uint32_t i = 1; i <= copy->team_count; i++) {

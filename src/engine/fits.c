@@ -12,6 +12,8 @@ static uint32_t most(const struct ek_engine *e, const struct ek_event *v, uint8_
 		return e->mate_count + (v->kind == EK_EVENT_TEAMMATE_CREATED);
 	case EK_FT_TEAM:
 		return e->team_count + (v->kind == EK_EVENT_TEAM_CREATED);
+	case EK_FT_CONTACT:
+		return EK_STATE_CONTACTS;
 	default:
 		return UINT32_MAX;
 	}
@@ -47,7 +49,8 @@ bool ek_fits_event(const struct ek_engine *e, const struct ek_event *v, struct e
 			       (unsigned long long)v->seq);
 	for (uint32_t i = 0; i < r->field_count; i++) {
 		uint8_t type = r->fields[i].type;
-		bool id = type == EK_FT_CONVERSATION || type == EK_FT_TEAMMATE || type == EK_FT_TEAM;
+		bool id = type == EK_FT_CONVERSATION || type == EK_FT_TEAMMATE || type == EK_FT_TEAM ||
+			  type == EK_FT_CONTACT;
 		if (id && !check_id(e, v, &r->fields[i], err))
 			return false;
 	}

@@ -1,5 +1,6 @@
 #include "engine/look.h"
 
+#include "engine/config.h"
 #include "engine/overtake.h"
 
 static ek_time at(int64_t ms)
@@ -102,4 +103,10 @@ uint32_t ek_look_teammate_count(const struct ek_engine *e)
 uint32_t ek_look_team_count(const struct ek_engine *e)
 {
 	return e->team_count;
+}
+
+const struct ek_calendar *ek_look_calendar(const struct ek_engine *engine, ek_team_id id)
+{
+	ek_assert(id.v <= engine->team_count);
+	return ek_config_calendar(engine, id.v);
 }

@@ -15,6 +15,9 @@ bool ek_look_team(const struct ek_engine *engine, ek_team_id id, struct ek_team_
 /* The i-th team inbox that a teammate serves, from 0, in order of joining; false beyond the last. */
 bool ek_look_membership(const struct ek_engine *engine, ek_teammate_id id, uint32_t i,
 			struct ek_membership_view *out);
+/* The office hours that hold for a team inbox that there is; NULL = always open. Borrowed until the
+ * engine's next change. */
+const struct ek_calendar *ek_look_calendar(const struct ek_engine *engine, ek_team_id id);
 /* Highest ids given. */
 uint32_t ek_look_conversation_count(const struct ek_engine *engine);
 uint32_t ek_look_teammate_count(const struct ek_engine *engine);

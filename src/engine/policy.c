@@ -495,7 +495,8 @@ static void plan_mate(struct planner *p, const struct ek_policy_section *now,
 	plan_joining(p, now, to);
 }
 
-/* Ids for the sections of `to`: of the same name, else the next ones. Which of `now` each is, in *old. */
+/* Ids for the sections of `to`: of the same name, else the next ones. Which of `now` each is, in
+ * *old. */
 static bool match(struct planner *p, struct ek_policy_section *to, uint32_t n,
 		  const struct ek_policy_index *x, uint32_t **old)
 {
@@ -543,14 +544,15 @@ static uint32_t count_found(const uint32_t *old, uint32_t n)
 	return found;
 }
 
-bool ek_policy_make_plan(const struct ek_engine *engine, const struct ek_policy *now,
-			 struct ek_policy *to, struct ek_arena *arena, struct ek_policy_plan *out,
-			 struct ek_err *err)
+bool ek_policy_make_plan(const struct ek_engine *engine, struct ek_arena *arena,
+			 struct ek_policy_plan *plan, struct ek_err *err)
 {
+	const struct ek_policy *now = plan->now;
+	struct ek_policy *to = plan->to;
 	struct planner p = {.e = engine, .now = now, .to = to, .arena = arena};
 	struct ek_policy_index teams, mates;
 	uint32_t *old_teams = NULL, *old_mates = NULL;
-	*out = (struct ek_policy_plan){.cmd = ek_cmd_make(EK_CMD_POLICY_APPLY)};
+	plan->cmd = ek_cmd_make(EK_CMD_POLICY_APPLY);
 	if (!index_of(now->teams, now->team_count, arena, &teams) ||
 	    !index_of(now->mates, now->mate_count, arena, &mates) ||
 	    !match(&p, to->teams, to->team_count, &teams, &old_teams) ||
@@ -562,9 +564,9 @@ bool ek_policy_make_plan(const struct ek_engine *engine, const struct ek_policy 
 	if (p.n > EK_LIMIT_BULK_ROWS)
 		return ek_fail(err, EK_LIMIT, "%u edits are needed, at most %d fit in one command",
 			       p.n, EK_LIMIT_BULK_ROWS);
-	out->cmd.has = 1;
-	out->cmd.policy_apply.rows = (struct ek_rows){p.rows, p.n};
-	out->left_alone = now->team_count - count_found(old_teams, to->team_count) +
-			  now->mate_count - count_found(old_mates, to->mate_count);
+	plan->cmd.has = 1;
+	plan->cmd.policy_apply.rows = (struct ek_rows){p.rows, p.n};
+	plan->left_alone = now->team_count - count_found(old_teams, to->team_count) +
+			   now->mate_count - count_found(old_mates, to->mate_count);
 	return true;
 }

@@ -60,10 +60,10 @@ static bool set_stage(struct ek_engine *e, struct ek_policy *p, struct ek_arena 
 {
 	struct ek_policy_names names = {get_name, p};
 	struct ek_policy now;
-	struct ek_policy_plan plan;
+	struct ek_policy_plan plan = {.now = &now, .to = p};
 	ek_time at = stage_time(p);
 	if (!people(e, p, at, err) || !ek_policy_take(e, &names, arena, &now, err) ||
-	    !ek_policy_make_plan(e, &now, p, arena, &plan, err))
+	    !ek_policy_make_plan(e, arena, &plan, err))
 		return false;
 	return plan.cmd.policy_apply.rows.n == 0 || submit(e, &plan.cmd, at, err);
 }

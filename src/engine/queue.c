@@ -85,7 +85,8 @@ static int64_t turned(int64_t v, bool reverse)
 	return reverse ? -v : v;
 }
 
-static uint32_t sla_keys(const struct ek_engine *e, const struct conv *c, bool reverse, int64_t *key)
+static uint32_t sla_keys(const struct ek_engine *e, const struct conv *c, bool reverse,
+			 int64_t *key)
 {
 	uint32_t n = 0;
 	if (e->saveable) {
@@ -124,7 +125,7 @@ static void fill_keys(const struct ek_engine *e, const struct conv *c, int64_t *
 		else
 			key[n++] = plain_key(e, c, &e->keys[i]);
 	}
-	while (n < EK_STATE_INLINE) /* the node may have had more keys before */
+	while (n < EK_STATE_KEYS) /* the node may have had more keys before */
 		key[n++] = 0;
 }
 
@@ -220,6 +221,29 @@ void ek_queue_leave(struct ek_engine *e, uint32_t conv)
 	count_waiting(e, l->team, -1);
 }
 
+static bool still_bound(const struct ek_engine *e, uint32_t conv, int bound)
+{
+	const struct conv *c = &e->convs[conv];
+	const struct team *t = &e->teams[c->team];
+	if (t->method != EK_METHOD_BALANCED)
+		return false; /* there nothing waits */
+	if (bound == EK_BOUND_OVERTAKE_MAX)
+		return t->overtake_max != EK_NONE && ek_overtake_count(e, conv) >= t->overtake_max;
+	return t->wait_max_ms != EK_NONE && ek_state_since(c) + t->wait_max_ms <= e->now;
+}
+
+/* A bound holds as long as what reached it: an answer, or a new setting, may end it. */
+static void check_bound(struct ek_engine *e, uint32_t conv)
+{
+	struct conv *c = &e->convs[conv];
+	if (c->bound == 0 && c->node == 0 && still_bound(e, conv, EK_BOUND_OVERTAKE_MAX))
+		c->bound = EK_BOUND_OVERTAKE_MAX; /* the setting changed while it was offered */
+	if (c->bound == 0 || still_bound(e, conv, c->bound))
+		return;
+	uint8_t other = c->bound == EK_BOUND_WAIT_MAX ? EK_BOUND_OVERTAKE_MAX : EK_BOUND_WAIT_MAX;
+	c->bound = still_bound(e, conv, other) ? other : 0;
+}
+
 void ek_queue_place(struct ek_engine *e, uint32_t conv)
 {
 	struct conv *c = &e->convs[conv];
@@ -232,6 +256,9 @@ void ek_queue_place(struct ek_engine *e, uint32_t conv)
 	}
 	if (c->queued_at == EK_NONE)
 		c->queued_at = e->now;
+	check_bound(e, conv);
+	if (c->anyway && c->queued_at + e->teams[c->team].anyway_after_ms > e->now)
+		c->anyway = false; /* the time was made longer */
 	if (e->saveable && c->sla_slipped && c->sla_due != EK_NONE &&
 	    c->sla_due - e->teams[c->team].sla_reply_ms >= e->now)
 		c->sla_slipped = false; /* replies take less now: it can slip again */
@@ -314,11 +341,12 @@ struct frontier {
 	struct {
 		const struct lane *lane;
 		uint32_t at;
-	} *v;
+	} * v;
 	uint32_t n;
 };
 
-static bool front_before(const struct ek_engine *e, const struct frontier *f, uint32_t a, uint32_t b)
+static bool front_before(const struct ek_engine *e, const struct frontier *f, uint32_t a,
+			 uint32_t b)
 {
 	return before(e, &f->v[a].lane->heap[f->v[a].at], &f->v[b].lane->heap[f->v[b].at]);
 }
@@ -332,7 +360,8 @@ static void front_swap(struct frontier *f, uint32_t a, uint32_t b)
 	f->v[b].at = at;
 }
 
-static void front_add(const struct ek_engine *e, struct frontier *f, const struct lane *lane, uint32_t at)
+static void front_add(const struct ek_engine *e, struct frontier *f, const struct lane *lane,
+		      uint32_t at)
 {
 	if (at >= lane->count)
 		return;

@@ -25,15 +25,18 @@ void ek_roster_enter(struct ek_engine *e, uint32_t mate);
 void ek_roster_gates(struct ek_engine *e, uint32_t team, bool closed);
 
 /* What a teammate holds. points: what it weighs. */
-void ek_roster_hold(struct ek_engine *e, uint32_t mate, uint32_t team, uint8_t cls, uint32_t points);
-void ek_roster_unhold(struct ek_engine *e, uint32_t mate, uint32_t team, uint8_t cls, uint32_t points);
+void ek_roster_hold(struct ek_engine *e, uint32_t mate, uint32_t team, uint8_t cls,
+		    uint32_t points);
+void ek_roster_unhold(struct ek_engine *e, uint32_t mate, uint32_t team, uint8_t cls,
+		      uint32_t points);
 /* Conversations and offers of a team inbox that a teammate has. */
 uint32_t ek_roster_held(const struct ek_engine *e, uint32_t mate, uint32_t team);
 
 /* One candidate as found; compared by ek_roster_prefer. */
 struct candidate {
 	uint32_t mate;
-	uint32_t level; /* 1 primary, 2 secondary, 3 + i overflow level i; merged where helpers are equal */
+	uint32_t
+		level; /* 1 primary, 2 secondary, 3 + i overflow level i; merged where helpers are equal */
 	uint32_t load;
 	uint32_t limit;
 	uint64_t given;
@@ -45,17 +48,19 @@ int ek_roster_prefer(const struct candidate *a, const struct candidate *b);
 struct candidate ek_roster_candidate(const struct ek_engine *e, uint32_t mate, uint32_t team,
 				     uint32_t level);
 
+struct best;
 /* The search of a tree: asks ok for each in order until `want` were found. */
 struct search {
 	const struct lane *lane;
-	bool local;      /* tests of this very team inbox count (not for overflow) */
+	bool local; /* tests of this very team inbox count (not for overflow) */
 	uint32_t found;
-	uint32_t want;   /* 1 or 2 */
+	uint32_t want; /* 1 or 2 */
 	uint32_t mates[2];
-	bool gated;      /* out: someone failed for a gate alone */
+	bool gated; /* out: someone failed for a gate alone */
 	bool (*ok)(struct ek_engine *e, struct search *s, uint32_t mate);
 	uint32_t conv;
 	uint32_t level;
+	struct best *best; /* of the settle, for its ok */
 };
 void ek_roster_search(struct ek_engine *e, uint32_t root, struct search *s);
 

@@ -34,7 +34,8 @@ struct best {
 
 static void consider(const struct ek_engine *e, struct best *b, uint32_t mate, uint32_t level)
 {
-	if (mate == b->skip || (b->n > 0 && b->v[0].mate == mate) || (b->n > 1 && b->v[1].mate == mate))
+	if (mate == b->skip || (b->n > 0 && b->v[0].mate == mate) ||
+	    (b->n > 1 && b->v[1].mate == mate))
 		return;
 	struct candidate c = ek_roster_candidate(e, mate, b->team, level);
 	if (b->n == 0 || ek_roster_prefer(&c, &b->v[0]) > 0) {
@@ -47,10 +48,20 @@ static void consider(const struct ek_engine *e, struct best *b, uint32_t mate, u
 	}
 }
 
+/* Goes on through the whole tree: its team inbox orders by share and the conversation's does not, or
+ * the other way round. */
+static bool passes_unordered(struct ek_engine *e, struct search *s, uint32_t mate)
+{
+	if (passes(e, s, mate))
+		consider(e, s->best, mate, s->level);
+	return false;
+}
+
 static void search_pools(struct ek_engine *e, struct search *s, uint32_t team, uint8_t level,
 			 struct best *b)
 {
 	struct team *t = &e->teams[team];
+	s->ok = t->share == e->teams[b->team].share ? passes : passes_unordered;
 	for (uint32_t i = 0; i < t->pool_count; i++) {
 		struct pool *p = &t->pools[i];
 		if (level != 0 && p->level != level)
@@ -91,24 +102,31 @@ static void search_levels(struct ek_engine *e, struct search *s, struct best *b)
 	}
 }
 
+/* Whom continuity prefers stands before the best of the others; how many there are, at most 2. */
+static uint32_t known_first(const struct ek_engine *e, uint32_t conv, const struct best *b,
+			    struct candidate out[2])
+{
+	out[0] = b->v[0];
+	out[1] = b->v[1];
+	if (b->skip == 0)
+		return b->n;
+	uint32_t level = ek_eligible_standing(e, conv, b->skip).level;
+	out[0] = ek_roster_candidate(e, b->skip, b->team, level);
+	out[1] = b->v[0];
+	return b->n == 0 ? 1 : 2;
+}
+
 uint32_t ek_settle_choose(struct ek_engine *e, uint32_t conv, struct candidate out[2], bool *gated)
 {
 	const struct conv *c = &e->convs[conv];
 	struct lane *l = &e->lanes[e->waits[c->node].lane];
-	struct search s = {.lane = l, .want = 2, .ok = passes, .conv = conv};
 	struct best b = {.team = c->team};
+	struct search s = {.lane = l, .want = 2, .ok = passes, .conv = conv, .best = &b};
 	if (c->known != 0 && ek_eligible_check(e, conv, c->known) == 0)
 		b.skip = c->known;
 	search_levels(e, &s, &b);
 	*gated = s.gated;
-	if (b.skip == 0) {
-		out[0] = b.v[0];
-		out[1] = b.v[1];
-		return b.n;
-	}
-	out[0] = ek_roster_candidate(e, b.skip, c->team, ek_eligible_standing(e, conv, b.skip).level);
-	out[1] = b.v[0];
-	return b.n == 0 ? 1 : 2;
+	return known_first(e, conv, &b, out);
 }
 
 /* Over full: everyone at an open level is asked, for nobody was eligible. */
@@ -117,6 +135,8 @@ static uint32_t choose_anyway(struct ek_engine *e, uint32_t conv, struct candida
 	const struct conv *c = &e->convs[conv];
 	const struct team *t = &e->teams[c->team];
 	struct best b = {.team = c->team};
+	bool knows = c->known != 0 && ek_eligible_anyway(e, conv, c->known) == 0;
+	b.skip = knows ? c->known : 0;
 	for (uint32_t k = 0; k <= t->overflow_count; k++) {
 		if (k > 0 && (c->opened >> (k - 1) & 1) == 0)
 			continue;
@@ -128,9 +148,7 @@ static uint32_t choose_anyway(struct ek_engine *e, uint32_t conv, struct candida
 				consider(e, &b, mate, ek_eligible_standing(e, conv, mate).level);
 		}
 	}
-	out[0] = b.v[0];
-	out[1] = b.v[1];
-	return b.n;
+	return known_first(e, conv, &b, out);
 }
 
 /* ---- giving ---- */
@@ -204,8 +222,9 @@ static void give(struct ek_engine *e, const struct gift *g)
 	if (g->how == EK_HOW_BALANCED)
 		check_order(e, g);
 	if (c->hold_for != 0)
-		ek_emit_hold_ended(e, g->conv, c->hold_for == g->mate ? EK_HOLD_END_REACHED
-								     : EK_HOLD_END_ENDED);
+		ek_emit_hold_ended(e, g->conv,
+				   c->hold_for == g->mate ? EK_HOLD_END_REACHED
+							  : EK_HOLD_END_ENDED);
 	if (e->teams[c->team].offer_mode && g->how == EK_HOW_BALANCED) {
 		offer(e, g);
 		return;
@@ -231,7 +250,7 @@ static struct gift make_gift(const struct ek_engine *e, uint32_t conv, const str
 			     uint32_t n, int how)
 {
 	struct gift g = {conv, c[0].mate, n > 1 ? c[1].mate : 0, how, EK_CHOSEN_BY_ONLY_ONE};
-	if (how == EK_HOW_BALANCED && e->convs[conv].known == g.mate)
+	if (e->convs[conv].known == g.mate)
 		g.chosen_by = EK_CHOSEN_BY_HELD;
 	else if (n > 1)
 		g.chosen_by = ek_roster_prefer(&c[0], &c[1]);
@@ -351,8 +370,6 @@ static void round_robin(struct ek_engine *e)
 			rotate_new(e, e->rr_teams[i]);
 	}
 	e->rr_count = 0;
-	for (uint32_t i = 0; i < e->entered_count; i++)
-		e->convs[e->entered[i]].rr_once = false;
 }
 
 /* ---- the sweep ---- */
@@ -495,6 +512,8 @@ void ek_settle_forget(struct ek_engine *e)
 		e->lanes[e->flipped[i]].flipped = false;
 	for (uint32_t i = 0; i < e->rr_count; i++)
 		e->teams[e->rr_teams[i]].rr_dirty = false;
+	for (uint32_t i = 0; i < e->entered_count; i++)
+		e->convs[e->entered[i]].rr_once = false;
 	e->ready_count = 0;
 	e->gated_count = 0;
 	e->flipped_count = 0;

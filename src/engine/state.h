@@ -32,6 +32,7 @@ enum {
 	EK_STATE_TEAMS = EK_LIMIT_TEAMS,
 	EK_STATE_SCHEDULED = EK_LIMIT_SCHEDULED,
 	EK_STATE_SHIFTS = EK_LIMIT_SHIFTS,
+	EK_STATE_CONTACTS = EK_LIMIT_CONTACTS,
 	EK_STATE_VERSIONS = EK_LIMIT_VERSIONS,
 	EK_STATE_GROUP_SLOTS = 1024,
 	EK_STATE_UNLIMITED = 0x7fffffff,
@@ -39,6 +40,10 @@ enum {
 
 /* The longest length of time that a command may give: a year. */
 #define EK_STATE_SPAN (366 * 86400000LL)
+
+/* Instants that a command may give: the years 1 to 9999, as on the wire. */
+#define EK_STATE_TIME_MIN (-62135596800000LL)
+#define EK_STATE_TIME_MAX 253402300799999LL
 
 /* A setting's value as kept: texts are symbols. P */
 struct cell {

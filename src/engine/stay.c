@@ -8,7 +8,7 @@ static bool cooling_down(const struct ek_engine *e, const struct conv *c, uint32
 {
 	const struct extra *x = c->extra != 0 ? &e->extras[c->extra] : NULL;
 	for (uint32_t i = 0; x != NULL && i < x->cooldown_count; i++) {
-		if (x->cooldowns[i].mate == mate)
+		if (x->cooldowns[i].mate == mate && x->cooldowns[i].until > e->now)
 			return true;
 	}
 	return false;
@@ -38,7 +38,8 @@ void ek_stay_entered(struct ek_engine *e)
 		const struct conv *c = &e->convs[conv];
 		if (c->node == 0 || c->known == 0 || c->held_once || c->hold_for != 0)
 			continue;
-		if (e->mates[c->known].presence != EK_PRESENCE_ACTIVE || e->mates[c->known].deactivated)
+		if (e->mates[c->known].presence != EK_PRESENCE_ACTIVE ||
+		    e->mates[c->known].deactivated)
 			continue;
 		int64_t until = c->queued_at + e->teams[c->team].continuity_hold_ms;
 		struct ek_event *v = ek_emit_begin(e, EK_EVENT_HOLD_STARTED, EK_EMIT_FOLLOWS);
@@ -75,8 +76,8 @@ static uint32_t *flipped(struct ek_engine *e, uint32_t *n)
 	for (uint32_t i = 0; i < e->flipped_count; i++) {
 		struct lane *l = &e->lanes[e->flipped[i]];
 		l->flipped = false;
-		bool opens = l->present == 0 &&
-			     e->teams[l->team].when_nobody == EK_WHEN_NOBODY_OVERFLOW;
+		bool opens =
+			l->present == 0 && e->teams[l->team].when_nobody == EK_WHEN_NOBODY_OVERFLOW;
 		for (uint32_t k = 0; opens && k < l->count; k++)
 			convs[(*n)++] = e->waits[l->heap[k].wait].conv;
 	}
@@ -97,7 +98,8 @@ void ek_stay_stranded(struct ek_engine *e)
 
 void ek_stay_bounds(struct ek_engine *e, uint32_t team)
 {
-	if (team == 0 || e->teams[team].overtake_max == EK_NONE)
+	if (team == 0 || e->teams[team].overtake_max == EK_NONE ||
+	    e->teams[team].method != EK_METHOD_BALANCED)
 		return;
 	uint32_t *convs = NULL;
 	uint32_t n = ek_overtake_due(e, team, (uint32_t)e->teams[team].overtake_max, &convs);

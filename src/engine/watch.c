@@ -27,6 +27,7 @@ struct kept_set {
 	uint32_t conv;
 	uint32_t *ids;
 	uint32_t n;
+	uint8_t chosen_by; /* of an offer; 0 = the giving says */
 };
 struct list {
 	uint32_t *v;
@@ -224,7 +225,8 @@ static bool touch_team(struct ek_watch *w, uint32_t team)
 	return push(w, &w->teams, team);
 }
 
-/* Whether an inbox is empty opens and shuts the strict gate; the other gate looks at what is in it. */
+/* Whether an inbox is empty opens and shuts the strict gate; the other gate looks at what is in
+ * it. */
 static bool look_at_team(struct ek_watch *w, const struct ek_engine *e, uint32_t team)
 {
 	const struct team *t = &e->teams[team];
@@ -315,7 +317,7 @@ static uint32_t find_kept(const struct ek_watch *w, uint32_t conv)
 	return i;
 }
 
-static bool keep(struct ek_watch *w, uint32_t conv)
+static bool keep(struct ek_watch *w, uint32_t conv, uint8_t chosen_by)
 {
 	uint32_t i = find_kept(w, conv);
 	if (i < w->kept_n)
@@ -330,7 +332,7 @@ static bool keep(struct ek_watch *w, uint32_t conv)
 	if (ids == NULL)
 		return false;
 	memcpy(ids, w->chosen_from.v, n);
-	w->kept[w->kept_n++] = (struct kept_set){conv, ids, w->chosen_from.n};
+	w->kept[w->kept_n++] = (struct kept_set){conv, ids, w->chosen_from.n, chosen_by};
 	return true;
 }
 
@@ -390,8 +392,9 @@ static bool decided(struct ek_watch *w, const struct ek_engine *e, const struct 
 	bool ok = true;
 	for (uint32_t k = 0; k < w->kept[i].n; k++)
 		ok = ok && push(w, &w->chosen_from, w->kept[i].ids[k]);
+	uint8_t chosen_by = w->kept[i].chosen_by != 0 ? w->kept[i].chosen_by : a->chosen_by;
 	drop_kept(w, i);
-	return ok && tell_decision(w, e, v, a->chosen_by);
+	return ok && tell_decision(w, e, v, chosen_by);
 }
 
 /* ---- events ---- */
@@ -402,21 +405,30 @@ static bool is_offer_over(const struct ek_event *v)
 	       v->kind == EK_EVENT_OFFER_WITHDRAWN;
 }
 
+/* A hold that ended for this offer has told already who was there. */
+static bool offered(struct ek_watch *w, const struct ek_engine *e, const struct ek_offer_made *o)
+{
+	uint32_t i = find_kept(w, o->conversation.v);
+	if (i < w->kept_n) {
+		w->kept[i].chosen_by = o->chosen_by;
+		return true;
+	}
+	return gather(w, e, o->conversation.v, EK_HOW_BALANCED) &&
+	       keep(w, o->conversation.v, o->chosen_by);
+}
+
 /* Decisions are looked at before they change anything. */
 static bool before(struct ek_watch *w, const struct ek_engine *e, const struct ek_event *v)
 {
 	if (v->kind == EK_EVENT_ASSIGNMENT_MADE)
 		return decided(w, e, v);
-	if (v->kind == EK_EVENT_OFFER_MADE) {
-		uint32_t conv = v->offer_made.conversation.v;
-		/* A hold that ended for this offer has told already who was there. */
-		return find_kept(w, conv) < w->kept_n ||
-		       (gather(w, e, conv, EK_HOW_BALANCED) && keep(w, conv));
-	}
-	bool reached = v->kind == EK_EVENT_HOLD_ENDED && v->hold_ended.reason == EK_HOLD_END_REACHED;
+	if (v->kind == EK_EVENT_OFFER_MADE)
+		return offered(w, e, &v->offer_made);
+	bool reached =
+		v->kind == EK_EVENT_HOLD_ENDED && v->hold_ended.reason == EK_HOLD_END_REACHED;
 	if (reached)
 		return gather(w, e, v->hold_ended.conversation.v, EK_HOW_BALANCED) &&
-		       keep(w, v->hold_ended.conversation.v);
+		       keep(w, v->hold_ended.conversation.v, 0);
 	if (is_offer_over(v)) {
 		uint32_t i = find_kept(w, v->offer_declined.conversation.v);
 		if (i < w->kept_n)

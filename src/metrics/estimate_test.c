@@ -1,6 +1,6 @@
 /* The exact Poisson limits against the published table of chi-square (NIST/SEMATECH e-Handbook of
- * Statistical Methods, 1.3.6.7.4: upper 0.90 and lower 0.10 points, three decimals, halved here), and
- * the waits that follow, worked out by hand. */
+ * Statistical Methods, 1.3.6.7.4: upper 0.90 and lower 0.10 points, three decimals, halved here),
+ * and the waits that follow, worked out by hand. */
 #include "metrics/estimate.h"
 
 #include <setjmp.h>
@@ -36,8 +36,8 @@ static void test_limits(void **state)
 static void test_large(void **state)
 {
 	(void)state;
-	/* So many that the Wilson-Hilferty approximation of chi-square is good to the second decimal:
-	 * 9872.0610 and 10129.3736. */
+	/* So many that the Wilson-Hilferty approximation of chi-square is good to the second
+	 * decimal: 9872.0610 and 10129.3736. */
 	struct ek_estimate_limits got = ek_estimate_limits(10000);
 	assert_true(got.lower > 9872.05 && got.lower < 9872.07);
 	assert_true(got.upper > 10129.36 && got.upper < 10129.38);

@@ -1,21 +1,23 @@
-/* fairness -- who was given how much for each hour in which they could have been given something, and
- * what chance would have given.
+/* fairness -- who was given how much for each hour in which they could have been given something,
+ * and what chance would have given.
  *
  * A fold of observations (engine/watch.h), for each teammate and team inbox:
  *   eligible hours   time in which tests 2-6, 12 and 13 passed
  *   per hour         automatic assignments / eligible hours, with its exact 95 % Poisson interval
  *                    (metrics/interval.h)
  *   shares           of complexity 4 and 5, and of work outside day_hours or at weekends, of those
- *   chance           the sum of 1 / number eligible over all decisions in which they were eligible; its
+ *   chance           the sum of 1 / number eligible over all decisions in which they were
+ * eligible; its
  *                    range is +- 1.96 standard deviations of a Poisson-binomial sum, variance
  *                    sum p (1 - p) (Y. H. Wang, "On the number of successes in independent trials",
- *                    Statistica Sinica 3 (1993)), cut at 0 and at the decisions. What lies outside is
+ *                    Statistica Sinica 3 (1993)), cut at 0 and at the decisions. What lies outside
+ * is
  *                    the rules' doing, broken down by what chose
  *   closes per hour  of conversations they held there, over the same hours: fewest-open gives slow
  *                    closers less
- * Below so many hours or 20 decisions in which they were eligible there is no figure. Clock: elapsed time
- * from the first observation to the end asked for. Source: spec routing, section 16 (7).
- * Memory: one row of about 250 bytes for each pair. Cost: O(eligible) for each decision.
+ * Below so many hours or 20 decisions in which they were eligible there is no figure. Clock:
+ * elapsed time from the first observation to the end asked for. Source: spec routing, section 16
+ * (7). Memory: one row of about 250 bytes for each pair. Cost: O(eligible) for each decision.
  */
 #ifndef EK_METRICS_FAIRNESS_H
 #define EK_METRICS_FAIRNESS_H
@@ -62,8 +64,8 @@ void ek_fairness_close(struct ek_fairness **f);
 bool ek_fairness_note(void *ctx, const struct ek_observation *o);
 /* The pairs seen, in the order in which they were. */
 uint32_t ek_fairness_count(const struct ek_fairness *f);
-/* The i-th pair up to a time that is not before the last observation (asserted). min_hours: the setting
- * fairness_min_hours. */
+/* The i-th pair up to a time that is not before the last observation (asserted). min_hours: the
+ * setting fairness_min_hours. */
 struct ek_fairness_row ek_fairness_row(const struct ek_fairness *f, uint32_t i, ek_time until,
 				       int64_t min_hours);
 

@@ -1,24 +1,35 @@
-/* Fairness over small logs worked out by hand, and over many by chance: what chance would give adds up to
- * what was given. */
+/* Fairness over small logs worked out by hand, and over many by chance: what chance would give
+ * adds up to what was given. */
 #include "metrics/fairness.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "base/rng.h"
-#include "sys/heap.h"
 
 enum { HOUR = 3600000, ANN = 1, BOB = 2, CAT = 3, DESK = 7, SALES = 9 };
+
+static void *resize(void *ctx, void *p, size_t old_n, size_t n)
+{
+	(void)ctx;
+	(void)old_n;
+	if (n > 0)
+		return realloc(p, n);
+	free(p);
+	return NULL;
+}
+static const struct ek_alloc heap = {NULL, resize};
 
 static struct ek_fairness *open_fold(void)
 {
 	struct ek_fairness *f = NULL;
 	struct ek_err err;
-	assert_true(ek_fairness_open(ek_heap_alloc(), &f, &err));
+	assert_true(ek_fairness_open(heap, &f, &err));
 	return f;
 }
 
@@ -63,8 +74,8 @@ static void near(double got, double want, double within)
 		fail_msg("got %f, want %f", got, want);
 }
 
-/* Ann and Bob are eligible for 24 h; of 24 decisions Ann gets 18, Bob 6. Each had 24 x 1/2 by chance:
- * 12 +- 1.96 sqrt(24 / 4) = 12 +- 4.80. Ann lies above, which is `load`'s doing. */
+/* Ann and Bob are eligible for 24 h; of 24 decisions Ann gets 18, Bob 6. Each had 24 x 1/2 by
+ * chance: 12 +- 1.96 sqrt(24 / 4) = 12 +- 4.80. Ann lies above, which is `load`'s doing. */
 static void test_by_hand(void **state)
 {
 	(void)state;
@@ -176,8 +187,8 @@ static void test_shares(void **state)
 	ek_fairness_close(&f);
 }
 
-/* Over any history: chance shares of a team inbox add up to its decisions, assignments too, and by what
- * chose they add up to the whole. */
+/* Over any history: chance shares of a team inbox add up to its decisions, assignments too, and by
+ * what chose they add up to the whole. */
 static void test_sums(void **state)
 {
 	(void)state;

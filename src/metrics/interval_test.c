@@ -30,7 +30,8 @@ static void test_garwood(void **state)
 	}
 }
 
-/* Another confidence: halves of the chi-square points 0.10 and 0.90 (NIST/SEMATECH e-Handbook, 1.3.6.7.4). */
+/* Another confidence: halves of the chi-square points 0.10 and 0.90 (NIST/SEMATECH e-Handbook,
+ * 1.3.6.7.4). */
 static void test_confidence(void **state)
 {
 	(void)state;

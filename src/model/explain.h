@@ -1,9 +1,9 @@
-/* explain -- explanations as plain structs: receipt/1, why_waiting/1, why_nothing/1, queue/1, unblock/1
- * and preview/1. Filled by engine/explain.h, written by wire/explain_json.h.
+/* explain -- explanations as plain structs: receipt/1, why_waiting/1, why_nothing/1, queue/1,
+ * unblock/1 and preview/1. Filled by engine/explain.h, written by wire/explain_json.h.
  *
- * They hold tests and arguments, never sentences: those are made in the reader's language. Arrays live
- * in the arena given by the caller; texts borrow from the engine until its next change. A presence
- * reason never appears. Ids 0, times and numbers EK_NONE, texts with p NULL are absent.
+ * They hold tests and arguments, never sentences: those are made in the reader's language. Arrays
+ * live in the arena given by the caller; texts borrow from the engine until its next change. A
+ * presence reason never appears. Ids 0, times and numbers EK_NONE, texts with p NULL are absent.
  * Source: spec routing, sections 15 and 16.
  */
 #ifndef EK_MODEL_EXPLAIN_H
@@ -13,9 +13,11 @@
 #include "model/value.h"
 
 /* A test that failed, with its arguments; which of them are there depends on the test:
- *   at_limit {load, limit}          at_inbox_limit {held, limit}      at_class_limit {class, load, limit}
- *   too_complex {complexity, max}   lacks_skill {skill}               released, paused {until}
- *   held_for_other {teammate}       intake {used, max}                primary_not_empty {team, waiting}
+ *   at_limit {load, limit}         at_inbox_limit {held, limit}
+ *   too_complex {complexity, max}  at_class_limit {class, load, limit}
+ *   released, paused {until}       lacks_skill {skill}
+ *   held_for_other {teammate}      primary_not_empty {team, waiting}
+ *   intake {used, max}
  */
 struct ek_explain_why {
 	EK_C_TEST test; /* 0 = every test passes */
@@ -112,7 +114,8 @@ struct ek_explain_receipt {
 	ek_teammate_id teammate;
 	EK_C_HOW how;
 	uint64_t cause_seq;
-	uint8_t cause_kind; /* enum ek_event_kind of the event at cause_seq, for the caller to look up */
+	uint8_t cause_kind; /* enum ek_event_kind of the event at cause_seq, for the caller to look
+			       up */
 	uint32_t settings_version;
 	struct {
 		uint32_t place; /* 0 = it stood in no queue */

@@ -1,6 +1,7 @@
 /* observation -- what a replay shows beside the facts: who could have been given work, and when.
  *
- * Made by engine/watch.h while a log is replayed, folded by metrics/fairness.h. Borrowed for the call.
+ * Made by engine/watch.h while a log is replayed, folded by metrics/fairness.h. Borrowed for the
+ * call.
  */
 #ifndef EK_MODEL_OBSERVATION_H
 #define EK_MODEL_OBSERVATION_H
@@ -23,7 +24,7 @@ struct ek_observation {
 	/* of a decision */
 	uint8_t chosen_by;  /* EK_CHOSEN_BY_* */
 	uint8_t complexity; /* 1-5 */
-	bool outside; /* outside the workspace's day_hours, or at a weekend, for the teammate */
+	bool outside;       /* outside day_hours or at a weekend, for the teammate */
 	const uint32_t *
 		eligible; /* teammates who could have been given it, each once, the chosen among them */
 	uint32_t eligible_count;

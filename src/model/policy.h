@@ -1,12 +1,13 @@
-/* policy -- the rules of a workspace as one value: what a policy file says, and what an engine holds.
+/* policy -- the rules of a workspace as one value: what a policy file says, and what an engine
+ * holds.
  *
- * Written and read as text by wire/policy_text.h; taken from an engine, compared with it, tested and
- * checked by engine/policy.h. Teams are named by their place among `teams`, from 1, teammates by theirs;
- * also where a setting's value names a team (default_team, overflow). Names are content: the engine
- * knows ids only.
+ * Written and read as text by wire/policy_text.h; taken from an engine, compared with it, tested
+ * and checked by engine/policy.h. Teams are named by their place among `teams`, from 1, teammates
+ * by theirs; also where a setting's value names a team (default_team, overflow). Names are
+ * content: the engine knows ids only.
  *
- * Everything lives in the arena that it was made in, or borrows from the text that it was read from.
- * Source: spec routing, sections 13 and 16 (6).
+ * Everything lives in the arena that it was made in, or borrows from the text that it was read
+ * from. Source: spec routing, sections 13 and 16 (6).
  */
 #ifndef EK_MODEL_POLICY_H
 #define EK_MODEL_POLICY_H

@@ -60,6 +60,16 @@ static bool copy_name(void *ctx, uint32_t id, ek_str name, struct ek_err *err)
 	       (++c->in_commit < 16 * ROWS_A_COMMIT || turn(c, err));
 }
 
+/* They are nowhere in the rows, and so would not come back with the views. */
+static bool copy_empty_key(void *ctx, const struct ek_views_value *v, uint32_t n,
+			   struct ek_err *err)
+{
+	struct copy *c = ctx;
+	ek_assert(n == ek_views_table(EK_VIEWS_EMPTY_KEYS)->column_count);
+	return ek_log_put(c->to, EK_VIEWS_EMPTY_KEYS, v, 1, err) &&
+	       (++c->in_commit < 16 * ROWS_A_COMMIT || turn(c, err));
+}
+
 static bool copy_snapshot(void *ctx, const struct ek_log_snapshot *s)
 {
 	struct copy *c = ctx;
@@ -77,13 +87,15 @@ static bool copy_all(struct copy *c, struct ek_log *from, const struct ek_log_he
 {
 	if (!ek_log_begin(c->to, err))
 		return false;
-	if (head->seq > 0 && !ek_log_each(from, 1, head->seq, copy_row, c, err))
+	if (head->seq > 0 &&
+	    !ek_log_each(from, (struct ek_log_span){1, head->seq}, copy_row, c, err))
 		return false;
 	for (c->kind = 1; c->kind <= NAME_KINDS; c->kind++) {
 		if (!ek_log_each_name(from, c->kind, copy_name, c, err))
 			return false;
 	}
-	return ek_log_each_snapshot(from, copy_snapshot, c, err) && !c->failed &&
+	return ek_log_each_value(from, EK_VIEWS_EMPTY_KEYS, copy_empty_key, c, err) &&
+	       ek_log_each_snapshot(from, copy_snapshot, c, err) && !c->failed &&
 	       ek_log_commit(c->to, err);
 }
 

@@ -1,9 +1,9 @@
 /* backup -- a copy of a log, made while it is in use, read back and proved; and the way back.
  *
- * Copies rows, names and the newest good snapshot from one log to another, whatever their backends, as
- * the log stood when the copy began: short reads, no long transaction. The copy makes its own chain,
- * which must come out the same; then it is read back and verified. Views are not copied: the first
- * writer on the copy folds them. A restore is the same copy the other way.
+ * Copies rows, names, empty keys and the newest good snapshot from one log to another, whatever
+ * their backends, as the log stood when the copy began: short reads, no long transaction. The copy
+ * makes its own chain, which must come out the same; then it is read back and verified. Views are
+ * not copied: the first writer on the copy folds them. A restore is the same copy the other way.
  */
 #ifndef EK_STORE_BACKUP_H
 #define EK_STORE_BACKUP_H
@@ -17,9 +17,9 @@ struct ek_backup_report {
 	uint8_t chain[EK_HASH_BYTES];
 };
 
-/* to: where the copy goes, as in ek_log_options; made, and must not be there or be empty (NOT_EMPTY).
- * Errors: the logs'; DAMAGE names the first bad event of `from`, or says that the copy is not the
- * same; a copy that failed is to be thrown away. */
+/* to: where the copy goes, as in ek_log_options; made, and must not be there or be empty
+ * (NOT_EMPTY). Errors: the logs'; DAMAGE names the first bad event of `from`, or says that the copy
+ * is not the same; a copy that failed is to be thrown away. */
 bool ek_backup_copy(struct ek_log *from, const char *to, struct ek_alloc alloc,
 		    struct ek_backup_report *report, struct ek_err *err) EK_MUST_CHECK;
 

@@ -17,12 +17,13 @@
  *   .       4     CRC-32C of the stored form, little-endian
  *   .       n     the stored form (model/codec.h); its base's time is the row's
  *
- * LEB128: seven bits a byte, low first, the top bit says that more follow; no needless bytes. Events
- * have no seq of their own: they count on from the row's first_seq, so a row holds last - first + 1 of
- * them. The checksums say where damage is; the row's chain (store/log.h) proves that there is none.
+ * LEB128: seven bits a byte, low first, the top bit says that more follow; no needless bytes.
+ * Events have no seq of their own: they count on from the row's first_seq, so a row holds last -
+ * first + 1 of them. The checksums say where damage is; the row's chain (store/log.h) proves that
+ * there is none.
  *
- * Byte work only: nothing here blocks. Writing grows the buffer and keeps it; reading copies nothing
- * and may be given any bytes.
+ * Byte work only: nothing here blocks. Writing grows the buffer and keeps it; reading copies
+ * nothing and may be given any bytes.
  */
 #ifndef EK_STORE_BODY_H
 #define EK_STORE_BODY_H

@@ -148,8 +148,8 @@ static void a_command_can_be_cut_off(void **state)
 	ek_body_fini(&b);
 }
 
-/* The first event that cannot be trusted: the one whose bytes the place belongs to, or the first of the
- * command whose head it belongs to. */
+/* The first event that cannot be trusted: the one whose bytes the place belongs to, or the first of
+ * the command whose head it belongs to. */
 static void every_flipped_byte_is_found_at_its_event(void **state)
 {
 	(void)state;

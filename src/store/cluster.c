@@ -18,7 +18,7 @@ enum { ARGUMENTS_MAX = 24, PATIENCE = 600 /* tenths of a second */ };
 static bool find_binaries(struct ek_cluster *c)
 {
 	for (int version = 20; version >= 13; version--) {
-		char path[EK_PLACE_PATH];
+		char path[EK_SCRATCH_PATH];
 		ek_format(c->bin, sizeof c->bin, "/usr/lib/postgresql/%d/bin", version);
 		ek_format(path, sizeof path, "%s/initdb", c->bin);
 		if (access(path, X_OK) == 0)
@@ -45,7 +45,7 @@ static void run_program(const struct ek_cluster *c, const char *const *arguments
 	dup2(null, 0);
 	dup2(null, 1);
 	dup2(null, 2);
-	char path[EK_PLACE_PATH];
+	char path[EK_SCRATCH_PATH];
 	char *argv[ARGUMENTS_MAX];
 	int n = 0;
 	for (; arguments[n] != NULL && n < ARGUMENTS_MAX - 1; n++)
@@ -65,14 +65,14 @@ static int start(const struct ek_cluster *c, const char *const *arguments)
 	return pid;
 }
 
-static void conninfo(const struct ek_cluster *c, const char *database, char out[EK_PLACE_PATH])
+static void conninfo(const struct ek_cluster *c, const char *database, char out[EK_SCRATCH_PATH])
 {
-	ek_format(out, EK_PLACE_PATH, "host=%s user=postgres dbname=%s", c->place, database);
+	ek_format(out, EK_SCRATCH_PATH, "host=%s user=postgres dbname=%s", c->place, database);
 }
 
 static bool wait_ready(const struct ek_cluster *c)
 {
-	char info[EK_PLACE_PATH];
+	char info[EK_SCRATCH_PATH];
 	conninfo(c, "postgres", info);
 	for (int i = 0; i < PATIENCE; i++) {
 		if (PQping(info) == PQPING_OK)
@@ -90,13 +90,13 @@ bool ek_cluster_open(struct ek_cluster *c)
 		fprintf(stderr, "skipped: PostgreSQL is not installed\n");
 		return false;
 	}
-	ek_place_make(c->place);
+	ek_scratch_make(c->place);
 	const struct passwd *user = other_user();
 	if (user != NULL) {
 		int rc = chown(c->place, user->pw_uid, user->pw_gid);
 		ek_assert(rc == 0);
 	}
-	char data[EK_PLACE_PATH];
+	char data[EK_SCRATCH_PATH];
 	ek_format(data, sizeof data, "%s/data", c->place);
 	const char *const init[] = {"initdb", "-D",        data, "-U",   "postgres",   "-A",
 				    "trust",  "--no-sync", "-E", "UTF8", "--locale=C", NULL};
@@ -120,11 +120,11 @@ bool ek_cluster_open(struct ek_cluster *c)
 	return true;
 }
 
-void ek_cluster_database(struct ek_cluster *c, char out[EK_PLACE_PATH])
+void ek_cluster_database(struct ek_cluster *c, char out[EK_SCRATCH_PATH])
 {
 	char name[32];
 	char sql[64];
-	char info[EK_PLACE_PATH];
+	char info[EK_SCRATCH_PATH];
 	ek_format(name, sizeof name, "t%d", ++c->databases);
 	ek_format(sql, sizeof sql, "CREATE DATABASE %s", name);
 	conninfo(c, "postgres", info);
@@ -134,7 +134,7 @@ void ek_cluster_database(struct ek_cluster *c, char out[EK_PLACE_PATH])
 	PQclear(r);
 	PQfinish(conn);
 	conninfo(c, name, info);
-	ek_format(out, EK_PLACE_PATH, "postgres:%s", info);
+	ek_format(out, EK_SCRATCH_PATH, "postgres:%s", info);
 }
 
 void ek_cluster_close(struct ek_cluster *c)
@@ -144,5 +144,5 @@ void ek_cluster_close(struct ek_cluster *c)
 	kill(c->pid, SIGINT);
 	(void)waitpid(c->pid, NULL, 0);
 	c->pid = 0;
-	ek_place_remove(c->place);
+	ek_scratch_remove(c->place);
 }

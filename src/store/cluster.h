@@ -5,11 +5,11 @@
 #ifndef EK_STORE_CLUSTER_H
 #define EK_STORE_CLUSTER_H
 
-#include "store/place.h"
+#include "store/scratch.h"
 
 struct ek_cluster {
-	char place[EK_PLACE_PATH];
-	char bin[EK_PLACE_PATH]; /* where initdb and postgres are */
+	char place[EK_SCRATCH_PATH];
+	char bin[EK_SCRATCH_PATH]; /* where initdb and postgres are */
 	int pid;
 	int databases;
 };
@@ -18,7 +18,7 @@ struct ek_cluster {
  * postgres. */
 bool ek_cluster_open(struct ek_cluster *c);
 /* A new empty database; out is a location for ek_log_open. */
-void ek_cluster_database(struct ek_cluster *c, char out[EK_PLACE_PATH]);
+void ek_cluster_database(struct ek_cluster *c, char out[EK_SCRATCH_PATH]);
 /* Ends the server and removes everything. */
 void ek_cluster_close(struct ek_cluster *c);
 

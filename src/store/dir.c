@@ -59,6 +59,27 @@ static bool make(struct ek_dir *d, struct ek_err *err)
 	return ek_disk_dir_sync(parent, err);
 }
 
+/* Keeps the reserve while there is plenty, and gives it back where there is next to nothing. */
+static bool keep_reserve(struct ek_dir *d, struct ek_err *err)
+{
+	char path[EK_DISK_PATH];
+	uint64_t space = ek_disk_space(d->path);
+	if (space < d->floor)
+		ek_dir_drop_reserve(d);
+	if (space <= 4 * (uint64_t)EK_DIR_RESERVE)
+		return true;
+	return in_dir(d, "reserve", path, err) && ek_disk_reserve(path, EK_DIR_RESERVE, err);
+}
+
+/* After a clean stop nothing; else what the -wal seems to hold is made durable first. */
+static bool begin_unclean(struct ek_dir *d, struct ek_err *err)
+{
+	char path[EK_DISK_PATH];
+	if (!in_dir(d, "clean", path, err) || (!ek_disk_exists(path) && !mend(d, err)))
+		return false;
+	return ek_disk_remove(d->path, "clean", err);
+}
+
 static bool open_writer(struct ek_dir *d, bool create, struct ek_err *err)
 {
 	char path[EK_DISK_PATH];
@@ -73,16 +94,8 @@ static bool open_writer(struct ek_dir *d, bool create, struct ek_err *err)
 	if (!ek_disk_open(d->db, &fd, err))
 		return false;
 	ek_disk_close(&fd);
-	if (!in_dir(d, "clean", path, err) || (!ek_disk_exists(path) && !mend(d, err)))
-		return false;
-	if (!ek_disk_remove(d->path, "clean", err))
-		return false;
-	if (ek_disk_space(d->path) < d->floor)
-		ek_dir_drop_reserve(d);
-	else if (ek_disk_space(d->path) > 4 * (uint64_t)EK_DIR_RESERVE &&
-		 (!in_dir(d, "reserve", path, err) || !ek_disk_reserve(path, EK_DIR_RESERVE, err)))
-		return false;
-	return in_dir(d, "head", path, err) && ek_disk_open(path, &d->head_fd, err);
+	return begin_unclean(d, err) && keep_reserve(d, err) && in_dir(d, "head", path, err) &&
+	       ek_disk_open(path, &d->head_fd, err);
 }
 
 bool ek_dir_open(struct ek_dir *d, const struct ek_log_options *options, struct ek_err *err)
@@ -191,14 +204,13 @@ bool ek_dir_read_head(const struct ek_dir *d, uint64_t *seq, uint8_t chain[EK_HA
 	if (!ek_disk_exists(path))
 		return true;
 	struct ek_alloc heap = ek_heap_alloc();
-	uint8_t *bytes;
-	size_t n;
-	if (!ek_disk_read(path, 2 * (size_t)SLOT, &heap, &bytes, &n, err))
+	struct ek_disk_bytes file;
+	if (!ek_disk_read(path, 2 * (size_t)SLOT, &heap, &file, err))
 		return false;
 	bool any = false;
 	bool valid = false;
-	for (size_t i = 0; i + SLOT <= n; i += SLOT) {
-		const uint8_t *slot = bytes + i;
+	for (size_t i = 0; i + SLOT <= file.n; i += SLOT) {
+		const uint8_t *slot = file.p + i;
 		uint64_t crc = slot_crc(slot);
 		bool good = true;
 		for (int k = 0; k < 4; k++)
@@ -211,7 +223,7 @@ bool ek_dir_read_head(const struct ek_dir *d, uint64_t *seq, uint8_t chain[EK_HA
 			memcpy(chain, slot + 8, EK_HASH_BYTES);
 		}
 	}
-	ek_alloc_free(&heap, bytes, n);
+	ek_alloc_free(&heap, file.p, file.n == 0 ? 1 : file.n);
 	return !any || valid ||
 	       ek_fail(err, EK_DAMAGE, "the head record in %s cannot be read", d->path);
 }

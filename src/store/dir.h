@@ -2,7 +2,8 @@
  *
  *   log.db, log.db-wal, log.db-shm   SQLite's
  *   lock      held alone by the writer, from open to close
- *   readers   held together by those who read, and for a moment alone by a writer that mends the -wal
+ *   readers   held together by those who read, and for a moment alone by a writer that mends the
+ * -wal
  *   clean     there only between a clean stop and the next start
  *   head      the head record: where the log ended, two slots written in turn
  *   reserve   16 MiB given back when the disk is full, so that a stop can still be clean
@@ -43,8 +44,8 @@ void ek_dir_close(struct ek_dir *d);
 /* Says that all is well and on disk: the next start need not mend. */
 bool ek_dir_mark_clean(struct ek_dir *d, struct ek_err *err) EK_MUST_CHECK;
 
-/* Looks at the free space, at most ten times a second. READ_ONLY below the floor, until there is twice
- * as much. */
+/* Looks at the free space, at most ten times a second. READ_ONLY below the floor, until there is
+ * twice as much. */
 bool ek_dir_check_space(struct ek_dir *d, struct ek_err *err) EK_MUST_CHECK;
 /* Gives the reserve back to the disk. */
 void ek_dir_drop_reserve(struct ek_dir *d);

@@ -258,16 +258,17 @@ static bool each_row(void *ctx, const struct ek_log_row *row, struct ek_err *err
 	return row->last_seq < e->from || e->visit(e->ctx, row, err);
 }
 
-bool ek_log_each(struct ek_log *log, uint64_t from, uint64_t to, ek_log_visit *visit, void *ctx,
+bool ek_log_each(struct ek_log *log, struct ek_log_span span, ek_log_visit *visit, void *ctx,
 		 struct ek_err *err)
 {
-	struct each e = {visit, ctx, from == 0 ? 1 : from, 0, true};
-	uint64_t end = to == 0 || to > INT64_MAX ? INT64_MAX : to;
+	struct each e = {visit, ctx, span.from == 0 ? 1 : span.from, 0, true};
+	uint64_t end = span.to == 0 || span.to > INT64_MAX ? INT64_MAX : span.to;
 	if (!log->backend->row_start(log, e.from, &e.next, err))
 		return false;
 	while (e.any && e.next <= end) {
 		e.any = false;
-		if (!log->backend->rows(log, e.next, end, each_row, &e, err))
+		const struct ek_log_span rest = {e.next, end};
+		if (!log->backend->rows(log, rest, each_row, &e, err))
 			return false;
 	}
 	return true;
@@ -297,8 +298,7 @@ struct ek_log_place ek_log_read_place(const uint8_t bytes[EK_LOG_PLACE_BYTES], i
 
 struct key_search {
 	uint64_t seq;
-	const uint8_t *key;
-	struct ek_log_key *out;
+	struct ek_log_key *key;
 	bool found;
 };
 
@@ -315,26 +315,25 @@ static bool search_row(void *ctx, const struct ek_log_row *row, struct ek_err *e
 		step = ek_body_next(&b);
 	}
 	if (step == EK_BODY_END || b.seq != s->seq || !b.has_key ||
-	    memcmp(b.key.key, s->key, EK_HASH_BYTES) != 0)
+	    memcmp(b.key.key, s->key->key, EK_HASH_BYTES) != 0)
 		return true;
-	*s->out = (struct ek_log_key){.actor_kind = b.key.by.kind,
-				      .actor_id = b.key.by.id,
-				      .first_seq = b.seq,
-				      .last_seq = b.seq + b.count - 1,
-				      .at = row->at};
-	memcpy(s->out->key, b.key.key, EK_HASH_BYTES);
-	memcpy(s->out->request, b.key.request, EK_HASH_BYTES);
+	s->key->actor_kind = b.key.by.kind;
+	s->key->actor_id = b.key.by.id;
+	s->key->first_seq = b.seq;
+	s->key->last_seq = b.seq + b.count - 1;
+	s->key->at = row->at;
+	memcpy(s->key->request, b.key.request, EK_HASH_BYTES);
 	s->found = true;
 	return true;
 }
 
-bool ek_log_read_key(struct ek_log *log, uint64_t seq, const uint8_t key[EK_HASH_BYTES],
-		     struct ek_log_key *out, bool *found, struct ek_err *err)
+bool ek_log_read_key(struct ek_log *log, uint64_t seq, struct ek_log_key *key, bool *found,
+		     struct ek_err *err)
 {
-	struct key_search s = {seq, key, out, false};
+	struct key_search s = {seq, key, false};
 	uint64_t start;
 	if (!log->backend->row_start(log, seq, &start, err) ||
-	    !log->backend->rows(log, start, start, search_row, &s, err))
+	    !log->backend->rows(log, (struct ek_log_span){start, start}, search_row, &s, err))
 		return false;
 	*found = s.found;
 	return true;
@@ -344,7 +343,9 @@ bool ek_log_find_key(struct ek_log *log, const uint8_t key[EK_HASH_BYTES], struc
 		     bool *found, struct ek_err *err)
 {
 	*found = false;
-	return log->backend->find_key(log, key, out, found, err);
+	*out = (struct ek_log_key){.first_seq = 0};
+	memcpy(out->key, key, EK_HASH_BYTES);
+	return log->backend->find_key(log, out, found, err);
 }
 
 bool ek_log_each_key(struct ek_log *log, ek_log_visit_key *visit, void *ctx, struct ek_err *err)
@@ -376,11 +377,11 @@ bool ek_log_each_name(struct ek_log *log, int64_t kind, ek_log_visit_name *visit
 	return log->backend->each_name(log, kind, visit, ctx, err);
 }
 
-bool ek_log_get_meta(struct ek_log *log, const char *name, char *out, size_t cap, int64_t *n,
+bool ek_log_get_meta(struct ek_log *log, const char *name, char out[EK_LOG_META_MAX], int64_t *n,
 		     struct ek_err *err)
 {
 	*n = -1;
-	return log->backend->get_meta(log, name, out, cap, n, err);
+	return log->backend->get_meta(log, name, out, n, err);
 }
 
 bool ek_log_each_snapshot(struct ek_log *log, ek_log_visit_snapshot *visit, void *ctx,

@@ -1,15 +1,18 @@
-/* log -- the one ordered record of everything that happened in a workspace, and what lies beside it.
+/* log -- the one ordered record of everything that happened in a workspace, and what lies beside
+ * it.
  *
- * One row is one commit (body.h says what is inside); rows follow each other without a hole, and each
- * carries a chain: chain = SHA-256(chain before || first_seq || last_seq || at_ms || epoch || body), the
- * numbers as 8 bytes little-endian, the chain before the first row 32 zero bytes. Beside the rows, in
- * the same transactions: the views (views.h), names, snapshots, the epoch. Three backends keep the same
- * promises (log_test.c): memory, an SQLite directory, PostgreSQL. Why so: docs/adr/0007.
+ * One row is one commit (body.h says what is inside); rows follow each other without a hole, and
+ * each carries a chain: chain = SHA-256(chain before || first_seq || last_seq || at_ms || epoch ||
+ * body), the numbers as 8 bytes little-endian, the chain before the first row 32 zero bytes. Beside
+ * the rows, in the same transactions: the views (views.h), names, snapshots, the epoch. Three
+ * backends keep the same promises (log_test.c): memory, an SQLite directory, PostgreSQL. Why so:
+ * docs/adr/0007.
  *
  * One writer at a time, one thread at a time. Calls block on the disk or the network.
  * Errors of every call: IO (nothing was written), READ_ONLY (no space or no writing: nothing was
- * written), NO_MEMORY, DAMAGE, FENCED (another writer took over), and OUTCOME_UNKNOWN: a commit was sent
- * and nobody knows; from then on every write answers so, and only a new process may look again.
+ * written), NO_MEMORY, DAMAGE, FENCED (another writer took over), and OUTCOME_UNKNOWN: a commit was
+ * sent and nobody knows; from then on every write answers so, and only a new process may look
+ * again.
  */
 #ifndef EK_STORE_LOG_H
 #define EK_STORE_LOG_H
@@ -32,7 +35,8 @@ enum ek_log_mode {
 };
 
 struct ek_log_options {
-	/* "memory:", "postgres:CONNINFO" or "postgresql://...", else a directory. Borrowed for the call. */
+	/* "memory:", "postgres:CONNINFO" or "postgresql://...", else a directory. Borrowed for the
+	 * call. */
 	const char *where;
 	enum ek_log_mode mode;
 	const char *vfs;      /* SQLite only: name of the VFS; NULL = the system's */
@@ -41,8 +45,8 @@ struct ek_log_options {
 };
 
 /* Opens a log. *log is the caller's, to be closed. Errors also: IN_USE when another process writes;
- * NOT_FOUND; TOO_NEW when it is not a log that this build knows; DAMAGE when it is older than its head
- * record. */
+ * NOT_FOUND; TOO_NEW when it is not a log that this build knows; DAMAGE when it is older than its
+ * head record. */
 bool ek_log_open(const struct ek_log_options *options, struct ek_log **log,
 		 struct ek_err *err) EK_MUST_CHECK;
 /* Checkpoints and marks a clean stop: call before close when all went well. */
@@ -65,11 +69,12 @@ bool ek_log_refresh(struct ek_log *log, struct ek_err *err) EK_MUST_CHECK;
 bool ek_log_is_latched(const struct ek_log *log);
 /* Whether views, names and snapshots are kept so that others can see them (not in memory). */
 bool ek_log_has_views(const struct ek_log *log);
-/* Whether it takes writes now: space, and no unknown outcome. Cost: now and then one look at the disk. */
+/* Whether it takes writes now: space, and no unknown outcome. Cost: now and then one look at the
+ * disk. */
 bool ek_log_check_writable(struct ek_log *log, struct ek_err *err) EK_MUST_CHECK;
 
-/* Syncs the head record if it is behind and checkpoints if it is time: call when idle, at least once a
- * second after a commit. Commits do so by themselves. */
+/* Syncs the head record if it is behind and checkpoints if it is time: call when idle, at least
+ * once a second after a commit. Commits do so by themselves. */
 bool ek_log_tidy(struct ek_log *log, struct ek_err *err) EK_MUST_CHECK;
 
 /* Begins a new reign: durable when it returns. Rows of other reigns are then refused as FENCED. */
@@ -86,8 +91,8 @@ struct ek_log_row {
 	uint8_t chain[EK_HASH_BYTES]; /* read: as stored; append: made, what is given is ignored */
 };
 
-/* A transaction: begin, any of append, put, erase, clear, name, meta, snapshot, fold; then commit or
- * rollback. A failed call inside leaves only rollback. */
+/* A transaction: begin, any of append, put, erase, clear, name, meta, snapshot, fold; then commit
+ * or rollback. A failed call inside leaves only rollback. */
 bool ek_log_begin(struct ek_log *log, struct ek_err *err) EK_MUST_CHECK;
 /* The next row; first_seq must be the head's seq + 1 (CONFLICT). Cost: one INSERT, one SHA-256. */
 bool ek_log_append(struct ek_log *log, const struct ek_log_row *row,
@@ -98,7 +103,8 @@ bool ek_log_put(struct ek_log *log, enum ek_views view, const struct ek_views_va
 /* Rows of a view whose column (a key column) is that number. */
 bool ek_log_erase(struct ek_log *log, enum ek_views view, uint32_t column, int64_t value,
 		  struct ek_err *err) EK_MUST_CHECK;
-/* Empties every view and sets its seq to 0; keys of requests that made nothing (empty_keys) stay. */
+/* Empties every view and sets its seq to 0; keys of requests that made nothing (empty_keys) stay.
+ * */
 bool ek_log_clear_views(struct ek_log *log, struct ek_err *err) EK_MUST_CHECK;
 /* Says to which seq the views are folded. */
 bool ek_log_set_view_seq(struct ek_log *log, uint64_t seq, struct ek_err *err) EK_MUST_CHECK;
@@ -117,8 +123,13 @@ void ek_log_rollback(struct ek_log *log);
 
 /* Called for each row in order; false stops, with err set. May not write to the same log. */
 typedef bool ek_log_visit(void *ctx, const struct ek_log_row *row, struct ek_err *err);
-/* Rows that hold events from..to (to 0 = the end). Reads in short turns: no long transaction. */
-bool ek_log_each(struct ek_log *log, uint64_t from, uint64_t to, ek_log_visit *visit, void *ctx,
+/* Events from..to; to 0 = the end. */
+struct ek_log_span {
+	uint64_t from;
+	uint64_t to;
+};
+/* Rows that hold events of a span. Reads in short turns: no long transaction. */
+bool ek_log_each(struct ek_log *log, struct ek_log_span span, ek_log_visit *visit, void *ctx,
 		 struct ek_err *err) EK_MUST_CHECK;
 
 /* A request that was answered. first_seq 0: it made no event. */
@@ -134,8 +145,8 @@ struct ek_log_key {
 /* The first 8 bytes of a key, little-endian: what the table of keys knows of it. */
 uint64_t ek_log_key_start(const uint8_t *key);
 /* The table of keys: a row holds the places of keys whose first event lies in one bucket (seq >>
- * EK_LOG_KEY_SHIFT) and whose start has one low byte (part). A place is the start, 8 bytes, and the low
- * 16 bits of the seq, 2 bytes, little-endian. */
+ * EK_LOG_KEY_SHIFT) and whose start has one low byte (part). A place is the start, 8 bytes, and the
+ * low 16 bits of the seq, 2 bytes, little-endian. */
 enum { EK_LOG_PLACE_BYTES = 10, EK_LOG_PARTS = 256 };
 struct ek_log_place {
 	uint64_t start;
@@ -166,8 +177,9 @@ bool ek_log_find_name(struct ek_log *log, int64_t kind, ek_str name, uint32_t *i
 typedef bool ek_log_visit_name(void *ctx, uint32_t id, ek_str name, struct ek_err *err);
 bool ek_log_each_name(struct ek_log *log, int64_t kind, ek_log_visit_name *visit, void *ctx,
 		      struct ek_err *err) EK_MUST_CHECK;
-/* Cut at cap - 1 bytes, ended; *n is its whole length, -1 = not there. */
-bool ek_log_get_meta(struct ek_log *log, const char *name, char *out, size_t cap, int64_t *n,
+/* Cut at EK_LOG_META_MAX - 1 bytes, ended; *n is its whole length, -1 = not there. */
+enum { EK_LOG_META_MAX = 256 };
+bool ek_log_get_meta(struct ek_log *log, const char *name, char out[EK_LOG_META_MAX], int64_t *n,
 		     struct ek_err *err) EK_MUST_CHECK;
 /* Each snapshot, newest first; bytes borrow until the callback returns. Returning false with err
  * untouched is how to stop: stopped comes back as true. */
@@ -193,5 +205,8 @@ struct ek_log_counts {
 	uint64_t checkpoints;
 };
 struct ek_log_counts ek_log_counts(const struct ek_log *log);
+
+/* The release of SQLite that is in use, such as "3.40.1"; static. */
+const char *ek_log_sqlite_version(void);
 
 #endif

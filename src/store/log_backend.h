@@ -1,7 +1,8 @@
 /* log_backend -- what a backend of the log gives to log.c. Private to store/log*.c.
  *
- * A backend begins with a struct ek_log. log.c has checked modes, latches and order before it calls;
- * a backend says what happened, with OUTCOME_UNKNOWN wherever a sync or a commit's answer failed.
+ * A backend begins with a struct ek_log. log.c has checked modes, latches and order before it
+ * calls; a backend says what happened, with OUTCOME_UNKNOWN wherever a sync or a commit's answer
+ * failed.
  */
 #ifndef EK_STORE_LOG_BACKEND_H
 #define EK_STORE_LOG_BACKEND_H
@@ -37,11 +38,12 @@ struct ek_log_backend {
 
 	/* first_seq of the row that holds a seq; the seq itself when it is before all rows. */
 	bool (*row_start)(struct ek_log *log, uint64_t seq, uint64_t *start, struct ek_err *err);
-	/* Rows whose first_seq is from..to, at most a few. */
-	bool (*rows)(struct ek_log *log, uint64_t from, uint64_t to, ek_log_visit *visit, void *ctx,
+	/* Rows whose first_seq is in the span, at most a few. */
+	bool (*rows)(struct ek_log *log, struct ek_log_span span, ek_log_visit *visit, void *ctx,
 		     struct ek_err *err);
-	bool (*find_key)(struct ek_log *log, const uint8_t *key, struct ek_log_key *out,
-			 bool *found, struct ek_err *err);
+	/* key->key is what to look for; the rest is filled. */
+	bool (*find_key)(struct ek_log *log, struct ek_log_key *key, bool *found,
+			 struct ek_err *err);
 	bool (*each_key)(struct ek_log *log, ek_log_visit_key *visit, void *ctx,
 			 struct ek_err *err);
 	bool (*view_seq)(struct ek_log *log, uint64_t *seq, struct ek_err *err);
@@ -51,8 +53,8 @@ struct ek_log_backend {
 			  struct ek_err *err);
 	bool (*each_name)(struct ek_log *log, int64_t kind, ek_log_visit_name *visit, void *ctx,
 			  struct ek_err *err);
-	bool (*get_meta)(struct ek_log *log, const char *name, char *out, size_t cap, int64_t *n,
-			 struct ek_err *err);
+	bool (*get_meta)(struct ek_log *log, const char *name, char out[EK_LOG_META_MAX],
+			 int64_t *n, struct ek_err *err);
 	bool (*each_snapshot)(struct ek_log *log, ek_log_visit_snapshot *visit, void *ctx,
 			      struct ek_err *err);
 };
@@ -69,10 +71,10 @@ struct ek_log {
 	struct ek_log_counts counts;
 };
 
-/* Looks for the command at seq in its row; *found when it has that key, and then fills out. Errors:
- * DAMAGE. */
-bool ek_log_read_key(struct ek_log *log, uint64_t seq, const uint8_t key[EK_HASH_BYTES],
-		     struct ek_log_key *out, bool *found, struct ek_err *err) EK_MUST_CHECK;
+/* Looks for the command at seq in its row; *found when it has key->key, and then fills the rest.
+ * Errors: DAMAGE. */
+bool ek_log_read_key(struct ek_log *log, uint64_t seq, struct ek_log_key *key, bool *found,
+		     struct ek_err *err) EK_MUST_CHECK;
 
 bool ek_log_open_memory(const struct ek_log_options *options, struct ek_log **log,
 			struct ek_err *err) EK_MUST_CHECK;

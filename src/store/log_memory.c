@@ -1,5 +1,5 @@
-/* The log in memory: rows, keys and names in arrays, the latter two found through hash indices. Views
- * other than keys are not kept. */
+/* The log in memory: rows, keys and names in arrays, the latter two found through hash indices.
+ * Views other than keys are not kept. */
 #include "store/log_memory.h"
 
 #include <stdlib.h>
@@ -451,29 +451,30 @@ static bool memory_row_start(struct ek_log *log, uint64_t seq, uint64_t *start, 
 	return true;
 }
 
-static bool memory_rows(struct ek_log *log, uint64_t from, uint64_t to, ek_log_visit *visit,
-			void *ctx, struct ek_err *err)
+static bool memory_rows(struct ek_log *log, struct ek_log_span span, ek_log_visit *visit, void *ctx,
+			struct ek_err *err)
 {
 	const struct memory_log *m = (const struct memory_log *)log;
 	const struct ek_log_row *rows = m->rows.p;
-	for (size_t i = first_from(m, from); i < m->rows.n && rows[i].first_seq <= to; i++) {
-		if (rows[i].first_seq >= from && !visit(ctx, &rows[i], err))
+	for (size_t i = first_from(m, span.from); i < m->rows.n && rows[i].first_seq <= span.to;
+	     i++) {
+		if (rows[i].first_seq >= span.from && !visit(ctx, &rows[i], err))
 			return false;
 	}
 	return true;
 }
 
-static bool memory_find_key(struct ek_log *log, const uint8_t *key, struct ek_log_key *out,
-			    bool *found, struct ek_err *err)
+static bool memory_find_key(struct ek_log *log, struct ek_log_key *key, bool *found,
+			    struct ek_err *err)
 {
 	const struct memory_log *m = (const struct memory_log *)log;
 	size_t at = SIZE_MAX;
-	for (const struct ek_log_key *k; !*found && (k = next_key(m, key, &at)) != NULL;) {
+	for (const struct ek_log_key *k; !*found && (k = next_key(m, key->key, &at)) != NULL;) {
 		if (k->first_seq != 0) {
-			if (!ek_log_read_key(log, k->first_seq, key, out, found, err))
+			if (!ek_log_read_key(log, k->first_seq, key, found, err))
 				return false;
-		} else if (memcmp(k->key, key, EK_HASH_BYTES) == 0) {
-			*out = *k;
+		} else if (memcmp(k->key, key->key, EK_HASH_BYTES) == 0) {
+			*key = *k;
 			*found = true;
 		}
 	}
@@ -532,14 +533,14 @@ static bool memory_each_name(struct ek_log *log, int64_t kind, ek_log_visit_name
 	return true;
 }
 
-static bool memory_get_meta(struct ek_log *log, const char *name, char *out, size_t cap, int64_t *n,
-			    struct ek_err *err)
+static bool memory_get_meta(struct ek_log *log, const char *name, char out[EK_LOG_META_MAX],
+			    int64_t *n, struct ek_err *err)
 {
 	(void)err;
 	const struct pair *p = find_meta((const struct memory_log *)log, name);
 	if (p == NULL)
 		return true;
-	ek_format(out, cap, "%s", p->value);
+	ek_format(out, EK_LOG_META_MAX, "%s", p->value);
 	*n = (int64_t)strlen(p->value);
 	return true;
 }

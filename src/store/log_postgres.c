@@ -1,6 +1,6 @@
-/* The log in PostgreSQL, in a schema of its own ("evenkeel"): one connection, prepared statements, and
- * distrust (promises, "Rules learnt" 6 to 8): a WARNING around a commit, or an answer that does not come,
- * means that nobody knows. */
+/* The log in PostgreSQL, in a schema of its own ("evenkeel"): one connection, prepared statements,
+ * and distrust (promises, "Rules learnt" 6 to 8): a WARNING around a commit, or an answer that does
+ * not come, means that nobody knows. */
 #include <libpq-fe.h>
 
 #include <stdlib.h>

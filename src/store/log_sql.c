@@ -8,10 +8,12 @@ struct statement {
 	const char *params;
 };
 
-/* Parameters appear first in order, so that $1 is the first in SQLite too, where it is but a name. */
+/* Parameters appear first in order, so that $1 is the first in SQLite too, where it is but a name.
+ * */
 /* clang-format off */
 static const struct statement statements[EK_LOG_SQL_VIEWS] = {
-	/* The epoch row is held until the commit: a successor waits for it, or it for the successor. */
+	/* The epoch row is held until the commit: a successor waits for it, or it for the
+	 * successor. */
 	[EK_LOG_SQL_APPEND] = {
 		"INSERT INTO log(first_seq, last_seq, at_ms, epoch, body, chain) "
 		"SELECT $1, $2, $3, $4, $5, $6 FROM writer WHERE epoch = $4",
@@ -25,19 +27,22 @@ static const struct statement statements[EK_LOG_SQL_VIEWS] = {
 		"SELECT max(first_seq) FROM log WHERE first_seq <= $1", NULL, "i"},
 	[EK_LOG_SQL_ROWS] = {
 		"SELECT first_seq, last_seq, at_ms, epoch, body, chain FROM log "
-		"WHERE first_seq >= $1 AND first_seq <= $2 ORDER BY first_seq LIMIT 32", NULL, "ii"},
+		"WHERE first_seq >= $1 AND first_seq <= $2 ORDER BY first_seq LIMIT 32",
+		NULL, "ii"},
 	[EK_LOG_SQL_EPOCH_GET] = {"SELECT epoch FROM writer", NULL, ""},
 	[EK_LOG_SQL_EPOCH_TAKE] = {"UPDATE writer SET epoch = epoch + 1", NULL, ""},
 	[EK_LOG_SQL_VIEW_SEQ_GET] = {"SELECT seq FROM view_state", NULL, ""},
 	[EK_LOG_SQL_VIEW_SEQ_SET] = {"UPDATE view_state SET seq = $1", NULL, "i"},
-	/* Two questions: SQLite answers min and max from the index only when asked for one of them. */
+	/* Two questions: SQLite answers min and max from the index only when asked for one of them.
+	 * */
 	[EK_LOG_SQL_KEY_RANGE] = {
 		"SELECT (SELECT min(bucket) FROM keys), (SELECT max(bucket) FROM keys)", NULL, ""},
 	[EK_LOG_SQL_KEY_FIND] = {
 		"SELECT places FROM keys WHERE bucket = $1 AND part = $2", NULL, "ii"},
 	[EK_LOG_SQL_KEYS_OF] = {"SELECT places FROM keys WHERE bucket = $1", NULL, "i"},
 	[EK_LOG_SQL_ROW_TIME] = {
-		"SELECT at_ms FROM log WHERE first_seq >= $1 ORDER BY first_seq LIMIT 1", NULL, "i"},
+		"SELECT at_ms FROM log WHERE first_seq >= $1 ORDER BY first_seq LIMIT 1",
+		NULL, "i"},
 	[EK_LOG_SQL_KEYS_ERASE] = {"DELETE FROM keys WHERE bucket = $1", NULL, "i"},
 	[EK_LOG_SQL_EMPTY_RANGE] = {
 		"SELECT (SELECT min(bucket) FROM empty_keys), (SELECT max(bucket) FROM empty_keys)",
@@ -362,16 +367,17 @@ static bool take_row(void *ctx, const struct ek_views_value *v, uint32_t n, stru
 		.body = v[4].p,
 		.body_n = v[4].n,
 	};
-	/* A chain of another length is damage that whoever looks at chains finds: it is all zeros. */
+	/* A chain of another length is damage that whoever looks at chains finds: it is all zeros.
+	 * */
 	(void)copy_hash(&v[5], row.chain);
 	return to->row(to->ctx, &row, err);
 }
 
-static bool sql_rows(struct ek_log *log, uint64_t from, uint64_t to, ek_log_visit *visit, void *ctx,
+static bool sql_rows(struct ek_log *log, struct ek_log_span span, ek_log_visit *visit, void *ctx,
 		     struct ek_err *err)
 {
 	struct visitor v = {.row = visit, .ctx = ctx};
-	const struct ek_views_value params[] = {number(from), number(to)};
+	const struct ek_views_value params[] = {number(span.from), number(span.to)};
 	struct ek_log_sql_run r = {EK_LOG_SQL_ROWS, params, take_row, &v, 0};
 	return run_rows(log, &r, err);
 }
@@ -399,21 +405,20 @@ static bool take_places(void *ctx, const struct ek_views_value *v, uint32_t n, s
 	return true;
 }
 
-static bool find_in_log(struct ek_log *log, const uint8_t *key, struct ek_log_key *out, bool *found,
-			struct ek_err *err)
+static bool find_in_log(struct ek_log *log, struct ek_log_key *key, bool *found, struct ek_err *err)
 {
 	int64_t range[2];
 	if (!get_numbers(log, EK_LOG_SQL_KEY_RANGE, NULL, range, err))
 		return false;
 	for (int64_t b = range[1]; b != EK_NONE && b >= range[0] && !*found; b--) {
-		struct places p = {.start = ek_log_key_start(key), .bucket = b};
+		struct places p = {.start = ek_log_key_start(key->key), .bucket = b};
 		const struct ek_views_value params[] = {ek_views_int(b),
 							number(p.start % EK_LOG_PARTS)};
 		struct ek_log_sql_run r = {EK_LOG_SQL_KEY_FIND, params, take_places, &p, 0};
 		if (!run_rows(log, &r, err))
 			return false;
 		for (uint32_t i = 0; i < p.n && !*found; i++) {
-			if (!ek_log_read_key(log, p.seq[i], key, out, found, err))
+			if (!ek_log_read_key(log, p.seq[i], key, found, err))
 				return false;
 		}
 	}
@@ -421,7 +426,7 @@ static bool find_in_log(struct ek_log *log, const uint8_t *key, struct ek_log_ke
 }
 
 struct empty_search {
-	struct ek_log_key *out;
+	struct ek_log_key *key;
 	bool found;
 };
 
@@ -429,37 +434,35 @@ static bool take_empty(void *ctx, const struct ek_views_value *v, uint32_t n, st
 {
 	struct empty_search *s = ctx;
 	ek_assert(n == 4);
-	*s->out = (struct ek_log_key){
-		.actor_kind = (uint8_t)v[1].i, .actor_id = (uint32_t)v[2].i, .at = {v[3].i}};
+	s->key->actor_kind = (uint8_t)v[1].i;
+	s->key->actor_id = (uint32_t)v[2].i;
+	s->key->at = (ek_time){v[3].i};
 	s->found = true;
-	return copy_hash(&v[0], s->out->request) ||
+	return copy_hash(&v[0], s->key->request) ||
 	       ek_fail(err, EK_DAMAGE, "a key's request hash is not 32 bytes");
 }
 
-static bool find_empty(struct ek_log *log, const uint8_t *key, struct ek_log_key *out, bool *found,
-		       struct ek_err *err)
+static bool find_empty(struct ek_log *log, struct ek_log_key *key, bool *found, struct ek_err *err)
 {
 	int64_t range[2];
 	if (!get_numbers(log, EK_LOG_SQL_EMPTY_RANGE, NULL, range, err))
 		return false;
-	struct empty_search s = {out, false};
+	struct empty_search s = {key, false};
 	for (int64_t b = range[1]; b != EK_NONE && b >= range[0] && !s.found; b--) {
 		const struct ek_views_value params[] = {ek_views_int(b),
-							ek_views_blob(key, EK_HASH_BYTES)};
+							ek_views_blob(key->key, EK_HASH_BYTES)};
 		struct ek_log_sql_run r = {EK_LOG_SQL_EMPTY_FIND, params, take_empty, &s, 0};
 		if (!run_rows(log, &r, err))
 			return false;
 	}
-	memcpy(out->key, key, EK_HASH_BYTES);
 	*found = s.found;
 	return true;
 }
 
-static bool sql_find_key(struct ek_log *log, const uint8_t *key, struct ek_log_key *out,
-			 bool *found, struct ek_err *err)
+static bool sql_find_key(struct ek_log *log, struct ek_log_key *key, bool *found,
+			 struct ek_err *err)
 {
-	return find_in_log(log, key, out, found, err) &&
-	       (*found || find_empty(log, key, out, found, err));
+	return find_in_log(log, key, found, err) && (*found || find_empty(log, key, found, err));
 }
 
 static bool take_each_key(void *ctx, const struct ek_views_value *v, uint32_t n, struct ek_err *err)
@@ -568,7 +571,6 @@ static bool sql_each_name(struct ek_log *log, int64_t kind, ek_log_visit_name *v
 
 struct meta {
 	char *out;
-	size_t cap;
 	int64_t n;
 };
 
@@ -577,7 +579,7 @@ static bool take_meta(void *ctx, const struct ek_views_value *v, uint32_t n, str
 	(void)n;
 	(void)err;
 	struct meta *m = ctx;
-	size_t take = v[0].n < m->cap - 1 ? v[0].n : m->cap - 1;
+	size_t take = v[0].n < EK_LOG_META_MAX - 1 ? v[0].n : EK_LOG_META_MAX - 1;
 	if (take > 0)
 		memcpy(m->out, v[0].p, take);
 	m->out[take] = '\0';
@@ -585,11 +587,11 @@ static bool take_meta(void *ctx, const struct ek_views_value *v, uint32_t n, str
 	return true;
 }
 
-static bool sql_get_meta(struct ek_log *log, const char *name, char *out, size_t cap, int64_t *n,
-			 struct ek_err *err)
+static bool sql_get_meta(struct ek_log *log, const char *name, char out[EK_LOG_META_MAX],
+			 int64_t *n, struct ek_err *err)
 {
 	const struct ek_views_value param = ek_views_text((ek_str){name, (uint32_t)strlen(name)});
-	struct meta m = {out, cap, -1};
+	struct meta m = {out, -1};
 	struct ek_log_sql_run r = {EK_LOG_SQL_META_GET, &param, take_meta, &m, 0};
 	if (!run_rows(log, &r, err))
 		return false;

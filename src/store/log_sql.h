@@ -78,8 +78,8 @@ struct ek_log_sql_base {
 	bool (*run)(struct ek_log_sql_base *sql, struct ek_log_sql_run *run, struct ek_err *err);
 };
 
-/* The calls that are the same for every database; close, stop, tidy, check_writable, begin, put, commit
- * and rollback are NULL in it. */
+/* The calls that are the same for every database; close, stop, tidy, check_writable, begin, put,
+ * commit and rollback are NULL in it. */
 struct ek_log_backend ek_log_sql_backend(void);
 
 #endif

@@ -1,5 +1,6 @@
-/* The log in an SQLite directory: WAL, synchronous=FULL, and this connection the only one that commits
- * or checkpoints (promises, "Rules learnt" 1 to 4: a data race of SQLite up to 3.51.2 needs two). */
+/* The log in an SQLite directory: WAL, synchronous=FULL, and this connection the only one that
+ * commits or checkpoints (promises, "Rules learnt" 1 to 4: a data race of SQLite up to 3.51.2 needs
+ * two). */
 #include <sqlite3.h>
 
 #include <errno.h>
@@ -390,7 +391,7 @@ static bool check_head(struct sqlite_log *s, struct ek_err *err)
 	struct head_search h = {seq, chain, false};
 	uint64_t start;
 	if (!s->calls.row_start(log, seq, &start, err) ||
-	    !s->calls.rows(log, start, start, match_head, &h, err))
+	    !s->calls.rows(log, (struct ek_log_span){start, start}, match_head, &h, err))
 		return false;
 	return h.found ||
 	       ek_fail(err, EK_DAMAGE, "event %llu is not the one that the head record names",
@@ -426,4 +427,9 @@ bool ek_log_open_sqlite(const struct ek_log_options *options, struct ek_log **ou
 	}
 	*out = log;
 	return true;
+}
+
+const char *ek_log_sqlite_version(void)
+{
+	return sqlite3_libversion();
 }

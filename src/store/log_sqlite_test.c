@@ -10,11 +10,11 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
-#include "store/place.h"
+#include "store/scratch.h"
 
 struct fixture {
-	char place[EK_PLACE_PATH];
-	char where[EK_PLACE_PATH];
+	char place[EK_SCRATCH_PATH];
+	char where[EK_SCRATCH_PATH];
 	struct ek_log *log;
 	uint64_t epoch;
 	struct ek_err err;
@@ -30,7 +30,7 @@ static struct ek_log *open_log(struct fixture *f, enum ek_log_mode mode)
 static int set_up(void **state)
 {
 	struct fixture *f = *state;
-	ek_place_make(f->place);
+	ek_scratch_make(f->place);
 	ek_format(f->where, sizeof f->where, "%s/data", f->place);
 	f->log = open_log(f, EK_LOG_CREATE);
 	assert_non_null(f->log);
@@ -42,7 +42,7 @@ static int tear_down(void **state)
 {
 	struct fixture *f = *state;
 	ek_log_close(&f->log);
-	ek_place_remove(f->place);
+	ek_scratch_remove(f->place);
 	return 0;
 }
 
@@ -69,9 +69,9 @@ static bool count_row(void *ctx, const struct ek_log_row *r, struct ek_err *err)
 	return true;
 }
 
-static void in_dir(const struct fixture *f, const char *name, char out[EK_PLACE_PATH])
+static void in_dir(const struct fixture *f, const char *name, char out[EK_SCRATCH_PATH])
 {
-	ek_format(out, EK_PLACE_PATH, "%s/%s", f->where, name);
+	ek_format(out, EK_SCRATCH_PATH, "%s/%s", f->where, name);
 }
 
 static void a_second_writer_is_refused(void **state)
@@ -102,7 +102,7 @@ static void the_directory_is_private(void **state)
 	assert_int_equal(stat(f->where, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0700);
 	for (size_t i = 0; i < EK_LEN(names); i++) {
-		char path[EK_PLACE_PATH];
+		char path[EK_SCRATCH_PATH];
 		in_dir(f, names[i], path);
 		assert_int_equal(stat(path, &st), 0);
 		assert_int_equal(st.st_mode & 0777, 0600);
@@ -111,7 +111,7 @@ static void the_directory_is_private(void **state)
 
 static void run_sql(const struct fixture *f, const char *sql)
 {
-	char path[EK_PLACE_PATH];
+	char path[EK_SCRATCH_PATH];
 	sqlite3 *db = NULL;
 	in_dir(f, "log.db", path);
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
@@ -138,7 +138,7 @@ static void a_log_that_is_not_known_is_refused(void **state)
 static void a_lost_wal_is_noticed(void **state)
 {
 	struct fixture *f = *state;
-	char path[EK_PLACE_PATH];
+	char path[EK_SCRATCH_PATH];
 	append_one(f, 1, 1, "one");
 	assert_true(ek_log_stop(f->log, &f->err));
 	append_one(f, 2, 2, "two");
@@ -154,8 +154,8 @@ static void a_lost_wal_is_noticed(void **state)
 static void an_unclean_stop_is_mended(void **state)
 {
 	struct fixture *f = *state;
-	char wal[EK_PLACE_PATH];
-	char clean[EK_PLACE_PATH];
+	char wal[EK_SCRATCH_PATH];
+	char clean[EK_SCRATCH_PATH];
 	struct stat before;
 	struct stat after;
 	append_one(f, 1, 1, "one");
@@ -188,7 +188,7 @@ static void no_space_is_read_only(void **state)
 	assert_false(ek_log_begin(f->log, &f->err));
 	assert_int_equal(f->err.code, EK_READ_ONLY);
 	uint32_t rows = 0;
-	assert_true(ek_log_each(f->log, 1, 0, count_row, &rows, &f->err));
+	assert_true(ek_log_each(f->log, (struct ek_log_span){1, 0}, count_row, &rows, &f->err));
 	assert_int_equal(rows, 1);
 	assert_false(ek_log_is_latched(f->log));
 }
@@ -202,7 +202,7 @@ static void the_wal_stays_bounded(void **state)
 	assert_true(ek_log_open(&o, &f->log, &f->err));
 	for (uint64_t i = 1; i <= 400; i++)
 		append_one(f, i, i, "a row");
-	char wal[EK_PLACE_PATH];
+	char wal[EK_SCRATCH_PATH];
 	struct stat st;
 	in_dir(f, "log.db-wal", wal);
 	assert_int_equal(stat(wal, &st), 0);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <libpq-fe.h>
 
 #include "store/body.h"
 #include "store/cluster.h"
@@ -19,8 +20,8 @@ struct fixture {
 	enum backend backend;
 	bool available;
 	struct ek_cluster cluster;
-	char place[EK_PLACE_PATH];
-	char where[EK_PLACE_PATH];
+	char place[EK_SCRATCH_PATH];
+	char where[EK_SCRATCH_PATH];
 	struct ek_log *log;
 	uint64_t epoch;
 	struct ek_err err;
@@ -43,7 +44,7 @@ static int set_up(void **state)
 	if (f->backend == MEMORY)
 		ek_format(f->where, sizeof f->where, "memory:");
 	if (f->backend == SQLITE) {
-		ek_place_make(f->place);
+		ek_scratch_make(f->place);
 		ek_format(f->where, sizeof f->where, "%s/data", f->place);
 	}
 	if (f->backend == POSTGRES)
@@ -59,7 +60,7 @@ static int tear_down(void **state)
 	struct fixture *f = *state;
 	ek_log_close(&f->log);
 	if (f->available && f->backend == SQLITE)
-		ek_place_remove(f->place);
+		ek_scratch_remove(f->place);
 	return 0;
 }
 
@@ -132,7 +133,7 @@ static void appends_in_order_or_not_at_all(void **state)
 	ek_log_rollback(f->log);
 	assert_int_equal(ek_log_head(f->log)->seq, 4);
 	struct seen s = {0};
-	assert_true(ek_log_each(f->log, 1, 0, see, &s, &f->err));
+	assert_true(ek_log_each(f->log, (struct ek_log_span){1, 0}, see, &s, &f->err));
 	assert_int_equal(s.n, 2);
 	assert_string_equal(s.body[0], "one");
 	assert_string_equal(s.body[1], "two");
@@ -161,7 +162,8 @@ static void reads_the_rows_that_hold_a_span(void **state)
 	};
 	for (size_t i = 0; i < EK_LEN(spans); i++) {
 		struct seen s = {0};
-		assert_true(ek_log_each(f->log, spans[i].from, spans[i].to, see, &s, &f->err));
+		assert_true(ek_log_each(f->log, (struct ek_log_span){spans[i].from, spans[i].to},
+					see, &s, &f->err));
 		assert_int_equal(s.n, spans[i].n);
 		if (s.n > 0) {
 			assert_int_equal(s.first[0], spans[i].first);
@@ -199,7 +201,7 @@ static void chain_is_the_documented_one(void **state)
 	ek_hash_once(bytes, 65, expected);
 	assert_memory_equal(ek_log_head(f->log)->chain, expected, EK_HASH_BYTES);
 	struct seen s = {0};
-	assert_true(ek_log_each(f->log, 3, 3, see, &s, &f->err));
+	assert_true(ek_log_each(f->log, (struct ek_log_span){3, 3}, see, &s, &f->err));
 	assert_memory_equal(s.chain, expected, EK_HASH_BYTES);
 }
 
@@ -413,20 +415,23 @@ static void meta_is_kept(void **state)
 {
 	struct fixture *f = *state;
 	NEEDS_BACKEND(f);
-	char out[8];
+	char out[EK_LOG_META_MAX];
+	char text[2 * EK_LOG_META_MAX];
 	int64_t n;
-	assert_true(ek_log_get_meta(f->log, "workspace", out, sizeof out, &n, &f->err));
+	assert_true(ek_log_get_meta(f->log, "workspace", out, &n, &f->err));
 	assert_int_equal(n, -1);
-	for (int i = 0; i < 2; i++) {
+	memset(text, 'x', sizeof text);
+	const ek_str values[] = {EK_S("first"), {text, sizeof text}, EK_S("acme limited")};
+	for (size_t i = 0; i < EK_LEN(values); i++) {
 		assert_true(ek_log_begin(f->log, &f->err));
-		assert_true(ek_log_set_meta(f->log, "workspace",
-					    i == 0 ? EK_S("first") : EK_S("acme limited"),
-					    &f->err));
+		assert_true(ek_log_set_meta(f->log, "workspace", values[i], &f->err));
 		assert_true(ek_log_commit(f->log, &f->err));
+		assert_true(ek_log_get_meta(f->log, "workspace", out, &n, &f->err));
+		assert_int_equal(n, values[i].n);
+		size_t shown = values[i].n < sizeof out ? values[i].n : sizeof out - 1;
+		assert_int_equal(strlen(out), shown);
+		assert_memory_equal(out, values[i].p, shown);
 	}
-	assert_true(ek_log_get_meta(f->log, "workspace", out, sizeof out, &n, &f->err));
-	assert_int_equal(n, 12);
-	assert_string_equal(out, "acme li");
 }
 
 struct snapshots {
@@ -596,10 +601,82 @@ static void readers_see_the_end_move_and_never_write(void **state)
 	assert_false(ek_log_begin(reader, &f->err));
 	assert_int_equal(f->err.code, EK_READ_ONLY);
 	struct seen s = {0};
-	assert_true(ek_log_each(reader, 1, 0, see, &s, &f->err));
+	assert_true(ek_log_each(reader, (struct ek_log_span){1, 0}, see, &s, &f->err));
 	assert_int_equal(s.n, 2);
 	ek_log_close(&reader);
 	append_one(f, 3, 3, "three");
+}
+
+/* ---- PostgreSQL alone: promises, "Rules learnt" 6 and 7 */
+
+static void run_sql(const struct fixture *f, const char *sql)
+{
+	PGconn *conn = PQconnectdb(f->where + strlen("postgres:"));
+	PGresult *r = PQexec(conn, sql);
+	assert_int_equal(PQresultStatus(r), PGRES_COMMAND_OK);
+	PQclear(r);
+	PQfinish(conn);
+}
+
+static void a_warning_at_the_commit_is_an_unknown_outcome(void **state)
+{
+	struct fixture *f = *state;
+	append_one(f, 1, 1, "one");
+	run_sql(f, "CREATE FUNCTION warn() RETURNS trigger LANGUAGE plpgsql AS "
+		   "$$BEGIN RAISE WARNING 'may not be replicated'; RETURN NULL; END$$");
+	run_sql(f, "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON evenkeel.log "
+		   "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION warn()");
+	struct ek_log_row r = row(f, 2, 2, "two");
+	assert_true(ek_log_begin(f->log, &f->err));
+	assert_true(ek_log_append(f->log, &r, &f->err));
+	assert_false(ek_log_commit(f->log, &f->err));
+	assert_int_equal(f->err.code, EK_OUTCOME_UNKNOWN);
+	ek_log_rollback(f->log);
+	assert_true(ek_log_is_latched(f->log));
+	assert_false(ek_log_begin(f->log, &f->err));
+	assert_int_equal(f->err.code, EK_OUTCOME_UNKNOWN);
+}
+
+static void a_connection_lost_before_the_commit_wrote_nothing(void **state)
+{
+	struct fixture *f = *state;
+	append_one(f, 1, 1, "one");
+	struct ek_log_row r = row(f, 2, 2, "two");
+	assert_true(ek_log_begin(f->log, &f->err));
+	run_sql(f, "DO $$BEGIN PERFORM pg_terminate_backend(pid) FROM pg_stat_activity "
+		   "WHERE datname = current_database() AND pid <> pg_backend_pid(); END$$");
+	assert_false(ek_log_append(f->log, &r, &f->err));
+	assert_int_equal(f->err.code, EK_IO);
+	ek_log_rollback(f->log);
+	assert_false(ek_log_is_latched(f->log));
+	append_one(f, 2, 2, "again"); /* on a new connection */
+	assert_int_equal(ek_log_head(f->log)->seq, 2);
+}
+
+static void a_connection_lost_at_the_commit_is_an_unknown_outcome(void **state)
+{
+	struct fixture *f = *state;
+	struct ek_log_row r = row(f, 1, 1, "one");
+	assert_true(ek_log_begin(f->log, &f->err));
+	assert_true(ek_log_append(f->log, &r, &f->err));
+	run_sql(f, "DO $$BEGIN PERFORM pg_terminate_backend(pid) FROM pg_stat_activity "
+		   "WHERE datname = current_database() AND pid <> pg_backend_pid(); END$$");
+	assert_false(ek_log_commit(f->log, &f->err));
+	assert_int_equal(f->err.code, EK_OUTCOME_UNKNOWN);
+	ek_log_rollback(f->log);
+	assert_true(ek_log_is_latched(f->log));
+}
+
+static void another_schema_of_that_name_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	ek_log_close(&f->log);
+	run_sql(f, "UPDATE evenkeel.format SET version = 2");
+	assert_null(open_log(f, EK_LOG_CREATE));
+	assert_int_equal(f->err.code, EK_TOO_NEW);
+	run_sql(f, "DROP TABLE evenkeel.format");
+	assert_null(open_log(f, EK_LOG_WRITE));
+	assert_int_equal(f->err.code, EK_TOO_NEW);
 }
 
 #define FOR_ALL(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -631,6 +708,22 @@ static int run_backend(struct fixture *f, const char *name)
 	return cmocka_run_group_tests_name(name, with_state, NULL, NULL);
 }
 
+static int run_postgres(struct fixture *f)
+{
+	const struct CMUnitTest tests[] = {
+		FOR_ALL(a_warning_at_the_commit_is_an_unknown_outcome),
+		FOR_ALL(a_connection_lost_before_the_commit_wrote_nothing),
+		FOR_ALL(a_connection_lost_at_the_commit_is_an_unknown_outcome),
+		FOR_ALL(another_schema_of_that_name_is_refused),
+	};
+	struct CMUnitTest with_state[EK_LEN(tests)];
+	for (size_t i = 0; i < EK_LEN(tests); i++) {
+		with_state[i] = tests[i];
+		with_state[i].initial_state = f;
+	}
+	return cmocka_run_group_tests_name("postgres alone", with_state, NULL, NULL);
+}
+
 int main(void)
 {
 	struct fixture memory = {.backend = MEMORY, .available = true};
@@ -639,7 +732,7 @@ int main(void)
 	postgres.available = ek_cluster_open(&postgres.cluster);
 	int failed = run_backend(&memory, "memory") + run_backend(&sqlite, "sqlite");
 	if (postgres.available)
-		failed += run_backend(&postgres, "postgres");
+		failed += run_backend(&postgres, "postgres") + run_postgres(&postgres);
 	ek_cluster_close(&postgres.cluster);
 	return failed;
 }

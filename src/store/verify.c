@@ -87,8 +87,8 @@ static bool check_body(struct walk *w, const struct ek_log_row *row, bool deep, 
 	}
 }
 
-/* From the finest to the coarsest: checksums name the event, the chain only the row; what the events
- * say is looked at when their bytes are known to be good. */
+/* From the finest to the coarsest: checksums name the event, the chain only the row; what the
+ * events say is looked at when their bytes are known to be good. */
 static bool check_row(void *ctx, const struct ek_log_row *row, struct ek_err *err)
 {
 	struct walk *w = ctx;
@@ -142,7 +142,8 @@ bool ek_verify_log(struct ek_log *log, struct ek_alloc alloc, struct ek_verify_r
 	if (!ek_hash_open(&w.hash, err))
 		return false;
 	ek_arena_init(&w.arena, alloc, EVENT_MEMORY);
-	bool walked = ek_log_each(log, 1, head.seq == 0 ? 1 : head.seq, check_row, &w, err);
+	bool walked = ek_log_each(log, (struct ek_log_span){1, head.seq == 0 ? 1 : head.seq},
+				  check_row, &w, err);
 	bool ok = (walked && check_end(&w, &head)) || !report->ok;
 	ek_arena_fini(&w.arena);
 	ek_alloc_free(&alloc, w.again, w.again_cap);

@@ -1,10 +1,11 @@
-/* verify -- reads a whole log and says whether it is what was written; if not, where it first is not.
+/* verify -- reads a whole log and says whether it is what was written; if not, where it first is
+ * not.
  *
- * Checks, row by row: that seqs follow each other without a hole, that time and epoch never go back, the
- * checksum of each command and event, that each event decodes and encodes to the same bytes, that a
- * reign's epoch.opened names it, and the chain; then the head record (at open) and the snapshots' hashes.
- * Reads only, in short turns: beside a running server it checks up to where the log ended when it began.
- * Cost: about 1 microsecond an event.
+ * Checks, row by row: that seqs follow each other without a hole, that time and epoch never go
+ * back, the checksum of each command and event, that each event decodes and encodes to the same
+ * bytes, that a reign's epoch.opened names it, and the chain; then the head record (at open) and
+ * the snapshots' hashes. Reads only, in short turns: beside a running server it checks up to where
+ * the log ended when it began. Cost: about 1 microsecond an event.
  */
 #ifndef EK_STORE_VERIFY_H
 #define EK_STORE_VERIFY_H

@@ -12,7 +12,7 @@
 #include "store/backup.h"
 #include "store/body.h"
 #include "store/log_memory.h"
-#include "store/place.h"
+#include "store/scratch.h"
 #include "sys/heap.h"
 
 enum { EVENTS = 200, SNAPSHOT_SEQ = 120 };
@@ -229,7 +229,7 @@ struct change {
 
 static void run_sql(const char *place, const char *sql)
 {
-	char path[EK_PLACE_PATH];
+	char path[EK_SCRATCH_PATH];
 	sqlite3 *db = NULL;
 	ek_format(path, sizeof path, "%s/data/log.db", place);
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
@@ -258,10 +258,10 @@ static void doctored_logs_are_found(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < EK_LEN(changes); i++) {
-		char place[EK_PLACE_PATH];
-		char where[EK_PLACE_PATH];
+		char place[EK_SCRATCH_PATH];
+		char where[EK_SCRATCH_PATH];
 		struct ek_err err = {0};
-		ek_place_make(place);
+		ek_scratch_make(place);
 		ek_format(where, sizeof where, "%s/data", place);
 		struct ek_log *log = open_at(where, EK_LOG_CREATE);
 		fill(log);
@@ -274,7 +274,7 @@ static void doctored_logs_are_found(void **state)
 		ek_log_close(&log);
 		if (r.ok || r.first_bad_seq != changes[i].first_bad)
 			fail_msg("%s: %s", changes[i].name, r.sentence);
-		ek_place_remove(place);
+		ek_scratch_remove(place);
 	}
 }
 
@@ -282,14 +282,14 @@ static void doctored_logs_are_found(void **state)
 static void a_backup_is_the_same_log(void **state)
 {
 	(void)state;
-	char place[EK_PLACE_PATH];
-	char copy[EK_PLACE_PATH];
+	char place[EK_SCRATCH_PATH];
+	char copy[EK_SCRATCH_PATH];
 	struct ek_err err = {0};
 	struct ek_backup_report b;
 	uint32_t id;
 	struct ek_log *log = open_at("memory:", EK_LOG_CREATE);
 	fill(log);
-	ek_place_make(place);
+	ek_scratch_make(place);
 	ek_format(copy, sizeof copy, "%s/copy", place);
 	if (!ek_backup_copy(log, copy, ek_heap_alloc(), &b, &err))
 		fail_msg("%s", err.msg);
@@ -310,26 +310,26 @@ static void a_backup_is_the_same_log(void **state)
 	assert_int_equal(epoch, 3);
 	ek_log_close(&back);
 	ek_log_close(&log);
-	ek_place_remove(place);
+	ek_scratch_remove(place);
 }
 
 static void a_damaged_log_is_not_copied(void **state)
 {
 	(void)state;
-	char place[EK_PLACE_PATH];
-	char copy[EK_PLACE_PATH];
+	char place[EK_SCRATCH_PATH];
+	char copy[EK_SCRATCH_PATH];
 	struct ek_err err = {0};
 	struct ek_backup_report b;
 	struct ek_log *log = open_at("memory:", EK_LOG_CREATE);
 	fill(log);
-	ek_place_make(place);
+	ek_scratch_make(place);
 	ek_format(copy, sizeof copy, "%s/copy", place);
 	ek_log_memory_row(log, 5)->chain[7] ^= 1;
 	ek_log_memory_row(log, 6)->at.ms ^= 1;
 	assert_false(ek_backup_copy(log, copy, ek_heap_alloc(), &b, &err));
 	assert_int_equal(err.code, EK_DAMAGE);
 	ek_log_close(&log);
-	ek_place_remove(place);
+	ek_scratch_remove(place);
 }
 
 int main(void)

@@ -41,8 +41,9 @@ static const struct ek_views_column settings_versions[] = {
 	{"by_id", I, false}, {"scope", T, false}, {"scope_id", I, false}, {"undoes", I, false},
 	{"settings", T, false},
 };
-/* Where to look in the log for a key; the log itself has the rest, under its chain. Packed, as a row for
- * each would cost more than deciding the request: places is a run of EK_LOG_PLACE_BYTES each. */
+/* Where to look in the log for a key; the log itself has the rest, under its chain. Packed, as a
+ * row for each would cost more than deciding the request: places is a run of EK_LOG_PLACE_BYTES
+ * each. */
 static const struct ek_views_column keys[] = {
 	{"bucket", I, false}, {"part", I, false}, {"since_seq", I, false}, {"places", B, false},
 };

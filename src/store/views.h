@@ -1,8 +1,8 @@
 /* views -- the tables that a person can query: their names, columns and keys, in one table.
  *
- * Both databases make their SQL from it (ek_views_create, ek_views_upsert), docs/manual/sql.md explains
- * it. Every view is a fold of the log and can be rebuilt from it. Rows travel as arrays of values,
- * column after column.
+ * Both databases make their SQL from it (ek_views_create, ek_views_upsert), docs/manual/sql.md
+ * explains it. Every view is a fold of the log and can be rebuilt from it. Rows travel as arrays of
+ * values, column after column.
  */
 #ifndef EK_STORE_VIEWS_H
 #define EK_STORE_VIEWS_H
@@ -41,7 +41,7 @@ struct ek_views_value {
 struct ek_views_column {
 	const char *name;
 	uint8_t kind; /* EK_VIEWS_INT, _TEXT or _BLOB */
-	bool late; /* may change after the row was made; where none is marked, all but the key may */
+	bool late;    /* may change later; where none is marked, all but the key may */
 };
 
 struct ek_views_table {
@@ -57,8 +57,8 @@ const struct ek_views_table *ek_views_table(enum ek_views view);
 
 /* CREATE TABLE of a view; out always ended. */
 void ek_views_create(enum ek_views view, enum ek_views_dialect dialect, char *out, size_t cap);
-/* INSERT ... ON CONFLICT ... DO UPDATE of one row (SQLite: $1, $2, ...) or of any number of rows as one
- * array per column (PostgreSQL). */
+/* INSERT ... ON CONFLICT ... DO UPDATE of one row (SQLite: $1, $2, ...) or of any number of rows as
+ * one array per column (PostgreSQL). */
 void ek_views_upsert(enum ek_views view, enum ek_views_dialect dialect, char *out, size_t cap);
 
 /* Makers of values: a number, EK_NONE = null; an id, 0 = null; a text, p NULL = null; bytes. */

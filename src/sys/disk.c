@@ -22,8 +22,8 @@ static bool fail_errno(struct ek_err *err, const char *doing, const char *path)
 	return ek_fail(err, code, "%s %s: %s", doing, path, text != NULL ? text : "unknown");
 }
 
-/* After a failed sync nobody knows what the disk has (USENIX ATC '20, "Can applications recover from
- * fsync failures?"): never taken for a clean failure, and never tried again. */
+/* After a failed sync nobody knows what the disk has (USENIX ATC '20, "Can applications recover
+ * from fsync failures?"): never taken for a clean failure, and never tried again. */
 static bool fail_sync(struct ek_err *err, const char *path)
 {
 	const char *text = strerrordesc_np(errno);
@@ -146,53 +146,44 @@ bool ek_disk_write(const char *dir, const char *name, const void *bytes, size_t 
 	return ok;
 }
 
-bool ek_disk_read(const char *path, size_t max, const struct ek_alloc *alloc, uint8_t **bytes,
-		  size_t *n, struct ek_err *err)
+/* Exactly n bytes from the beginning. */
+static bool read_all(int fd, uint8_t *p, size_t n, const char *path, struct ek_err *err)
 {
-	*bytes = NULL;
-	*n = 0;
+	for (size_t got = 0; got < n;) {
+		ssize_t k = pread(fd, p + got, n - got, (off_t)got);
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k <= 0)
+			return fail_errno(err, "read", path);
+		got += (size_t)k;
+	}
+	return true;
+}
+
+bool ek_disk_read(const char *path, size_t max, const struct ek_alloc *alloc,
+		  struct ek_disk_bytes *out, struct ek_err *err)
+{
+	*out = (struct ek_disk_bytes){NULL, 0};
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return fail_errno(err, "open", path);
-	bool ok = false;
 	struct stat st;
-	uint8_t *p = NULL;
-	size_t size = 0;
-	size_t got = 0;
-	if (fstat(fd, &st) != 0) {
-		fail_errno(err, "look at", path);
-		goto out;
+	bool ok = fstat(fd, &st) == 0 || fail_errno(err, "look at", path);
+	size_t size = ok ? (size_t)st.st_size : 0;
+	if (ok && size > max)
+		ok = ek_fail(err, EK_LIMIT, "%s is longer than %zu bytes", path, max);
+	if (ok) {
+		out->p = ek_alloc_get(alloc, size == 0 ? 1 : size);
+		out->n = size;
+		ok = out->p != NULL ? read_all(fd, out->p, size, path, err)
+				    : ek_fail(err, EK_NO_MEMORY, "no memory to read %s", path);
 	}
-	size = (size_t)st.st_size;
-	if (size > max) {
-		ek_fail(err, EK_LIMIT, "%s is longer than %zu bytes", path, max);
-		goto out;
-	}
-	p = ek_alloc_get(alloc, size == 0 ? 1 : size);
-	if (p == NULL) {
-		ek_fail(err, EK_NO_MEMORY, "no memory to read %s", path);
-		goto out;
-	}
-	while (got < size) {
-		ssize_t k = pread(fd, p + got, size - got, (off_t)got);
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k <= 0) {
-			fail_errno(err, "read", path);
-			goto out;
-		}
-		got += (size_t)k;
-	}
-	ok = true;
-out:
-	close(fd);
+	ek_disk_close(&fd);
 	if (!ok) {
-		ek_alloc_free(alloc, p, size == 0 ? 1 : size);
-		return false;
+		ek_alloc_free(alloc, out->p, size == 0 ? 1 : size);
+		*out = (struct ek_disk_bytes){NULL, 0};
 	}
-	*bytes = p;
-	*n = size;
-	return true;
+	return ok;
 }
 
 static bool copy_bytes(int from, int to, const char *path, struct ek_err *err)

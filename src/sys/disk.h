@@ -28,9 +28,14 @@ bool ek_disk_dir_sync(const char *path, struct ek_err *err) EK_MUST_CHECK;
  * file, sync, rename, sync of the directory. */
 bool ek_disk_write(const char *dir, const char *name, const void *bytes, size_t n,
 		   struct ek_err *err) EK_MUST_CHECK;
-/* Reads a whole file; *bytes comes from alloc, *n long, the caller's. NOT_FOUND; LIMIT above max. */
-bool ek_disk_read(const char *path, size_t max, const struct ek_alloc *alloc, uint8_t **bytes,
-		  size_t *n, struct ek_err *err) EK_MUST_CHECK;
+/* A whole file; p is the caller's, from the allocator, n long (give back 1 byte where n is 0). */
+struct ek_disk_bytes {
+	uint8_t *p;
+	size_t n;
+};
+/* Errors also: NOT_FOUND; LIMIT above max. */
+bool ek_disk_read(const char *path, size_t max, const struct ek_alloc *alloc,
+		  struct ek_disk_bytes *out, struct ek_err *err) EK_MUST_CHECK;
 /* Replaces a file by a synced copy of itself, so that what is read later is what the disk has. */
 bool ek_disk_renew(const char *dir, const char *name, struct ek_err *err) EK_MUST_CHECK;
 /* Removes a file if it is there and makes that durable. */

@@ -1,7 +1,8 @@
 /* hash -- SHA-256 for what must be proved, CRC-32C for what must be found.
  *
- * SHA-256 is OpenSSL's (FIPS 180-4; about 2 GB/s where the processor helps); the context is made once
- * and used again, so that a hash costs no allocation. CRC-32C is RFC 3720's (polynomial 0x1EDC6F41).
+ * SHA-256 is OpenSSL's (FIPS 180-4; about 2 GB/s where the processor helps); the context is made
+ * once and used again, so that a hash costs no allocation. CRC-32C is RFC 3720's (polynomial
+ * 0x1EDC6F41).
  */
 #ifndef EK_SYS_HASH_H
 #define EK_SYS_HASH_H

@@ -14,8 +14,8 @@ struct row {
 	uint32_t crc;
 };
 
-/* SHA-256: FIPS 180-4 examples (NIST "SHA256.pdf"). CRC-32C: RFC 3720 B.4 and the check value of the
- * catalogue of parametrised CRC algorithms for "123456789". */
+/* SHA-256: FIPS 180-4 examples (NIST "SHA256.pdf"). CRC-32C: RFC 3720 B.4 and the check value of
+ * the catalogue of parametrised CRC algorithms for "123456789". */
 static const struct row rows[] = {
 	{"empty", "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", 0},
 	{"abc", "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",

@@ -1,6 +1,6 @@
-/* The shapes of spec routing, section 15, as they are printed there: the examples' values go in, the
- * examples' text comes out. Shapes that have no example there, and what the examples leave out, follow
- * the header. */
+/* The shapes of spec routing, section 15, as they are printed there: the examples' values go in,
+ * the examples' text comes out. Shapes that have no example there, and what the examples leave out,
+ * follow the header. */
 #include "wire/explain_json.h"
 
 #include "model/event.h"

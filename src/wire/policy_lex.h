@@ -1,10 +1,10 @@
 /* policy_lex -- the words of a policy text, line by line.
  *
- * A line is a row of words, texts in "quotes" (\" and \\ inside), and the signs = , ; ( ). A word ends
- * at a blank, a sign, a quote or `#`; from `#` on the rest of the line is a comment. Blank lines fall
- * away. Texts are UTF-8 without control characters. Every refusal begins with "line N: ".
- * Errors: USAGE, LIMIT, NO_MEMORY. Slices borrow from the text, or from the arena where a quoted text
- * has a backslash in it. Cost: one pass.
+ * A line is a row of words, texts in "quotes" (\" and \\ inside), and the signs = , ; ( ). A word
+ * ends at a blank, a sign, a quote or `#`; from `#` on the rest of the line is a comment. Blank
+ * lines fall away. Texts are UTF-8 without control characters. Every refusal begins with "line N:
+ * ". Errors: USAGE, LIMIT, NO_MEMORY. Slices borrow from the text, or from the arena where a
+ * quoted text has a backslash in it. Cost: one pass.
  */
 #ifndef EK_WIRE_POLICY_LEX_H
 #define EK_WIRE_POLICY_LEX_H

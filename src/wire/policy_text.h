@@ -13,18 +13,19 @@
  *     then s1 goes to rosa
  *
  * Sections are workspace (once), team NAME, teammate EMAIL and test "...", in any order; teams and
- * teammates are made in the order of the file. Lines are `wire_name = value` (wire/policy_value.h), in a
- * teammate's section also `primary` and `secondary` with lists of teams, `none` for no one; blanks at the
- * beginning mean nothing, `#` begins a comment. In a test, NAME is a teammate's e-mail or what stands
- * before its @, where only one has that; ID is what the test calls a conversation. The lines of a test
- * are those of enum ek_policy_form; `given` lines come before the others. The fields of an arrival are
- * those of conversation.create that fit in a word: priority, complexity, channel, capacity_class, contact
- * (a number), sla_due (a length of time from then, such as 30min), tags and needs (skill or skill/level)
- * as texts with commas, and attribute:NAME.
+ * teammates are made in the order of the file. Lines are `wire_name = value`
+ * (wire/policy_value.h), in a teammate's section also `primary` and `secondary` with lists of
+ * teams, `none` for no one; blanks at the beginning mean nothing, `#` begins a comment. In a test,
+ * NAME is a teammate's e-mail or what stands before its @, where only one has that; ID is what the
+ * test calls a conversation. The lines of a test are those of enum ek_policy_form; `given` lines
+ * come before the others. The fields of an arrival are those of conversation.create that fit in a
+ * word: priority, complexity, channel, capacity_class, contact (a number), sla_due (a length of
+ * time from then, such as 30min), tags and needs (skill or skill/level) as texts with commas, and
+ * attribute:NAME.
  *
- * What is written is canonical: sections in the order workspace, teams, teammates, tests, settings in
- * the order of schema/settings.def; reading it gives the same policy. Errors: USAGE, INVALID_VALUE,
- * LIMIT and NO_MEMORY, each beginning "line N: " where a line is at fault.
+ * What is written is canonical: sections in the order workspace, teams, teammates, tests, settings
+ * in the order of schema/settings.def; reading it gives the same policy. Errors: USAGE,
+ * INVALID_VALUE, LIMIT and NO_MEMORY, each beginning "line N: " where a line is at fault.
  */
 #ifndef EK_WIRE_POLICY_TEXT_H
 #define EK_WIRE_POLICY_TEXT_H

@@ -1,7 +1,8 @@
 /* The policy read back as sentences, made of what schema/settings.def and schema/enums.def say. */
 #include "wire/policy_text.h"
 
-/* A sentence of the schema inside another: small first letter (unless it is an abbreviation), no stop. */
+/* A sentence of the schema inside another: small first letter (unless it is an abbreviation), no
+ * stop. */
 static void write_clause(struct ek_policy_out *o, const char *doc)
 {
 	ek_str s = {doc, 0};

@@ -14,8 +14,8 @@
  *   calendar            Europe/Paris; mon-fri 09:00-12:00 13:00-18:00, sat 10:00-14:00;
  *                       closed 2027-01-01, 2027-12-25
  *   an empty list       none
- * A list is written in its own order, a map and a calendar in theirs; what is written reads as the same
- * value, and is written the same again. `inherit` reads as not set. Bounds are those of
+ * A list is written in its own order, a map and a calendar in theirs; what is written reads as the
+ * same value, and is written the same again. `inherit` reads as not set. Bounds are those of
  * ek_setting_check; errors name the line.
  */
 #ifndef EK_WIRE_POLICY_VALUE_H

@@ -29,7 +29,8 @@ static bool add(struct cells *c, int64_t i, ek_str s)
 }
 
 static const ek_str no_text = {NULL, 0};
-/* What a list may hold is bounded by its shape; this only keeps a number within 64 bits of cells. */
+/* What a list may hold is bounded by its shape; this only keeps a number within 64 bits of cells.
+ * */
 static const int64_t number_max = 1000000000000000;
 
 static bool is_end(const struct ek_policy_lex *x)

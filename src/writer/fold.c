@@ -374,7 +374,8 @@ static bool write_conversation(struct job *j, uint32_t id)
 		ek_views_int((int64_t)v.changed_seq),
 	};
 	put(row, values, EK_LEN(values));
-	/* What it weighs on its team and its teammate may have changed without an event of theirs. */
+	/* What it weighs on its team and its teammate may have changed without an event of theirs.
+	 * */
 	return (v.team.v == 0 || bits_set(j->f, TEAMS, v.team.v, j->err)) &&
 	       (v.teammate.v == 0 || bits_set(j->f, TEAMMATES, v.teammate.v, j->err));
 }

@@ -1,8 +1,9 @@
 /* fold -- which objects changed since the views were last written, and the writing.
  *
- * Events only mark ids; when the views are written each marked object is looked at once in the engine,
- * however often it changed. Assignments and versions of settings, which the engine forgets, are kept
- * from their events until then. Cost: noting an event about 10 ns; writing, one row for each object.
+ * Events only mark ids; when the views are written each marked object is looked at once in the
+ * engine, however often it changed. Assignments and versions of settings, which the engine forgets,
+ * are kept from their events until then. Cost: noting an event about 10 ns; writing, one row for
+ * each object.
  */
 #ifndef EK_WRITER_FOLD_H
 #define EK_WRITER_FOLD_H

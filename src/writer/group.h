@@ -1,9 +1,9 @@
 /* group -- a queue and a thread in front of the writer: many ask, one decides, one sync for all.
  *
- * The thread takes what waits, at most EK_GROUP_COMMANDS or what it decides in EK_GROUP_MS, at one time
- * for all of them; commits; calls each one back. What arrives meanwhile is the next group, so that an
- * idle writer commits at once and a busy one commits whole groups. Between, it wakes when a timer of the
- * engine falls due, and every second to fold and sync what is behind.
+ * The thread takes what waits, at most EK_GROUP_COMMANDS or what it decides in EK_GROUP_MS, at one
+ * time for all of them; commits; calls each one back. What arrives meanwhile is the next group, so
+ * that an idle writer commits at once and a busy one commits whole groups. Between, it wakes when a
+ * timer of the engine falls due, and every second to fold and sync what is behind.
  */
 #ifndef EK_WRITER_GROUP_H
 #define EK_WRITER_GROUP_H
@@ -25,8 +25,8 @@ struct ek_group_options {
 /* One command. Lives, with all that it borrows, until done was called. */
 struct ek_group_call {
 	struct ek_request request; /* its `at` is set by the group */
-	/* On the group's thread, after the commit or the refusal; err is NULL when it went well. Events are
-	 * no longer there. May not block, may submit. */
+	/* On the group's thread, after the commit or the refusal; err is NULL when it went well.
+	 * Events are no longer there. May not block, may submit. */
 	void (*done)(void *ctx, const struct ek_answer *answer, const struct ek_err *err);
 	void *ctx;
 };

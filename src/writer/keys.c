@@ -74,8 +74,8 @@ static uint64_t *block_of(const struct ek_keys *k, uint32_t level, uint64_t star
 	return k->levels[level] + (size_t)(start & (blocks - 1)) * BLOCK_WORDS;
 }
 
-/* Nine bits for each probe, out of bits of the start that the block did not use up (the finaliser of
- * MurmurHash3). */
+/* Nine bits for each probe, out of bits of the start that the block did not use up (the finaliser
+ * of MurmurHash3). */
 static uint64_t probes_of(uint64_t start)
 {
 	start ^= start >> 33;
@@ -138,8 +138,8 @@ void ek_keys_clear(struct ek_keys *k)
 		k->n = 0;
 		return;
 	}
-	/* Few: from each one's home to the end of its run. A run cut short by an earlier one of these was
-	 * cut to its end, so nothing stays behind. */
+	/* Few: from each one's home to the end of its run. A run cut short by an earlier one of
+	 * these was cut to its end, so nothing stays behind. */
 	for (uint32_t i = 0; i < k->n; i++) {
 		uint32_t at = (uint32_t)ek_log_key_start(k->rows[i].key) & (k->slot_cap - 1);
 		for (; k->slots[at] != 0; at = (at + 1) & (k->slot_cap - 1))

@@ -1,11 +1,11 @@
 /* keys -- which requests were answered: the latest in a table, all others through a filter.
  *
- * A request's key must be looked up before the request is decided, at a million commands a second; the
- * store's own table answers in microseconds. So: keys that the views do not hold yet lie here, at most
- * as many as views may lag; for the rest a filter says "surely not", or "perhaps: ask the store", wrong
- * about once in 300. The filter is Bloom's, in blocks of a cache line (Putze, Sanders, Singler 2007),
- * 16 bits and 6 probes a key; when one is full a second, twice as large, is laid beside it. Forgotten
- * keys leave it at the next start.
+ * A request's key must be looked up before the request is decided, at a million commands a second;
+ * the store's own table answers in microseconds. So: keys that the views do not hold yet lie here,
+ * at most as many as views may lag; for the rest a filter says "surely not", or "perhaps: ask the
+ * store", wrong about once in 300. The filter is Bloom's, in blocks of a cache line (Putze,
+ * Sanders, Singler 2007), 16 bits and 6 probes a key; when one is full a second, twice as large, is
+ * laid beside it. Forgotten keys leave it at the next start.
  */
 #ifndef EK_WRITER_KEYS_H
 #define EK_WRITER_KEYS_H

@@ -63,7 +63,8 @@ bool ek_replay_run(struct ek_replay *r, uint64_t from, uint64_t to, struct ek_er
 	struct walk w = {r, from, to == 0 ? head : to};
 	if (w.to > head)
 		return ek_fail(err, EK_NOT_FOUND, "the log ends at %llu", (unsigned long long)head);
-	if (from <= w.to && !ek_log_each(r->log, from, w.to, one_row, &w, err))
+	if (from <= w.to &&
+	    !ek_log_each(r->log, (struct ek_log_span){from, w.to}, one_row, &w, err))
 		return false;
 	return ek_engine_seq(r->engine) >= w.to ||
 	       ek_fail(err, EK_DAMAGE, "event %llu is missing",
@@ -78,8 +79,8 @@ struct load {
 	bool failed;
 };
 
-/* A snapshot that is not what was written, or that the engine does not take, is passed over: the log
- * has everything. */
+/* A snapshot that is not what was written, or that the engine does not take, is passed over: the
+ * log has everything. */
 static bool try_snapshot(void *ctx, const struct ek_log_snapshot *s)
 {
 	struct load *l = ctx;

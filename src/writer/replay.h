@@ -1,7 +1,7 @@
 /* replay -- an engine made again from a log: at each start, and whenever somebody wants proof.
  *
- * Reads only. Every event is checked against its checksum and against what the engine may have made;
- * the chain is the verifier's (store/verify.h).
+ * Reads only. Every event is checked against its checksum and against what the engine may have
+ * made; the chain is the verifier's (store/verify.h).
  */
 #ifndef EK_WRITER_REPLAY_H
 #define EK_WRITER_REPLAY_H
@@ -11,7 +11,8 @@
 #include "store/body.h"
 #include "store/log.h"
 
-/* Told of each command that has a key (event NULL), and of each event with the command it belongs to. */
+/* Told of each command that has a key (event NULL), and of each event with the command it belongs
+ * to. */
 typedef bool ek_replay_note(void *ctx, const struct ek_body_reader *at,
 			    const struct ek_event *event, struct ek_err *err);
 
@@ -23,9 +24,9 @@ struct ek_replay {
 	struct ek_arena arena; /* the caller inits and finis it; reset for each event */
 };
 
-/* Brings the engine to `to` (0 = the end of the log) from its own seq, telling of events from `from` on,
- * which is not beyond the engine's next. Errors: DAMAGE names the first bad event; NOT_FOUND when the log
- * ends before `to`; the log's. Cost: about 1 microsecond an event. */
+/* Brings the engine to `to` (0 = the end of the log) from its own seq, telling of events from
+ * `from` on, which is not beyond the engine's next. Errors: DAMAGE names the first bad event;
+ * NOT_FOUND when the log ends before `to`; the log's. Cost: about 1 microsecond an event. */
 bool ek_replay_run(struct ek_replay *r, uint64_t from, uint64_t to,
 		   struct ek_err *err) EK_MUST_CHECK;
 

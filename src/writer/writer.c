@@ -28,8 +28,9 @@ static bool open_parts(struct ek_writer *w, struct ek_err *err)
 	return ek_fold_open(w->options.alloc, &w->fold, err);
 }
 
-/* The log's own epoch row is committed here: replication is in order, so that when this is confirmed all
- * before it is, and what is read may be answered to a retry (promises, "Rules learnt" 7). */
+/* The log's own epoch row is committed here: replication is in order, so that when this is
+ * confirmed all before it is, and what is read may be answered to a retry (promises, "Rules learnt"
+ * 7). */
 static bool take_epoch(struct ek_writer *w, struct ek_err *err)
 {
 	if (w->has_epoch)
@@ -182,7 +183,7 @@ static bool open_epoch(struct ek_writer *w, ek_time at, struct ek_err *err)
 		return true;
 	ek_time last = ek_engine_time(w->engine);
 	if (ek_engine_seq(w->engine) > 0 && (!ek_time_is_set(at) || at.ms > last.ms))
-		at = last; /* the reign begins where the log ends; what fell due since comes after */
+		at = last; /* the reign begins where the log ends */
 	if (!ek_time_is_set(at))
 		at = (ek_time){0};
 	if (!tick_until(w, at, err))
@@ -399,7 +400,8 @@ bool ek_writer_commit(struct ek_writer *w, bool more, struct ek_err *err)
 		w->lag_ns = ek_clock_mono_ns();
 	if (seq - w->snapshot_seq < w->options.snapshot_events)
 		return true;
-	/* The commit stands whatever becomes of the snapshot; a log that then latches says so next. */
+	/* The commit stands whatever becomes of the snapshot; a log that then latches says so next.
+	 * */
 	struct ek_err ignored;
 	if (!ek_writer_snapshot(w, &ignored))
 		w->snapshot_seq = seq; /* tried again after as many events */

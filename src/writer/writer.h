@@ -3,13 +3,13 @@
  *   take, take, take ...   each decided by the engine at once, its events put into the pending row;
  *   commit                 that row and its views made durable in one transaction.
  *
- * An answer of take is provisional: nobody may be told before commit returned true. Where commit fails,
- * all that were pending share its error, and the writer stands again where the disk stands (a clean
- * failure) or takes nothing more (OUTCOME_UNKNOWN: end the process, exit code 7).
+ * An answer of take is provisional: nobody may be told before commit returned true. Where commit
+ * fails, all that were pending share its error, and the writer stands again where the disk stands
+ * (a clean failure) or takes nothing more (OUTCOME_UNKNOWN: end the process, exit code 7).
  *
  * The views may lag behind the log only while more commands wait: at most by fold_events events and
- * fold_ms. view_state in the store says to which seq they are folded; a start folds what is missing.
- * Why: docs/adr/0007. One thread at a time (writer/group.h puts a queue in front).
+ * fold_ms. view_state in the store says to which seq they are folded; a start folds what is
+ * missing. Why: docs/adr/0007. One thread at a time (writer/group.h puts a queue in front).
  */
 #ifndef EK_WRITER_WRITER_H
 #define EK_WRITER_WRITER_H
@@ -33,15 +33,15 @@ struct ek_writer_options {
 	uint32_t fold_events;     /* 0 = EK_WRITER_FOLD_EVENTS */
 	/* When the reign begins, for epoch.opened; EK_NO_TIME = the time of the last event. */
 	ek_time at;
-	/* epoch.opened goes with the first command that makes something, rather than at open: a reign in
-	 * which nothing was asked leaves the log as it was. */
+	/* epoch.opened goes with the first command that makes something, rather than at open: a
+	 * reign in which nothing was asked leaves the log as it was. */
 	bool lazy_epoch;
-	/* No epoch.opened at all: in virtual time a run that was cut and goes on is the same run. The rows
-	 * carry their epoch all the same. */
+	/* No epoch.opened at all: in virtual time a run that was cut and goes on is the same run.
+	 * The rows carry their epoch all the same. */
 	bool quiet_epoch;
 	bool rebuild; /* fold all views anew */
-	/* Told of each batch of events as it is made, those of timers included: provisional, as answers
-	 * are, and the engine's until it returns. NULL = nobody. */
+	/* Told of each batch of events as it is made, those of timers included: provisional, as
+	 * answers are, and the engine's until it returns. NULL = nobody. */
 	void (*made)(void *ctx, const struct ek_events *events);
 	void *made_ctx;
 };
@@ -76,9 +76,9 @@ struct ek_answer {
 	bool repeated;           /* an earlier answer, again */
 };
 
-/* What is due at or before r->at is ticked first. Errors: the engine's refusals (nothing was taken);
- * KEY_REUSED; READ_ONLY, OUTCOME_UNKNOWN, FENCED: not taken; NO_MEMORY, LIMIT: then also all that is
- * pending is lost, and the next commit says so. */
+/* What is due at or before r->at is ticked first. Errors: the engine's refusals (nothing was
+ * taken); KEY_REUSED; READ_ONLY, OUTCOME_UNKNOWN, FENCED: not taken; NO_MEMORY, LIMIT: then also
+ * all that is pending is lost, and the next commit says so. */
 bool ek_writer_take(struct ek_writer *w, const struct ek_request *r, struct ek_answer *a,
 		    struct ek_err *err) EK_MUST_CHECK;
 /* Ticks what is due at or before that time. Errors as take. */

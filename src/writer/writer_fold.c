@@ -48,7 +48,8 @@ static bool put_bucket(struct ek_writer *w, uint32_t from, uint32_t to, uint8_t 
 	return ek_log_put(w->log, EK_VIEWS_KEYS, values, rows, err);
 }
 
-/* Keys come in the order of their seqs, and so of their buckets; those of nothing lie among them. */
+/* Keys come in the order of their seqs, and so of their buckets; those of nothing lie among them.
+ * */
 static bool put_keys(struct ek_writer *w, struct ek_err *err)
 {
 	if (w->keys.n == 0)

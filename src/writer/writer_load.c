@@ -54,8 +54,8 @@ static bool fold_now(struct ek_writer *w, uint64_t seq, struct ek_err *err)
 	return true;
 }
 
-/* Replays what engine or views lack, folding whenever as much lags as may. A full disk puts the folding
- * off: the tables in memory then grow beyond their bound until there is space. */
+/* Replays what engine or views lack, folding whenever as much lags as may. A full disk puts the
+ * folding off: the tables in memory then grow beyond their bound until there is space. */
 static bool catch_up(struct ek_writer *w, struct ek_replay *r, struct ek_err *err)
 {
 	uint64_t head = ek_log_head(w->log)->seq;

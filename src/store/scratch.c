@@ -1,4 +1,4 @@
-#include "store/place.h"
+#include "store/scratch.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -7,12 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
-void ek_place_make(char out[EK_PLACE_PATH])
+void ek_scratch_make(char out[EK_SCRATCH_PATH])
 {
 	const char *tmp = getenv("TMPDIR");
-	if (tmp == NULL || strlen(tmp) > EK_PLACE_PATH - 32)
+	if (tmp == NULL || strlen(tmp) > EK_SCRATCH_PATH - 32)
 		tmp = "/tmp";
-	ek_format(out, EK_PLACE_PATH, "%s/evenkeel-test-XXXXXX", tmp);
+	ek_format(out, EK_SCRATCH_PATH, "%s/evenkeel-test-XXXXXX", tmp);
 	ek_assert(mkdtemp(out) != NULL);
 }
 
@@ -24,13 +24,13 @@ static int remove_one(const char *path, const struct stat *st, int kind, struct 
 	return remove(path);
 }
 
-void ek_place_remove(const char *path)
+void ek_scratch_remove(const char *path)
 {
 	if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
 		fprintf(stderr, "could not remove %s\n", path);
 }
 
-size_t ek_place_read(const char *path, void *out, size_t cap)
+size_t ek_scratch_read(const char *path, void *out, size_t cap)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ek_assert(fd >= 0);
@@ -46,7 +46,7 @@ size_t ek_place_read(const char *path, void *out, size_t cap)
 	return n;
 }
 
-void ek_place_write(const char *path, const void *bytes, size_t n)
+void ek_scratch_write(const char *path, const void *bytes, size_t n)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	ek_assert(fd >= 0);

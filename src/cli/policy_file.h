@@ -1,0 +1,24 @@
+/* policy_file -- a policy out of a file or standard input, with its zones looked up.
+ *
+ * Blocks on the file. Everything lives in the arena.
+ */
+#ifndef EK_CLI_POLICY_FILE_H
+#define EK_CLI_POLICY_FILE_H
+
+#include "model/policy.h"
+
+/* path "-": standard input. Errors: NOT_FOUND, IO; LIMIT; those of ek_policy_text_read;
+ * INVALID_VALUE for a zone that there is not. */
+bool ek_policy_file_read(const char *path, struct ek_arena *arena, struct ek_policy *out,
+			 struct ek_err *err) EK_MUST_CHECK;
+
+/* A growing text in an arena, as an ek_policy_sink; ctx is the struct. */
+struct ek_policy_file_text {
+	struct ek_arena *arena;
+	char *p;
+	size_t n;
+	size_t cap;
+};
+bool ek_policy_file_sink(void *ctx, const char *p, size_t n);
+
+#endif
