@@ -1,8 +1,8 @@
 /* durable -- Evenkeel's engine behind its writer, on SQLite: every answer waits for the disk.
  *
- * So many commands in flight are taken, decided, and made durable by one commit; then all are answered,
- * and the next as many asked. Views lag while commands wait, as the writer's contract allows; what
- * folding them at the end costs is reported beside (with_views_per_s counts it).
+ * So many commands in flight are taken, decided, and made durable by one commit; then all are
+ * answered, and the next as many asked. Views lag while commands wait, as the writer's contract
+ * allows; what folding them at the end costs is reported beside (with_views_per_s counts it).
  * usage: durable FILE [EVENTS] [IN_FLIGHT]
  */
 #include "bench/feed.h"
@@ -80,7 +80,8 @@ static void start_state(struct bench *b)
 	commit(b, false);
 }
 
-/* The first item after a window that begins at `from`: whole events, in_flight commands or a little more. */
+/* The first item after a window that begins at `from`: whole events, in_flight commands or a little
+ * more. */
 static uint32_t window_end(const struct bench *b, uint32_t from)
 {
 	uint32_t to = from + b->in_flight < b->feed.count ? from + b->in_flight : b->feed.count;
@@ -94,7 +95,8 @@ static void look_ahead(const struct bench *b, uint32_t i, uint32_t to)
 	for (int stage = 0; stage < EK_ENGINE_STAGES; stage++) {
 		uint32_t at = i + AHEAD * (uint32_t)(EK_ENGINE_STAGES - stage);
 		if (at < to)
-			ek_engine_prefetch(ek_writer_engine(b->writer), &b->feed.items[at].cmd, stage);
+			ek_engine_prefetch(ek_writer_engine(b->writer), &b->feed.items[at].cmd,
+					   stage);
 	}
 }
 

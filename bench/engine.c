@@ -1,5 +1,5 @@
-/* engine -- Evenkeel's engine alone on the workload: every rule, every promise checked, the receipt's
- * head made, nothing stored.
+/* engine -- Evenkeel's engine alone on the workload: every rule, every promise checked, the
+ * receipt's head made, nothing stored.
  *
  * Twice over the commands: once without a clock in the way, for the rate; once with, for latencies.
  * usage: engine FILE [EVENTS]
@@ -90,8 +90,7 @@ int main(int argc, char **argv)
 	uint64_t steps = sampled(&f, t, unused);
 	char more[160];
 	snprintf(more, sizeof more, "steps_per_event=%.1f MB_per_100k_convs=%.1f broken=%llu",
-		 (double)steps / events,
-		 (double)f.start_bytes / 1e6 * 1e5 / w.head.convs_first,
+		 (double)steps / events, (double)f.start_bytes / 1e6 * 1e5 / w.head.convs_first,
 		 (unsigned long long)f.broken);
 	struct ek_tally_run run = {"engine", argv[1], events, took, more, false};
 	ek_tally_print(t, &run);

@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of the workload's two times one never changes and one does with every reply. Ours that a command can
- * change is the deadline, so the two change places; both are shifted out of the way of the clock. */
+/* Of the workload's two times one never changes and one does with every reply. Ours that a command
+ * can change is the deadline, so the two change places; both are shifted out of the way of the
+ * clock. */
 #define AHEAD_S 2200000000LL
 
 struct maker {
@@ -46,8 +47,8 @@ static struct ek_cmd by_rule(int kind)
 static void workspace(struct maker *m)
 {
 	struct ek_feed *f = m->f;
-	static const int keys[] = {EK_ORDER_KEY_PRIORITY, EK_ORDER_KEY_WAITING_SINCE, EK_ORDER_KEY_SLA,
-				   EK_ORDER_KEY_STARTED, EK_ORDER_KEY_INBOX_RANK};
+	static const int keys[] = {EK_ORDER_KEY_PRIORITY, EK_ORDER_KEY_WAITING_SINCE,
+				   EK_ORDER_KEY_SLA, EK_ORDER_KEY_STARTED, EK_ORDER_KEY_INBOX_RANK};
 	for (size_t i = 0; i < EK_LEN(keys); i++)
 		f->keys[i].i = keys[i] * 2;
 	f->usual[0] = (struct ek_set){EK_SET_ORDER_KEYS,
@@ -61,8 +62,8 @@ static void workspace(struct maker *m)
 		f->limits[i] = (struct ek_set){EK_SET_LIMIT, ek_value_int(i)};
 	for (int i = 1; i <= EK_WORKLOAD_SKILLS; i++) {
 		snprintf(f->names[i], sizeof f->names[i], "s%02d", i % 100);
-		f->needs[i] = (struct ek_need){{f->names[i], (uint32_t)strlen(f->names[i])},
-					       1, true, {EK_NONE}};
+		f->needs[i] = (struct ek_need){
+			{f->names[i], (uint32_t)strlen(f->names[i])}, 1, true, {EK_NONE}};
 	}
 }
 
@@ -156,7 +157,8 @@ static void start_state(struct maker *m)
 	const struct ek_workload *w = m->w;
 	uint32_t mates = w->head.mates;
 	m->f->skills = ek_workload_zero((uint64_t)mates * EK_WORKLOAD_SKILLS, sizeof *m->f->skills);
-	m->f->teams = ek_workload_zero((uint64_t)mates * EK_WORKLOAD_INBOXES_MAX, sizeof *m->f->teams);
+	m->f->teams =
+		ek_workload_zero((uint64_t)mates * EK_WORKLOAD_INBOXES_MAX, sizeof *m->f->teams);
 	m->f->sets = ek_workload_zero((uint64_t)mates * 2, sizeof *m->f->sets);
 	for (uint32_t i = 0; i < w->head.convs_first; i++) {
 		if (w->convs[i].waiting * 1000LL > m->now)
@@ -286,7 +288,8 @@ void ek_feed_count(struct ek_tally *t, uint32_t event, const struct ek_events *o
 {
 	for (uint32_t i = 0; i < out->n; i++) {
 		const struct ek_event *v = &out->v[i];
-		if (v->kind == EK_EVENT_ASSIGNMENT_MADE && v->assignment_made.how == EK_HOW_BALANCED)
+		if (v->kind == EK_EVENT_ASSIGNMENT_MADE &&
+		    v->assignment_made.how == EK_HOW_BALANCED)
 			ek_tally_decide(t, event, v->assignment_made.conversation.v - 1,
 					v->assignment_made.teammate.v - 1);
 	}

@@ -1,9 +1,10 @@
 /* feed -- the benchmark's workload said in Evenkeel's commands.
  *
- * The start state is made of ordinary commands: teams, teammates and conversations, what somebody holds
- * given by hand in the order of the givings, then presence. Each event becomes one command; a reply is
- * a new deadline (the next answer's), and to a snoozed conversation also the message that wakes it. A
- * scratch engine runs along while the list is made, to tell what is snoozed and when a tick is due.
+ * The start state is made of ordinary commands: teams, teammates and conversations, what somebody
+ * holds given by hand in the order of the givings, then presence. Each event becomes one command; a
+ * reply is a new deadline (the next answer's), and to a snoozed conversation also the message that
+ * wakes it. A scratch engine runs along while the list is made, to tell what is snoozed and when a
+ * tick is due.
  */
 #ifndef EK_BENCH_FEED_H
 #define EK_BENCH_FEED_H

@@ -1,6 +1,7 @@
 #!/bin/sh
 # build -- makes one of the builds, each in its own folder build/NAME, and only what changed.
-# usage: build.sh release|sanitize|fuzz|cover [TARGET...]
+# usage: build.sh release|plain|clang|sanitize|fuzz|cover [TARGET...]
+# plain (gcc -O0) and clang (-O2) are for tests/replay_test.ts, which asks them for the same bytes.
 set -eu
 cd "$(dirname "$0")/.."
 name=$1
@@ -11,6 +12,11 @@ options=
 compiler=clang
 case $name in
 release) compiler=gcc ;;
+plain)
+	compiler=gcc
+	options=--buildtype=debug
+	;;
+clang) ;;
 sanitize) options="-Db_sanitize=address,undefined -Doptimization=1" ;;
 fuzz) options="-Db_sanitize=address,undefined -Doptimization=1 -Dfuzz=true" ;;
 cover) options="-Doptimization=0 -Dcover=true" ;;

@@ -19,6 +19,9 @@ fi
 cat <<TEXT
 
 The log is in $data. Ask it:
-  $evenkeel queue --data $data       who waits, in which order, and for what
-  $evenkeel explain --data $data     why this teammate, and why not another
+  $evenkeel queue --data $data
+        who waits, in which order, and for what
+  $evenkeel explain conversation ID --data $data
+        why it went to this teammate and not to another, or why it waits; an ID is a number or a
+        name from $work
 TEXT

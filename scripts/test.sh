@@ -82,6 +82,9 @@ part "second opinion" build/release/evenkeel_sim --seed 1 --count $histories --e
 build sanitize
 unit_tests sanitize
 
+# Other compilers' programs, for tests/replay_test.ts.
+build plain evenkeel
+build clang evenkeel
 for script in tests/*_test.sh tests/*_test.ts; do
 	case $script in
 	*'*'*) ;;

@@ -131,7 +131,8 @@ struct o_later {
 	bool done;
 	struct o_value value;
 };
-/* Somebody was given a conversation by the router, returned from an absence, or answered a contact. */
+/* Somebody was given a conversation by the router, returned from an absence, or answered a contact.
+ * */
 struct o_fact {
 	uint32_t teammate;
 	uint32_t contact;

@@ -73,7 +73,8 @@ enum ek_code ek_opinion_sets_check(const struct ek_opinion *o, int scope, struct
 	return EK_OK;
 }
 
-/* What follows from a team's new method. A live offer goes on: section 11 names what withdraws it. */
+/* What follows from a team's new method. A live offer goes on: section 11 names what withdraws it.
+ * */
 static void follow_team(struct ek_opinion *o, uint32_t team, bool was_balanced)
 {
 	bool balanced = ek_opinion_balanced(o, team);

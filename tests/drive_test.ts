@@ -334,6 +334,19 @@ function answers(tally: Tally, dir: string): void {
     .test(receipt), receipt);
 }
 
+/** Twelve given out in 13 minutes; limits of a Poisson mean of 12: 7.829 and 17.782 (chi-squared). */
+function estimated(tally: Tally, dir: string): void {
+  const data = join(dir, "estimate");
+  const arrivals = Array.from({ length: 13 }, (_, i) => arrival(60_000 * (i + 1), `c${i + 1}`));
+  drive(["--data", data, "-"], { input: jsonl(small(arrivals, { limit: 12 })) });
+  const waiting = JSON.parse(run(["explain", "conversation", "c13", "--json", "--data", data])
+    .stdout) as { estimate: { low_ms: number; high_ms: number; sample: number } | null };
+  const { low_ms: low = 0, high_ms: high = 0, sample = 0 } = waiting.estimate ?? {};
+  tally.same("an estimate's sample", sample, 12);
+  tally.is("an estimate's range", Math.abs(low - 780_000 / 17.782) < 20 &&
+    Math.abs(high - 780_000 / 7.829) < 20, waiting.estimate);
+}
+
 function hashes(tally: Tally, dir: string): void {
   const data = join(dir, "hashes");
   const { summary } = drive(["--data", data, "-"], { input: jsonl(BANK) });
@@ -502,7 +515,8 @@ async function main(): Promise<void> {
   helps(tally);
   samples(tally);
   const works: ((dir: string) => void)[] = [
-    (dir) => otherFiles(tally, dir), (dir) => answers(tally, dir), (dir) => hashes(tally, dir),
+    (dir) => otherFiles(tally, dir), (dir) => answers(tally, dir), (dir) => estimated(tally, dir),
+    (dir) => hashes(tally, dir),
     (dir) => exported(tally, dir), (dir) => damaged(tally, dir), (dir) => policies(tally, dir),
   ];
   works.forEach((work) => inFolder(work));

@@ -1,7 +1,7 @@
 /* arena -- memory for one turn (a request, a batch, a report): taken in order, given back at once.
  *
- * Born with its maximum, so that hostile input cannot grow it without end. Grows in chunks taken from
- * an ek_alloc; reset keeps the first chunk. Memory is not zeroed unless asked (ek_arena_zero).
+ * Born with its maximum, so that hostile input cannot grow it without end. Grows in chunks taken
+ * from an ek_alloc; reset keeps the first chunk. Memory is not zeroed unless asked (ek_arena_zero).
  * Cost: O(1) a piece, one chunk per EK_ARENA_CHUNK bytes.
  */
 #ifndef EK_BASE_ARENA_H

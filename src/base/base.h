@@ -40,7 +40,8 @@ static inline bool ek_time_is_set(ek_time t)
 }
 
 /* Ids are numbers in distinct clothes: passing a team where a teammate belongs does not compile.
- * Given from 1 in order of creation, never reused; 0 = none (JSON null). At most 2^32 - 1 of each. */
+ * Given from 1 in order of creation, never reused; 0 = none (JSON null). At most 2^32 - 1 of each.
+ * */
 typedef struct {
 	uint32_t v;
 } ek_conversation_id;
@@ -88,7 +89,8 @@ struct ek_err {
 };
 
 /* Fills err and returns false, so that a callee can write: return ek_fail(err, EK_NOT_FOUND, ...).
- * Understands %s %d %u %c %% %zu, and %lld %llu: a formatter of our own, as pure rooms may call it. */
+ * Understands %s %d %u %c %% %zu, and %lld %llu: a formatter of our own, as pure rooms may call it.
+ * */
 bool ek_err_set(struct ek_err *err, enum ek_code code, const char *where, const char *fmt, ...)
 	EK_PRINTF(4, 5);
 #define EK_STR2(x) #x

@@ -1,9 +1,9 @@
 /* treap -- a balanced search tree over pool indices, as a template: include it once for each tree.
  *
- * Nodes are numbers into a pool of the includer; 0 is nil. The shape depends only on the node numbers,
- * so equal histories give equal trees. Expected depth is 2 ln n.
- * Source: Seidel, Aragon, "Randomized search trees", Algorithmica 16, 1996, with a fixed hash of the
- * node's number in place of chance.
+ * Nodes are numbers into a pool of the includer; 0 is nil. The shape depends only on the node
+ * numbers, so equal histories give equal trees. Expected depth is 2 ln n.
+ * Source: Seidel, Aragon, "Randomized search trees", Algorithmica 16, 1996, with a fixed hash of
+ * the node's number in place of chance.
  *
  * Define before including (all undefined again at the end):
  *   TREAP(name)              the prefix of the functions, e.g. #define TREAP(x) lane_##x

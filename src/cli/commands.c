@@ -72,13 +72,15 @@ static const struct ek_commands_row rows[] = {
 	  "evenkeel policy export | evenkeel policy explain -"},
 	 COMMON | O(JSON), 1, 1, ek_run_policy_explain},
 	{"policy lint", "FILE", "Say what looks wrong in a policy.",
-	 "With --data or --postgres it also looks at what happened there in the last seven days. Ends with\n"
-	 "1 when something was found.",
+	 "With --data or --postgres it also looks at what happened there in the last\n"
+	 "seven days.\n"
+	 "Ends with 1 when something was found.",
 	 {"evenkeel policy lint policy.txt",
 	  "evenkeel policy lint --data ./bank policy.txt"},
 	 COMMON | STORE | O(JSON), 1, 1, ek_run_policy_lint},
 	{"fairness", "", "Who was given how much for each hour in which they were eligible.",
-	 "Beside it stands what chance would have given, and closes an hour. Replays the whole log.",
+	 "Beside it stands what chance would have given, and closes an hour. Replays\n"
+	 "the whole log.",
 	 {"evenkeel fairness",
 	  "evenkeel fairness --team bank --json"},
 	 COMMON | STORE | O(JSON) | O(TEAM), 0, 0, ek_run_fairness},

@@ -1,5 +1,5 @@
-/* apply -- state + event -> state. Cannot fail and has no rules: what follows from a fact is another
- * fact. Keeps the derived state (lanes, trees, loads, due times) in step.
+/* apply -- state + event -> state. Cannot fail and has no rules: what follows from a fact is
+ * another fact. Keeps the derived state (lanes, trees, loads, due times) in step.
  */
 #ifndef EK_ENGINE_APPLY_H
 #define EK_ENGINE_APPLY_H

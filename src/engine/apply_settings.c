@@ -114,7 +114,8 @@ static void refresh_team(struct ek_engine *e, uint32_t team)
 		ek_roster_enter(e, list[i]);
 		ek_due_mate(e, list[i]);
 	}
-	/* Those who help it from now on: may be looked for in their team, and have its shift gate. */
+	/* Those who help it from now on: may be looked for in their team, and have its shift gate.
+	 * */
 	list = helpers(e, team, &mates);
 	for (uint32_t i = 0; i < mates; i++) {
 		ek_roster_touch(e, list[i]);

@@ -16,7 +16,8 @@ static const struct kept *owned(const struct owns *owns, int setting)
 	return NULL;
 }
 
-const struct kept *ek_config_find(const struct ek_engine *e, int setting, uint32_t team, uint32_t mate)
+const struct kept *ek_config_find(const struct ek_engine *e, int setting, uint32_t team,
+				  uint32_t mate)
 {
 	const struct kept *k = NULL;
 	if (mate != 0)
@@ -48,8 +49,9 @@ uint64_t ek_config_skill_bit(uint32_t skill, uint32_t level)
 
 static void order_keys(struct ek_engine *e)
 {
-	static const uint8_t usual[] = {EK_ORDER_KEY_PRIORITY, EK_ORDER_KEY_SLA, EK_ORDER_KEY_INBOX_RANK,
-					EK_ORDER_KEY_WAITING_SINCE, EK_ORDER_KEY_STARTED};
+	static const uint8_t usual[] = {EK_ORDER_KEY_PRIORITY, EK_ORDER_KEY_SLA,
+					EK_ORDER_KEY_INBOX_RANK, EK_ORDER_KEY_WAITING_SINCE,
+					EK_ORDER_KEY_STARTED};
 	const struct kept *k = ek_config_find(e, EK_SET_ORDER_KEYS, 0, 0);
 	uint32_t n = k != NULL ? k->n : (uint32_t)EK_LEN(usual);
 	ek_assert(n <= EK_LEN(e->keys));
@@ -78,7 +80,8 @@ static void overflow_levels(const struct ek_engine *e, uint32_t team, struct tea
 	for (uint32_t i = 0; k != NULL && i + 3 < k->n; i += 4) {
 		t->overflow[t->overflow_count].team = (uint32_t)k->cells[i].i;
 		t->overflow[t->overflow_count].after_ms = k->cells[i + 1].i;
-		t->overflow[t->overflow_count].office_hours = k->cells[i + 2].i == EK_CLOCK_OFFICE_HOURS;
+		t->overflow[t->overflow_count].office_hours =
+			k->cells[i + 2].i == EK_CLOCK_OFFICE_HOURS;
 		t->overflow[t->overflow_count].respect_gate = k->cells[i + 3].i == 1;
 		t->overflow_count++;
 	}
@@ -156,7 +159,8 @@ uint32_t ek_config_skill(const struct ek_engine *e, uint32_t mate, uint32_t skil
 }
 
 /* The number beside a class in a list of {i, class}; absent if it is not listed. */
-static int64_t of_class(const struct ek_engine *e, const struct kept *k, uint8_t cls, int64_t absent)
+static int64_t of_class(const struct ek_engine *e, const struct kept *k, uint8_t cls,
+			int64_t absent)
 {
 	const char *wire = ek_enums_wire(EK_ENUM_CAPACITY_CLASS, cls);
 	for (uint32_t i = 0; k != NULL && i < k->n; i++) {
@@ -193,7 +197,8 @@ static int64_t rank_in(const struct kept *orders, uint32_t attribute, uint32_t v
 	return EK_NONE;
 }
 
-int64_t ek_config_attribute_rank(const struct ek_engine *e, const struct conv *c, uint32_t attribute)
+int64_t ek_config_attribute_rank(const struct ek_engine *e, const struct conv *c,
+				 uint32_t attribute)
 {
 	const struct kept *orders = &e->settings[EK_SET_ATTRIBUTE_ORDERS];
 	if (c->extra == 0 || orders->n == 0)

@@ -1,4 +1,5 @@
-/* config -- which value of a setting holds: the nearest set one of teammate, team, workspace, default.
+/* config -- which value of a setting holds: the nearest set one of teammate, team, workspace,
+ * default.
  *
  * What the hot paths ask is kept in struct team, struct mate and struct ek_engine; refresh after a
  * change. Cost: a look-up walks one short list per scope.
@@ -9,7 +10,8 @@
 #include "engine/state.h"
 
 /* The kept value that holds, or NULL when nobody set it. team, mate: 0 = do not ask there. */
-const struct kept *ek_config_find(const struct ek_engine *e, int setting, uint32_t team, uint32_t mate);
+const struct kept *ek_config_find(const struct ek_engine *e, int setting, uint32_t team,
+				  uint32_t mate);
 /* A number, bool, span, enum, date or reference; EK_NONE = null. */
 int64_t ek_config_int(const struct ek_engine *e, int setting, uint32_t team, uint32_t mate);
 bool ek_config_bool(const struct ek_engine *e, int setting, uint32_t team, uint32_t mate);
@@ -23,7 +25,8 @@ void ek_config_mate(struct ek_engine *e, uint32_t mate);
 uint32_t ek_config_points(const struct ek_engine *e, uint8_t cls);
 uint32_t ek_config_class_limit(const struct ek_engine *e, uint32_t mate, uint8_t cls);
 /* Place of a conversation's attribute in the workspace's order, from 0; EK_NONE = missing. */
-int64_t ek_config_attribute_rank(const struct ek_engine *e, const struct conv *c, uint32_t attribute);
+int64_t ek_config_attribute_rank(const struct ek_engine *e, const struct conv *c,
+				 uint32_t attribute);
 /* Whether one of its tags is uncounted. */
 bool ek_config_uncounted(const struct ek_engine *e, const struct conv *c);
 /* Office hours of a team; NULL = always open. The zone of a teammate's days. */

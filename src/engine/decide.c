@@ -88,8 +88,8 @@ static bool server_started(struct ek_engine *e, const struct ek_cmd *cmd, struct
 	v->server_started = (struct ek_server_started){{down}};
 	ek_emit_end(e);
 	for (uint32_t i = 1; i <= e->mate_count; i++) {
-		int64_t later = e->mates[i].seen_at + down;
-		e->mates[i].seen_at = later < e->now ? later : e->now;
+		int64_t silent = e->now - e->mates[i].seen_at;
+		e->mates[i].seen_at += down < silent ? down : silent;
 		ek_due_mate(e, i);
 	}
 	return true;

@@ -10,10 +10,13 @@
 
 /* One command without its settle; bulk commands come here row by row. */
 bool ek_decide_row(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err);
-/* Parts, by what the command is about; each returns false with err->code 0 when it is not its own. */
+/* Parts, by what the command is about; each returns false with err->code 0 when it is not its own.
+ * */
 bool ek_decide_conv(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err, bool *mine);
-bool ek_decide_people(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err, bool *mine);
-bool ek_decide_settings(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err, bool *mine);
+bool ek_decide_people(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err,
+		      bool *mine);
+bool ek_decide_settings(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err,
+			bool *mine);
 
 /* What is there, or NOT_FOUND. */
 bool ek_decide_find_conv(const struct ek_engine *e, const struct ek_cmd *cmd, uint32_t conv,
@@ -36,7 +39,8 @@ void ek_decide_inherit(struct ek_engine *e, uint32_t conv, uint32_t heir);
 /* Somebody did something: their clock of inactivity starts again once the command is done. */
 void ek_decide_seen(struct ek_engine *e, uint32_t mate);
 void ek_decide_see_all(struct ek_engine *e);
-/* Stores checked settings of one object as one event. undoes: a version, or EK_NONE; so schedule. */
+/* Stores checked settings of one object as one event. undoes: a version, or EK_NONE; so schedule.
+ * */
 struct change_request {
 	int scope;
 	uint32_t id;
@@ -47,8 +51,8 @@ struct change_request {
 };
 void ek_decide_store(struct ek_engine *e, const struct change_request *r);
 /* Whether settings may be set at a scope. */
-bool ek_decide_check_sets(const struct ek_engine *e, int scope, uint32_t id, const struct ek_sets *set,
-			  struct ek_err *err);
+bool ek_decide_check_sets(const struct ek_engine *e, int scope, uint32_t id,
+			  const struct ek_sets *set, struct ek_err *err);
 /* After people, shifts, ramps or gates changed: events for what holds now. */
 void ek_decide_catch_up(struct ek_engine *e, uint32_t mate);
 

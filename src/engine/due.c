@@ -159,7 +159,8 @@ static void fire_offers(struct ek_engine *e, const uint32_t *list, uint32_t n)
 	uint32_t *missed = ek_state_turn(e, n * sizeof *missed);
 	uint32_t count = 0;
 	for (uint32_t i = 0; i < n; i++) {
-		uint32_t mate = list[i] >> KIND_SHIFT == KIND_CONV ? lapse(e, list[i] & ID_MASK) : 0;
+		uint32_t mate =
+			list[i] >> KIND_SHIFT == KIND_CONV ? lapse(e, list[i] & ID_MASK) : 0;
 		if (mate != 0)
 			missed[count++] = mate;
 	}
@@ -174,7 +175,8 @@ static void fire_offers(struct ek_engine *e, const uint32_t *list, uint32_t n)
 static void fire_snooze(struct ek_engine *e, uint32_t conv)
 {
 	const struct conv *c = &e->convs[conv];
-	if (c->state == EK_STATE_SNOOZED && c->snoozed_until != EK_NONE && c->snoozed_until <= e->now)
+	if (c->state == EK_STATE_SNOOZED && c->snoozed_until != EK_NONE &&
+	    c->snoozed_until <= e->now)
 		ek_decide_wake(e, conv, EK_CAUSE_TIMER);
 }
 

@@ -28,7 +28,8 @@ void ek_due_fire_mate(struct ek_engine *e, uint32_t mate);
 int64_t ek_due_conv_at(const struct ek_engine *e, uint32_t conv);
 void ek_due_fire_conv(struct ek_engine *e, uint32_t conv);
 
-/* Whether the intake cap is used up at a time; and when it has room again (EK_NONE = not by time). */
+/* Whether the intake cap is used up at a time; and when it has room again (EK_NONE = not by time).
+ * */
 bool ek_due_intake_full(const struct ek_engine *e, uint32_t mate, int64_t at, int64_t *frees);
 /* Whether a team inbox's shift gate is open for a teammate at a time; *next is the next change. */
 bool ek_due_shift_open(const struct ek_engine *e, uint32_t mate, uint32_t team, int64_t at,

@@ -1,4 +1,5 @@
-/* The deadlines of one conversation: hold, cooldowns, overflow, needs, alerts, bounds, SLA, untouched. */
+/* The deadlines of one conversation: hold, cooldowns, overflow, needs, alerts, bounds, SLA,
+ * untouched. */
 #include "engine/due.h"
 
 #include "engine/calendar.h"
@@ -180,7 +181,8 @@ static void fire_needs(struct ek_engine *e, uint32_t conv)
 		if (i >= x->need_count)
 			return;
 		const struct need *n = &x->needs[i];
-		if (n->required || n->relaxed || !reached(e, after(c->queued_at, n->relax_after_ms)))
+		if (n->required || n->relaxed ||
+		    !reached(e, after(c->queued_at, n->relax_after_ms)))
 			continue;
 		struct ek_event *v = ek_emit_begin(e, EK_EVENT_NEED_RELAXED, EK_EMIT_FOLLOWS);
 		v->need_relaxed = (struct ek_need_relaxed){{conv}, e->symbols[n->skill]};

@@ -18,8 +18,7 @@ struct ask {
 
 static struct ask ask_lane(const struct lane *l)
 {
-	return (struct ask){l->team,	   l->only, l->points, l->opened,
-			    l->cls,	   l->complexity, l,	       NULL};
+	return (struct ask){l->team, l->only, l->points, l->opened, l->cls, l->complexity, l, NULL};
 }
 
 static struct ask ask_conv(const struct ek_engine *e, uint32_t conv)
@@ -76,8 +75,8 @@ static int check_room(const struct ek_engine *e, const struct ask *a, uint32_t m
 	uint32_t inbox_limit = e->teams[a->team].inbox_limit;
 	if (inbox_limit != EK_STATE_UNLIMITED && ek_roster_held(e, mate, a->team) >= inbox_limit)
 		return EK_TEST_AT_INBOX_LIMIT;
-	uint32_t class_limit = e->class_limits ? ek_config_class_limit(e, mate, a->cls)
-					       : EK_STATE_UNLIMITED;
+	uint32_t class_limit =
+		e->class_limits ? ek_config_class_limit(e, mate, a->cls) : EK_STATE_UNLIMITED;
 	if (class_limit != EK_STATE_UNLIMITED &&
 	    (uint64_t)m->class_load[a->cls] + a->points > class_limit)
 		return EK_TEST_AT_CLASS_LIMIT;
@@ -147,7 +146,8 @@ int ek_eligible_ungated(const struct ek_engine *e, uint32_t conv, uint32_t mate)
 	return check_ungated(e, &a, mate);
 }
 
-/* Whether they could take the best of any lane of a team inbox: then they could take all of that lane. */
+/* Whether they could take the best of any lane of a team inbox: then they could take all of that
+ * lane. */
 static bool could_take_in(const struct ek_engine *e, uint32_t team, uint32_t mate)
 {
 	const struct team *t = &e->teams[team];

@@ -1,9 +1,10 @@
 /* eligible -- the one answer to: may this teammate receive this conversation now?
  *
  * Routing, eligibility dots, explanations and previews all ask here. The tests come in the order of
- * spec routing section 2, and the first that fails is named. Looks at no clock: what time does to a test
- * (shift, cooldown, hold, intake, ramp) is in the state, put there by events.
- * Cost: O(memberships of the teammate); under the assignable gate also the lanes of their primaries.
+ * spec routing section 2, and the first that fails is named. Looks at no clock: what time does to a
+ * test (shift, cooldown, hold, intake, ramp) is in the state, put there by events.
+ * Cost: O(memberships of the teammate); under the assignable gate also the lanes of their
+ * primaries.
  */
 #ifndef EK_ENGINE_ELIGIBLE_H
 #define EK_ENGINE_ELIGIBLE_H

@@ -41,8 +41,8 @@ void ek_emit_assignment_ended(struct ek_engine *e, uint32_t conv, int reason)
 	if (c->mate == 0)
 		return;
 	struct ek_event *v = ek_emit_begin(e, EK_EVENT_ASSIGNMENT_ENDED, EK_EMIT_FOLLOWS);
-	v->assignment_ended = (struct ek_assignment_ended){
-		{c->assignment}, {conv}, {c->mate}, (uint8_t)reason};
+	v->assignment_ended =
+		(struct ek_assignment_ended){{c->assignment}, {conv}, {c->mate}, (uint8_t)reason};
 	ek_emit_end(e);
 }
 
@@ -114,9 +114,9 @@ static void withdraw_all(struct ek_engine *e, uint32_t mate)
 void ek_emit_presence(struct ek_engine *e, uint32_t mate, int to, int cause, uint32_t reason)
 {
 	int from = e->mates[mate].presence;
-	struct ek_event *v = ek_emit_begin(
-		e, EK_EVENT_PRESENCE_CHANGED,
-		cause == EK_PRESENCE_CAUSE_BY_HAND ? EK_EMIT_ASKED : EK_EMIT_FOLLOWS);
+	struct ek_event *v =
+		ek_emit_begin(e, EK_EVENT_PRESENCE_CHANGED,
+			      cause == EK_PRESENCE_CAUSE_BY_HAND ? EK_EMIT_ASKED : EK_EMIT_FOLLOWS);
 	v->presence_changed = (struct ek_presence_changed){
 		{mate}, (uint8_t)from, (uint8_t)to, (uint8_t)cause, {NULL, 0}};
 	if (reason != 0)

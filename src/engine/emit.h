@@ -20,11 +20,11 @@ void ek_emit_assignment_ended(struct ek_engine *e, uint32_t conv, int reason);
 void ek_emit_hold_ended(struct ek_engine *e, uint32_t conv, int reason);
 void ek_emit_offer_withdrawn(struct ek_engine *e, uint32_t conv, int reason);
 void ek_emit_promise_broken(struct ek_engine *e, int promise, uint32_t conv, uint32_t mate);
-/* Ends a live hold and withdraws a live offer, if there are any: before a conversation leaves the queue
- * otherwise than by the router. */
+/* Ends a live hold and withdraws a live offer, if there are any: before a conversation leaves the
+ * queue otherwise than by the router. */
 void ek_emit_loosen(struct ek_engine *e, uint32_t conv, int offer_end);
-/* Presence to another value, with what follows: holds end, offers are withdrawn, conversations go back
- * by scope (EK_REASSIGN_SCOPE_*; 0 = none). */
+/* Presence to another value, with what follows: holds end, offers are withdrawn, conversations go
+ * back by scope (EK_REASSIGN_SCOPE_*; 0 = none). */
 void ek_emit_presence(struct ek_engine *e, uint32_t mate, int to, int cause, uint32_t reason);
 
 #endif

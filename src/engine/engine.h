@@ -26,8 +26,8 @@ struct ek_events {
 };
 
 /* An empty workspace at seq 0. The engine is the caller's, to be closed. Errors: NO_MEMORY. */
-bool ek_engine_open(struct ek_alloc alloc, struct ek_engine **engine, struct ek_err *err)
-	EK_MUST_CHECK;
+bool ek_engine_open(struct ek_alloc alloc, struct ek_engine **engine,
+		    struct ek_err *err) EK_MUST_CHECK;
 /* Accepts NULL inside; leaves NULL. */
 void ek_engine_close(struct ek_engine **engine);
 
@@ -38,16 +38,16 @@ void ek_engine_close(struct ek_engine **engine);
 bool ek_engine_submit(struct ek_engine *engine, const struct ek_cmd *cmd, ek_time now,
 		      struct ek_events *out, struct ek_err *err) EK_MUST_CHECK;
 
-/* Asks memory ahead of time for what a command that waits behind others will touch; changes nothing.
- * Called for each waiting command once per stage, 0 first, EK_ENGINE_STAGES in all, with a few commands
- * between the stages. */
+/* Asks memory ahead of time for what a command that waits behind others will touch; changes
+ * nothing. Called for each waiting command once per stage, 0 first, EK_ENGINE_STAGES in all, with a
+ * few commands between the stages. */
 enum { EK_ENGINE_STAGES = 6 };
 void ek_engine_prefetch(const struct ek_engine *engine, const struct ek_cmd *cmd, int stage);
 
 /* Applies a fact read from the log; seq must be the next. Cannot be refused; an event that this
  * state cannot have made is DAMAGE. */
-bool ek_engine_apply(struct ek_engine *engine, const struct ek_event *event, struct ek_err *err)
-	EK_MUST_CHECK;
+bool ek_engine_apply(struct ek_engine *engine, const struct ek_event *event,
+		     struct ek_err *err) EK_MUST_CHECK;
 
 /* When something next falls due: submit `tick` then. EK_NO_TIME = nothing. Cost: O(1). */
 ek_time ek_engine_next_due(const struct ek_engine *engine);
@@ -69,13 +69,13 @@ typedef bool ek_engine_sink(void *ctx, const void *bytes, size_t n);
  * Equal states give equal bytes on every machine. Cost: O(state). */
 bool ek_engine_save(const struct ek_engine *engine, ek_engine_sink *sink, void *ctx) EK_MUST_CHECK;
 /* Loads what ek_engine_save wrote into a freshly opened engine. Errors: DAMAGE, TOO_NEW. */
-bool ek_engine_load(struct ek_engine *engine, const void *bytes, size_t n, struct ek_err *err)
-	EK_MUST_CHECK;
+bool ek_engine_load(struct ek_engine *engine, const void *bytes, size_t n,
+		    struct ek_err *err) EK_MUST_CHECK;
 /* Takes over what is outside log and hash: when each teammate was last heard of. from: an engine at
  * the same seq that heard of it. Cost: O(teammates). */
 void ek_engine_take_activity(struct ek_engine *engine, const struct ek_engine *from);
 /* A second engine with the same state, for previews. Cost: O(state). Errors: NO_MEMORY. */
-bool ek_engine_copy(const struct ek_engine *engine, struct ek_engine **copy, struct ek_err *err)
-	EK_MUST_CHECK;
+bool ek_engine_copy(const struct ek_engine *engine, struct ek_engine **copy,
+		    struct ek_err *err) EK_MUST_CHECK;
 
 #endif

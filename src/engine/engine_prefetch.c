@@ -1,9 +1,9 @@
 /* What commands that wait behind the present one will touch, asked for from memory ahead of time.
  *
- * In a large workspace nearly every object is cold in the processor's caches, and an event costs what
- * its fetches cost one after another. A writer that has several commands at hand can let them overlap:
- * stage 0 the object itself, stage 1 what it names, stage 2 what that names. Changes nothing; wrong or
- * stale guesses only waste a fetch.
+ * In a large workspace nearly every object is cold in the processor's caches, and an event costs
+ * what its fetches cost one after another. A writer that has several commands at hand can let them
+ * overlap: stage 0 the object itself, stage 1 what it names, stage 2 what that names. Changes
+ * nothing; wrong or stale guesses only waste a fetch.
  */
 #include "engine/state.h"
 
@@ -29,7 +29,8 @@ static uint32_t mate_of(const struct ek_engine *e, const struct ek_cmd *cmd)
 	uint32_t id = 0;
 	if (cmd->kind == EK_CMD_PRESENCE_SET)
 		id = cmd->presence_set.teammate.v;
-	else if (cmd->kind == EK_CMD_SETTINGS_CHANGE && cmd->settings_change.scope == EK_SCOPE_TEAMMATE)
+	else if (cmd->kind == EK_CMD_SETTINGS_CHANGE &&
+		 cmd->settings_change.scope == EK_SCOPE_TEAMMATE)
 		id = cmd->settings_change.id;
 	return id <= e->mate_count ? id : 0;
 }
@@ -99,26 +100,37 @@ static void fetch_mate(const struct ek_engine *e, uint32_t mate, int stage)
 	}
 }
 
+/* Who may be able to take something once the command is done. */
+static uint32_t freed(const struct ek_engine *e, const struct ek_cmd *cmd, uint32_t conv)
+{
+	bool frees = cmd->kind == EK_CMD_CONVERSATION_CLOSE ||
+		     cmd->kind == EK_CMD_CONVERSATION_SNOOZE ||
+		     cmd->kind == EK_CMD_CONVERSATION_MOVE;
+	return conv != 0 && frees ? e->convs[conv].mate : mate_of(e, cmd);
+}
+
+static void fetch_first(const struct ek_engine *e, const struct ek_cmd *cmd, uint32_t conv,
+			int stage)
+{
+	uint32_t mate = mate_of(e, cmd);
+	if (conv != 0 && stage == 0)
+		fetch(&e->convs[conv], sizeof *e->convs);
+	else if (conv != 0)
+		fetch_named(e, conv);
+	else if (mate != 0)
+		fetch(&e->mates[mate], sizeof *e->mates);
+}
+
 void ek_engine_prefetch(const struct ek_engine *e, const struct ek_cmd *cmd, int stage)
 {
 	uint32_t conv = conv_of(e, cmd);
-	uint32_t mate = mate_of(e, cmd);
-	if (stage == 0 && conv != 0)
-		fetch(&e->convs[conv], sizeof *e->convs);
-	else if (stage == 1 && conv != 0)
-		fetch_named(e, conv);
-	else if (stage == 1 && mate != 0)
-		fetch(&e->mates[mate], sizeof *e->mates);
-	if (stage < 2)
+	if (stage < 2) {
+		fetch_first(e, cmd, conv, stage);
 		return;
-	bool frees = cmd->kind == EK_CMD_CONVERSATION_CLOSE || cmd->kind == EK_CMD_CONVERSATION_SNOOZE ||
-		     cmd->kind == EK_CMD_CONVERSATION_MOVE;
-	if (conv != 0 && frees)
-		mate = e->convs[conv].mate;
+	}
+	uint32_t mate = freed(e, cmd, conv);
 	if (mate != 0)
 		fetch_mate(e, mate, stage);
-	if (conv != 0 && e->convs[conv].node != 0 && stage == 2) {
-		const struct lane *l = &e->lanes[e->waits[e->convs[conv].node].lane];
-		fetch(l, sizeof *l);
-	}
+	if (conv != 0 && e->convs[conv].node != 0 && stage == 2)
+		fetch(&e->lanes[e->waits[e->convs[conv].node].lane], sizeof *e->lanes);
 }

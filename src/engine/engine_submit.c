@@ -48,12 +48,14 @@ static bool run_rows(struct ek_engine *e, const struct ek_cmd *cmd, const struct
 	return true;
 }
 
-/* All or nothing: the rows are tried on a copy first, for a later row may build on an earlier one. */
+/* All or nothing: the rows are tried on a copy first, for a later row may build on an earlier one.
+ * */
 static bool bulk(struct ek_engine *e, const struct ek_cmd *cmd, const struct ek_rows *rows,
 		 struct ek_err *err)
 {
 	if (rows->n == 0 || rows->n > EK_STATE_ROWS)
-		return ek_fail(err, EK_INVALID_VALUE, "a bulk command has 1 to %d rows", EK_STATE_ROWS);
+		return ek_fail(err, EK_INVALID_VALUE, "a bulk command has 1 to %d rows",
+			       EK_STATE_ROWS);
 	struct ek_engine *copy = NULL;
 	if (!ek_engine_copy(e, &copy, err))
 		return false;
@@ -104,8 +106,8 @@ bool ek_engine_submit(struct ek_engine *e, const struct ek_cmd *cmd, ek_time now
 bool ek_engine_apply(struct ek_engine *e, const struct ek_event *event, struct ek_err *err)
 {
 	if (event->seq != e->seq + 1)
-		return ek_fail(err, EK_DAMAGE, "event %llu follows %llu", (unsigned long long)event->seq,
-			       (unsigned long long)e->seq);
+		return ek_fail(err, EK_DAMAGE, "event %llu follows %llu",
+			       (unsigned long long)event->seq, (unsigned long long)e->seq);
 	if (!ek_fits_event(e, event, err))
 		return false;
 	ek_arena_reset(&e->turn);

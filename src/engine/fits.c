@@ -32,7 +32,8 @@ static bool check_id(const struct ek_engine *e, const struct ek_event *v, const 
 	memcpy(&id, (const char *)ek_event_body(v) + f->offset, sizeof id);
 	uint32_t last = most(e, v, f->type);
 	bool first = f->offset == 0;
-	if (id <= last && (!first || id != 0 || f->type == EK_FT_TEAM || f->type == EK_FT_TEAMMATE) &&
+	if (id <= last &&
+	    (!first || id != 0 || f->type == EK_FT_TEAM || f->type == EK_FT_TEAMMATE) &&
 	    (!first || !is_new(v) || id == last))
 		return true;
 	return ek_fail(err, EK_DAMAGE, "event %llu (%s): `%s` %u is not there",
@@ -43,14 +44,15 @@ bool ek_fits_event(const struct ek_engine *e, const struct ek_event *v, struct e
 {
 	const struct ek_record *r = ek_event_record(v->kind);
 	if (r == NULL)
-		return ek_fail(err, EK_TOO_NEW, "event kind %u is not known to this version", v->kind);
+		return ek_fail(err, EK_TOO_NEW, "event kind %u is not known to this version",
+			       v->kind);
 	if (v->at.ms < e->now)
 		return ek_fail(err, EK_DAMAGE, "event %llu lies before the one before it",
 			       (unsigned long long)v->seq);
 	for (uint32_t i = 0; i < r->field_count; i++) {
 		uint8_t type = r->fields[i].type;
-		bool id = type == EK_FT_CONVERSATION || type == EK_FT_TEAMMATE || type == EK_FT_TEAM ||
-			  type == EK_FT_CONTACT;
+		bool id = type == EK_FT_CONVERSATION || type == EK_FT_TEAMMATE ||
+			  type == EK_FT_TEAM || type == EK_FT_CONTACT;
 		if (id && !check_id(e, v, &r->fields[i], err))
 			return false;
 	}

@@ -1,5 +1,6 @@
-/* fits -- whether a fact read from the log can follow this state at all: ids in order, objects there.
- * The chain of hashes guards against damage; this guards the engine against a log that is not its own.
+/* fits -- whether a fact read from the log can follow this state at all: ids in order, objects
+ * there. The chain of hashes guards against damage; this guards the engine against a log that is
+ * not its own.
  */
 #ifndef EK_ENGINE_FITS_H
 #define EK_ENGINE_FITS_H

@@ -203,7 +203,8 @@ static void change_present(struct ek_engine *e, uint32_t lane, uint32_t to)
 		flip(e, lane);
 }
 
-static uint32_t count_team(const struct ek_engine *e, const struct lane *l, uint32_t team, uint32_t self)
+static uint32_t count_team(const struct ek_engine *e, const struct lane *l, uint32_t team,
+			   uint32_t self)
 {
 	uint32_t n = 0;
 	const struct team *t = &e->teams[team];

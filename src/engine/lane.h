@@ -1,10 +1,11 @@
-/* lane -- which conversations anyone can or cannot take alike, and whether anybody is there for them.
+/* lane -- which conversations anyone can or cannot take alike, and whether anybody is there for
+ * them.
  *
- * Lanes are found by what they ask for; a team's lanes are kept while empty (they come back), lanes of
- * one conversation are freed. Each counts who is present for it: members at its open levels who are
- * active, with limit above 0 and the required skills; none = its conversations are stranded.
- * Cost: finding O(1); a new lane walks the team's members once; a change of presence walks the lanes of
- * that teammate's team inboxes.
+ * Lanes are found by what they ask for; a team's lanes are kept while empty (they come back), lanes
+ * of one conversation are freed. Each counts who is present for it: members at its open levels who
+ * are active, with limit above 0 and the required skills; none = its conversations are stranded.
+ * Cost: finding O(1); a new lane walks the team's members once; a change of presence walks the
+ * lanes of that teammate's team inboxes.
  */
 #ifndef EK_ENGINE_LANE_H
 #define EK_ENGINE_LANE_H
@@ -28,8 +29,8 @@ void ek_lane_presence(struct ek_engine *e, uint32_t mate, int by);
 void ek_lane_recount(struct ek_engine *e, uint32_t lane);
 /* The same for all lanes of a team. */
 void ek_lane_recount_team(struct ek_engine *e, uint32_t team);
-/* Frees the lanes of single conversations that were left; at the end of a settle, when nothing names
- * them any more. */
+/* Frees the lanes of single conversations that were left; at the end of a settle, when nothing
+ * names them any more. */
 void ek_lane_sweep(struct ek_engine *e);
 
 #endif

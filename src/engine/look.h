@@ -5,14 +5,15 @@
 #include "engine/engine.h"
 #include "model/view.h"
 
-/* Each fills *out and returns true, or returns false when there never was such an object. Cost: O(1),
- * and O(log n) for a waiting conversation's count of being overtaken. */
+/* Each fills *out and returns true, or returns false when there never was such an object. Cost:
+ * O(1), and O(log n) for a waiting conversation's count of being overtaken. */
 bool ek_look_conversation(const struct ek_engine *engine, ek_conversation_id id,
 			  struct ek_conversation_view *out);
 bool ek_look_teammate(const struct ek_engine *engine, ek_teammate_id id,
 		      struct ek_teammate_view *out);
 bool ek_look_team(const struct ek_engine *engine, ek_team_id id, struct ek_team_view *out);
-/* The i-th team inbox that a teammate serves, from 0, in order of joining; false beyond the last. */
+/* The i-th team inbox that a teammate serves, from 0, in order of joining; false beyond the last.
+ * */
 bool ek_look_membership(const struct ek_engine *engine, ek_teammate_id id, uint32_t i,
 			struct ek_membership_view *out);
 /* The office hours that hold for a team inbox that there is; NULL = always open. Borrowed until the

@@ -1,7 +1,8 @@
 #include "engine/overtake.h"
 
-/* Counts of a subtree are kept relative: what was added to a whole side of a node stands in the node
- * (add[side]), so that passing looks at no more than one path. most[side] is in the child's own frame. */
+/* Counts of a subtree are kept relative: what was added to a whole side of a node stands in the
+ * node (add[side]), so that passing looks at no more than one path. most[side] is in the child's
+ * own frame. */
 enum { LEFT = 0, RIGHT = 1, NONE = -(1 << 30) };
 
 static int32_t most_of(const struct over *o)

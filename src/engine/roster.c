@@ -39,8 +39,8 @@ struct candidate ek_roster_candidate(const struct ek_engine *e, uint32_t mate, u
 {
 	const struct mate *m = &e->mates[mate];
 	bool merged = e->helpers_equal && level == 2;
-	return (struct candidate){mate,	    merged ? 1 : level, m->load, m->limit,
-				  m->given_seq, e->teams[team].share};
+	return (struct candidate){mate,     merged ? 1 : level, m->load,
+				  m->limit, m->given_seq,       e->teams[team].share};
 }
 
 /* ---- the trees ---- */
@@ -345,7 +345,8 @@ static void leave_group(struct ek_engine *e, uint32_t mate)
 	m->group = 0;
 }
 
-/* Others may take what waits in a team inbox: its lanes, and those it helps by overflow, are tried. */
+/* Others may take what waits in a team inbox: its lanes, and those it helps by overflow, are tried.
+ * */
 static void try_again(struct ek_engine *e, uint32_t team)
 {
 	ek_queue_team_ready(e, team);
@@ -421,7 +422,8 @@ void ek_roster_hold(struct ek_engine *e, uint32_t mate, uint32_t team, uint8_t c
 	count_holding(e, m, team, 1);
 }
 
-void ek_roster_unhold(struct ek_engine *e, uint32_t mate, uint32_t team, uint8_t cls, uint32_t points)
+void ek_roster_unhold(struct ek_engine *e, uint32_t mate, uint32_t team, uint8_t cls,
+		      uint32_t points)
 {
 	ek_roster_touch(e, mate);
 	struct mate *m = &e->mates[mate];

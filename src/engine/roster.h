@@ -1,11 +1,11 @@
 /* roster -- who could be given something now: for each team inbox and level, the teammates who are
- * active, not paused, below their limit and within their intake, in the order of spec routing section 4
- * (load or share, longest since last given, id), in trees that know the largest free room and the
- * skills of each subtree.
+ * active, not paused, below their limit and within their intake, in the order of spec routing
+ * section 4 (load or share, longest since last given, id), in trees that know the largest free room
+ * and the skills of each subtree.
  *
- * During a command a teammate who is touched is taken out of all trees and put on a short list (loose);
- * the settle asks both, and puts them back at its end. So one who was full and is full again never
- * enters a tree.
+ * During a command a teammate who is touched is taken out of all trees and put on a short list
+ * (loose); the settle asks both, and puts them back at its end. So one who was full and is full
+ * again never enters a tree.
  * Cost: O(log n) a team inbox served, when a teammate comes or goes.
  */
 #ifndef EK_ENGINE_ROSTER_H
@@ -35,8 +35,7 @@ uint32_t ek_roster_held(const struct ek_engine *e, uint32_t mate, uint32_t team)
 /* One candidate as found; compared by ek_roster_prefer. */
 struct candidate {
 	uint32_t mate;
-	uint32_t
-		level; /* 1 primary, 2 secondary, 3 + i overflow level i; merged where helpers are equal */
+	uint32_t level; /* 1 primary, 2 secondary, 3 + i overflow; merged if helpers are equal */
 	uint32_t load;
 	uint32_t limit;
 	uint64_t given;

@@ -48,8 +48,8 @@ static void consider(const struct ek_engine *e, struct best *b, uint32_t mate, u
 	}
 }
 
-/* Goes on through the whole tree: its team inbox orders by share and the conversation's does not, or
- * the other way round. */
+/* Goes on through the whole tree: its team inbox orders by share and the conversation's does not,
+ * or the other way round. */
 static bool passes_unordered(struct ek_engine *e, struct search *s, uint32_t mate)
 {
 	if (passes(e, s, mate))
@@ -174,7 +174,8 @@ static void check_gift(struct ek_engine *e, const struct gift *g)
 		ek_emit_promise_broken(e, EK_PROMISE_P2, g->conv, g->mate);
 }
 
-/* Promise 5: nothing better placed that they could take. In full for small teams, else now and then. */
+/* Promise 5: nothing better placed that they could take. In full for small teams, else now and
+ * then. */
 static void check_order(struct ek_engine *e, const struct gift *g)
 {
 	const struct mate *m = &e->mates[g->mate];
@@ -415,7 +416,8 @@ static void try_for_loose(struct ek_engine *e)
 	}
 }
 
-/* Whether trying a lane is in vain: it is empty, or the one who could have taken from it is full. */
+/* Whether trying a lane is in vain: it is empty, or the one who could have taken from it is full.
+ * */
 static bool in_vain(const struct ek_engine *e, const struct lane *l)
 {
 	if (l->count == 0)

@@ -1,8 +1,8 @@
 /* settle -- gives out everything that can be given out: spec routing sections 4, 5, 10 and 11.
  *
- * First round robin, then again and again the best waiting conversation that has an eligible teammate
- * to the best of them. Only lanes that something happened to are tried, the best head first; when none
- * is left, no waiting conversation has an eligible teammate (promise routing.p1).
+ * First round robin, then again and again the best waiting conversation that has an eligible
+ * teammate to the best of them. Only lanes that something happened to are tried, the best head
+ * first; when none is left, no waiting conversation has an eligible teammate (promise routing.p1).
  * Cost: O(log n) for each assignment, times lanes and team inboxes of the people concerned.
  */
 #ifndef EK_ENGINE_SETTLE_H

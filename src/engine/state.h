@@ -1,10 +1,10 @@
 /* state -- the engine's inside: every struct, and who owns what. Included by src/engine only.
  *
- * Primary state (what events say; saved, hashed) is marked P. Everything else is derived from it and is
- * built again by a load: loads, lanes, trees, due times.
- * Objects live in pools and are named by their ids; index 0 is nobody. Pools grow only while an event
- * is applied, before it looks at any object. Running out of memory ends the process (ek_assert): what
- * was acknowledged is on disk.
+ * Primary state (what events say; saved, hashed) is marked P. Everything else is derived from it
+ * and is built again by a load: loads, lanes, trees, due times.
+ * Objects live in pools and are named by their ids; index 0 is nobody. Pools grow only while an
+ * event is applied, before it looks at any object. Running out of memory ends the process
+ * (ek_assert): what was acknowledged is on disk.
  */
 #ifndef EK_ENGINE_STATE_H
 #define EK_ENGINE_STATE_H
@@ -15,11 +15,11 @@
 #include "model/setting.h"
 
 enum {
-	EK_STATE_INLINE = 4,      /* keys at hand in a heap */
-	EK_STATE_KEYS = 12,       /* bound + 10 order keys, one of which may take two places */
-	EK_STATE_CLASSES = 6,     /* capacity classes, from 1 */
-	EK_STATE_INTAKE = 100,    /* intake_max at most */
-	EK_STATE_OPENED = 10,     /* overflow levels at most */
+	EK_STATE_INLINE = 4,   /* keys at hand in a heap */
+	EK_STATE_KEYS = 12,    /* bound + 10 order keys, one of which may take two places */
+	EK_STATE_CLASSES = 6,  /* capacity classes, from 1 */
+	EK_STATE_INTAKE = 100, /* intake_max at most */
+	EK_STATE_OPENED = 10,  /* overflow levels at most */
 
 	EK_STATE_COOLDOWNS = EK_LIMIT_COOLDOWNS,
 	EK_STATE_TEXT = EK_LIMIT_TEXT_BYTES,
@@ -101,39 +101,39 @@ struct conv {
 	uint8_t cls;
 	uint8_t priority;
 	uint8_t complexity;
-	uint8_t bound;       /* EK_BOUND_*; 0 = none */
-	bool anyway;         /* anyway.opened during this stay */
+	uint8_t bound; /* EK_BOUND_*; 0 = none */
+	bool anyway;   /* anyway.opened during this stay */
 	bool sla_missed;
 	bool sla_slipped;
-	bool alerted;        /* nobody.alert during this stranding */
+	bool alerted; /* nobody.alert during this stranding */
 	bool nudged;
-	bool held_once;      /* its hold of this stay is over for good */
-	bool rr_once;        /* came new or by a rule: one turn of a rotation that does not retry; not kept */
+	bool held_once; /* its hold of this stay is over for good */
+	bool rr_once;   /* came new or by a rule: has one turn of a rotation; not kept */
 	uint8_t offer_level;
-	uint16_t opened;     /* bits: overflow levels open */
+	uint16_t opened; /* bits: overflow levels open */
 	uint32_t team;
-	uint32_t mate;       /* who holds it, or held it when it was closed */
-	uint32_t extra;      /* in the pool of extras, or 0 */
-	uint32_t node;       /* d: in the pool of waits; 0 = in no lane */
-	uint32_t over;       /* d: in the pool of overtaking; 0 = not in its tree */
-	uint32_t offer_to;   /* live offer, or 0 */
-	uint32_t hold_for;   /* live hold, or 0 */
-	uint32_t known;      /* continuity: who comes first during this stay */
-	int64_t sla_due;     /* open deadline, EK_NONE */
+	uint32_t mate;     /* who holds it, or held it when it was closed */
+	uint32_t extra;    /* in the pool of extras, or 0 */
+	uint32_t node;     /* d: in the pool of waits; 0 = in no lane */
+	uint32_t over;     /* d: in the pool of overtaking; 0 = not in its tree */
+	uint32_t offer_to; /* live offer, or 0 */
+	uint32_t hold_for; /* live hold, or 0 */
+	uint32_t known;    /* continuity: who comes first during this stay */
+	int64_t sla_due;   /* open deadline, EK_NONE */
 	int64_t waiting_since;
-	int64_t queued_at;   /* when it last became unassigned in a team or was moved; EK_NONE */
+	int64_t queued_at; /* when it last became unassigned in a team or was moved; EK_NONE */
 	int64_t started;
 	int64_t stranded_from; /* EK_NONE = somebody is there */
 	uint64_t changed_seq;
-	uint32_t overtaken;  /* while it is in a lane: see ek_overtake_count */
-	uint32_t next;       /* d: list of what a teammate holds, open or snoozed */
-	uint32_t prev;       /* d */
+	uint32_t overtaken; /* while it is in a lane: see ek_overtake_count */
+	uint32_t next;      /* d: list of what a teammate holds, open or snoozed */
+	uint32_t prev;      /* d */
 	uint32_t assignment;
 	uint32_t contact;
-	uint16_t points;     /* d: counted in the holder's load */
-	uint16_t resnoozed;  /* snoozes that ended in another without an answer */
-	int64_t touch_from;  /* start of the untouched clock */
-	int64_t opened_at;   /* last conversation.opened of this holding */
+	uint16_t points;    /* d: counted in the holder's load */
+	uint16_t resnoozed; /* snoozes that ended in another without an answer */
+	int64_t touch_from; /* start of the untouched clock */
+	int64_t opened_at;  /* last conversation.opened of this holding */
 	int64_t hold_until;
 	int64_t offer_until;
 	int64_t snoozed_until;
@@ -159,33 +159,33 @@ struct over {
 	uint32_t conv;
 	uint32_t team;
 	uint32_t child[2];
-	uint32_t add[2];  /* to be added to all on that side */
-	int32_t most[2];  /* the largest unbound count on that side, before that */
-	uint32_t own;     /* times overtaken, less what stands above */
+	uint32_t add[2]; /* to be added to all on that side */
+	int32_t most[2]; /* the largest unbound count on that side, before that */
+	uint32_t own;    /* times overtaken, less what stands above */
 	bool bound;
 };
 
 /* Conversations of one team inbox that anyone either can or cannot take alike. Derived. */
 struct lane {
 	uint32_t team;
-	uint32_t only;     /* the one conversation of a lane of its own, or 0 */
+	uint32_t only; /* the one conversation of a lane of its own, or 0 */
 	uint32_t needset;
 	uint16_t opened;
-	uint8_t points;    /* room it asks for */
+	uint8_t points; /* room it asks for */
 	uint8_t cls;
 	uint8_t complexity;
 	bool anyway;
-	bool ready;        /* on the list of lanes to try */
+	bool ready;         /* on the list of lanes to try */
 	uint32_t ready_for; /* the one teammate who might take from it now; 0 = anyone */
-	bool gated;        /* on the list of lanes that only a gate holds back */
-	bool flipped;      /* on the list of lanes whose being stranded changed */
+	bool gated;         /* on the list of lanes that only a gate holds back */
+	bool flipped;       /* on the list of lanes whose being stranded changed */
 	struct entry *heap; /* owned; 0 is the best, four children each */
 	uint32_t heap_cap;
-	uint32_t head;     /* the best conversation; 0 = empty */
+	uint32_t head; /* the best conversation; 0 = empty */
 	uint32_t count;
-	uint32_t place;    /* in the team's list of non-empty lanes + 1 */
-	uint32_t present;  /* members at open levels, active, limit above 0, with the required skills */
-	uint32_t next;     /* in its bucket of the table of lanes */
+	uint32_t place;   /* in the team's list of non-empty lanes + 1 */
+	uint32_t present; /* members at open levels, active, limit above 0, skilled */
+	uint32_t next;    /* in its bucket of the table of lanes */
 	bool used;
 };
 
@@ -193,7 +193,7 @@ struct lane {
 struct needset {
 	uint64_t mask;     /* bits that a candidate must have */
 	uint64_t required; /* bits of the required ones */
-	uint32_t next; /* in its bucket */
+	uint32_t next;     /* in its bucket */
 	uint8_t n;
 	struct {
 		uint32_t skill;
@@ -208,13 +208,13 @@ struct cand {
 	uint32_t team;
 	uint32_t left, right;
 	uint32_t load;
-	uint32_t limit;  /* EK_STATE_UNLIMITED */
-	uint64_t given;  /* seq of the last giving */
+	uint32_t limit; /* EK_STATE_UNLIMITED */
+	uint64_t given; /* seq of the last giving */
 	uint64_t skills;
 	uint32_t room;
 	uint8_t complexity;
-	bool local_ok;   /* passes off_shift and at_inbox_limit for this team inbox */
-	bool share;      /* compared by share of the limit */
+	bool local_ok;      /* passes off_shift and at_inbox_limit for this team inbox */
+	bool share;         /* compared by share of the limit */
 	uint64_t skills_or; /* of the subtree, as all below */
 	uint32_t room_max;
 	uint8_t complexity_max;
@@ -237,7 +237,7 @@ struct group {
 	struct {
 		uint32_t team;
 		uint32_t count;
-	} *reach; /* team inboxes that its members help */
+	} * reach; /* team inboxes that its members help */
 	uint32_t reach_count;
 	uint32_t reach_cap;
 	uint32_t next; /* in its bucket */
@@ -263,15 +263,15 @@ struct mate {
 	bool deactivated;
 	uint8_t presence;
 	uint8_t presence_cause;
-	bool landing;        /* returned from a real absence; landing_until holds */
-	int16_t ramp_step;   /* index that holds; -1 = before the first, or none */
-	uint32_t reason;     /* symbol */
+	bool landing;      /* returned from a real absence; landing_until holds */
+	int16_t ramp_step; /* index that holds; -1 = before the first, or none */
+	uint32_t reason;   /* symbol */
 	int64_t presence_since;
 	int64_t inactive_since; /* when they stopped being active; EK_NONE = active */
 	int64_t returned_at;    /* last return that counts as landing; EK_NONE */
 	int64_t paused_until;   /* EK_NONE = not paused */
 	int64_t given_at;
-	uint64_t given_seq;  /* 0 = never */
+	uint64_t given_seq; /* 0 = never */
 	uint64_t changed_seq;
 	struct owns own;
 	struct ek_shift *shifts;
@@ -280,17 +280,17 @@ struct mate {
 	struct serve *serves;
 	uint32_t serve_count;
 	uint32_t serve_cap;
-	int64_t *intake;     /* ring of automatic assignments; NULL until the first */
+	int64_t *intake; /* ring of automatic assignments; NULL until the first */
 	uint8_t intake_n;
-	uint8_t intake_at;   /* next place */
-	bool intake_full;    /* test 12 fails, until intake.freed */
-	uint32_t *off;       /* team inboxes whose shift gate is shut for them */
+	uint8_t intake_at; /* next place */
+	bool intake_full;  /* test 12 fails, until intake.freed */
+	uint32_t *off;     /* team inboxes whose shift gate is shut for them */
 	uint32_t off_count;
 	uint32_t off_cap;
 	/* outside log and hash */
 	int64_t seen_at;
 	/* derived */
-	uint32_t first;      /* list of what they hold */
+	uint32_t first; /* list of what they hold */
 	uint32_t load;
 	uint32_t open_count;
 	uint32_t offers;
@@ -298,12 +298,12 @@ struct mate {
 	struct holding *holdings;
 	uint32_t holding_count;
 	uint32_t holding_cap;
-	uint32_t limit;      /* effective; EK_STATE_UNLIMITED */
+	uint32_t limit; /* effective; EK_STATE_UNLIMITED */
 	uint8_t complexity_max;
-	uint64_t skills;     /* bits */
+	uint64_t skills; /* bits */
 	uint32_t group;
-	bool present;        /* active, limit above 0 */
-	bool loose;          /* out of the trees, on the list of those who changed */
+	bool present; /* active, limit above 0 */
+	bool loose;   /* out of the trees, on the list of those who changed */
 	bool in_trees;
 	uint32_t due_at;
 };
@@ -314,7 +314,7 @@ struct member {
 
 struct team {
 	/* P */
-	uint8_t exists; /* 1 = yes, 2 = deleted */
+	uint8_t exists;    /* 1 = yes, 2 = deleted */
 	uint32_t rr_last;  /* the last receiver of the rotation; 0 = none yet */
 	uint64_t rr_place; /* their seq of joining, should they leave */
 	int64_t margin_ms; /* median handling time, for `auto` */
@@ -325,7 +325,7 @@ struct team {
 	struct member *members; /* in order of joining */
 	uint32_t member_count;
 	uint32_t member_cap;
-	uint32_t *lanes; /* non-empty ones */
+	uint32_t *lanes;      /* non-empty ones */
 	uint64_t *lane_masks; /* beside lanes: skills that each asks for */
 	uint32_t lane_count;
 	uint32_t lane_cap;
@@ -399,10 +399,10 @@ struct ek_engine {
 	uint64_t broken[EK_PROMISE_END];
 	/* P */
 	uint64_t seq;
-	int64_t now; /* time of the last event or command */
-	uint32_t version;      /* of settings */
-	uint32_t schedules;    /* ids given */
-	uint32_t assignments;  /* ids given */
+	int64_t now;          /* time of the last event or command */
+	uint32_t version;     /* of settings */
+	uint32_t schedules;   /* ids given */
+	uint32_t assignments; /* ids given */
 	struct kept settings[EK_SET_COUNT];
 	struct ek_zone zone; /* the workspace's; name.n 0 = UTC */
 	struct ek_calendar *calendar;
@@ -475,21 +475,23 @@ struct ek_engine {
 	/* the command being decided */
 	struct ek_event *out;
 	uint32_t out_count, out_cap;
-	uint64_t first_seq; /* of the command's first event */
-	struct ek_actor by; /* of the events that the command itself makes */
+	uint64_t first_seq;    /* of the command's first event */
+	struct ek_actor by;    /* of the events that the command itself makes */
 	uint32_t bulk_version; /* of settings, once this command made one */
 	bool audit;            /* check every promise in full, for tests */
-	struct ek_arena turn; /* bytes that the events of this command borrow */
+	struct ek_arena turn;  /* bytes that the events of this command borrow */
 };
 
-/* Room for `need` elements in a pool; what is new is zeroed. Moves the pool: take no pointer across. */
+/* Room for `need` elements in a pool; what is new is zeroed. Moves the pool: take no pointer
+ * across. */
 void *ek_state_room(struct ek_engine *e, void *p, uint32_t *cap, uint32_t need, size_t size);
 #define ROOM(e, p, cap, need) ((p) = ek_state_room((e), (p), &(cap), (need), sizeof *(p)))
 /* Plain memory, counted; NULL for 0 bytes. */
 void *ek_state_get(struct ek_engine *e, size_t n);
 void ek_state_free(struct ek_engine *e, void *p, size_t n);
 /* Appends a number to a list. */
-void ek_state_push(struct ek_engine *e, uint32_t **list, uint32_t *count, uint32_t *cap, uint32_t v);
+void ek_state_push(struct ek_engine *e, uint32_t **list, uint32_t *count, uint32_t *cap,
+		   uint32_t v);
 
 /* Ascending. Cost: O(n^1.3); nothing is allocated. Source: Shell, CACM 2(7), 1959. */
 void ek_state_sort(uint32_t *v, uint32_t n);

@@ -1,13 +1,14 @@
-/* stay -- what belongs to one stay in the queue: the known person and the hold for them, being stranded,
- * overflow that opens at once, bounds. Spec routing sections 8, 11 and 16.
+/* stay -- what belongs to one stay in the queue: the known person and the hold for them, being
+ * stranded, overflow that opens at once, bounds. Spec routing sections 8, 11 and 16.
  */
 #ifndef EK_ENGINE_STAY_H
 #define EK_ENGINE_STAY_H
 
 #include "engine/state.h"
 
-/* Who comes first for a conversation that enters the queue: the member who last answered its contact,
- * within memory, not cooling down for it, limit not 0. 0 = nobody, or continuity is off. */
+/* Who comes first for a conversation that enters the queue: the member who last answered its
+ * contact, within memory, not cooling down for it, limit not 0. 0 = nobody, or continuity is off.
+ * */
 uint32_t ek_stay_known(const struct ek_engine *e, uint32_t conv);
 /* Starts holds for the conversations that entered during this command. */
 void ek_stay_entered(struct ek_engine *e);

@@ -41,7 +41,8 @@ void ek_cmd_clear(const struct ek_record *record, void *body)
 	const int64_t none = EK_NONE;
 	for (uint32_t i = 0; i < record->field_count; i++) {
 		uint8_t type = record->fields[i].type;
-		if (type == EK_FT_TIME || type == EK_FT_SPAN || type == EK_FT_INT || type == EK_FT_WALL)
+		if (type == EK_FT_TIME || type == EK_FT_SPAN || type == EK_FT_INT ||
+		    type == EK_FT_WALL)
 			memcpy((char *)body + record->fields[i].offset, &none, sizeof none);
 	}
 }

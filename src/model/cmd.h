@@ -19,7 +19,7 @@ enum ek_cmd_kind {
 #define COMMAND(num, name, NAME, wire, doc) EK_CMD_##NAME = (num),
 	COMMANDS(COMMAND)
 #undef COMMAND
-	EK_CMD_COUNT
+		EK_CMD_COUNT
 };
 
 /* One request to the engine. Everything borrows from the turn's arena. Fields that were not named
@@ -27,8 +27,9 @@ enum ek_cmd_kind {
 struct ek_cmd {
 	uint8_t kind; /* enum ek_cmd_kind */
 	struct ek_actor by;
-	uint32_t has;      /* bit i: the i-th field was named by the caller */
-	uint64_t based_on; /* refuse as stale if the object changed after this seq; 0 = do not ask */
+	uint32_t has; /* bit i: the i-th field was named by the caller */
+	uint64_t
+		based_on; /* refuse as stale if the object changed after this seq; 0 = do not ask */
 	union {
 #define COMMAND(num, name, NAME, wire, doc) struct ek_cmd_##name name;
 		COMMANDS(COMMAND)

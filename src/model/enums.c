@@ -7,7 +7,8 @@ struct value {
 };
 
 #define VALUE_ROW(P, num, NAME, wire, doc) {num, wire, doc},
-#define ENUM(name, NAME, doc) static const struct value name##_values[] = {VALUES_##name(VALUE_ROW, NAME)};
+#define ENUM(name, NAME, doc) \
+	static const struct value name##_values[] = {VALUES_##name(VALUE_ROW, NAME)};
 ENUMS(ENUM)
 #undef ENUM
 #undef VALUE_ROW
@@ -17,10 +18,9 @@ static const struct {
 	const char *about;
 	const struct value *values;
 	size_t count;
-} enums[] = {
-	[EK_ENUM_NONE] = {NULL, NULL, NULL, 0},
+} enums[] = {[EK_ENUM_NONE] = {NULL, NULL, NULL, 0},
 #define ENUM(name, NAME, doc) [EK_ENUM_##NAME] = {#name, doc, name##_values, EK_LEN(name##_values)},
-	ENUMS(ENUM)
+	     ENUMS(ENUM)
 #undef ENUM
 };
 

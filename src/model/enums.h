@@ -1,6 +1,7 @@
 /* enums -- the listed values as C sees them. Made by inclusion; see schema/enums.def.
  *
- * Constants are EK_PRESENCE_ACTIVE and so on; a stored value is one byte (EK_C_PRESENCE); 0 is absent.
+ * Constants are EK_PRESENCE_ACTIVE and so on; a stored value is one byte (EK_C_PRESENCE); 0 is
+ * absent.
  */
 #ifndef EK_MODEL_ENUMS_H
 #define EK_MODEL_ENUMS_H
@@ -14,7 +15,7 @@ enum ek_enum {
 #define ENUM(name, NAME, doc) EK_ENUM_##NAME,
 	ENUMS(ENUM)
 #undef ENUM
-	EK_ENUM_COUNT
+		EK_ENUM_COUNT
 };
 
 #define VALUE_CONSTANT(P, num, NAME, wire, doc) EK_##P##_##NAME = (num),

@@ -19,7 +19,7 @@ enum ek_event_kind {
 #define EVENT(num, name, NAME, wire, doc) EK_EVENT_##NAME = (num),
 	EVENTS(EVENT)
 #undef EVENT
-	EK_EVENT_COUNT
+		EK_EVENT_COUNT
 };
 
 /* Who did it: `system`, `person:ID`, `rule:ID`; id 0 = unnamed. */

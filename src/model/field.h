@@ -1,4 +1,5 @@
-/* field -- how records (events, commands) are described, so that one loop reads, writes or prints all.
+/* field -- how records (events, commands) are described, so that one loop reads, writes or prints
+ * all.
  *
  * The types come from schema/types.def; every enum of schema/enums.def is a type too.
  */

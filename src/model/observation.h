@@ -25,8 +25,8 @@ struct ek_observation {
 	uint8_t chosen_by;  /* EK_CHOSEN_BY_* */
 	uint8_t complexity; /* 1-5 */
 	bool outside;       /* outside day_hours or at a weekend, for the teammate */
-	const uint32_t *
-		eligible; /* teammates who could have been given it, each once, the chosen among them */
+	/* who could have been given it, each once, the chosen among them */
+	const uint32_t *eligible;
 	uint32_t eligible_count;
 };
 

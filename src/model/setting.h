@@ -11,7 +11,7 @@ enum ek_setting {
 #define S(num, name, NAME, at, type, list, lo, hi, null, def, role, doc) EK_SET_##NAME = (num),
 	SETTINGS(S)
 #undef S
-	EK_SET_COUNT
+		EK_SET_COUNT
 };
 
 /* Where a setting may be set; bits. */
@@ -44,9 +44,9 @@ enum ek_setting_shape {
 struct ek_setting_row {
 	const char *wire; /* NULL: no such number */
 	uint8_t at;
-	uint8_t type;     /* enum ek_setting_type */
-	uint8_t listed;   /* enum ek_enum of an ENUM setting */
-	uint8_t shape;    /* enum ek_setting_shape */
+	uint8_t type;   /* enum ek_setting_type */
+	uint8_t listed; /* enum ek_enum of an ENUM setting */
+	uint8_t shape;  /* enum ek_setting_shape */
 	bool nullable;
 	uint8_t role; /* enum ek_role number */
 	int64_t lo;

@@ -1,7 +1,7 @@
 /* value -- the lists and setting values that commands and events carry.
  *
- * All of them borrow: the arrays live in the arena, row or literal that the command or event was read
- * from. Limits on counts and bytes: schema/limits.def, checked where commands are decided.
+ * All of them borrow: the arrays live in the arena, row or literal that the command or event was
+ * read from. Limits on counts and bytes: schema/limits.def, checked where commands are decided.
  */
 #ifndef EK_MODEL_VALUE_H
 #define EK_MODEL_VALUE_H
@@ -16,9 +16,9 @@ typedef struct {
 
 struct ek_need {
 	ek_str skill;
-	uint8_t min_level;    /* 1-5 */
-	bool required;        /* required never relaxes */
-	ek_span relax_after;  /* optional ones: EK_NONE = never */
+	uint8_t min_level;   /* 1-5 */
+	bool required;       /* required never relaxes */
+	ek_span relax_after; /* optional ones: EK_NONE = never */
 };
 struct ek_needs {
 	const struct ek_need *v;

@@ -1,4 +1,5 @@
-/* view -- how objects look to readers: rows of the views that a person can query with SQL, and of lists.
+/* view -- how objects look to readers: rows of the views that a person can query with SQL, and of
+ * lists.
  *
  * Filled from the engine's state (engine/look.h), stored by store/views. Plain copies; texts borrow
  * from the engine until its next change.
@@ -20,7 +21,7 @@ struct ek_conversation_view {
 	ek_assignment_id assignment;
 	uint8_t priority;
 	uint8_t complexity;
-	ek_time sla_due;       /* open deadline */
+	ek_time sla_due; /* open deadline */
 	ek_time started;
 	ek_time waiting_since; /* EK_NONE = nobody waits */
 	ek_time queued_at;     /* queue entry; EK_NONE = does not wait in a queue */
@@ -32,13 +33,13 @@ struct ek_conversation_view {
 
 struct ek_teammate_view {
 	ek_teammate_id id;
-	bool active;  /* not deactivated */
+	bool active; /* not deactivated */
 	bool deleted;
 	EK_C_PRESENCE presence;
 	ek_time presence_since;
-	uint32_t load;         /* points */
-	uint32_t open_count;   /* conversations */
-	int64_t limit;         /* effective, with ramp; EK_NONE = unlimited */
+	uint32_t load;       /* points */
+	uint32_t open_count; /* conversations */
+	int64_t limit;       /* effective, with ramp; EK_NONE = unlimited */
 	ek_time last_given;
 	ek_time paused_until; /* EK_NONE = not paused */
 	uint64_t changed_seq;

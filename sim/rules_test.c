@@ -1,0 +1,353 @@
+/* Engine and second opinion against the worked examples of the routing spec, and against small
+ * scripts: one for each rule that one of the two once broke. */
+#include "engine/engine.h"
+#include "engine/look.h"
+#include "sim/examples.h"
+#include "sim/opinion.h"
+#include "sim/script.h"
+#include "sys/heap.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+typedef struct ek_example_step step;
+
+struct run {
+	struct ek_engine *engine;
+	struct ek_opinion *opinion;
+	struct ek_script script;
+	const char *name;
+	char got[600];   /* what the engine gave out */
+	char other[600]; /* and the opinion */
+};
+
+static void append(char *to, uint32_t conversation, uint32_t teammate, const char *how)
+{
+	size_t n = strlen(to);
+	snprintf(to + n, 600 - n, "%s%u>%u %s", n == 0 ? "" : ", ", conversation, teammate, how);
+}
+
+static void engine_does(struct run *r, const struct ek_cmd *cmd, ek_time at)
+{
+	struct ek_events events = {NULL, 0};
+	struct ek_err err = {.code = EK_OK};
+	if (!ek_engine_submit(r->engine, cmd, at, &events, &err)) {
+		snprintf(r->got, sizeof r->got, "%s", ek_err_wire(err.code));
+		return;
+	}
+	for (uint32_t i = 0; i < events.n; i++) {
+		const struct ek_event *e = &events.v[i];
+		if (e->kind == EK_EVENT_ASSIGNMENT_MADE)
+			append(r->got, e->assignment_made.conversation.v,
+			       e->assignment_made.teammate.v,
+			       ek_enums_wire(EK_ENUM_HOW, e->assignment_made.how));
+		else if (e->kind == EK_EVENT_OFFER_MADE)
+			append(r->got, e->offer_made.conversation.v, e->offer_made.teammate.v,
+			       "offered");
+	}
+}
+
+static void opinion_does(struct run *r, const struct ek_cmd *cmd, ek_time at)
+{
+	struct ek_opinion_answer a = ek_opinion_submit(r->opinion, cmd, at);
+	if (a.refused != EK_OK)
+		snprintf(r->other, sizeof r->other, "%s", ek_err_wire(a.refused));
+	for (uint32_t i = 0; i < a.n; i++)
+		append(r->other, a.v[i].conversation.v, a.v[i].teammate.v,
+		       a.v[i].offered ? "offered" : ek_enums_wire(EK_ENUM_HOW, a.v[i].how));
+}
+
+static int64_t next_due(const struct run *r)
+{
+	int64_t a = ek_engine_next_due(r->engine).ms;
+	int64_t b = ek_opinion_due(r->opinion).ms;
+	if (a == EK_NONE || b == EK_NONE)
+		return a == EK_NONE ? b : a;
+	return a < b ? a : b;
+}
+
+/* What falls due before `at`, each at its time. */
+static void let_pass(struct run *r, int64_t at)
+{
+	struct ek_cmd tick = ek_cmd_make(EK_CMD_TICK);
+	for (int64_t due = next_due(r); due != EK_NONE && due < at; due = next_due(r)) {
+		engine_does(r, &tick, (ek_time){due});
+		opinion_does(r, &tick, (ek_time){due});
+	}
+}
+
+static void take_step(struct run *r, const step *s)
+{
+	struct ek_cmd cmd;
+	const char *want = s->expect == NULL ? "" : s->expect;
+	r->got[0] = '\0';
+	r->other[0] = '\0';
+	if (s->line[0] == '?')
+		return; /* opinion_test asks these */
+	ek_time at = ek_script_parse(&r->script, s->line, &cmd);
+	if (cmd.kind != EK_CMD_SERVER_STARTED)
+		let_pass(r, at.ms);
+	engine_does(r, &cmd, at);
+	opinion_does(r, &cmd, at);
+	if (strcmp(r->got, want) != 0 || strcmp(r->other, want) != 0)
+		fail_msg("%s: %s: want \"%s\", the engine \"%s\", the opinion \"%s\"", r->name,
+			 s->line, want, r->got, r->other);
+}
+
+static void play(const char *name, int32_t day, const step *steps, size_t n)
+{
+	struct run *r = calloc(1, sizeof *r);
+	struct ek_err err = {.code = EK_OK};
+	assert_non_null(r);
+	r->name = name;
+	r->script.first_day.ms = day * (int64_t)EK_CALENDAR_DAY_MS;
+	r->opinion = ek_opinion_open();
+	assert_non_null(r->opinion);
+	assert_true(ek_engine_open(ek_heap_alloc(), &r->engine, &err));
+	for (size_t i = 0; i < n; i++)
+		take_step(r, &steps[i]);
+	for (int promise = 1; promise < EK_PROMISE_END; promise++)
+		assert_int_equal(ek_engine_broken(r->engine, promise), 0);
+	ek_engine_close(&r->engine);
+	ek_opinion_close(&r->opinion);
+	free(r);
+}
+
+static void keeps_the_worked_examples(void **state)
+{
+	(void)state;
+	for (size_t i = 0; ek_examples_nth(i) != NULL; i++) {
+		const struct ek_example *e = ek_examples_nth(i);
+		play(e->name, e->day, e->steps, e->step_count);
+	}
+}
+
+/* ---- rules ---- */
+
+static const step rotation_retries_in_order[] = {
+	{"09:00 team.create set=method:round_robin", NULL},
+	{"09:00 teammate.create primary=1", NULL},
+	{"09:00 conversation.create team=1", NULL},
+	{"09:01 bulk.apply | conversation.create team=1 | presence.set teammate=1 presence=active",
+	 "1>1 round_robin, 2>1 round_robin"},
+};
+static const step rotation_takes_the_best_arrival[] = {
+	{"09:00 team.create set=method:round_robin;rr_retry:false", NULL},
+	{"09:00 teammate.create primary=1", NULL},
+	{"09:00 presence.set teammate=1 presence=active", NULL},
+	{"09:01 bulk.apply | conversation.create team=1 | conversation.create team=1 priority=2",
+	 "2>1 round_robin, 1>1 round_robin"},
+};
+static const step rotation_tries_what_a_rule_sends_home[] = {
+	{"09:00 team.create", NULL},
+	{"09:00 team.create set=method:round_robin;rr_retry:false", NULL},
+	{"09:00 settings.change scope=workspace set=default_team:2", NULL},
+	{"09:00 teammate.create primary=2", NULL},
+	{"09:00 presence.set teammate=1 presence=active", NULL},
+	{"09:01 conversation.create team=1", NULL},
+	{"09:02 conversation.move conversation=1 team=null by=rule", "1>1 round_robin"},
+};
+static const step an_answer_ends_the_bound_of_waiting[] = {
+	{"09:00 settings.change scope=workspace set=wait_max_ms:5m;order_keys:[2]", NULL},
+	{"09:00 team.create", NULL},
+	{"09:00 teammate.create primary=1 set=limit:1", NULL},
+	{"09:01 conversation.create team=1 waiting_since=08:50", NULL},
+	{"09:02 conversation.create team=1 priority=1", NULL},
+	{"09:03 teammate.message conversation=1 author=1", NULL},
+	{"09:04 presence.set teammate=1 presence=active", "2>1 balanced"},
+};
+static const step a_lower_bound_holds_at_once[] = {
+	{"09:00 settings.change scope=workspace set=overtake_max:2;order_keys:[2]", NULL},
+	{"09:00 team.create", NULL},
+	{"09:00 teammate.create primary=1 set=limit:1", NULL},
+	{"09:01 conversation.create team=1 waiting_since=08:50", NULL},
+	{"09:02 conversation.create team=1 priority=1", NULL},
+	{"09:02 conversation.create team=1 priority=1", NULL},
+	{"09:04 presence.set teammate=1 presence=active", "2>1 balanced"},
+	{"09:05 settings.change scope=team id=1 set=overtake_max:1", NULL},
+	{"09:06 conversation.close conversation=2", "1>1 balanced"},
+};
+static const step an_accepted_offer_overtakes[] = {
+	{"09:00 settings.change scope=workspace set=overtake_max:1;order_keys:[2]", NULL},
+	{"09:00 team.create set=offer_mode:true", NULL},
+	{"09:00 teammate.create primary=1 set=limit:1", NULL},
+	{"09:01 conversation.create team=1 waiting_since=08:50", NULL},
+	{"09:02 conversation.create team=1 priority=1", NULL},
+	{"09:02 conversation.create team=1 priority=1", NULL},
+	{"09:04 presence.set teammate=1 presence=active", "2>1 offered"},
+	{"09:04 offer.accept conversation=2 teammate=1", "2>1 offer"},
+	{"09:06 conversation.close conversation=2", "1>1 offered"},
+};
+static const step bounds_are_of_what_waits[] = {
+	{"09:00 settings.change scope=workspace set=wait_max_ms:5m;order_keys:[2]", NULL},
+	{"09:00 team.create", NULL},
+	{"09:00 teammate.create primary=1", NULL},
+	{"09:01 conversation.create team=1 waiting_since=08:50", NULL},
+	{"09:02 settings.change scope=team id=1 set=method:round_robin", NULL},
+	{"09:02 conversation.create team=1 priority=1", NULL},
+	{"09:03 conversation.take teammate=1", "2>1 by_hand"},
+};
+static const step bound_alike_goes_on_by_the_keys[] = {
+	{"09:00 settings.change scope=workspace set=wait_max_ms:5m", NULL},
+	{"09:00 team.create", NULL},
+	{"09:00 teammate.create primary=1", NULL},
+	{"09:01 conversation.create team=1 waiting_since=08:50", NULL},
+	{"09:02 conversation.create team=1 priority=1 waiting_since=08:50", NULL},
+	{"09:03 presence.set teammate=1 presence=active", "2>1 balanced, 1>1 balanced"},
+};
+static const step undo_restores_a_field_changed_twice[] = {
+	{"09:00 team.create", NULL},
+	{"09:00 teammate.create primary=1 set=limit:1", NULL},
+	{"09:00 presence.set teammate=1 presence=active", NULL},
+	{"09:01 conversation.create team=1", "1>1 balanced"},
+	{"09:01 conversation.create team=1", NULL},
+	{"09:02 policy.apply | settings.change scope=teammate id=1 set=limit:0 | "
+	 "settings.change scope=teammate id=1 set=limit:null | "
+	 "settings.change scope=teammate id=1 set=limit:0",
+	 NULL},
+	{"09:03 settings.undo version=2", NULL},
+	{"09:04 conversation.close conversation=1", "2>1 balanced"},
+};
+static const step a_cooldown_outlives_its_team[] = {
+	{"09:00 team.create", NULL},
+	{"09:00 team.create", NULL},
+	{"09:00 settings.change scope=workspace set=default_team:2", NULL},
+	{"09:00 teammate.create primary=1,2", NULL},
+	{"09:00 presence.set teammate=1 presence=active", NULL},
+	{"09:01 conversation.create team=1", "1>1 balanced"},
+	{"09:02 conversation.release conversation=1", NULL},
+	{"09:03 team.delete team=1", NULL},
+	{"09:32 tick", "1>1 balanced"},
+};
+static const step a_target_clears_cooldowns_of_closed_ones[] = {
+	{"09:00 team.create", NULL},
+	{"09:00 team.create", NULL},
+	{"09:00 teammate.create primary=1,2", NULL},
+	{"09:00 presence.set teammate=1 presence=active", NULL},
+	{"09:01 conversation.create team=1", "1>1 balanced"},
+	{"09:02 bulk.apply | conversation.release conversation=1 | conversation.close "
+	 "conversation=1",
+	 NULL},
+	{"09:03 team.delete team=1 target=2", NULL},
+	{"09:04 contact.message conversation=1", "1>1 balanced"},
+};
+static const step reactivated_is_away_by_hand[] = {
+	{"09:00 team.create", NULL},
+	{"09:00 settings.change scope=workspace set=auto_away_after_ms:5m;auto_return:true", NULL},
+	{"09:00 teammate.create primary=1", NULL},
+	{"09:00 presence.set teammate=1 presence=active", NULL},
+	{"09:05 tick", NULL},
+	{"09:06 teammate.deactivate teammate=1", NULL},
+	{"09:07 teammate.reactivate teammate=1", NULL},
+	{"09:08 conversation.create team=1", NULL},
+	{"09:08 activity.seen teammate=1", NULL},
+};
+static const step anyway_prefers_whom_the_contact_knows[] = {
+	{"09:00 team.create set=continuity_hold_ms:5m;when_nobody:assign_anyway", NULL},
+	{"09:00 teammate.create primary=1 set=limit:1", NULL},
+	{"09:00 teammate.create primary=1 set=limit:1", NULL},
+	{"09:00 presence.set teammate=1 presence=active", NULL},
+	{"09:00 presence.set teammate=2 presence=active", NULL},
+	{"09:01 conversation.create team=1 teammate=1", "1>1 by_hand"},
+	{"09:02 conversation.create team=1 teammate=2 contact=7", "2>2 by_hand"},
+	{"09:03 teammate.message conversation=2 author=2", NULL},
+	{"09:04 conversation.create team=1 contact=7", NULL},
+	{"09:14 tick", "3>2 assign_anyway"},
+};
+static const step anyway_waits_for_a_longer_time[] = {
+	{"09:00 team.create set=when_nobody:assign_anyway", NULL},
+	{"09:00 teammate.create primary=1 set=limit:1", NULL},
+	{"09:01 conversation.create team=1 teammate=1", "1>1 by_hand"},
+	{"09:02 conversation.create team=1", NULL},
+	{"09:13 settings.change scope=team id=1 set=assign_anyway_after_ms:20m", NULL},
+	{"09:14 presence.set teammate=1 presence=active", NULL},
+	{"09:22 tick", "2>1 assign_anyway"},
+};
+static const step the_later_effective_date_wins[] = {
+	{"09:00 team.create", NULL},
+	{"09:00 teammate.create primary=1 set=limit:0", NULL},
+	{"09:00 presence.set teammate=1 presence=active", NULL},
+	{"09:01 settings.change scope=teammate id=1 set=limit:0 effective_at=09:20", NULL},
+	{"09:01 settings.change scope=teammate id=1 set=limit:5 effective_at=09:10", NULL},
+	{"09:30 server.started down_ms=20m", NULL},
+	{"09:31 conversation.create team=1", NULL},
+};
+static const step overflow_is_compared_by_its_own_team[] = {
+	{"09:00 team.create set=balance_by:open", NULL},
+	{"09:00 team.create set=balance_by:share", NULL},
+	{"09:00 settings.change scope=team id=1 set=overflow:[2,0,2,0]", NULL},
+	{"09:00 teammate.create primary=2 set=limit:100", NULL},
+	{"09:00 teammate.create primary=2 set=limit:100", NULL},
+	{"09:00 teammate.create primary=2 set=limit:3", NULL},
+	{"09:00 bulk.apply | presence.set teammate=1 presence=active | "
+	 "presence.set teammate=2 presence=active | presence.set teammate=3 presence=active",
+	 NULL},
+	{"09:01 bulk.apply | conversation.create teammate=1 | conversation.create teammate=1 | "
+	 "conversation.create teammate=2 | conversation.create teammate=2 | "
+	 "conversation.create teammate=3",
+	 "1>1 by_hand, 2>1 by_hand, 3>2 by_hand, 4>2 by_hand, 5>3 by_hand"},
+	{"09:02 conversation.create team=1", "6>3 balanced"},
+};
+static const step a_cooldown_is_over_at_its_end[] = {
+	{"09:00 team.create set=continuity_hold_ms:10m", NULL},
+	{"09:00 teammate.create primary=1 set=limit:1", NULL},
+	{"09:00 teammate.create primary=1", NULL},
+	{"09:00 presence.set teammate=1 presence=active", NULL},
+	{"09:01 conversation.create team=1 contact=7", "1>1 balanced"},
+	{"09:02 teammate.message conversation=1 author=1", NULL},
+	{"09:03 conversation.release conversation=1", NULL},
+	{"09:04 conversation.snooze conversation=1 until=09:33", NULL},
+	{"09:05 conversation.create team=1 teammate=1", "2>1 by_hand"},
+	{"09:06 presence.set teammate=2 presence=active", NULL},
+	{"09:33 tick", NULL},
+	{"09:34 conversation.close conversation=2", "1>1 balanced"},
+};
+
+#define RULE(rule) \
+	{ \
+#rule, rule, EK_LEN(rule) \
+	}
+static const struct {
+	const char *name;
+	const step *steps;
+	size_t count;
+} rules[] = {
+	RULE(rotation_retries_in_order),
+	RULE(rotation_takes_the_best_arrival),
+	RULE(rotation_tries_what_a_rule_sends_home),
+	RULE(an_answer_ends_the_bound_of_waiting),
+	RULE(a_lower_bound_holds_at_once),
+	RULE(an_accepted_offer_overtakes),
+	RULE(bounds_are_of_what_waits),
+	RULE(bound_alike_goes_on_by_the_keys),
+	RULE(undo_restores_a_field_changed_twice),
+	RULE(a_cooldown_outlives_its_team),
+	RULE(a_target_clears_cooldowns_of_closed_ones),
+	RULE(reactivated_is_away_by_hand),
+	RULE(anyway_prefers_whom_the_contact_knows),
+	RULE(anyway_waits_for_a_longer_time),
+	RULE(the_later_effective_date_wins),
+	RULE(overflow_is_compared_by_its_own_team),
+	RULE(a_cooldown_is_over_at_its_end),
+};
+
+static void keeps_the_rules(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < EK_LEN(rules); i++)
+		play(rules[i].name, 20613, rules[i].steps, rules[i].count);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(keeps_the_worked_examples),
+		cmocka_unit_test(keeps_the_rules),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
