@@ -234,7 +234,7 @@ static struct ek_value value(struct feed *f, int setting)
 	case EK_SETTING_LIST:
 		return list(f, row->shape);
 	case EK_SETTING_SPAN:
-		return ek_value_int(row->lo + (b < 230 ? (int64_t)(b % 12) * MINUTE : number(f)));
+		return ek_value_int(b < 230 ? row->lo + (int64_t)(b % 12) * MINUTE : number(f));
 	case EK_SETTING_DATE:
 		return ek_value_int(FIRST_DAY - 3 + b % 7);
 	default:

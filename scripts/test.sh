@@ -93,7 +93,8 @@ for script in tests/*_test.sh tests/*_test.ts; do
 	esac
 done
 
-build fuzz
+# shellcheck disable=SC2046
+build fuzz $(basename -s .c fuzz/*_fuzz.c)
 for target in fuzz/*_fuzz.c; do
 	name=${target#fuzz/}
 	name=${name%.c}

@@ -9,6 +9,7 @@
  * before it. Ends with `N passed, N failed`; exit code 1 if any failed.
  */
 #include "engine/engine.h"
+#include "engine/explain.h"
 #include "engine/look.h"
 #include "sim/history.h"
 #include "sim/script.h"
@@ -19,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LAST = 14, LINE = 900, STUCK = 2000 };
+enum { LAST = 14, LINE = 900, STUCK = 2000, WHY_BYTES = 16 << 20 };
 
 struct options {
 	uint64_t seed;
@@ -317,6 +318,29 @@ static void compare_saved(struct play *p)
 	free(loaded.p);
 }
 
+/* Who fails which test first for one of those that wait: each time another. */
+static void compare_why(struct play *p, uint32_t nth)
+{
+	ek_conversation_id ids[EK_OPINION_CONVERSATIONS_MAX];
+	struct ek_explain_waiting why;
+	struct ek_arena arena;
+	struct ek_err err = {.code = EK_OK};
+	uint32_t n = ek_opinion_queue(p->opinion, ids, EK_LEN(ids));
+	if (n == 0)
+		return;
+	ek_conversation_id c = ids[nth % n];
+	ek_arena_init(&arena, ek_heap_alloc(), WHY_BYTES);
+	if (!ek_explain_waiting(p->engine, c, &arena, &why, &err))
+		differ(p, "why %u waits: %s", c.v, err.msg);
+	for (uint32_t i = 0; p->why[0] == '\0' && i < why.blocker_count; i++) {
+		const struct ek_explain_blocker *b = &why.blockers[i];
+		for (uint32_t k = 0; k < b->n; k++)
+			compare_number(p, "first failed test of a teammate", b->teammates[k].v,
+				       b->test, ek_opinion_why_not(p->opinion, c, b->teammates[k]));
+	}
+	ek_arena_fini(&arena);
+}
+
 static void play_all(struct play *p, uint32_t events, uint32_t saves)
 {
 	struct ek_cmd cmd;
@@ -334,6 +358,8 @@ static void play_all(struct play *p, uint32_t events, uint32_t saves)
 		compare_all(p);
 		if (saves != 0 && i % saves == saves - 1 && p->why[0] == '\0')
 			compare_saved(p);
+		if (saves != 0 && i % saves == saves - 1 && p->why[0] == '\0')
+			compare_why(p, i / saves);
 	}
 }
 

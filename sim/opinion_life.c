@@ -39,7 +39,8 @@ void ek_opinion_hold(struct ek_opinion *o, struct o_talk *c)
 {
 	const struct o_mate *p = &o->mates[c->known];
 	if (c->fresh && ek_opinion_waits(o, c))
-		c->held = p->presence == EK_PRESENCE_ACTIVE && !p->deactivated && !p->deleted;
+		c->held = p->presence == EK_PRESENCE_ACTIVE && !p->deactivated && !p->deleted &&
+			  p->member[c->team].level != 0;
 	c->fresh = false;
 }
 

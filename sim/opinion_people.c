@@ -277,6 +277,11 @@ static enum ek_code membership_remove(struct ek_opinion *o, const struct ek_cmd 
 	if (p == NULL || ek_opinion_find_team(o, a->team) == NULL)
 		return EK_NOT_FOUND;
 	p->member[a->team.v] = (struct o_member){0, 0};
+	for (uint32_t i = 1; i <= o->talk_count; i++) {
+		struct o_talk *c = &o->talks[i];
+		if (c->known == a->teammate.v && c->team == a->team.v)
+			c->held = false; /* they get no more there */
+	}
 	return EK_OK;
 }
 

@@ -308,6 +308,64 @@ static const step a_cooldown_is_over_at_its_end[] = {
 	{"09:34 conversation.close conversation=2", "1>1 balanced"},
 };
 
+static const step saveable_up_to_the_last_millisecond[] = {
+	{"09:00 settings.change scope=workspace "
+	 "set=sla_order:saveable;sla_reply_ms:5m;order_keys:[4]",
+	 NULL},
+	{"09:00 team.create", NULL},
+	{"09:00 teammate.create primary=1", NULL},
+	{"09:01 conversation.create team=1 sla_due=09:04", NULL},
+	{"09:05 conversation.create team=1 sla_due=09:10", NULL},
+	{"09:05 presence.set teammate=1 presence=active", "2>1 balanced, 1>1 balanced"},
+};
+static const step keys_of_before_do_not_order[] = {
+	{"09:00 settings.change scope=workspace set=sla_order:saveable", NULL},
+	{"09:00 team.create", NULL},
+	{"09:00 teammate.create primary=1", NULL},
+	{"09:01 conversation.create team=1 waiting_since=08:50", NULL},
+	{"09:01 conversation.create team=1 waiting_since=08:55", NULL},
+	{"09:02 settings.change scope=workspace set=order_keys:[2,6,12~tier,12~plan]", NULL},
+	{"09:03 presence.set teammate=1 presence=active", "1>1 balanced, 2>1 balanced"},
+};
+static const step another_list_opens_by_itself[] = {
+	{"09:00 team.create set=offer_mode:true", NULL},
+	{"09:00 team.create", NULL},
+	{"09:00 team.create", NULL},
+	{"09:00 settings.change scope=team id=1 set=overflow:[2,5m,2,0]", NULL},
+	{"09:00 teammate.create primary=2", NULL},
+	{"09:00 teammate.create primary=3", NULL},
+	{"09:00 presence.set teammate=1 presence=active", NULL},
+	{"09:00 presence.set teammate=2 presence=active", NULL},
+	{"09:01 conversation.create team=1", NULL},
+	{"09:06 tick", "1>1 offered"},
+	{"09:06:10 settings.change scope=team id=1 set=overflow:[3,30m,2,0]", NULL},
+	{"09:06:20 offer.decline conversation=1 teammate=1", NULL},
+	{"09:31 tick", "1>2 offered"},
+};
+
+static const step who_leaves_a_team_is_not_waited_for[] = {
+	{"09:00 team.create set=continuity_hold_ms:10m", NULL},
+	{"09:00 teammate.create primary=1 set=limit:1", NULL},
+	{"09:00 teammate.create primary=1", NULL},
+	{"09:00 presence.set teammate=1 presence=active", NULL},
+	{"09:01 conversation.create team=1 contact=7", "1>1 balanced"},
+	{"09:02 teammate.message conversation=1 author=1", NULL},
+	{"09:03 conversation.create team=1 contact=7", NULL},
+	{"09:04 presence.set teammate=2 presence=active", NULL},
+	{"09:05 membership.remove teammate=1 team=1", "2>2 balanced"},
+};
+static const step who_answered_so_long_ago_is_not_known[] = {
+	{"09:00 settings.change scope=workspace set=continuity_memory_ms:1h", NULL},
+	{"09:00 team.create set=continuity_hold_ms:10m", NULL},
+	{"09:00 teammate.create primary=1 set=limit:1", NULL},
+	{"09:00 teammate.create primary=1", NULL},
+	{"09:00 presence.set teammate=1 presence=active", NULL},
+	{"09:01 conversation.create team=1 contact=7", "1>1 balanced"},
+	{"09:02 teammate.message conversation=1 author=1", NULL},
+	{"09:04 presence.set teammate=2 presence=active", NULL},
+	{"10:02 conversation.create team=1 contact=7", "2>2 balanced"},
+};
+
 #define RULE(rule) \
 	{ \
 #rule, rule, EK_LEN(rule) \
@@ -334,6 +392,11 @@ static const struct {
 	RULE(the_later_effective_date_wins),
 	RULE(overflow_is_compared_by_its_own_team),
 	RULE(a_cooldown_is_over_at_its_end),
+	RULE(who_leaves_a_team_is_not_waited_for),
+	RULE(who_answered_so_long_ago_is_not_known),
+	RULE(saveable_up_to_the_last_millisecond),
+	RULE(keys_of_before_do_not_order),
+	RULE(another_list_opens_by_itself),
 };
 
 static void keeps_the_rules(void **state)

@@ -334,7 +334,7 @@ function answers(tally: Tally, dir: string): void {
     .test(receipt), receipt);
 }
 
-/** Twelve given out in 13 minutes; limits of a Poisson mean of 12: 7.829 and 17.782 (chi-squared). */
+/** Twelve given out in 13 minutes; limits of a Poisson mean of 12: 7.829 and 17.782. */
 function estimated(tally: Tally, dir: string): void {
   const data = join(dir, "estimate");
   const arrivals = Array.from({ length: 13 }, (_, i) => arrival(60_000 * (i + 1), `c${i + 1}`));

@@ -2,7 +2,7 @@
 // the same state, promises hold, the figures that do not depend on routing are the worked numbers
 // beside the data, and the log answers for everything: replay, verify, explain, backup, rebuild.
 //
-// Skips what is missing, naming it. How long the bank's drive took is told, and nothing hangs on it.
+// Skips what is missing, naming it. How long a drive took is told, and nothing hangs on it.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -85,7 +85,7 @@ function arrivals(events: readonly Event[]): Event[] {
 function checkBank(tally: Tally, events: readonly Event[]): void {
   const want = worked<BankWorked>("01-anonbank-feb1999a");
   const calls = arrivals(events);
-  const types = countBy(calls, (call) => (call.data as unknown as Arrived).attributes["type"] ?? "");
+  const typeOf = (call: Event) => (call.data as unknown as Arrived).attributes["type"] ?? "";
   const jerusalem = new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Jerusalem" });
   const days = countBy(calls, (call) => jerusalem.format(call.at));
   const offered = Object.entries(want.daily)
@@ -94,7 +94,7 @@ function checkBank(tally: Tally, events: readonly Event[]): void {
     { "1999-02-10": -1, "1999-02-11": -1, "1999-02-12": 2 };
   tally.same("bank: offered calls", calls.length, want.offered_to_agents);
   tally.same("bank: offered, as written down", want.offered_to_agents, 16_290);
-  tally.same("bank: by type", types, want.by_type);
+  tally.same("bank: by type", countBy(calls, typeOf), want.by_type);
   tally.same("bank: per day", days,
     Object.fromEntries(offered.map(([day, n]) => [day, n + (moved[day] ?? 0)])));
 }
@@ -127,7 +127,7 @@ function checkForum(tally: Tally, events: readonly Event[]): void {
 
 // ---- explanations, against what the events before them say
 
-/** Who could have been given it, from the events alone: both histories know presence and a limit. */
+/** Who could have been given it, from the events alone: presence and a limit decide here. */
 class People {
   readonly members = new Map<number, number[]>();
   readonly active = new Map<number, boolean>();
@@ -228,7 +228,8 @@ function checkStore(tally: Tally, set: Set, store: Store, file: string): [Driven
   tally.same(`${store.name}: verify`, run(["verify", ...store.where]).status, 0);
   set.check(tally, events);
   checkExplained(tally, store, events);
-  tally.same(`${store.name}: driven again, the same is said`, driveInto(store, file).driven, driven);
+  const again = driveInto(store, file).driven;
+  tally.same(`${store.name}: driven again, the same is said`, again, driven);
   tally.is(`${store.name}: driven again, nothing is added`, exported(store) === log);
   return [driven, log];
 }

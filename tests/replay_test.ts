@@ -1,5 +1,5 @@
-// replay_test -- promise P6 across compilers: the same file driven by gcc -O2, gcc -O0 and clang -O2
-// gives the same words, the same events and the same state, to the byte; and each of them replays
+// replay_test -- promise P6 across compilers: the same file driven by gcc -O2, gcc -O0 and
+// clang -O2 gives the same words, the same events and the same state, to the byte; and each of them replays
 // what the others wrote, from the start, from a snapshot and up to any event, to the same hash.
 //
 // The programs are those of `scripts/build.sh release`, `plain evenkeel` and `clang evenkeel`; one
@@ -92,7 +92,8 @@ function checkFile(tally: Tally, name: string, all: readonly Made[]): void {
 }
 
 function checkPrograms(tally: Tally, programs: readonly Program[], dir: string): void {
-  const samples = programs.map((program) => call(program, ["sample", "--seed", "1", "--days", "7"]));
+  const week = ["sample", "--seed", "1", "--days", "7"];
+  const samples = programs.map((program) => call(program, week));
   tally.is("all make the same sample", samples.every((sample) => sample === samples[0]));
   const files = {
     example: EXAMPLE.map((line) => `${JSON.stringify(line)}\n`).join(""),
@@ -101,8 +102,8 @@ function checkPrograms(tally: Tally, programs: readonly Program[], dir: string):
   for (const [name, text] of Object.entries(files)) {
     const file = join(dir, `${name}.jsonl`);
     writeFileSync(file, text);
-    const all = programs.map((program) => drive(program, file, join(dir, `${name}-${program.name}`)));
-    checkFile(tally, name, all);
+    const place = (program: Program) => join(dir, `${name}-${program.name}`);
+    checkFile(tally, name, programs.map((program) => drive(program, file, place(program))));
   }
 }
 

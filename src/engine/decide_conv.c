@@ -632,6 +632,7 @@ static bool decline(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err
 	struct ek_event *v = ek_emit_begin(e, EK_EVENT_OFFER_DECLINED, EK_EMIT_ASKED);
 	v->offer_declined = (struct ek_offer_declined){{conv}, {mate}};
 	ek_emit_end(e);
+	ek_stay_bounds(e, e->convs[conv].team); /* the setting may have changed meanwhile */
 	ek_decide_seen(e, mate);
 	return true;
 }

@@ -122,6 +122,8 @@ static void set_member(struct ek_engine *e, uint32_t mate, uint32_t team, int le
 	struct ek_event *v = ek_emit_begin(e, EK_EVENT_MEMBERSHIP_CHANGED, EK_EMIT_ASKED);
 	v->membership_changed = (struct ek_membership_changed){{mate}, {team}, (uint8_t)level};
 	ek_emit_end(e);
+	if (level == 0)
+		ek_stay_left_team(e, mate, team);
 }
 
 static bool check_level(const struct ek_engine *e, uint32_t team, int level, struct ek_err *err)

@@ -2,6 +2,7 @@
 
 #include "engine/decide.h"
 #include "engine/emit.h"
+#include "engine/stay.h"
 
 enum { KIND_WORKSPACE = 0, KIND_MATE = 1, KIND_CONV = 2, KIND_SHIFT = 30 };
 #define ID_MASK ((1u << KIND_SHIFT) - 1)
@@ -150,6 +151,7 @@ static uint32_t lapse(struct ek_engine *e, uint32_t conv)
 	struct ek_event *v = ek_emit_begin(e, EK_EVENT_OFFER_LAPSED, EK_EMIT_FOLLOWS);
 	v->offer_lapsed = (struct ek_offer_lapsed){{conv}, {mate}};
 	ek_emit_end(e);
+	ek_stay_bounds(e, e->convs[conv].team); /* the setting may have changed meanwhile */
 	return mate;
 }
 

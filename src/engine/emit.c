@@ -106,8 +106,10 @@ static void send_back_all(struct ek_engine *e, uint32_t mate, int64_t scope)
 static void withdraw_all(struct ek_engine *e, uint32_t mate)
 {
 	for (uint32_t conv = 1; e->mates[mate].offers > 0 && conv <= e->conv_count; conv++) {
-		if (e->convs[conv].offer_to == mate)
-			ek_emit_offer_withdrawn(e, conv, EK_OFFER_END_LEFT);
+		if (e->convs[conv].offer_to != mate)
+			continue;
+		ek_emit_offer_withdrawn(e, conv, EK_OFFER_END_LEFT);
+		ek_stay_bounds(e, e->convs[conv].team); /* the setting may have changed meanwhile */
 	}
 }
 

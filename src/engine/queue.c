@@ -236,8 +236,6 @@ static bool still_bound(const struct ek_engine *e, uint32_t conv, int bound)
 static void check_bound(struct ek_engine *e, uint32_t conv)
 {
 	struct conv *c = &e->convs[conv];
-	if (c->bound == 0 && c->node == 0 && still_bound(e, conv, EK_BOUND_OVERTAKE_MAX))
-		c->bound = EK_BOUND_OVERTAKE_MAX; /* the setting changed while it was offered */
 	if (c->bound == 0 || still_bound(e, conv, c->bound))
 		return;
 	uint8_t other = c->bound == EK_BOUND_WAIT_MAX ? EK_BOUND_OVERTAKE_MAX : EK_BOUND_WAIT_MAX;

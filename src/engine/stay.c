@@ -23,7 +23,7 @@ uint32_t ek_stay_known(const struct ek_engine *e, uint32_t conv)
 		return 0;
 	const struct contact *k = &e->contacts[c->contact];
 	int64_t memory = ek_config_int(e, EK_SET_CONTINUITY_MEMORY_MS, 0, 0);
-	if (k->mate == 0 || e->now - k->at > memory)
+	if (k->mate == 0 || e->now - k->at >= memory)
 		return 0;
 	const struct mate *m = &e->mates[k->mate];
 	if (m->exists != 1 || m->limit == 0 || ek_state_serve(m, c->team) == NULL)
@@ -38,8 +38,9 @@ void ek_stay_entered(struct ek_engine *e)
 		const struct conv *c = &e->convs[conv];
 		if (c->node == 0 || c->known == 0 || c->held_once || c->hold_for != 0)
 			continue;
-		if (e->mates[c->known].presence != EK_PRESENCE_ACTIVE ||
-		    e->mates[c->known].deactivated)
+		const struct mate *m = &e->mates[c->known];
+		if (m->presence != EK_PRESENCE_ACTIVE || m->deactivated ||
+		    ek_state_serve(m, c->team) == NULL)
 			continue;
 		int64_t until = c->queued_at + e->teams[c->team].continuity_hold_ms;
 		struct ek_event *v = ek_emit_begin(e, EK_EVENT_HOLD_STARTED, EK_EMIT_FOLLOWS);
@@ -126,6 +127,26 @@ void ek_stay_rotations(struct ek_engine *e, uint32_t mate)
 		ek_stay_rotate(e, m->serves[i].team);
 }
 
+/* Adds what is held for a teammate in a team inbox; returns how many there are then. */
+static uint32_t held_in(const struct ek_engine *e, uint32_t team, uint32_t mate, uint32_t *held,
+			uint32_t n)
+{
+	const struct team *t = &e->teams[team];
+	for (uint32_t k = 0; k < t->lane_count; k++) {
+		uint32_t only = e->lanes[t->lanes[k]].only;
+		if (only != 0 && e->convs[only].hold_for == mate)
+			held[n++] = only;
+	}
+	return n;
+}
+
+static void end_holds(struct ek_engine *e, uint32_t *held, uint32_t n)
+{
+	ek_state_sort(held, n);
+	for (uint32_t i = 0; i < n; i++)
+		ek_emit_hold_ended(e, held[i], EK_HOLD_END_LEFT);
+}
+
 void ek_stay_left(struct ek_engine *e, uint32_t mate)
 {
 	const struct mate *m = &e->mates[mate];
@@ -134,15 +155,13 @@ void ek_stay_left(struct ek_engine *e, uint32_t mate)
 		count += e->teams[m->serves[i].team].lane_count;
 	uint32_t *held = ek_state_turn(e, count * sizeof *held);
 	uint32_t n = 0;
-	for (uint32_t i = 0; i < m->serve_count; i++) {
-		const struct team *t = &e->teams[m->serves[i].team];
-		for (uint32_t k = 0; k < t->lane_count; k++) {
-			uint32_t only = e->lanes[t->lanes[k]].only;
-			if (only != 0 && e->convs[only].hold_for == mate)
-				held[n++] = only;
-		}
-	}
-	ek_state_sort(held, n);
-	for (uint32_t i = 0; i < n; i++)
-		ek_emit_hold_ended(e, held[i], EK_HOLD_END_LEFT);
+	for (uint32_t i = 0; i < m->serve_count; i++)
+		n = held_in(e, m->serves[i].team, mate, held, n);
+	end_holds(e, held, n);
+}
+
+void ek_stay_left_team(struct ek_engine *e, uint32_t mate, uint32_t team)
+{
+	uint32_t *held = ek_state_turn(e, e->teams[team].lane_count * sizeof *held);
+	end_holds(e, held, held_in(e, team, mate, held, 0));
 }

@@ -21,5 +21,7 @@ void ek_stay_rotate(struct ek_engine *e, uint32_t team);
 void ek_stay_rotations(struct ek_engine *e, uint32_t mate);
 /* Ends the holds for someone who is no longer active. */
 void ek_stay_left(struct ek_engine *e, uint32_t mate);
+/* The same for someone who left a team inbox: they get no more there. */
+void ek_stay_left_team(struct ek_engine *e, uint32_t mate, uint32_t team);
 
 #endif
