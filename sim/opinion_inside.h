@@ -21,7 +21,7 @@ enum {
 	O_SHIFTS = 8,
 	O_CHANGES = 1500,
 	O_SCHEDULED = 400,
-	O_FACTS = 4000,
+	O_FACTS = 20000,
 	O_KEPT = 1000,
 	O_LEVEL_NONE = -1, /* levels: 0 primary, 1 secondary, 2 + k the k-th overflow */
 };

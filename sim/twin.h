@@ -20,7 +20,7 @@ void ek_twin_close(struct ek_twin **twin);
 /* Lets happen what falls due until then, each at its time. False when that is more than `ticks`
  * deadlines: then no command may be submitted at that time. */
 bool ek_twin_pass(struct ek_twin *twin, ek_time until, uint32_t ticks) EK_MUST_CHECK;
-/* Whether it was accepted. what is due by then has passed, unless it is server.started. */
+/* Whether it was accepted. What is due by then has passed, unless it is server.started. */
 bool ek_twin_submit(struct ek_twin *twin, const struct ek_cmd *cmd, ek_time at);
 /* The same, and an engine that was loaded from what is saved must decide the same. */
 bool ek_twin_submit_loaded(struct ek_twin *twin, const struct ek_cmd *cmd, ek_time at);

@@ -1,6 +1,7 @@
 // replay_test -- promise P6 across compilers: the same file driven by gcc -O2, gcc -O0 and
-// clang -O2 gives the same words, the same events and the same state, to the byte; and each of them replays
-// what the others wrote, from the start, from a snapshot and up to any event, to the same hash.
+// clang -O2 gives the same words, the same events and the same state, to the byte; and each of
+// them replays what the others wrote, from the start, from a snapshot and up to any event, to
+// the same hash.
 //
 // The programs are those of `scripts/build.sh release`, `plain evenkeel` and `clang evenkeel`; one
 // that is not there is skipped, naming it.
