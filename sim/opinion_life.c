@@ -30,7 +30,6 @@ static void prefer_known(struct ek_opinion *o, struct o_talk *c)
 		return;
 	c->known = mate;
 	c->fresh = true;
-	c->held_until = c->queued + hold;
 }
 
 /* The instant at which it entered is one, whatever else the same command brought: held if whom it
@@ -41,6 +40,9 @@ void ek_opinion_hold(struct ek_opinion *o, struct o_talk *c)
 	if (c->fresh && ek_opinion_waits(o, c))
 		c->held = p->presence == EK_PRESENCE_ACTIVE && !p->deactivated && !p->deleted &&
 			  p->member[c->team].level != 0;
+	if (c->fresh)
+		c->held_until =
+			c->queued + ek_opinion_number(o, EK_SET_CONTINUITY_HOLD_MS, c->team, 0);
 	c->fresh = false;
 }
 

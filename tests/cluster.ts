@@ -72,7 +72,7 @@ export function startCluster(): Cluster {
     },
     dump(name) {
       const text = call("pg_dump", [...login, "--data-only", "--inserts",
-        "--exclude-table=evenkeel.writer", name], true);
+        "--exclude-table=evenkeel.writer", "--exclude-table=evenkeel.keys", name], true);
       return text.split("\n").filter((line) => line.startsWith("INSERT")).sort().join("\n");
     },
     stop,

@@ -235,10 +235,18 @@ function checkStore(tally: Tally, set: Set, store: Store, file: string): [Driven
 }
 
 function checkRebuild(tally: Tally, store: Store, log: string, dump?: () => string): void {
+  // Keys are left out: how long one is kept beyond its seven days depends on when views are folded.
   const tables = dump?.();
   tally.same(`${store.name}: rebuild`, run(["rebuild", ...store.where]).status, 0);
   tally.is(`${store.name}: rebuild changes no event`, exported(store) === log);
-  tally.is(`${store.name}: rebuild changes no table`, dump?.() === tables);
+  const again = dump?.();
+  if (again !== tables) {
+    const before = new Set(tables?.split("\n"));
+    const after = new Set(again?.split("\n"));
+    for (const l of [...before].filter((x) => !after.has(x)).slice(0, 3)) console.log(`- ${l}`);
+    for (const l of [...after].filter((x) => !before.has(x)).slice(0, 3)) console.log(`+ ${l}`);
+  }
+  tally.is(`${store.name}: rebuild changes no table`, again === tables);
   tally.same(`${store.name}: verify after rebuild`, run(["verify", ...store.where]).status, 0);
 }
 

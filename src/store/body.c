@@ -163,7 +163,8 @@ void ek_body_cut(struct ek_body *b, struct ek_body_mark mark)
 void ek_body_open(struct ek_body_reader *r, const uint8_t *body, size_t n,
 		  struct ek_codec_base first)
 {
-	*r = (struct ek_body_reader){.p = body, .end = body + n, .next_seq = first.seq};
+	const uint8_t *end = n == 0 ? body : body + n; /* body may be NULL when there is nothing */
+	*r = (struct ek_body_reader){.p = body, .end = end, .next_seq = first.seq};
 	r->event.base = first;
 }
 
