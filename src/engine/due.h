@@ -19,6 +19,14 @@ int64_t ek_due_next(const struct ek_engine *e);
 /* Does what is due at or before e->now, without settling. Returns whether anything was. */
 bool ek_due_fire(struct ek_engine *e);
 
+/* The earlier of two deadlines, either of which may be EK_NONE. */
+static inline int64_t ek_due_earlier(int64_t a, int64_t b)
+{
+	if (a == EK_NONE || b == EK_NONE)
+		return a == EK_NONE ? b : a;
+	return a < b ? a : b;
+}
+
 /* The deadlines of one teammate besides auto-away (due_mate.c) and what to do about them. */
 int64_t ek_due_away_at(const struct ek_engine *e, uint32_t mate);
 int64_t ek_due_mate_rest(struct ek_engine *e, uint32_t mate);

@@ -7,13 +7,6 @@
 #include "engine/emit.h"
 #include "engine/queue.h"
 
-static int64_t earlier(int64_t a, int64_t b)
-{
-	if (a == EK_NONE || b == EK_NONE)
-		return a == EK_NONE ? b : a;
-	return a < b ? a : b;
-}
-
 static int64_t after(int64_t from, int64_t span)
 {
 	return from == EK_NONE || span == EK_NONE ? EK_NONE : from + span;
@@ -46,19 +39,19 @@ static int64_t waiting_at(const struct ek_engine *e, const struct conv *c)
 	int64_t at = c->hold_for != 0 ? c->hold_until : EK_NONE;
 	for (uint32_t i = 0; i < t->overflow_count; i++) {
 		if ((c->opened >> i & 1) == 0)
-			at = earlier(at, level_at(e, c, i));
+			at = ek_due_earlier(at, level_at(e, c, i));
 	}
 	const struct extra *x = c->extra != 0 ? &e->extras[c->extra] : NULL;
 	for (uint32_t i = 0; x != NULL && i < x->need_count; i++) {
 		if (!x->needs[i].required && !x->needs[i].relaxed)
-			at = earlier(at, after(c->queued_at, x->needs[i].relax_after_ms));
+			at = ek_due_earlier(at, after(c->queued_at, x->needs[i].relax_after_ms));
 	}
 	if (!c->alerted)
-		at = earlier(at, after(c->stranded_from, t->alert_after_ms));
+		at = ek_due_earlier(at, after(c->stranded_from, t->alert_after_ms));
 	if (!c->anyway && t->when_nobody == EK_WHEN_NOBODY_ASSIGN_ANYWAY)
-		at = earlier(at, after(c->queued_at, t->anyway_after_ms));
+		at = ek_due_earlier(at, after(c->queued_at, t->anyway_after_ms));
 	if (c->bound == 0)
-		at = earlier(at, after(ek_state_since(c), t->wait_max_ms));
+		at = ek_due_earlier(at, after(ek_state_since(c), t->wait_max_ms));
 	return at;
 }
 
@@ -71,7 +64,7 @@ static int64_t sla_at(const struct ek_engine *e, const struct conv *c)
 	int64_t reply = c->team == 0 ? ek_config_int(e, EK_SET_SLA_REPLY_MS, 0, 0)
 				     : e->teams[c->team].sla_reply_ms;
 	if (e->saveable && !c->sla_slipped)
-		at = earlier(at, c->sla_due - reply + 1);
+		at = ek_due_earlier(at, c->sla_due - reply + 1);
 	return at;
 }
 
@@ -91,7 +84,7 @@ static int64_t cooldown_at(const struct ek_engine *e, const struct conv *c)
 	int64_t at = EK_NONE;
 	const struct extra *x = c->extra != 0 ? &e->extras[c->extra] : NULL;
 	for (uint32_t i = 0; x != NULL && i < x->cooldown_count; i++)
-		at = earlier(at, x->cooldowns[i].until);
+		at = ek_due_earlier(at, x->cooldowns[i].until);
 	return at;
 }
 
@@ -102,18 +95,19 @@ int64_t ek_due_conv_at(const struct ek_engine *e, uint32_t conv)
 	if (c->state == EK_STATE_CLOSED)
 		return at;
 	if (c->state == EK_STATE_SNOOZED)
-		at = earlier(at, c->snoozed_until);
+		at = ek_due_earlier(at, c->snoozed_until);
 	if (c->offer_to != 0)
-		at = earlier(at, c->offer_until);
+		at = ek_due_earlier(at, c->offer_until);
 	if (is_balanced(e, c))
-		at = earlier(at, waiting_at(e, c));
+		at = ek_due_earlier(at, waiting_at(e, c));
 	if (c->sla_due != EK_NONE)
-		at = earlier(at, sla_at(e, c));
+		at = ek_due_earlier(at, sla_at(e, c));
 	if (is_watched(c)) {
 		const struct team *t = &e->teams[c->team];
 		if (!c->nudged)
-			at = earlier(at, after_hours(e, c->team, touch_from(c), t->nudge_after_ms));
-		at = earlier(at, after_hours(e, c->team, touch_from(c), t->return_after_ms));
+			at = ek_due_earlier(
+				at, after_hours(e, c->team, touch_from(c), t->nudge_after_ms));
+		at = ek_due_earlier(at, after_hours(e, c->team, touch_from(c), t->return_after_ms));
 	}
 	return at;
 }

@@ -5,13 +5,6 @@
 #include "engine/emit.h"
 #include "engine/roster.h"
 
-static int64_t earlier(int64_t a, int64_t b)
-{
-	if (a == EK_NONE || b == EK_NONE)
-		return a == EK_NONE ? b : a;
-	return a < b ? a : b;
-}
-
 /* ---- auto-away ---- */
 
 static bool set_by_hand(const struct mate *m)
@@ -105,7 +98,7 @@ bool ek_due_intake_full(const struct ek_engine *e, uint32_t mate, int64_t at, in
 		return false;
 	if (blocking != EK_NONE)
 		*frees = blocking + window;
-	*frees = earlier(*frees, until);
+	*frees = ek_due_earlier(*frees, until);
 	return true;
 }
 
@@ -127,9 +120,9 @@ bool ek_due_shift_open(const struct ek_engine *e, uint32_t mate, uint32_t team, 
 		if (from <= at && at < until)
 			open = true;
 		if (from > at && from < until)
-			*next = earlier(*next, from);
+			*next = ek_due_earlier(*next, from);
 		if (until > at && from < until)
-			*next = earlier(*next, until);
+			*next = ek_due_earlier(*next, until);
 	}
 	return open;
 }
@@ -157,7 +150,7 @@ static void next_gate(struct ek_engine *e, uint32_t mate, uint32_t team, int64_t
 	bool open = ek_due_shift_open(e, mate, team, e->now, &next);
 	if (open == ek_state_is_off(&e->mates[mate], team))
 		next = e->now; /* not caught up yet */
-	*at = earlier(*at, next);
+	*at = ek_due_earlier(*at, next);
 }
 
 static void fire_gate(struct ek_engine *e, uint32_t mate, uint32_t team, int64_t *unused)
@@ -182,9 +175,9 @@ int64_t ek_due_mate_rest(struct ek_engine *e, uint32_t mate)
 	int64_t at = m->paused_until;
 	int64_t next = EK_NONE;
 	if (m->intake_full)
-		at = earlier(at, ek_due_intake_full(e, mate, e->now, &next) ? next : e->now);
+		at = ek_due_earlier(at, ek_due_intake_full(e, mate, e->now, &next) ? next : e->now);
 	bool stepped = ek_config_ramp_step(e, mate, e->now, &next) != m->ramp_step;
-	at = earlier(at, stepped ? e->now : next);
+	at = ek_due_earlier(at, stepped ? e->now : next);
 	visit_gates(e, mate, next_gate, &at);
 	return at;
 }
