@@ -13,7 +13,7 @@ setup:          # install what is missing (scripts/packages.txt); a moment when 
 build: setup    # the release build
 	@scripts/build.sh release
 	@npm run --silent build
-run: build      # some weeks of a support team, replayed; then ask it why
+run: build      # the server with a sample workspace; LISTEN=127.0.0.1:7420
 	@scripts/run.sh
 test: setup     # everything that a change must pass, cheapest first
 	@scripts/test.sh
@@ -40,6 +40,7 @@ bench:          # our benchmarks, and the peers beside them
 	@scripts/build.sh release
 	@npm run --silent build
 	@node build/ts/bench/run.js
+	@node build/ts/bench/server.js
 cover: setup    # which lines and branches the unit tests reach
 	@scripts/cover.sh
 clean:          # remove build/

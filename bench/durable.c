@@ -5,7 +5,7 @@
  * allows; what folding them at the end costs is reported beside (with_views_per_s counts it).
  * usage: durable FILE [EVENTS] [IN_FLIGHT]
  */
-#include "bench/feed.h"
+#include "bench/input.h"
 
 #include "sys/heap.h"
 #include "writer/writer.h"
@@ -19,7 +19,7 @@
 enum { AHEAD = 2, PATH = 4096, IN_FLIGHT_MAX = 4096 };
 
 struct bench {
-	struct ek_feed feed;
+	struct ek_input input;
 	struct ek_log *log;
 	struct ek_writer *writer;
 	struct ek_tally *tally;
@@ -33,7 +33,7 @@ static void made(void *ctx, const struct ek_events *events)
 {
 	struct bench *b = ctx;
 	if (b->counts)
-		ek_feed_count(b->tally, b->event, events);
+		ek_input_count(b->tally, b->event, events);
 }
 
 static void open_writer(struct bench *b, const char *where)
@@ -45,7 +45,7 @@ static void open_writer(struct bench *b, const char *where)
 	struct ek_writer_options options = {.log = b->log,
 					    .alloc = ek_heap_alloc(),
 					    .snapshot_events = UINT64_MAX,
-					    .at = b->feed.items[0].at,
+					    .at = b->input.items[0].at,
 					    .made = made,
 					    .made_ctx = b};
 	if (!ek_writer_open(&options, &b->writer, &err))
@@ -54,8 +54,8 @@ static void open_writer(struct bench *b, const char *where)
 
 static void take(struct bench *b, uint32_t i)
 {
-	const struct ek_feed_item *item = &b->feed.items[i];
-	struct ek_request r = {&item->cmd, item->at, NULL};
+	const struct ek_input_item *item = &b->input.items[i];
+	struct ek_request r = {.cmd = &item->cmd, .at = item->at};
 	struct ek_answer a;
 	struct ek_err err = {0};
 	b->event = item->event;
@@ -72,7 +72,7 @@ static void commit(struct bench *b, bool more)
 
 static void start_state(struct bench *b)
 {
-	for (uint32_t i = 0; i < b->feed.start; i++) {
+	for (uint32_t i = 0; i < b->input.start; i++) {
 		take(b, i);
 		if (i % 1024 == 1023)
 			commit(b, true);
@@ -84,8 +84,8 @@ static void start_state(struct bench *b)
  * more. */
 static uint32_t window_end(const struct bench *b, uint32_t from)
 {
-	uint32_t to = from + b->in_flight < b->feed.count ? from + b->in_flight : b->feed.count;
-	while (to < b->feed.count && b->feed.items[to].event == b->feed.items[to - 1].event)
+	uint32_t to = from + b->in_flight < b->input.count ? from + b->in_flight : b->input.count;
+	while (to < b->input.count && b->input.items[to].event == b->input.items[to - 1].event)
 		to++;
 	return to;
 }
@@ -95,7 +95,7 @@ static void look_ahead(const struct bench *b, uint32_t i, uint32_t to)
 	for (int stage = 0; stage < EK_ENGINE_STAGES; stage++) {
 		uint32_t at = i + AHEAD * (uint32_t)(EK_ENGINE_STAGES - stage);
 		if (at < to)
-			ek_engine_prefetch(ek_writer_engine(b->writer), &b->feed.items[at].cmd,
+			ek_engine_prefetch(ek_writer_engine(b->writer), &b->input.items[at].cmd,
 					   stage);
 	}
 }
@@ -110,7 +110,7 @@ static void run_window(struct bench *b, uint32_t from, uint32_t to)
 	commit(b, true);
 	uint64_t took = ek_tally_now() - begin;
 	for (uint32_t i = from; i < to; i++) {
-		if (i + 1 == to || b->feed.items[i + 1].event != b->feed.items[i].event)
+		if (i + 1 == to || b->input.items[i + 1].event != b->input.items[i].event)
 			ek_tally_took(b->tally, took);
 	}
 }
@@ -136,7 +136,7 @@ int main(int argc, char **argv)
 	uint32_t events = ek_workload_number(argv[2], w.head.events, w.head.events);
 	b->in_flight = argc > 3 ? ek_workload_number(argv[3], IN_FLIGHT_MAX, 1) : 1;
 	b->tally = ek_tally_open();
-	ek_feed_open(&b->feed, &w, events, false);
+	ek_input_open(&b->input, &w, events, false);
 	char where[PATH];
 	snprintf(where, sizeof where, "%s.log.XXXXXX", argv[1]);
 	if (mkdtemp(where) == NULL)
@@ -145,7 +145,7 @@ int main(int argc, char **argv)
 	start_state(b);
 	b->counts = true;
 	uint64_t begin = ek_tally_now();
-	for (uint32_t i = b->feed.start; i < b->feed.count;) {
+	for (uint32_t i = b->input.start; i < b->input.count;) {
 		uint32_t to = window_end(b, i);
 		run_window(b, i, to);
 		i = to;
@@ -156,13 +156,13 @@ int main(int argc, char **argv)
 	char more[160];
 	snprintf(more, sizeof more, "in_flight=%u with_views_per_s=%.0f bytes_per_command=%.1f",
 		 b->in_flight, events / ((double)folded / 1e9),
-		 (double)ek_writer_counts(b->writer).body_bytes / b->feed.count);
+		 (double)ek_writer_counts(b->writer).body_bytes / b->input.count);
 	struct ek_tally_run run = {"durable", argv[1], events, took, more, false};
 	ek_tally_print(b->tally, &run);
 	ek_writer_close(&b->writer);
 	ek_log_close(&b->log);
 	remove_log(where);
-	ek_feed_close(&b->feed);
+	ek_input_close(&b->input);
 	ek_tally_close(&b->tally);
 	ek_workload_free(&w);
 	free(b);

@@ -4,7 +4,7 @@
  * Twice over the commands: once without a clock in the way, for the rate; once with, for latencies.
  * usage: engine FILE [EVENTS]
  */
-#include "bench/feed.h"
+#include "bench/input.h"
 
 #include "sys/heap.h"
 
@@ -12,7 +12,7 @@
 
 enum { AHEAD = 2 }; /* commands between the stages of fetching */
 
-static struct ek_engine *start(const struct ek_feed *f)
+static struct ek_engine *start(const struct ek_input *f)
 {
 	struct ek_engine *e = NULL;
 	struct ek_err err = {0};
@@ -26,17 +26,17 @@ static struct ek_engine *start(const struct ek_feed *f)
 	return e;
 }
 
-static void submit(struct ek_engine *e, const struct ek_feed_item *item, struct ek_tally *t)
+static void submit(struct ek_engine *e, const struct ek_input_item *item, struct ek_tally *t)
 {
 	struct ek_events out;
 	struct ek_err err = {0};
 	if (!ek_engine_submit(e, &item->cmd, item->at, &out, &err))
 		ek_workload_die("%s", err.msg);
-	ek_feed_count(t, item->event, &out);
+	ek_input_count(t, item->event, &out);
 }
 
 /* A writer has the commands behind the present one at hand when they come in groups. */
-static void look_ahead(const struct ek_engine *e, const struct ek_feed *f, uint32_t i)
+static void look_ahead(const struct ek_engine *e, const struct ek_input *f, uint32_t i)
 {
 	for (int stage = 0; stage < EK_ENGINE_STAGES; stage++) {
 		uint32_t at = i + AHEAD * (uint32_t)(EK_ENGINE_STAGES - stage);
@@ -45,7 +45,7 @@ static void look_ahead(const struct ek_engine *e, const struct ek_feed *f, uint3
 	}
 }
 
-static uint64_t timed(const struct ek_feed *f, struct ek_tally *t)
+static uint64_t timed(const struct ek_input *f, struct ek_tally *t)
 {
 	struct ek_engine *e = start(f);
 	uint64_t begin = ek_tally_now();
@@ -59,7 +59,7 @@ static uint64_t timed(const struct ek_feed *f, struct ek_tally *t)
 }
 
 /* Latency of a workload event: from its first command to the last. Returns index steps taken. */
-static uint64_t sampled(const struct ek_feed *f, struct ek_tally *t, struct ek_tally *unused)
+static uint64_t sampled(const struct ek_input *f, struct ek_tally *t, struct ek_tally *unused)
 {
 	struct ek_engine *e = start(f);
 	uint64_t steps = ek_engine_steps(e);
@@ -78,12 +78,12 @@ static uint64_t sampled(const struct ek_feed *f, struct ek_tally *t, struct ek_t
 int main(int argc, char **argv)
 {
 	struct ek_workload w;
-	struct ek_feed f;
+	struct ek_input f;
 	if (argc < 2)
 		ek_workload_die("usage: engine FILE [EVENTS]");
 	ek_workload_load(&w, argv[1]);
 	uint32_t events = ek_workload_number(argv[2], w.head.events, w.head.events);
-	ek_feed_open(&f, &w, events, true);
+	ek_input_open(&f, &w, events, true);
 	struct ek_tally *t = ek_tally_open();
 	struct ek_tally *unused = ek_tally_open();
 	uint64_t took = timed(&f, t);
@@ -96,7 +96,7 @@ int main(int argc, char **argv)
 	ek_tally_print(t, &run);
 	ek_tally_close(&unused);
 	ek_tally_close(&t);
-	ek_feed_close(&f);
+	ek_input_close(&f);
 	ek_workload_free(&w);
 	return 0;
 }

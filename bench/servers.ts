@@ -149,14 +149,16 @@ class Started {
   }
 }
 
-/** Starts what is installed, in a new folder below parent. */
-export async function startServers(parent: string): Promise<Servers> {
+/** Starts what is installed, in a new folder below parent; without Redis where nobody asks it. */
+export async function startServers(parent: string, withRedis = true): Promise<Servers> {
   const started = new Started(parent);
   const stop = (): Promise<void> => started.stop();
+  const redisIf = async (name: string, settings: string[]): Promise<number | undefined> =>
+    withRedis ? started.redis(name, settings) : undefined;
   try {
-    const redis = await started.redis("redis", ["--appendonly", "no"]);
+    const redis = await redisIf("redis", ["--appendonly", "no"]);
     const synced = ["--appendonly", "yes", "--appendfsync", "always"];
-    const redisSynced = await started.redis("redis-synced", synced);
+    const redisSynced = await redisIf("redis-synced", synced);
     const postgres = await started.postgres();
     const { folder, missing } = started;
     return { folder, redis, redisSynced, postgres, missing, stop };

@@ -1,27 +1,22 @@
 #!/bin/sh
-# run -- shows Evenkeel at work: real calls if the data sets lie beside the checkout, else a made
-# month; then says how to ask why. Called by `make run`, after the build.
+# run -- starts the server with a sample workspace: six teams, some forty people, their last four
+# weeks. What is done in it stays until build/run is removed. Called by `make run`, after the build.
+# LISTEN=ADDRESS:PORT says where to listen.
 set -eu
 cd "$(dirname "$0")/.."
 evenkeel=build/release/evenkeel
 data=build/run
-work=build/run.jsonl
+sign_in=build/run.sign-in
 
-rm -rf "$data"
-if [ -d ../shared/data/01-anonbank-feb1999a ]; then
-	echo "A bank's telephone centre, February 1999:"
-	node build/ts/scripts/bank.js "$work"
-else
-	echo "A made month of a support team (seed 1):"
-	"$evenkeel" sample --seed 1 >"$work"
+if [ ! -f "$sign_in" ] || [ ! -d "$data" ]; then
+	rm -rf "$data"
+	"$evenkeel" init --data "$data" --sample >"$sign_in"
 fi
-"$evenkeel" drive --data "$data" "$work"
+cat "$sign_in"
 cat <<TEXT
-
-The log is in $data. Ask it:
+From the command line (build/run is its data directory):
   $evenkeel queue --data $data
-        who waits, in which order, and for what
   $evenkeel explain conversation ID --data $data
-        why it went to this teammate and not to another, or why it waits; an ID is a number or a
-        name from $work
+Remove it with: $evenkeel sample remove --data $data
 TEXT
+exec "$evenkeel" serve --data "$data" --listen "${LISTEN:-127.0.0.1:7420}"

@@ -85,6 +85,8 @@ unit_tests sanitize
 # Other compilers' programs, for tests/replay_test.ts.
 build plain evenkeel
 build clang evenkeel
+# What the server was asked is gathered here, for tests/openapi_test.ts.
+rm -f build/api-met
 for script in tests/*_test.sh tests/*_test.ts; do
 	case $script in
 	*'*'*) ;;
@@ -92,6 +94,8 @@ for script in tests/*_test.sh tests/*_test.ts; do
 	*.ts) part "$script" node "build/ts/${script%.ts}.js" ;;
 	esac
 done
+
+[ -z "${EK_LONG:-}" ] || part "lint of the API's document" step scripts/lint_api.sh
 
 # shellcheck disable=SC2046
 build fuzz $(basename -s .c fuzz/*_fuzz.c)

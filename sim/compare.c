@@ -94,11 +94,16 @@ static void take_event(struct play *p, const struct ek_event *e)
 	if (e->kind == EK_EVENT_ASSIGNMENT_MADE) {
 		*d = (struct ek_opinion_decision){e->assignment_made.conversation,
 						  e->assignment_made.teammate,
-						  e->assignment_made.how, false};
+						  e->assignment_made.how, false, false};
 		p->their_count++;
 	} else if (e->kind == EK_EVENT_OFFER_MADE) {
 		*d = (struct ek_opinion_decision){e->offer_made.conversation,
-						  e->offer_made.teammate, EK_HOW_OFFER, true};
+						  e->offer_made.teammate, EK_HOW_OFFER, true,
+						  false};
+		p->their_count++;
+	} else if (e->kind == EK_EVENT_SLA_PRESSURE) {
+		*d = (struct ek_opinion_decision){.conversation = e->sla_pressure.conversation,
+						  .pressed = true};
 		p->their_count++;
 	}
 }
@@ -122,15 +127,20 @@ static void submit(struct play *p, const struct ek_cmd *cmd, int64_t at)
 	p->now = at;
 }
 
+static const char *word_for(const struct ek_opinion_decision *d)
+{
+	if (d->pressed)
+		return "leads are told";
+	return d->offered ? "offered" : ek_enums_wire(EK_ENUM_HOW, d->how);
+}
+
 static void say_decisions(char *out, size_t cap, const struct ek_opinion_decision *v, uint32_t n)
 {
 	size_t used = 0;
 	out[0] = '\0';
 	for (uint32_t i = 0; i < n && used + 1 < cap; i++) {
-		int wrote =
-			snprintf(out + used, cap - used, "%s%u>%u %s", i == 0 ? "" : ", ",
-				 v[i].conversation.v, v[i].teammate.v,
-				 v[i].offered ? "offered" : ek_enums_wire(EK_ENUM_HOW, v[i].how));
+		int wrote = snprintf(out + used, cap - used, "%s%u>%u %s", i == 0 ? "" : ", ",
+				     v[i].conversation.v, v[i].teammate.v, word_for(&v[i]));
 		used += wrote > 0 ? (size_t)wrote : 0;
 	}
 }
@@ -144,7 +154,8 @@ static void compare_decisions(struct play *p)
 		same = p->ours[i].conversation.v == p->theirs[i].conversation.v &&
 		       p->ours[i].teammate.v == p->theirs[i].teammate.v &&
 		       p->ours[i].how == p->theirs[i].how &&
-		       p->ours[i].offered == p->theirs[i].offered;
+		       p->ours[i].offered == p->theirs[i].offered &&
+		       p->ours[i].pressed == p->theirs[i].pressed;
 	if (same)
 		return;
 	say_decisions(ours, sizeof ours, p->ours, p->our_count);

@@ -135,6 +135,7 @@ struct ek_opinion_answer ek_opinion_submit(struct ek_opinion *o, const struct ek
 	ek_opinion_default_team(o);
 	ek_opinion_fire(o); /* what a command made overdue is due at once */
 	ek_opinion_settle(o);
+	ek_opinion_pressure(o);
 	return (struct ek_opinion_answer){EK_OK, o->decisions, o->decision_count};
 }
 

@@ -26,12 +26,14 @@ enum {
 
 struct ek_opinion;
 
-/* A giving (offered false) or an offer made (offered true, how = EK_HOW_OFFER). */
+/* A giving (offered false), an offer made (offered true, how = EK_HOW_OFFER), or that leads are
+ * told of a conversation that the order costs its deadline (pressed true, no teammate). */
 struct ek_opinion_decision {
 	ek_conversation_id conversation;
 	ek_teammate_id teammate;
 	uint8_t how; /* enum EK_HOW_* */
 	bool offered;
+	bool pressed;
 };
 
 /* What became of one command: refused (EK_OK: not) or the decisions in their order; v is the

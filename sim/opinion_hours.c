@@ -23,6 +23,48 @@ static struct ek_zone keep_zone(struct ek_opinion *o, const struct ek_zone *zone
 	return z;
 }
 
+static bool same_bytes(const void *a, const void *b, size_t n)
+{
+	return n == 0 || memcmp(a, b, n) == 0;
+}
+
+static bool same_zone(const struct ek_zone *a, const struct ek_zone *b)
+{
+	bool same = ek_str_equal(a->name, b->name) && a->shift_count == b->shift_count;
+	for (uint32_t i = 0; same && i < a->shift_count; i++)
+		same = a->shifts[i].at_ms == b->shifts[i].at_ms &&
+		       a->shifts[i].offset_ms == b->shifts[i].offset_ms;
+	return same;
+}
+
+static bool same_week(const struct ek_calendar *a, const struct ek_calendar *b)
+{
+	bool same = a->week_count == b->week_count;
+	for (uint32_t i = 0; same && i < a->week_count; i++)
+		same = a->week[i].day == b->week[i].day &&
+		       a->week[i].from_ms == b->week[i].from_ms &&
+		       a->week[i].to_ms == b->week[i].to_ms;
+	return same;
+}
+
+/* Hours that are as those before have their place, so that setting them again changes nothing. */
+static int64_t place_of(struct ek_opinion *o, const struct ek_calendar *cal)
+{
+	for (uint32_t i = 0; i < o->hours_count; i++) {
+		const struct ek_calendar *h = o->hours[i];
+		if (same_zone(&h->zone, &cal->zone) && same_week(h, cal) &&
+		    h->closed_count == cal->closed_count &&
+		    same_bytes(h->closed, cal->closed, h->closed_count * sizeof h->closed[0]))
+			return i;
+	}
+	struct ek_calendar own = *cal;
+	own.zone = keep_zone(o, &cal->zone);
+	own.week = keep(o, cal->week, cal->week_count * sizeof cal->week[0]);
+	own.closed = keep(o, cal->closed, cal->closed_count * sizeof cal->closed[0]);
+	o->hours[o->hours_count] = keep(o, &own, sizeof own);
+	return o->hours_count++;
+}
+
 static enum ek_code calendar_set(struct ek_opinion *o, const struct ek_cmd *cmd)
 {
 	const struct ek_cmd_calendar_set *a = &cmd->calendar_set;
@@ -33,18 +75,12 @@ static enum ek_code calendar_set(struct ek_opinion *o, const struct ek_cmd *cmd)
 		return EK_NOT_FOUND;
 	if (!ek_calendar_check(&cal, &err))
 		return EK_INVALID_VALUE;
-	cal.zone = keep_zone(o, &a->zone);
-	cal.week = keep(o, a->week.v, a->week.n * sizeof a->week.v[0]);
-	cal.closed = keep(o, a->closed.v, a->closed.n * sizeof a->closed.v[0]);
-	const struct ek_calendar *kept = keep(o, &cal, sizeof cal);
 	struct o_change change = {.scope = EK_SCOPE_WORKSPACE, .setting = EK_SET_CALENDAR};
 	change.after.kind = EK_VALUE_CALENDAR;
+	change.after.i = place_of(o, &cal);
 	if (t != NULL) {
-		t->calendar = kept;
 		change.scope = EK_SCOPE_TEAM;
 		change.id = a->team.v;
-	} else {
-		o->calendar = kept;
 	}
 	ek_opinion_put(o, change);
 	return EK_OK;
@@ -93,6 +129,8 @@ static enum ek_code zone_set(struct ek_opinion *o, const struct ek_cmd *cmd)
 		p->zone = kept;
 	else
 		o->zone = kept;
+	if (p == NULL)
+		ek_opinion_zone_changed(o);
 	return EK_OK;
 }
 

@@ -40,10 +40,13 @@ struct o_value {
 struct o_team {
 	bool deleted;
 	struct o_value set[EK_SET_COUNT];
-	const struct ek_calendar *calendar; /* of calendar.set */
-	int64_t margin;                     /* of margin.set */
+	int64_t margin;         /* of margin.set */
 	int64_t pointer_joined; /* last receiver's place in the rotation; EK_NONE = none yet */
 	uint32_t pointer_id;
+	int64_t counted;       /* its givings, since when; EK_NONE = not */
+	uint32_t counted_from; /* the first of all givings that counts */
+	int64_t looked;        /* whether its order costs deadlines, last; EK_NONE */
+	int64_t told;
 };
 
 struct o_member {
@@ -90,6 +93,7 @@ struct o_talk {
 	int64_t since;  /* the contact waits for an answer */
 	int64_t queued; /* queue entry, or when it last became unassigned or was moved */
 	int64_t until;  /* snoozed */
+	int64_t wall;   /* the local time that this is */
 	struct o_need needs[O_NEEDS];
 	uint32_t need_count;
 	struct {
@@ -154,7 +158,6 @@ struct ek_opinion {
 	int64_t joinings;
 	struct o_value preset[EK_SET_COUNT]; /* what holds when nobody set one */
 	struct o_value set[EK_SET_COUNT];
-	const struct ek_calendar *calendar;
 	const struct ek_zone *zone; /* NULL = UTC */
 	struct o_team teams[O_TEAMS];
 	struct o_mate mates[O_MATES];
@@ -169,6 +172,7 @@ struct ek_opinion {
 	struct o_facts taken;
 	struct o_facts returned;
 	struct o_facts answers;
+	struct o_facts handed; /* of an inbox (in `contact`) to somebody, but to heirs */
 	struct ek_opinion_decision decisions[EK_OPINION_DECISIONS_MAX];
 	uint32_t decision_count;
 	struct {
@@ -177,6 +181,9 @@ struct ek_opinion {
 	} words[O_WORDS];
 	uint32_t word_count;
 	void *kept[O_KEPT]; /* calendars and zones; given back at close */
+	/* Every one that was ever set, once; a value's number is its place. */
+	const struct ek_calendar *hours[O_KEPT];
+	uint32_t hours_count;
 	uint32_t kept_count;
 };
 
@@ -233,6 +240,16 @@ void ek_opinion_activity(struct ek_opinion *o, uint32_t mate);
 void ek_opinion_default_team(struct ek_opinion *o);
 void ek_opinion_fact(struct o_facts *facts, struct o_fact fact);
 bool ek_opinion_leaving(const struct ek_opinion *o, uint32_t mate); /* away and reassigning */
+
+/* Section 12: what sleeps until a local time by these hours (team 0: the workspace's), or by the
+ * workspace's zone, wakes when that is now. */
+void ek_opinion_hours_changed(struct ek_opinion *o, uint32_t team);
+void ek_opinion_zone_changed(struct ek_opinion *o);
+
+/* opinion_pressure.c: section 16, point 9. When a team is next looked at; EK_NONE = not. */
+void ek_opinion_count(struct ek_opinion *o, const struct o_talk *c);
+int64_t ek_opinion_look_at(const struct ek_opinion *o, uint32_t team);
+void ek_opinion_pressure(struct ek_opinion *o);
 
 /* opinion_put.c: settings. Applies one value and what follows from it at once. */
 void ek_opinion_put(struct ek_opinion *o, struct o_change change);

@@ -57,6 +57,7 @@ void ek_opinion_enter(struct ek_opinion *o, struct o_talk *c)
 	c->held = false;
 	if (c->state == EK_STATE_OPEN && ek_opinion_balanced(o, c->team))
 		prefer_known(o, c);
+	ek_opinion_count(o, c);
 }
 
 /* Nobody holds it any more; it goes back to its team. */
@@ -100,7 +101,9 @@ void ek_opinion_give(struct ek_opinion *o, struct o_talk *c, uint32_t mate, int 
 	c->looked = EK_NONE;
 	p->given_at = o->now;
 	p->given_nth = ++o->givings;
-	decide(o, (struct ek_opinion_decision){{c->id}, {mate}, (uint8_t)how, false});
+	if (how != EK_HOW_HEIR)
+		ek_opinion_fact(&o->handed, (struct o_fact){.contact = c->team, .at = o->now});
+	decide(o, (struct ek_opinion_decision){{c->id}, {mate}, (uint8_t)how, false, false});
 }
 
 void ek_opinion_offer(struct ek_opinion *o, struct o_talk *c, uint32_t mate)
@@ -108,7 +111,7 @@ void ek_opinion_offer(struct ek_opinion *o, struct o_talk *c, uint32_t mate)
 	c->offered = mate;
 	c->offer_until = o->now + ek_opinion_number(o, EK_SET_OFFER_TIMEOUT_MS, c->team, 0);
 	c->held = false;
-	decide(o, (struct ek_opinion_decision){{c->id}, {mate}, EK_HOW_OFFER, true});
+	decide(o, (struct ek_opinion_decision){{c->id}, {mate}, EK_HOW_OFFER, true, false});
 }
 
 void ek_opinion_cool(struct ek_opinion *o, struct o_talk *c, uint32_t mate)
@@ -172,6 +175,7 @@ static void resume(struct ek_opinion *o, struct o_talk *c, bool keep)
 	c->state = EK_STATE_OPEN;
 	c->touched = o->now;
 	c->until = EK_NONE;
+	c->wall = EK_NONE;
 	bool there = c->teammate != 0 && !o->mates[c->teammate].deleted;
 	if (!there || !keep || ek_opinion_leaving(o, c->teammate))
 		ek_opinion_to_team(o, c);

@@ -211,6 +211,9 @@ static enum ek_code team_create(struct ek_opinion *o, const struct ek_cmd *cmd)
 	uint32_t id = ++o->team_count;
 	memset(&o->teams[id], 0, sizeof o->teams[id]);
 	o->teams[id].pointer_joined = EK_NONE;
+	o->teams[id].counted = EK_NONE;
+	o->teams[id].looked = EK_NONE;
+	o->teams[id].told = EK_NONE;
 	ek_opinion_sets_put(o, EK_SCOPE_TEAM, id, cmd->team_create.set);
 	return EK_OK;
 }

@@ -130,6 +130,8 @@ void ek_opinion_put(struct ek_opinion *o, struct o_change change)
 		close_levels(o, change.id);
 	if (of_team)
 		follow_team(o, change.id, was_balanced);
+	if (change.setting == EK_SET_CALENDAR && !same_value(&change.before, &change.after))
+		ek_opinion_hours_changed(o, of_team ? change.id : 0);
 }
 
 void ek_opinion_sets_put(struct ek_opinion *o, int scope, uint32_t id, struct ek_sets sets)
@@ -207,8 +209,6 @@ static enum ek_code check_undo(struct ek_opinion *o, int64_t version)
 		found = true;
 		if (is_among(o, i, i + 1, o->change_count))
 			continue;
-		if (c->before.kind == EK_VALUE_CALENDAR) /* its hours are not kept */
-			return EK_UNDO_CONFLICT;
 		if (!scope_exists(o, c->scope, c->id) ||
 		    !same_value(slot(o, c->scope, c->id, c->setting), &c->after))
 			return EK_UNDO_CONFLICT;

@@ -60,10 +60,10 @@ int64_t ek_opinion_number(const struct ek_opinion *o, int setting, uint32_t team
 
 const struct ek_calendar *ek_opinion_calendar(const struct ek_opinion *o, uint32_t team)
 {
-	const struct o_value *own = team == 0 ? NULL : &o->teams[team].set[EK_SET_CALENDAR];
-	if (own != NULL && own->kind != EK_VALUE_UNSET)
-		return own->kind == EK_VALUE_CALENDAR ? o->teams[team].calendar : NULL;
-	return o->set[EK_SET_CALENDAR].kind == EK_VALUE_CALENDAR ? o->calendar : NULL;
+	const struct o_value *v = &o->set[EK_SET_CALENDAR];
+	if (team != 0 && o->teams[team].set[EK_SET_CALENDAR].kind != EK_VALUE_UNSET)
+		v = &o->teams[team].set[EK_SET_CALENDAR];
+	return v->kind == EK_VALUE_CALENDAR ? o->hours[v->i] : NULL;
 }
 
 int64_t ek_opinion_add(const struct ek_calendar *cal, int64_t from, int64_t span)

@@ -122,6 +122,7 @@ static enum ek_code create(struct ek_opinion *o, const struct ek_cmd *cmd)
 	c->started = or_else(a->started.ms, o->now);
 	c->since = a->waiting_since.ms;
 	c->until = EK_NONE;
+	c->wall = EK_NONE;
 	c->touched = EK_NONE;
 	c->looked = EK_NONE;
 	c->pending = true;
@@ -154,6 +155,7 @@ static enum ek_code update(struct ek_opinion *o, const struct ek_cmd *cmd)
 	put_attributes(o, c, a->attributes);
 	if (EK_CMD_HAS(cmd, conversation_update, tags))
 		put_tags(o, c, a->tags);
+	ek_opinion_count(o, c);
 	return EK_OK;
 }
 
@@ -298,6 +300,7 @@ static enum ek_code close_cmd(struct ek_opinion *o, const struct ek_cmd *cmd)
 	c->offered = 0;
 	c->held = false;
 	c->until = EK_NONE;
+	c->wall = EK_NONE;
 	return EK_OK;
 }
 
@@ -330,6 +333,43 @@ static int64_t snooze_end(const struct ek_opinion *o, const struct o_talk *c,
 	return ek_opinion_add(cal, o->now, a->working_ms.ms);
 }
 
+/* Outside office hours only where the workspace has it so. */
+static int64_t put_off(const struct ek_opinion *o, const struct o_talk *c, int64_t at)
+{
+	if (ek_opinion_number(o, EK_SET_SNOOZE_WAKE, 0, 0) != EK_SNOOZE_WAKE_NEXT_OPEN)
+		return at;
+	return ek_calendar_next_open(ek_opinion_calendar(o, c->team), (ek_time){at}).ms;
+}
+
+/* A local time that by the new reckoning is over is now. */
+static void sleep_again(struct ek_opinion *o, struct o_talk *c)
+{
+	const struct ek_calendar *cal = ek_opinion_calendar(o, c->team);
+	int64_t at = ek_calendar_instant(cal != NULL ? &cal->zone : o->zone, c->wall).ms;
+	at = put_off(o, c, at > o->now ? at : o->now);
+	if (at != EK_NONE)
+		c->until = at;
+}
+
+void ek_opinion_hours_changed(struct ek_opinion *o, uint32_t team)
+{
+	for (uint32_t i = 1; i <= o->talk_count; i++) {
+		struct o_talk *c = &o->talks[i];
+		bool inherits = o->teams[c->team].set[EK_SET_CALENDAR].kind == EK_VALUE_UNSET;
+		if (c->wall != EK_NONE && (team == 0 ? inherits : c->team == team))
+			sleep_again(o, c);
+	}
+}
+
+void ek_opinion_zone_changed(struct ek_opinion *o)
+{
+	for (uint32_t i = 1; i <= o->talk_count; i++) {
+		struct o_talk *c = &o->talks[i];
+		if (c->wall != EK_NONE && ek_opinion_calendar(o, c->team) == NULL)
+			sleep_again(o, c);
+	}
+}
+
 static enum ek_code snooze(struct ek_opinion *o, const struct ek_cmd *cmd)
 {
 	struct o_talk *c = ek_opinion_find_talk(o, cmd->conversation_snooze.conversation);
@@ -341,13 +381,13 @@ static enum ek_code snooze(struct ek_opinion *o, const struct ek_cmd *cmd)
 	int64_t until = snooze_end(o, c, &cmd->conversation_snooze, &named);
 	if (named > 1 || (named == 1 && until == EK_NONE))
 		return EK_INVALID_VALUE;
-	if (named == 1 &&
-	    ek_opinion_number(o, EK_SET_SNOOZE_WAKE, 0, 0) == EK_SNOOZE_WAKE_NEXT_OPEN)
-		until = ek_calendar_next_open(ek_opinion_calendar(o, c->team), (ek_time){until}).ms;
+	if (named == 1)
+		until = put_off(o, c, until);
 	if (named == 1 && (until == EK_NONE || until <= o->now))
 		return EK_INVALID_VALUE;
 	c->state = EK_STATE_SNOOZED;
 	c->until = named == 1 ? until : EK_NONE;
+	c->wall = cmd->conversation_snooze.wall.ms;
 	c->offered = 0;
 	c->held = false;
 	return EK_OK;

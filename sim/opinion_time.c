@@ -243,6 +243,8 @@ static void due_of_waiting(struct earliest *e, const struct o_talk *c)
 		may(e, c->cooled[mate]);
 	if (c->held)
 		may(e, c->held_until);
+	if (c->sla != EK_NONE)
+		may(e, c->sla + 1); /* from then on it is missed */
 	for (uint32_t k = 0; k * 4 < o->teams[c->team].set[EK_SET_OVERFLOW].n; k++)
 		may(e, ek_opinion_level_at(o, c, k));
 	may(e, c->queued + ek_opinion_number(o, EK_SET_ASSIGN_ANYWAY_AFTER_MS, c->team, 0));
@@ -271,5 +273,7 @@ ek_time ek_opinion_due(const struct ek_opinion *o)
 		if (!o->later[i].done)
 			must(&e, o->later[i].at);
 	}
+	for (uint32_t team = 1; team <= o->team_count; team++)
+		must(&e, ek_opinion_look_at(o, team));
 	return (ek_time){e.at};
 }

@@ -127,7 +127,7 @@ static bool take(struct ek_writer *w, uint32_t i, struct ek_answer *a, struct ek
 	const ek_team_id team = {1};
 	const struct ek_cmd c = command(i, &team);
 	const struct ek_writer_key k = key_of(i);
-	const struct ek_request r = {&c, {2000 + (int64_t)i * 50}, &k};
+	const struct ek_request r = {.cmd = &c, .at = {2000 + (int64_t)i * 50}, .key = &k};
 	return ek_writer_take(w, &r, a, err);
 }
 

@@ -32,6 +32,10 @@
 	X(PLACE, "place", "N", "From this place on.") \
 	X(SEED, "seed", "N", "Another seed gives another month.") \
 	X(DAYS, "days", "N", "How many days.") \
+	X(LISTEN, "listen", "ADDRESS:PORT", "Where to listen; port 0 takes a free one.") \
+	X(CONFIG, "config", "FILE", "The configuration file.") \
+	X(SAMPLE, "sample", NULL, "With a sample workspace: a made team's last four weeks.") \
+	X(ORIGIN, "origin", NULL, "Beside each value, where it came from.") \
 	X(HELP, "help", NULL, "This text.")
 
 enum ek_cli_option {

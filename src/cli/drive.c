@@ -40,7 +40,7 @@ bool ek_drive_is_refusal(const struct ek_err *why)
  * behind it, the log does not tell. So it happens again: it makes nothing again. */
 static bool take(struct drive *d, const struct drive_ask *ask, struct ek_err *why)
 {
-	struct ek_request r = {ask->cmd, ask->at, ask->key};
+	struct ek_request r = {.cmd = ask->cmd, .at = ask->at, .key = ask->key};
 	struct ek_answer a;
 	if (!ek_writer_take(d->writer, &r, &a, why))
 		return false;

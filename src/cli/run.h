@@ -4,7 +4,13 @@
 
 #include "cli/cli.h"
 
+/* In server/. */
 bool ek_run_init(struct ek_cli *cli, struct ek_err *err);
+bool ek_run_sample_remove(struct ek_cli *cli, struct ek_err *err);
+bool ek_run_serve(struct ek_cli *cli, struct ek_err *err);
+bool ek_run_check(struct ek_cli *cli, struct ek_err *err);
+bool ek_run_config_show(struct ek_cli *cli, struct ek_err *err);
+
 bool ek_run_drive(struct ek_cli *cli, struct ek_err *err);
 bool ek_run_sample(struct ek_cli *cli, struct ek_err *err);
 

@@ -170,6 +170,22 @@ static void look_at_clock(struct doctor *d)
 	     is_synced ? "nothing to do" : "run chrony or systemd-timesyncd");
 }
 
+static void look_at_zones(struct doctor *d)
+{
+	char version[EK_ZONE_VERSION];
+	struct ek_arena arena;
+	struct ek_zone zone;
+	struct ek_err err;
+	ek_arena_init(&arena, ek_heap_alloc(), EK_ARENA_CHUNK);
+	ek_zone_version(version);
+	if (ek_zone_load(EK_S("UTC"), &arena, &zone, &err))
+		find(d, WELL, "zone data", version,
+		     "nothing to do; hours that were set keep the offsets they were set with");
+	else
+		find(d, WRONG, "zone data", err.msg, "see above; until then no hours can be set");
+	ek_arena_fini(&arena);
+}
+
 static void look_at_parts(struct doctor *d)
 {
 	char found[160];
@@ -178,9 +194,7 @@ static void look_at_parts(struct doctor *d)
 		  "to 3.51.2 cannot occur",
 		  ek_log_sqlite_version());
 	find(d, WELL, "SQLite", found, "never open log.db with another program that writes");
-	ek_format(found, sizeof found, "%s", ek_zone_version());
-	find(d, WELL, "zone data", found,
-	     "nothing to do; hours that were set keep the offsets they were set with");
+	look_at_zones(d);
 	struct rusage r;
 	if (getrusage(RUSAGE_SELF, &r) != 0)
 		return;

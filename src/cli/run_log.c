@@ -156,7 +156,7 @@ bool ek_run_backup(struct ek_cli *cli, struct ek_err *err)
 	return ok;
 }
 
-/* Folds all views of a log anew; the log stays as it is. */
+/* Folds all views of a log anew, and the index of words; the log stays as it is. */
 static bool fold(const char *where, struct ek_err *err)
 {
 	struct ek_log *log = NULL;
@@ -170,7 +170,8 @@ static bool fold(const char *where, struct ek_err *err)
 		.lazy_epoch = true,
 		.rebuild = true,
 	};
-	ok = ok && ek_writer_open(&how, &writer, err) && ek_writer_stop(writer, err);
+	ok = ok && ek_log_search_rebuild(log, err) && ek_writer_open(&how, &writer, err) &&
+	     ek_writer_stop(writer, err);
 	ek_writer_close(&writer);
 	ek_log_close(&log);
 	return ok;

@@ -34,12 +34,14 @@ bool ek_run_version(struct ek_cli *cli, struct ek_err *err)
 		return true;
 	}
 	struct ek_json j;
+	char zones[EK_ZONE_VERSION];
+	ek_zone_version(zones);
 	ek_json_init(&j, ek_heap_alloc(), 4096);
 	ek_json_object(&j);
 	ek_json_key(&j, "version");
 	ek_json_word(&j, VERSION);
 	ek_json_key(&j, "zones");
-	ek_json_word(&j, ek_zone_version());
+	ek_json_word(&j, zones);
 	ek_json_object_end(&j);
 	bool ok = ek_cli_put_json(cli, &j, err);
 	ek_json_fini(&j);

@@ -4,6 +4,7 @@
 #include "engine/config.h"
 #include "engine/due.h"
 #include "engine/overtake.h"
+#include "engine/pressure.h"
 #include "engine/queue.h"
 #include "engine/roster.h"
 #include "engine/stay.h"
@@ -209,6 +210,7 @@ static void enter(struct ek_engine *e, uint32_t conv)
 	if (e->convs[conv].team != 0)
 		e->convs[conv].known = ek_stay_known(e, conv);
 	ek_queue_place(e, conv);
+	ek_pressure_begin(e, conv);
 	ek_state_push(e, &e->entered, &e->entered_count, &e->entered_cap, conv);
 }
 
@@ -263,7 +265,7 @@ static void updated(struct ek_engine *e, const struct ek_event *v)
 		c->priority = (uint8_t)u->priority;
 	if (u->sla_set) {
 		c->sla_due = u->sla_due.ms;
-		c->sla_missed = c->sla_due != EK_NONE && c->sla_due < e->now;
+		ek_queue_miss(e, conv, c->sla_due != EK_NONE && c->sla_due < e->now);
 		c->sla_slipped = false;
 	}
 	if (u->capacity_class != 0)
@@ -278,6 +280,8 @@ static void updated(struct ek_engine *e, const struct ek_event *v)
 	if (holder != 0)
 		ek_apply_hold(e, conv, holder);
 	ek_queue_place(e, conv);
+	if (c->node != 0)
+		ek_pressure_begin(e, conv);
 }
 
 static void moved(struct ek_engine *e, const struct ek_event *v)
@@ -313,17 +317,30 @@ static void queued(struct ek_engine *e, const struct ek_event *v)
 	enter(e, v->conversation_queued.conversation.v);
 }
 
+/* The local time until which it sleeps; EK_NONE = it sleeps until no such time. */
+static void set_wall(struct ek_engine *e, uint32_t conv, int64_t wall)
+{
+	if (wall == EK_NONE && e->convs[conv].extra == 0)
+		return;
+	struct extra *x = ek_state_extra(e, conv);
+	x->has_wall = wall != EK_NONE;
+	x->wall = x->has_wall ? wall : 0;
+}
+
 static void snoozed(struct ek_engine *e, const struct ek_event *v)
 {
-	uint32_t conv = v->conversation_snoozed.conversation.v;
+	const struct ek_conversation_snoozed *s = &v->conversation_snoozed;
+	uint32_t conv = s->conversation.v;
 	ek_queue_leave(e, conv);
 	struct conv *c = &e->convs[conv];
 	if (c->state == EK_STATE_OPEN && c->mate != 0)
 		ek_apply_unhold(e, conv, c->mate);
 	c->state = EK_STATE_SNOOZED;
 	c->queued_at = EK_NONE;
-	c->snoozed_until = v->conversation_snoozed.until.ms;
-	c->resnoozed++;
+	c->snoozed_until = s->until.ms;
+	if (!s->again)
+		c->resnoozed++;
+	set_wall(e, conv, s->wall.ms);
 	ek_queue_place(e, conv);
 }
 
@@ -332,6 +349,8 @@ static void wake(struct ek_engine *e, uint32_t conv)
 {
 	struct conv *c = &e->convs[conv];
 	bool was_closed = c->state == EK_STATE_CLOSED;
+	if (!was_closed)
+		set_wall(e, conv, EK_NONE);
 	c->state = EK_STATE_OPEN;
 	c->snoozed_until = EK_NONE;
 	c->closed_at = EK_NONE;
@@ -353,6 +372,8 @@ static void closed(struct ek_engine *e, const struct ek_event *v)
 		ek_apply_unhold(e, conv, c->mate);
 	if (c->mate != 0)
 		ek_apply_unlink(e, conv, c->mate);
+	if (c->state == EK_STATE_SNOOZED)
+		set_wall(e, conv, EK_NONE);
 	c->state = EK_STATE_CLOSED;
 	c->closed_at = e->now;
 	c->queued_at = EK_NONE;
@@ -448,6 +469,8 @@ static void made(struct ek_engine *e, const struct ek_event *v)
 	struct mate *m = &e->mates[c->mate];
 	m->given_seq = v->seq;
 	m->given_at = e->now;
+	if (c->team != 0 && e->teams[c->team].pace != NULL && a->how != EK_HOW_HEIR)
+		ek_pressure_given(e, c->team);
 	if (!is_automatic(a->how))
 		return;
 	if (a->how == EK_HOW_ROUND_ROBIN) {
@@ -529,7 +552,7 @@ static bool marked(struct ek_engine *e, const struct ek_event *v, uint32_t conv)
 	struct conv *c = &e->convs[conv];
 	bool mine = true;
 	if (v->kind == EK_EVENT_SLA_MISSED)
-		c->sla_missed = true;
+		ek_queue_miss(e, conv, true);
 	else if (v->kind == EK_EVENT_SLA_SLIPPED)
 		c->sla_slipped = true;
 	else if (v->kind == EK_EVENT_SLA_MET)
@@ -560,8 +583,10 @@ static bool noted(struct ek_engine *e, const struct ek_event *v, uint32_t conv)
 		c->nudged = true;
 	} else if (v->kind == EK_EVENT_NOBODY_ALERT) {
 		c->alerted = true;
+	} else if (v->kind == EK_EVENT_SLA_PRESSURE) {
+		ek_pressure_told(e, c->team);
 	} else {
-		return v->kind == EK_EVENT_SLA_PRESSURE;
+		return false;
 	}
 	return true;
 }

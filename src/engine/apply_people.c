@@ -153,14 +153,18 @@ static void team_created(struct ek_engine *e, uint32_t team)
 {
 	ROOM(e, e->teams, e->team_cap, team + 1);
 	e->team_count = team;
-	e->teams[team] = (struct team){.exists = 1};
+	e->teams[team] = (struct team){.exists = 1, .looked_at = EK_NONE};
 	ek_config_team(e, team);
 }
 
 /* Open and snoozed ones were moved by facts of their own; the closed ones follow. */
 static void team_deleted(struct ek_engine *e, uint32_t team, uint32_t target)
 {
-	e->teams[team].exists = 2;
+	struct team *t = &e->teams[team];
+	t->exists = 2;
+	ek_state_free(e, t->pace, sizeof *t->pace);
+	t->pace = NULL; /* nothing waits there any more */
+	ek_due_team(e, team);
 	for (uint32_t i = 1; i <= e->conv_count; i++) {
 		if (e->convs[i].team != team)
 			continue;

@@ -3,6 +3,7 @@
 
 #include "engine/config.h"
 #include "engine/due.h"
+#include "engine/hours.h"
 #include "engine/queue.h"
 #include "engine/roster.h"
 
@@ -218,19 +219,25 @@ static void forget(struct ek_engine *e, uint32_t version)
 	e->change_count -= old;
 }
 
+/* Of office hours, those that stand: what replaces them is said by the fact that comes next. */
 static void remember(struct ek_engine *e, const struct ek_settings_changed *s,
 		     const struct ek_change *c)
 {
+	bool hours = c->before.kind == EK_VALUE_CALENDAR;
+	uint32_t id = s->id == EK_NONE ? 0 : (uint32_t)s->id;
 	forget(e, (uint32_t)s->version);
 	ROOM(e, e->changes, e->change_cap, e->change_count + 1);
 	e->changes[e->change_count++] = (struct change){
 		.version = (uint32_t)s->version,
 		.scope = s->scope,
-		.id = s->id == EK_NONE ? 0 : (uint32_t)s->id,
+		.id = id,
 		.setting = c->setting,
-		.before = ek_state_keep(e, &c->before),
+		.before =
+			hours ? ek_hours_keep(e, ek_hours_at(e, id)) : ek_state_keep(e, &c->before),
 		.after = ek_state_keep(e, &c->after),
 	};
+	if (hours)
+		ek_hours_bound(e);
 }
 
 static void unschedule(struct ek_engine *e, int64_t id)

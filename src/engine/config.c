@@ -71,6 +71,9 @@ void ek_config_workspace(struct ek_engine *e)
 	e->gate_assignable = ek_config_int(e, EK_SET_SECONDARY_GATE, 0, 0) == EK_GATE_ASSIGNABLE;
 	e->helpers_equal = ek_config_int(e, EK_SET_HELPER_ORDER, 0, 0) == EK_HELPER_ORDER_EQUAL;
 	e->saveable = ek_config_int(e, EK_SET_SLA_ORDER, 0, 0) == EK_SLA_ORDER_SAVEABLE;
+	e->by_deadline = false;
+	for (uint32_t i = 0; i < e->key_count && !e->saveable; i++)
+		e->by_deadline = e->by_deadline || e->keys[i].key == EK_ORDER_KEY_SLA;
 }
 
 static void overflow_levels(const struct ek_engine *e, uint32_t team, struct team *t)

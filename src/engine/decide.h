@@ -28,6 +28,11 @@ bool ek_decide_find_team(const struct ek_engine *e, const struct ek_cmd *cmd, ui
 
 /* Open again: with whoever has it, or to its team. */
 void ek_decide_wake(struct ek_engine *e, uint32_t conv, int cause);
+/* After the office hours of a team, or the workspace's (team 0), became others: what sleeps until a
+ * local time by them wakes at the instant that is that time now. The same after the workspace's
+ * zone changed, for what goes by that. O(conversations). */
+void ek_decide_hours_changed(struct ek_engine *e, uint32_t team);
+void ek_decide_zone_changed(struct ek_engine *e);
 /* Carries out the scheduled settings that are due. */
 void ek_decide_scheduled(struct ek_engine *e);
 /* A conversation without team and teammate enters the default team, if there is one. */

@@ -411,6 +411,15 @@ static bool close(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *
 	return true;
 }
 
+/* Not outside office hours, where the workspace has it so. */
+static ek_time deferred(const struct ek_engine *e, const struct ek_calendar *hours, ek_time at)
+{
+	if (at.ms == EK_NONE ||
+	    ek_config_int(e, EK_SET_SNOOZE_WAKE, 0, 0) != EK_SNOOZE_WAKE_NEXT_OPEN)
+		return at;
+	return ek_calendar_next_open(hours, at);
+}
+
 /* When a snooze ends; EK_NO_TIME = when the contact writes. */
 static bool wake_time(const struct ek_engine *e, const struct ek_cmd_conversation_snooze *s,
 		      uint32_t team, ek_time *until, struct ek_err *err)
@@ -429,9 +438,7 @@ static bool wake_time(const struct ek_engine *e, const struct ek_cmd_conversatio
 		*until = ek_calendar_instant(ek_config_wall_zone(e, team), s->wall.ms);
 	else if (s->working_ms.ms >= 0 && s->working_ms.ms <= EK_STATE_SPAN)
 		*until = ek_calendar_add(hours, (ek_time){e->now}, s->working_ms);
-	if (until->ms != EK_NONE &&
-	    ek_config_int(e, EK_SET_SNOOZE_WAKE, 0, 0) == EK_SNOOZE_WAKE_NEXT_OPEN)
-		*until = ek_calendar_next_open(hours, *until);
+	*until = deferred(e, hours, *until);
 	if (until->ms == EK_NONE || until->ms <= e->now || until->ms > e->now + EK_STATE_SPAN * 10)
 		return ek_fail(err, EK_INVALID_VALUE,
 			       "a snooze ends in the future, within 10 years");
@@ -450,9 +457,52 @@ static bool snooze(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err 
 		return false;
 	ek_emit_loosen(e, conv, EK_OFFER_END_SNOOZED);
 	struct ek_event *v = ek_emit_begin(e, EK_EVENT_CONVERSATION_SNOOZED, EK_EMIT_ASKED);
-	v->conversation_snoozed = (struct ek_conversation_snoozed){{conv}, until};
+	v->conversation_snoozed = (struct ek_conversation_snoozed){
+		{conv}, until, cmd->conversation_snooze.wall, false};
 	ek_emit_end(e);
 	return true;
+}
+
+/* What the local time means now. One that has passed by the new reckoning is now; one that no
+ * opening follows stays as it was. */
+static void sleep_again(struct ek_engine *e, uint32_t conv)
+{
+	const struct conv *c = &e->convs[conv];
+	int64_t wall = e->extras[c->extra].wall;
+	ek_time until = ek_calendar_instant(ek_config_wall_zone(e, c->team), wall);
+	if (until.ms < e->now)
+		until.ms = e->now;
+	until = deferred(e, ek_config_calendar(e, c->team), until);
+	if (until.ms == c->snoozed_until || until.ms == EK_NONE || until.ms > EK_STATE_TIME_MAX)
+		return;
+	struct ek_event *v = ek_emit_begin(e, EK_EVENT_CONVERSATION_SNOOZED, EK_EMIT_FOLLOWS);
+	v->conversation_snoozed = (struct ek_conversation_snoozed){{conv}, until, {wall}, true};
+	ek_emit_end(e);
+}
+
+static bool has_wall(const struct ek_engine *e, const struct conv *c)
+{
+	return c->state == EK_STATE_SNOOZED && c->extra != 0 && e->extras[c->extra].has_wall;
+}
+
+void ek_decide_hours_changed(struct ek_engine *e, uint32_t team)
+{
+	for (uint32_t i = 1; i <= e->conv_count; i++) {
+		const struct conv *c = &e->convs[i];
+		bool own = c->team != 0 &&
+			   ek_state_own(&e->teams[c->team].own, EK_SET_CALENDAR) != NULL;
+		if (has_wall(e, c) && (team != 0 ? c->team == team : !own))
+			sleep_again(e, i);
+	}
+}
+
+void ek_decide_zone_changed(struct ek_engine *e)
+{
+	for (uint32_t i = 1; i <= e->conv_count; i++) {
+		const struct conv *c = &e->convs[i];
+		if (has_wall(e, c) && ek_config_calendar(e, c->team) == NULL)
+			sleep_again(e, i);
+	}
 }
 
 /* ---- parts ---- */

@@ -5,6 +5,7 @@
 #include "engine/config.h"
 #include "engine/due.h"
 #include "engine/emit.h"
+#include "engine/hours.h"
 #include "engine/queue.h"
 #include "engine/stay.h"
 
@@ -135,6 +136,16 @@ static void begin_waiting(struct ek_engine *e, uint32_t team)
 		ek_emit_queued(e, convs[i], EK_QUEUED_BY_METHOD);
 }
 
+/* Without hours of its own from now on; for others in their place see set_hours. */
+static bool drops_hours(const struct ek_change *changes, uint32_t n)
+{
+	bool drops = false;
+	for (uint32_t i = 0; i < n; i++)
+		drops = drops || (changes[i].setting == EK_SET_CALENDAR &&
+				  changes[i].after.kind != EK_VALUE_CALENDAR);
+	return drops;
+}
+
 void ek_decide_store(struct ek_engine *e, const struct change_request *r)
 {
 	struct ek_change *changes = ek_state_turn(e, r->set.n * sizeof *changes);
@@ -142,7 +153,8 @@ void ek_decide_store(struct ek_engine *e, const struct change_request *r)
 	for (uint32_t i = 0; i < r->set.n; i++) {
 		const struct ek_set *s = &r->set.v[i];
 		struct ek_value before = ek_state_value(e, current(e, r->scope, r->id, s->setting));
-		if (ek_value_equal(&before, &s->value))
+		/* Of office hours it is known that they are others: set_hours. */
+		if (ek_value_equal(&before, &s->value) && s->value.kind != EK_VALUE_CALENDAR)
 			continue;
 		changes[n++] = (struct ek_change){s->setting, before, s->value};
 	}
@@ -164,6 +176,8 @@ void ek_decide_store(struct ek_engine *e, const struct change_request *r)
 	if (method != 0 && method != EK_METHOD_BALANCED)
 		begin_waiting(e, r->id);
 	follow(e, r);
+	if (drops_hours(changes, n))
+		ek_decide_hours_changed(e, r->id);
 }
 
 static bool find_object(const struct ek_engine *e, const struct ek_cmd *cmd, int scope, uint32_t id,
@@ -250,7 +264,55 @@ void ek_decide_scheduled(struct ek_engine *e)
 		carry_out(e, s);
 }
 
+/* ---- office hours ---- */
+
+static void emit_hours(struct ek_engine *e, uint32_t team, const struct ek_calendar *hours)
+{
+	struct ek_event *v = ek_emit_begin(e, EK_EVENT_CALENDAR_CHANGED, EK_EMIT_ASKED);
+	v->calendar_changed = (struct ek_calendar_changed){
+		{team},
+		hours->zone,
+		{hours->week, hours->week_count},
+		{hours->closed, hours->closed_count},
+	};
+	ek_emit_end(e);
+}
+
+/* The value tells only that there are hours. Where there were some already, the version comes
+ * before the hours, so that it finds those that it replaces. The same hours again are no version.
+ */
+static void set_hours(struct ek_engine *e, uint32_t team, const struct ek_calendar *hours,
+		      int64_t undoes)
+{
+	const struct ek_calendar *now = ek_hours_at(e, team);
+	bool replaces = now != NULL && !ek_hours_equal(now, hours);
+	struct ek_set *set = ek_state_turn(e, sizeof *set);
+	*set = (struct ek_set){EK_SET_CALENDAR, {.kind = EK_VALUE_CALENDAR}};
+	struct change_request r = {team != 0 ? EK_SCOPE_TEAM : EK_SCOPE_WORKSPACE,
+				   team,
+				   {set, 1},
+				   undoes,
+				   EK_NONE,
+				   EK_EMIT_ASKED};
+	if (replaces)
+		ek_decide_store(e, &r);
+	emit_hours(e, team, hours);
+	if (now == NULL)
+		ek_decide_store(e, &r);
+	if (now == NULL || replaces)
+		ek_decide_hours_changed(e, team);
+}
+
 /* ---- undo ---- */
+
+/* Whether the office hours are still those that the change made. */
+static bool same_hours(struct ek_engine *e, const struct change *c)
+{
+	const struct ek_calendar *made = NULL;
+	if (c->setting != EK_SET_CALENDAR || c->after.kind != EK_VALUE_CALENDAR)
+		return true;
+	return ek_hours_after(e, c, &made) && ek_hours_equal(made, ek_hours_at(e, c->id));
+}
 
 /* last: no later row of the same version changed the field again. */
 static bool may_undo(struct ek_engine *e, const struct change *c, bool last, struct ek_err *err)
@@ -262,11 +324,12 @@ static bool may_undo(struct ek_engine *e, const struct change *c, bool last, str
 		return ek_fail(err, EK_UNDO_CONFLICT, "`%s`: its owner %u is gone", wire, c->id);
 	struct ek_value now = ek_state_value(e, current(e, c->scope, c->id, c->setting));
 	struct ek_value after = ek_state_value(e, &c->after);
-	if (last && !ek_value_equal(&now, &after))
+	if (last && (!ek_value_equal(&now, &after) || !same_hours(e, c)))
 		return ek_fail(err, EK_UNDO_CONFLICT, "`%s` was changed since", wire);
-	if (c->before.kind == EK_VALUE_CALENDAR)
+	if (c->before.kind == EK_VALUE_CALENDAR && c->before.n == 0)
 		return ek_fail(err, EK_UNDO_CONFLICT,
-			       "set the office hours again with calendar.set");
+			       "the earlier office hours are no longer known: set them with "
+			       "calendar.set");
 	return true;
 }
 
@@ -279,6 +342,15 @@ static bool among(const struct ek_engine *e, const struct change *c, uint32_t fr
 			return true;
 	}
 	return false;
+}
+
+static void put_back(struct ek_engine *e, const struct change_request *r,
+		     const struct ek_calendar *hours)
+{
+	if (r->set.v[0].value.kind == EK_VALUE_CALENDAR)
+		set_hours(e, r->id, hours, r->undoes);
+	else
+		ek_decide_store(e, r);
 }
 
 /* Of a field that the version changed twice, what was before the first. */
@@ -301,17 +373,19 @@ static bool settings_undo(struct ek_engine *e, const struct ek_cmd *cmd, struct 
 	}
 	uint32_t n = 0;
 	struct change_request *r = ek_state_turn(e, (last - first) * sizeof *r);
+	struct ek_calendar *hours = ek_state_turn(e, (last - first) * sizeof *hours);
 	for (uint32_t i = first; i < last; i++) {
 		const struct change *c = &e->changes[i];
 		if (among(e, c, first, i))
 			continue;
 		struct ek_set *set = ek_state_turn(e, sizeof *set);
 		*set = (struct ek_set){c->setting, ek_state_value(e, &c->before)};
+		(void)ek_hours_read(e, &c->before, &hours[n]);
 		r[n++] = (struct change_request){c->scope, c->id,   {set, 1},
 						 version,  EK_NONE, EK_EMIT_ASKED};
 	}
 	for (uint32_t i = 0; i < n; i++)
-		ek_decide_store(e, &r[i]);
+		put_back(e, &r[i], &hours[i]);
 	return true;
 }
 
@@ -329,18 +403,7 @@ static bool calendar_set(struct ek_engine *e, const struct ek_cmd *cmd, struct e
 		return false;
 	if (!ek_calendar_check(&calendar, err))
 		return false;
-	struct ek_event *v = ek_emit_begin(e, EK_EVENT_CALENDAR_CHANGED, EK_EMIT_ASKED);
-	v->calendar_changed = (struct ek_calendar_changed){c->team, c->zone, c->week, c->closed};
-	ek_emit_end(e);
-	struct ek_set *set = ek_state_turn(e, sizeof *set);
-	*set = (struct ek_set){EK_SET_CALENDAR, {.kind = EK_VALUE_CALENDAR}};
-	struct change_request r = {c->team.v != 0 ? EK_SCOPE_TEAM : EK_SCOPE_WORKSPACE,
-				   c->team.v,
-				   {set, 1},
-				   EK_NONE,
-				   EK_NONE,
-				   EK_EMIT_ASKED};
-	ek_decide_store(e, &r);
+	set_hours(e, c->team.v, &calendar, EK_NONE);
 	return true;
 }
 
@@ -393,6 +456,8 @@ static bool zone_set(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_er
 	struct ek_event *v = ek_emit_begin(e, EK_EVENT_ZONE_CHANGED, EK_EMIT_ASKED);
 	v->zone_changed = (struct ek_zone_changed){z->teammate, z->zone};
 	ek_emit_end(e);
+	if (z->teammate.v == 0)
+		ek_decide_zone_changed(e);
 	for (uint32_t i = 1; i <= e->mate_count; i++)
 		ek_due_catch_up(e, i);
 	return true;

@@ -2,9 +2,10 @@
 
 #include "engine/decide.h"
 #include "engine/emit.h"
+#include "engine/pressure.h"
 #include "engine/stay.h"
 
-enum { KIND_WORKSPACE = 0, KIND_MATE = 1, KIND_CONV = 2, KIND_SHIFT = 30 };
+enum { KIND_WORKSPACE = 0, KIND_MATE = 1, KIND_CONV = 2, KIND_TEAM = 3, KIND_SHIFT = 30 };
 #define ID_MASK ((1u << KIND_SHIFT) - 1)
 
 /* ---- the heap ---- */
@@ -17,6 +18,8 @@ static uint32_t *place_of(struct ek_engine *e, uint32_t what)
 		return &e->mates[id].due_at;
 	case KIND_CONV:
 		return &e->conv_due[id];
+	case KIND_TEAM:
+		return &e->teams[id].due_at;
 	default:
 		return &e->work_due;
 	}
@@ -121,6 +124,11 @@ void ek_due_workspace(struct ek_engine *e)
 	set_due(e, 0, at);
 }
 
+void ek_due_team(struct ek_engine *e, uint32_t team)
+{
+	set_due(e, (uint32_t)KIND_TEAM << KIND_SHIFT | team, ek_pressure_at(e, team));
+}
+
 int64_t ek_due_next(const struct ek_engine *e)
 {
 	return e->due_count == 0 ? EK_NONE : e->dues[0].at;
@@ -191,7 +199,7 @@ static void look_again(struct ek_engine *e, const uint32_t *list, uint32_t n)
 			ek_due_conv(e, id);
 		else if (list[i] >> KIND_SHIFT == KIND_MATE)
 			ek_due_mate(e, id);
-		else
+		else if (list[i] >> KIND_SHIFT == KIND_WORKSPACE)
 			ek_due_workspace(e);
 	}
 }
@@ -214,6 +222,8 @@ bool ek_due_fire(struct ek_engine *e)
 			ek_due_fire_conv(e, list[i] & ID_MASK);
 		else if (list[i] >> KIND_SHIFT == KIND_MATE)
 			ek_due_fire_mate(e, list[i] & ID_MASK);
+		else if (list[i] >> KIND_SHIFT == KIND_TEAM)
+			ek_pressure_ask(e, list[i] & ID_MASK);
 		else
 			ek_decide_scheduled(e);
 	}

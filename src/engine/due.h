@@ -1,8 +1,9 @@
 /* due -- what time itself brings: one place for every deadline of the engine.
  *
  * Each conversation and teammate has at most one entry in a heap, at its own next deadline; the
- * workspace has one for scheduled settings. A tick takes all that is due, does them in the order
- * presence, offers, snoozes, the rest, by id within each, and settles once.
+ * workspace has one for scheduled settings, a team inbox one for looking at its deadlines
+ * (engine/pressure.h). A tick takes all that is due, does them in the order presence, offers,
+ * snoozes, the rest, by id within each, and settles once; then it looks at team inboxes.
  * Cost: O(log n) when an object's next deadline changes.
  */
 #ifndef EK_ENGINE_DUE_H
@@ -14,6 +15,7 @@
 void ek_due_conv(struct ek_engine *e, uint32_t conv);
 void ek_due_mate(struct ek_engine *e, uint32_t mate);
 void ek_due_workspace(struct ek_engine *e);
+void ek_due_team(struct ek_engine *e, uint32_t team);
 /* The earliest deadline; EK_NONE = none. */
 int64_t ek_due_next(const struct ek_engine *e);
 /* Does what is due at or before e->now, without settling. Returns whether anything was. */

@@ -35,6 +35,7 @@ static void free_team(struct ek_engine *e, struct team *t)
 {
 	ek_state_owns_free(e, &t->own);
 	ek_state_calendar_free(e, &t->calendar);
+	ek_state_free(e, t->pace, sizeof *t->pace);
 	ek_state_free(e, t->members, t->member_cap * sizeof *t->members);
 	ek_state_free(e, t->lanes, t->lane_cap * sizeof *t->lanes);
 	ek_state_free(e, t->lane_masks, t->lane_mask_cap * sizeof *t->lane_masks);
@@ -105,6 +106,7 @@ static void free_lists(struct ek_engine *e)
 	ek_state_free(e, e->rr_teams, e->rr_cap * sizeof *e->rr_teams);
 	ek_state_free(e, e->entered, e->entered_cap * sizeof *e->entered);
 	ek_state_free(e, e->seen, e->seen_cap * sizeof *e->seen);
+	ek_state_free(e, e->looks, e->look_cap * sizeof *e->looks);
 	ek_state_free(e, e->out, e->out_cap * sizeof *e->out);
 }
 
@@ -125,6 +127,10 @@ void ek_engine_close(struct ek_engine **engine)
 void ek_engine_take_activity(struct ek_engine *engine, const struct ek_engine *from)
 {
 	ek_assert(engine->seq == from->seq && engine->mate_count == from->mate_count);
+	for (uint32_t i = 1; i <= engine->team_count; i++) {
+		engine->teams[i].looked_at = from->teams[i].looked_at;
+		ek_due_team(engine, i);
+	}
 	for (uint32_t i = 1; i <= engine->mate_count; i++) {
 		engine->mates[i].seen_at = from->mates[i].seen_at;
 		ek_due_mate(engine, i);

@@ -71,11 +71,15 @@ bool ek_engine_save(const struct ek_engine *engine, ek_engine_sink *sink, void *
 /* Loads what ek_engine_save wrote into a freshly opened engine. Errors: DAMAGE, TOO_NEW. */
 bool ek_engine_load(struct ek_engine *engine, const void *bytes, size_t n,
 		    struct ek_err *err) EK_MUST_CHECK;
-/* Takes over what is outside log and hash: when each teammate was last heard of. from: an engine at
- * the same seq that heard of it. Cost: O(teammates). */
+/* Takes over what is outside log and hash: when each teammate was last heard of, and when each team
+ * inbox was last looked at (engine/pressure.h). from: an engine at the same seq that knows.
+ * Cost: O(teammates + teams). */
 void ek_engine_take_activity(struct ek_engine *engine, const struct ek_engine *from);
 /* A second engine with the same state, for previews. Cost: O(state). Errors: NO_MEMORY. */
 bool ek_engine_copy(const struct ek_engine *engine, struct ek_engine **copy,
 		    struct ek_err *err) EK_MUST_CHECK;
+/* The same, with the second one's memory from elsewhere. */
+bool ek_engine_copy_into(const struct ek_engine *engine, struct ek_alloc alloc,
+			 struct ek_engine **copy, struct ek_err *err) EK_MUST_CHECK;
 
 #endif

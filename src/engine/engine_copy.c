@@ -1,5 +1,5 @@
 /* A second engine with the same state: saved into memory and loaded from there. */
-#include "engine/due.h"
+#include "engine/state.h"
 
 #include <string.h>
 
@@ -32,20 +32,23 @@ static bool load_copy(const struct ek_engine *from, const struct bytes *b, struc
 	if (!ek_engine_load(to, b->p, b->n, err))
 		return false;
 	to->audit = from->audit;
-	for (uint32_t i = 1; i <= to->mate_count; i++) {
-		to->mates[i].seen_at = from->mates[i].seen_at;
-		ek_due_mate(to, i);
-	}
+	ek_engine_take_activity(to, from);
 	return true;
 }
 
 bool ek_engine_copy(const struct ek_engine *engine, struct ek_engine **copy, struct ek_err *err)
 {
+	return ek_engine_copy_into(engine, engine->alloc, copy, err);
+}
+
+bool ek_engine_copy_into(const struct ek_engine *engine, struct ek_alloc alloc,
+			 struct ek_engine **copy, struct ek_err *err)
+{
 	struct bytes b = {.alloc = engine->alloc};
 	*copy = NULL;
 	bool ok = ek_engine_save(engine, keep, &b) ||
 		  ek_fail(err, EK_NO_MEMORY, "no memory for a copy of the state");
-	ok = ok && ek_engine_open(engine->alloc, copy, err) && load_copy(engine, &b, *copy, err);
+	ok = ok && ek_engine_open(alloc, copy, err) && load_copy(engine, &b, *copy, err);
 	if (!ok)
 		ek_engine_close(copy);
 	ek_alloc_free(&b.alloc, b.p, b.cap);

@@ -7,6 +7,7 @@
 #include "engine/image.h"
 
 #include "engine/calendar.h"
+#include "engine/hours.h"
 
 #include <string.h>
 
@@ -33,6 +34,7 @@ struct in {
 	const uint8_t *end;
 	const char *bad;
 	struct ek_engine *e;
+	uint64_t version; /* of the format */
 };
 
 static void spoil(struct in *in, const char *what)
@@ -334,6 +336,20 @@ static uint8_t get_scope(struct in *in, uint32_t *id)
 	return scope;
 }
 
+/* Earlier office hours; none where they were not kept. */
+static void get_hours(struct in *in, struct kept *k)
+{
+	k->n = get_count(in, EK_HOURS_CELLS_MAX, 1, "earlier office hours");
+	k->cells = ek_state_get(in->e, k->n * sizeof *k->cells);
+	for (uint32_t i = 0; i < k->n; i++)
+		k->cells[i] = (struct cell){get_signed(in), 0};
+	struct ek_calendar hours;
+	struct ek_err why;
+	if (in->bad == NULL && k->n > 0 &&
+	    (!ek_hours_read(in->e, k, &hours) || !ek_calendar_check(&hours, &why)))
+		spoil(in, "earlier office hours");
+}
+
 static void get_changes(struct in *in)
 {
 	struct ek_engine *e = in->e;
@@ -345,6 +361,8 @@ static void get_changes(struct in *in)
 		c->scope = get_scope(in, &c->id);
 		c->setting = get_setting(in);
 		c->before = get_kept(in);
+		if (c->before.kind == EK_VALUE_CALENDAR && in->version > 1)
+			get_hours(in, &c->before);
 		c->after = get_kept(in);
 		check_kept(in, c->scope, c->setting, &c->before);
 		check_kept(in, c->scope, c->setting, &c->after);
@@ -382,6 +400,28 @@ static void get_contacts(struct in *in)
 
 /* ---- people ---- */
 
+static void get_pace(struct in *in, struct team *t)
+{
+	struct ek_engine *e = in->e;
+	uint32_t n = get_count(in, EK_STATE_PACE + 1, 1, "givings of a team");
+	if (n == 0)
+		return;
+	struct pace *p = ek_state_get(e, sizeof *p);
+	*p = (struct pace){.from = get_time(in, e->now), .told_at = get_maybe_time(in, e->now)};
+	t->pace = p;
+	p->n = (uint8_t)(n - 1);
+	p->at = (uint8_t)(p->n % EK_STATE_PACE);
+	int64_t from = p->from;
+	for (uint32_t i = 0; i < p->n; i++) {
+		p->given[i] = get_time(in, from);
+		if (p->given[i] < from || p->given[i] > e->now)
+			spoil(in, "givings of a team");
+		from = p->given[i];
+	}
+	if (p->from > e->now || p->told_at > e->now)
+		spoil(in, "givings of a team");
+}
+
 static void get_team(struct in *in, struct team *t)
 {
 	const struct ek_engine *e = in->e;
@@ -392,6 +432,9 @@ static void get_team(struct in *in, struct team *t)
 	t->changed_seq = e->seq - get_number(in, 0, e->seq, "a team's seq");
 	get_owns(in, &t->own, EK_SCOPE_TEAM, true);
 	get_calendar(in, &t->calendar);
+	t->looked_at = EK_NONE;
+	if (in->version > 2)
+		get_pace(in, t);
 }
 
 static void get_marks(struct in *in, struct mate *m)
@@ -529,6 +572,14 @@ static void get_extra(struct in *in, struct conv *c, struct extra *x)
 		x->cooldowns[i].mate = get_id(in, 1, e->mate_count, "a cooldown");
 		x->cooldowns[i].until = get_time(in, c->started);
 	}
+	if (in->version < 3)
+		return;
+	int64_t wall = get_maybe_time(in, c->started);
+	x->has_wall = wall != EK_NONE;
+	x->wall = x->has_wall ? wall : 0;
+	bool sleeps = c->state == EK_STATE_SNOOZED && c->snoozed_until != EK_NONE;
+	if (x->has_wall && (!sleeps || wall < EK_STATE_TIME_MIN || wall > EK_STATE_TIME_MAX))
+		spoil(in, "the local time that one sleeps until");
 }
 
 static void get_ids(struct in *in, struct conv *c, uint32_t mask)
@@ -652,11 +703,11 @@ static bool get_head(struct in *in, struct ek_err *err)
 	if ((size_t)(in->end - in->p) < n || memcmp(in->p, EK_IMAGE_MAGIC, n) != 0)
 		return ek_fail(err, EK_DAMAGE, "these bytes are no state");
 	in->p += n;
-	uint64_t version = get_any(in);
-	if (in->bad == NULL && version > EK_IMAGE_VERSION)
+	in->version = get_any(in);
+	if (in->bad == NULL && in->version > EK_IMAGE_VERSION)
 		return ek_fail(err, EK_TOO_NEW, "the state has format %llu, this version reads %d",
-			       (unsigned long long)version, EK_IMAGE_VERSION);
-	if (version != EK_IMAGE_VERSION)
+			       (unsigned long long)in->version, EK_IMAGE_VERSION);
+	if (in->version == 0)
 		spoil(in, "the format");
 	return true;
 }

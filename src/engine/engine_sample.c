@@ -153,6 +153,8 @@ static void by_hand(struct ek_engine_sample *p, struct ek_cmd *c)
 		c->conversation_snooze.working_ms.ms = below(p, 3600000);
 	else if (c->kind == EK_CMD_CONVERSATION_SNOOZE && below(p, 2) == 0)
 		c->conversation_snooze.until = later(p);
+	else if (c->kind == EK_CMD_CONVERSATION_SNOOZE && below(p, 3) > 0)
+		c->conversation_snooze.wall.ms = later(p).ms; /* as in UTC */
 }
 
 static uint32_t last_offered(const struct ek_engine_sample *p)

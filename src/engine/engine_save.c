@@ -13,6 +13,7 @@ struct out {
 	ek_engine_sink *sink;
 	void *ctx;
 	bool ok;
+	uint32_t version; /* of the format: the least that can say all */
 	uint32_t n;
 	uint8_t buffer[BUFFER];
 };
@@ -142,7 +143,7 @@ static void put_calendar(struct out *o, const struct ek_calendar *c)
 static void put_head(struct out *o, const struct ek_engine *e)
 {
 	put_bytes(o, EK_IMAGE_MAGIC, sizeof EK_IMAGE_MAGIC);
-	put_number(o, EK_IMAGE_VERSION);
+	put_number(o, o->version);
 	put_number(o, e->seq);
 	put_signed(o, e->now);
 	put_number(o, e->version);
@@ -171,6 +172,14 @@ static void put_workspace(struct out *o, const struct ek_engine *e)
 	put_calendar(o, e->calendar);
 }
 
+/* Of earlier office hours the cells too: numbers only. */
+static void put_hours(struct out *o, const struct kept *k)
+{
+	put_number(o, k->n);
+	for (uint32_t i = 0; i < k->n; i++)
+		put_signed(o, k->cells[i].i);
+}
+
 static void put_changes(struct out *o, const struct ek_engine *e)
 {
 	put_number(o, e->change_count);
@@ -181,6 +190,8 @@ static void put_changes(struct out *o, const struct ek_engine *e)
 		put_number(o, c->id);
 		put_number(o, c->setting);
 		put_kept(o, &c->before);
+		if (c->before.kind == EK_VALUE_CALENDAR && o->version > 1)
+			put_hours(o, &c->before);
 		put_kept(o, &c->after);
 	}
 }
@@ -214,6 +225,22 @@ static void put_contacts(struct out *o, const struct ek_engine *e)
 
 /* ---- people ---- */
 
+/* From the oldest on, for where the ring begins is of no account. */
+static void put_pace(struct out *o, const struct ek_engine *e, const struct pace *p)
+{
+	put_number(o, p == NULL ? 0 : p->n + 1u);
+	if (p == NULL)
+		return;
+	put_time(o, e->now, p->from);
+	put_maybe_time(o, e->now, p->told_at);
+	int64_t from = p->from;
+	for (uint32_t i = p->n; i > 0; i--) {
+		uint32_t k = ((uint32_t)p->at + EK_STATE_PACE - i) % EK_STATE_PACE;
+		put_time(o, from, p->given[k]);
+		from = p->given[k];
+	}
+}
+
 static void put_team(struct out *o, const struct ek_engine *e, const struct team *t)
 {
 	put_number(o, t->exists);
@@ -223,6 +250,8 @@ static void put_team(struct out *o, const struct ek_engine *e, const struct team
 	put_number(o, e->seq - t->changed_seq);
 	put_owns(o, &t->own);
 	put_calendar(o, t->calendar);
+	if (o->version > 2)
+		put_pace(o, e, t->pace);
 }
 
 static uint32_t marks_of_mate(const struct mate *m)
@@ -301,7 +330,8 @@ static void put_mate(struct out *o, const struct ek_engine *e, const struct mate
 
 static bool has_extra(const struct extra *x)
 {
-	return x->need_count + x->attribute_count + x->tag_count + x->cooldown_count > 0;
+	return x->has_wall ||
+	       x->need_count + x->attribute_count + x->tag_count + x->cooldown_count > 0;
 }
 
 static uint32_t mask_of_times(const struct conv *c)
@@ -424,6 +454,8 @@ static void put_extra(struct out *o, const struct conv *c, const struct extra *x
 		put_number(o, x->cooldowns[i].mate);
 		put_time(o, c->started, x->cooldowns[i].until);
 	}
+	if (o->version > 2)
+		put_maybe_time(o, c->started, x->has_wall ? x->wall : EK_NONE);
 }
 
 static void put_conv(struct out *o, const struct ek_engine *e, uint32_t conv)
@@ -443,9 +475,28 @@ static void put_conv(struct out *o, const struct ek_engine *e, uint32_t conv)
 		put_extra(o, c, &e->extras[c->extra]);
 }
 
+static uint32_t version_for(const struct ek_engine *e)
+{
+	for (uint32_t i = 1; i <= e->team_count; i++) {
+		if (e->teams[i].pace != NULL)
+			return EK_IMAGE_VERSION;
+	}
+	for (uint32_t i = 1; i <= e->extra_count; i++) {
+		if (e->extras[i].has_wall)
+			return EK_IMAGE_VERSION;
+	}
+	for (uint32_t i = 0; i < e->change_count; i++) {
+		const struct kept *k = &e->changes[i].before;
+		if (k->kind == EK_VALUE_CALENDAR && k->n > 0)
+			return 2;
+	}
+	return 1;
+}
+
 bool ek_engine_save(const struct ek_engine *e, ek_engine_sink *sink, void *ctx)
 {
 	struct out o;
+	o.version = version_for(e);
 	o.sink = sink;
 	o.ctx = ctx;
 	o.ok = true;

@@ -3,6 +3,7 @@
 #include "engine/decide.h"
 #include "engine/due.h"
 #include "engine/fits.h"
+#include "engine/pressure.h"
 #include "engine/settle.h"
 
 enum { AGAIN_MAX = 100000 }; /* deadlines at one instant that bring new ones at it */
@@ -18,6 +19,7 @@ static void follow_up(struct ek_engine *e)
 		}
 		ek_settle_run(e);
 	} while (ek_due_next(e) != EK_NONE && ek_due_next(e) <= e->now);
+	ek_pressure_look(e);
 }
 
 static const struct ek_rows *rows_of(const struct ek_cmd *cmd)

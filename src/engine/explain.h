@@ -17,7 +17,8 @@
 /* The receipt of an assignment.made or offer.made. before: an engine at the event just before it
  * (replay the log so far). If that event is a hold.ended of the same conversation and cause, stop
  * before it too: the hold was part of what was decided. The caller looks up cause_kind. Cost:
- * O(place x log n), O(members), and copies of the state for `nearest`, at most EK_EXPLAIN_TRIES. */
+ * O(place x log n), O(members), and for `nearest` a copy of the state and its bytes again for each
+ * trial, at most EK_EXPLAIN_TRIES. */
 bool ek_explain_receipt(struct ek_engine *before, const struct ek_event *event,
 			struct ek_arena *arena, struct ek_explain_receipt *out,
 			struct ek_err *err) EK_MUST_CHECK;
@@ -28,11 +29,22 @@ bool ek_explain_waiting(struct ek_engine *engine, ek_conversation_id conversatio
 			struct ek_arena *arena, struct ek_explain_waiting *out,
 			struct ek_err *err) EK_MUST_CHECK;
 
+/* Its place in the queue and its commonest blocker; place 0 when it waits in none. Errors:
+ * NOT_FOUND. Cost: O(place + members). */
+bool ek_explain_place(struct ek_engine *engine, ek_conversation_id conversation,
+		      struct ek_arena *arena, struct ek_explain_place *out,
+		      struct ek_err *err) EK_MUST_CHECK;
+
 /* What a teammate would get next in each team inbox they serve, or why nothing. An ordinary
  * conversation has the points of the lightest class, complexity 1 and no needs. Errors: NOT_FOUND.
- * Cost: O(members) for each of them, lanes, and copies as above. */
+ * Cost: O(members) for each of them, lanes, and trials as above. */
 bool ek_explain_nothing(struct ek_engine *engine, ek_teammate_id teammate, struct ek_arena *arena,
 			struct ek_explain_nothing *out, struct ek_err *err) EK_MUST_CHECK;
+
+/* The same of one team inbox that they serve: out->team says which; the rest is filled. Errors also
+ * when they do not serve it. Cost: O(members + lanes), no copies. */
+bool ek_explain_turn(struct ek_engine *engine, ek_teammate_id teammate, struct ek_arena *arena,
+		     struct ek_explain_inbox *out, struct ek_err *err) EK_MUST_CHECK;
 
 /* A page of the queue in its one order. Cost: O(lanes + p x log n) for a page that ends at place p,
  * and O(members) for the main test of each lane that is shown; with a filter by test, of each lane.
@@ -42,8 +54,8 @@ bool ek_explain_queue(struct ek_engine *engine, const struct ek_explain_query *q
 		      struct ek_err *err) EK_MUST_CHECK;
 
 /* Work waits while people are free: both sides' blockers, and the smallest edits that would free
- * work, pairs only if no single one does. Cost: O(lanes x members) and at most EK_EXPLAIN_TRIES
- * copies. */
+ * work, pairs only if no single one does. Cost: O(lanes x members) and trials as
+ * above. */
 bool ek_explain_unblock(struct ek_engine *engine, struct ek_arena *arena,
 			struct ek_explain_unblock *out, struct ek_err *err) EK_MUST_CHECK;
 

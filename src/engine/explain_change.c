@@ -709,10 +709,57 @@ static bool shrink(struct hunt *h, struct edit *x, struct trial *best, struct ek
 	return true;
 }
 
-bool ek_explain_nearest(struct hunt *h, struct ek_explain_nearest *out, struct ek_err *err)
+/* The best that a teammate could take now; 0 = nothing. */
+static uint32_t best_for(const struct ek_engine *e, uint32_t mate)
+{
+	uint32_t best = 0;
+	for (uint32_t i = 1; i <= e->team_count; i++) {
+		const struct team *t = &e->teams[i];
+		for (uint32_t k = 0; t->method == EK_METHOD_BALANCED && k < t->lane_count; k++) {
+			uint32_t head = e->lanes[t->lanes[k]].head;
+			if ((best == 0 || ek_queue_before(e, head, best)) &&
+			    ek_eligible_check(e, head, mate) == 0)
+				best = head;
+		}
+	}
+	return best;
+}
+
+/* Whether a higher limit surely brings them something else, which fills it: then nothing more can
+ * move, and the trial would say no. Only where what is taken changes nothing for anybody else: its
+ * team inbox stays not empty, gates are strict, nothing may pass limits. */
+static bool falls_short(struct hunt *h, const struct edit *x)
+{
+	struct ek_engine *e = h->e;
+	if (x->kind != EK_EXPLAIN_LIMIT || x->reaches || h->chosen != 0 ||
+	    !ek_explain_waits(e, h->conv) || e->gate_assignable || e->anyway_lanes != 0)
+		return false;
+	struct mate *m = &e->mates[x->id];
+	uint32_t limit = m->limit;
+	uint32_t more = ramped(e, m, x->value);
+	if (limit == 0 || more <= limit)
+		return false;
+	m->limit = more;
+	uint32_t best = best_for(e, x->id);
+	m->limit = limit;
+	uint32_t room = more > m->load ? more - m->load : 0;
+	return best != 0 && best != h->conv && asked(e, best) >= room &&
+	       !ek_config_uncounted(e, &e->convs[best]) &&
+	       e->teams[e->convs[best].team].waiting > 1;
+}
+
+/* Where a hunt for one conversation is long, and what has been settled is settled. */
+static bool may_skip(struct hunt *h, bool *skips, struct ek_err *err)
+{
+	*skips = h->conv != 0 && h->chosen == 0 && h->edits.n > EK_EXPLAIN_SHORT;
+	return !*skips || ek_explain_settled(h, skips, err);
+}
+
+static bool find_nearest(struct hunt *h, struct ek_explain_nearest *out, struct ek_err *err)
 {
 	*out = (struct ek_explain_nearest){0};
-	if (!ek_explain_gather(h, err))
+	bool skips = false;
+	if (!ek_explain_gather(h, err) || !may_skip(h, &skips, err))
 		return false;
 	for (uint32_t i = 0; i < h->edits.n; i++) {
 		struct trial t;
@@ -720,6 +767,10 @@ bool ek_explain_nearest(struct hunt *h, struct ek_explain_nearest *out, struct e
 		if (h->tries >= EK_EXPLAIN_TRIES) {
 			out->cut = true;
 			return true;
+		}
+		if (skips && falls_short(h, &x)) {
+			h->tries++;
+			continue;
 		}
 		if (!ek_explain_try(h, &x, 1, &t, err))
 			return false;
@@ -732,4 +783,11 @@ bool ek_explain_nearest(struct hunt *h, struct ek_explain_nearest *out, struct e
 	}
 	out->cut = h->cut;
 	return true;
+}
+
+bool ek_explain_nearest(struct hunt *h, struct ek_explain_nearest *out, struct ek_err *err)
+{
+	bool ok = find_nearest(h, out, err);
+	ek_explain_tried(h);
+	return ok;
 }

@@ -4,6 +4,7 @@
 #define EK_ENGINE_EXPLAIN_INSIDE_H
 
 #include "engine/explain.h"
+#include "engine/rewind.h"
 #include "engine/state.h"
 
 /* ---- explain.c ---- */
@@ -108,7 +109,13 @@ struct hunt {
 	uint32_t tries;
 	bool cut;
 	struct edits edits;
+	/* the copy that a trial is made on, and what brings it back */
+	struct ek_rewind *rewind;
+	struct ek_engine *copy;
 };
+
+/* A hunt with so few edits is short. */
+enum { EK_EXPLAIN_SHORT = 8 };
 
 /* What a trial brought. */
 struct trial {
@@ -116,9 +123,14 @@ struct trial {
 		      */
 	uint32_t moved; /* given out or offered */
 };
-/* Tries n edits, one after another, on a copy. False when there is no memory for it. */
+/* Tries n edits, one after another, on a copy, which is as the state again by the next trial: one
+ * copy for each hunt. False when there is no memory for it. */
 bool ek_explain_try(struct hunt *h, const struct edit *v, uint32_t n, struct trial *out,
 		    struct ek_err *err);
+/* Whether settling the state as it is changes nothing at all. */
+bool ek_explain_settled(struct hunt *h, bool *yes, struct ek_err *err);
+/* Gives the copy back; to be called once a hunt is over, also after a failure. */
+void ek_explain_tried(struct hunt *h);
 /* As a result; its cells live in the arena. */
 bool ek_explain_put(struct hunt *h, const struct edit *x, struct ek_explain_change *out,
 		    struct ek_err *err);

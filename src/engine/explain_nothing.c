@@ -156,3 +156,19 @@ bool ek_explain_nothing(struct ek_engine *e, ek_teammate_id teammate, struct ek_
 	struct hunt h = {.e = e, .arena = arena, .at = {e->now}, .mate = mate};
 	return ek_explain_nearest(&h, &out->nearest, err);
 }
+
+bool ek_explain_turn(struct ek_engine *e, ek_teammate_id teammate, struct ek_arena *arena,
+		     struct ek_explain_inbox *out, struct ek_err *err)
+{
+	uint32_t mate = teammate.v;
+	if (mate == 0 || mate > e->mate_count || e->mates[mate].exists != 1)
+		return ek_fail(err, EK_NOT_FOUND, "there is no teammate %u", mate);
+	const struct mate *m = &e->mates[mate];
+	for (uint32_t i = 0; i < m->serve_count; i++) {
+		if (m->serves[i].team != out->team.v)
+			continue;
+		*out = (struct ek_explain_inbox){.team = out->team, .level = m->serves[i].level};
+		return fill_inbox(e, mate, out, arena, err);
+	}
+	return ek_fail(err, EK_NOT_FOUND, "teammate %u does not serve team %u", mate, out->team.v);
+}

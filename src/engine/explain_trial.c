@@ -140,16 +140,53 @@ static void look_at(const struct hunt *h, const struct ek_events *events, struct
 	}
 }
 
+/* A copy as the state is. A short hunt mostly ends with its first trial: that has one of its own.
+ * Else there is one for all, which goes back after each. */
+static bool begin(struct hunt *h, struct ek_err *err)
+{
+	if (h->rewind != NULL) {
+		ek_rewind_back(h->rewind);
+		return true;
+	}
+	if (h->copy == NULL && h->edits.n <= EK_EXPLAIN_SHORT)
+		return ek_engine_copy(h->e, &h->copy, err);
+	ek_engine_close(&h->copy);
+	if (!ek_rewind_open(h->e->alloc, &h->rewind, err) ||
+	    !ek_engine_copy_into(h->e, ek_rewind_alloc(h->rewind), &h->copy, err))
+		return false;
+	return ek_rewind_mark(h->rewind) ||
+	       ek_fail(err, EK_NO_MEMORY, "no memory for a copy of the state");
+}
+
+bool ek_explain_settled(struct hunt *h, bool *yes, struct ek_err *err)
+{
+	struct ek_cmd nothing = ek_cmd_make(EK_CMD_TICK);
+	struct ek_events events = {NULL, 0};
+	struct ek_err refused = {0};
+	if (!begin(h, err))
+		return false;
+	ready_all(h, h->copy);
+	*yes = ek_engine_submit(h->copy, &nothing, h->at, &events, &refused) && events.n == 0;
+	return true;
+}
+
+void ek_explain_tried(struct hunt *h)
+{
+	if (h->rewind == NULL)
+		ek_engine_close(&h->copy);
+	ek_rewind_close(&h->rewind);
+	h->copy = NULL;
+}
+
 bool ek_explain_try(struct hunt *h, const struct edit *v, uint32_t n, struct trial *out,
 		    struct ek_err *err)
 {
-	struct ek_engine *copy = NULL;
 	*out = (struct trial){0};
 	h->tries++;
-	if (!ek_engine_copy(h->e, &copy, err))
+	if (!begin(h, err))
 		return false;
 	bool ok = true;
-	ready_all(h, copy);
+	ready_all(h, h->copy);
 	for (uint32_t i = 0; ok && i < n; i++) {
 		struct ek_explain_change change;
 		struct ek_set set;
@@ -159,9 +196,8 @@ bool ek_explain_try(struct hunt *h, const struct edit *v, uint32_t n, struct tri
 		if (!ok)
 			break;
 		struct ek_cmd cmd = ek_explain_command(&change, &set);
-		if (ek_engine_submit(copy, &cmd, h->at, &events, &refused))
+		if (ek_engine_submit(h->copy, &cmd, h->at, &events, &refused))
 			look_at(h, &events, out);
 	}
-	ek_engine_close(&copy);
 	return ok;
 }

@@ -153,9 +153,11 @@ bool ek_explain_unblock(struct ek_engine *e, struct ek_arena *arena, struct ek_e
 		return true;
 	struct hunt h = {.e = e, .arena = arena, .at = {e->now}};
 	struct ways ways = {ek_explain_room(arena, EK_EXPLAIN_TRIES, sizeof *ways.v, err), 0};
-	if (ways.v == NULL || !ek_explain_gather(&h, err) || !try_all(&h, 1, &ways, err))
-		return false;
-	if (ways.n == 0 && (!ek_explain_gather_pairs(&h, err) || !try_all(&h, 2, &ways, err)))
+	bool ok = ways.v != NULL && ek_explain_gather(&h, err) && try_all(&h, 1, &ways, err);
+	if (ok && ways.n == 0)
+		ok = ek_explain_gather_pairs(&h, err) && try_all(&h, 2, &ways, err);
+	ek_explain_tried(&h);
+	if (!ok)
 		return false;
 	out->ways = ways.v;
 	out->way_count = ways.n;

@@ -4,7 +4,7 @@
  * derived, nothing that tells how the state came about. Numbers are little-endian base 128, signed
  * ones folded (0, -1, 1, -2, ...), each in its shortest form; times are differences. A conversation
  * says in a mask which of its fields are there: an ordinary one takes about 30 bytes.
- * A change of the format is a new version; older ones are then read by a function of their own.
+ * A change of the format is a new version; older ones are read as before.
  */
 #ifndef EK_ENGINE_IMAGE_H
 #define EK_ENGINE_IMAGE_H
@@ -13,7 +13,10 @@
 
 #define EK_IMAGE_MAGIC "EKSTATE" /* with its NUL: 8 bytes */
 
-enum { EK_IMAGE_VERSION = 1 };
+/* 1: without the earlier office hours of changes. 2: without the local times that conversations
+ * sleep until, and the givings that team inboxes count. Still written where there are none, so that
+ * the hash of a state that an older version knew is what it was. */
+enum { EK_IMAGE_VERSION = 3 };
 
 /* What is there of a conversation; the first are the most usual, so that masks are short. A mark
  * (from ANYWAY on) is all there is to it. */

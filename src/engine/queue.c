@@ -1,6 +1,7 @@
 #include "engine/queue.h"
 
 #include "engine/config.h"
+#include "engine/due.h"
 #include "engine/lane.h"
 #include "engine/overtake.h"
 #include "engine/roster.h"
@@ -155,6 +156,24 @@ static void count_waiting(struct ek_engine *e, uint32_t team, int by)
 		ek_roster_gates(e, team, t->waiting != 0);
 }
 
+static void count_missed(struct ek_engine *e, uint32_t team, int by)
+{
+	struct team *t = &e->teams[team];
+	uint32_t before = t->missed;
+	t->missed += (uint32_t)by;
+	if (before == 0 || t->missed == 0)
+		ek_due_team(e, team);
+}
+
+void ek_queue_miss(struct ek_engine *e, uint32_t conv, bool missed)
+{
+	struct conv *c = &e->convs[conv];
+	bool was = c->sla_missed;
+	c->sla_missed = missed;
+	if (c->node != 0 && was != missed)
+		count_missed(e, c->team, missed ? 1 : -1);
+}
+
 static struct entry entry_of(const struct ek_engine *e, uint32_t node)
 {
 	struct entry v = {.wait = node};
@@ -181,6 +200,8 @@ static void insert(struct ek_engine *e, uint32_t conv, uint32_t lane)
 		ek_lane_filled(e, lane);
 	ek_overtake_enter(e, conv);
 	count_waiting(e, c->team, 1);
+	if (c->sla_missed)
+		count_missed(e, c->team, 1);
 	ek_lane_joined(e, lane, conv);
 }
 
@@ -219,6 +240,8 @@ void ek_queue_leave(struct ek_engine *e, uint32_t conv)
 	if (l->count == 0)
 		ek_lane_emptied(e, lane);
 	count_waiting(e, l->team, -1);
+	if (c->sla_missed)
+		count_missed(e, l->team, -1);
 }
 
 static bool still_bound(const struct ek_engine *e, uint32_t conv, int bound)

@@ -16,6 +16,8 @@
 void ek_queue_place(struct ek_engine *e, uint32_t conv);
 /* Takes it out, before its team or its team's method changes. */
 void ek_queue_leave(struct ek_engine *e, uint32_t conv);
+/* Whether its deadline is missed, from now on. */
+void ek_queue_miss(struct ek_engine *e, uint32_t conv, bool missed);
 /* Begins a new stay in the queue: entry now, nothing opened, relaxed or overtaken yet. */
 void ek_queue_enter(struct ek_engine *e, uint32_t conv, int64_t at);
 

@@ -20,6 +20,7 @@ enum {
 	EK_STATE_CLASSES = 6,  /* capacity classes, from 1 */
 	EK_STATE_INTAKE = 100, /* intake_max at most */
 	EK_STATE_OPENED = 10,  /* overflow levels at most */
+	EK_STATE_PACE = 128,   /* givings of a team inbox that are remembered */
 
 	EK_STATE_COOLDOWNS = EK_LIMIT_COOLDOWNS,
 	EK_STATE_TEXT = EK_LIMIT_TEXT_BYTES,
@@ -92,6 +93,8 @@ struct extra {
 	uint8_t attribute_count;
 	uint8_t tag_count;
 	uint8_t cooldown_count;
+	bool has_wall; /* it sleeps until a local time */
+	int64_t wall;
 };
 
 /* What every event touches comes first. "d": derived. */
@@ -312,6 +315,16 @@ struct member {
 	uint32_t mate;
 };
 
+/* How fast a team inbox gives out work, counted since the first conversation with a deadline waited
+ * there; see engine/pressure.h. P */
+struct pace {
+	int64_t from;    /* since when it is counted */
+	int64_t told_at; /* the last sla.pressure; EK_NONE */
+	uint8_t n;
+	uint8_t at; /* next place */
+	int64_t given[EK_STATE_PACE];
+};
+
 struct team {
 	/* P */
 	uint8_t exists;    /* 1 = yes, 2 = deleted */
@@ -321,7 +334,13 @@ struct team {
 	uint64_t changed_seq;
 	struct owns own;
 	struct ek_calendar *calendar; /* owned; NULL = none set here */
+	struct pace *pace;            /* owned; NULL = not counted */
+	/* outside log and hash */
+	int64_t looked_at; /* for pressure; EK_NONE = not yet */
 	/* derived */
+	uint32_t missed; /* of those that lie in its lanes: deadlines */
+	uint32_t due_at;
+	bool looking;           /* for pressure, once this command has settled */
 	struct member *members; /* in order of joining */
 	uint32_t member_count;
 	uint32_t member_cap;
@@ -465,12 +484,15 @@ struct ek_engine {
 	uint32_t entered_count, entered_cap;
 	uint32_t *seen; /* who did something during this command */
 	uint32_t seen_count, seen_cap;
+	uint32_t *looks; /* teams to be looked at for pressure */
+	uint32_t look_count, look_cap;
 	uint32_t anyway_lanes;
 	uint32_t rotations; /* teams that go by round robin */
 	/* settings that hold, looked up once */
 	struct order_key keys[10];
 	uint8_t key_count;
 	bool gate_assignable, helpers_equal, saveable;
+	bool by_deadline;  /* the order goes by deadlines, missed ones first */
 	bool class_limits; /* somebody has, or had, a class limit */
 	/* the command being decided */
 	struct ek_event *out;

@@ -175,6 +175,13 @@ struct ek_explain_waiting {
 	struct ek_explain_estimate estimate; /* filled by the caller, unless refused as stranded */
 };
 
+/* Of one that has just been given back. */
+struct ek_explain_place {
+	uint32_t place; /* in the whole queue, from 1; 0 = waits in none */
+	uint32_t of;
+	EK_C_TEST main_test; /* the commonest blocker; 0 = it has no members */
+};
+
 /* ---- why_nothing/1 ---- */
 
 enum ek_explain_state {

@@ -30,7 +30,7 @@ static const struct number_row {
 	{"limit", W | P, 0, 1000, YES, EK_NONE, EK_ROLE_LEAD},
 	{"secondary_gate", W, 1, 2, NO, EK_GATE_STRICT, EK_ROLE_MANAGER},
 	{"helper_order", W, 1, 2, NO, EK_HELPER_ORDER_PRIMARY_FIRST, EK_ROLE_MANAGER},
-	{"balance_by", W | T, 1, 2, NO, EK_BALANCE_BY_OPEN, EK_ROLE_LEAD},
+	{"balance_by", W | T, 1, 2, NO, EK_BALANCE_BY_OPEN, EK_ROLE_MANAGER},
 	{"release_cooldown_ms", W | T, 0, HOUR(24), NO, MIN(30), EK_ROLE_LEAD},
 	{"on_reopen", W | T, 1, 3, NO, EK_ON_REOPEN_KEEP, EK_ROLE_LEAD},
 	{"continuity_hold_ms", W | T, 0, HOUR(24), NO, 0, EK_ROLE_LEAD},

@@ -10,8 +10,10 @@ enum { ROWS_A_COMMIT = 256, NAME_KINDS = 8, BODY_BYTES_A_COMMIT = 16 * 1024 * 10
 struct copy {
 	struct ek_log *to;
 	struct ek_backup_report *report;
-	int64_t kind; /* of the names being copied */
+	enum ek_content table; /* being copied */
+	int64_t kind;          /* of the names being copied */
 	uint64_t epoch;
+	uint64_t content_rows; /* read back */
 	uint32_t in_commit;
 	size_t bytes;
 	bool failed;
@@ -70,6 +72,65 @@ static bool copy_empty_key(void *ctx, const struct ek_views_value *v, uint32_t n
 	       (++c->in_commit < 16 * ROWS_A_COMMIT || turn(c, err));
 }
 
+static size_t bytes_of(const struct ek_views_value *v, uint32_t n)
+{
+	size_t bytes = 0;
+	for (uint32_t i = 0; i < n; i++)
+		bytes += sizeof v->i + v[i].n;
+	return bytes;
+}
+
+static bool copy_content_row(void *ctx, const struct ek_views_value *v, uint32_t n,
+			     struct ek_err *err)
+{
+	struct copy *c = ctx;
+	ek_assert(n == ek_content_table(c->table)->column_count);
+	c->report->content_rows++;
+	c->bytes += bytes_of(v, n);
+	return ek_log_content_put(c->to, c->table, v, 1, err) &&
+	       ((++c->in_commit < 16 * ROWS_A_COMMIT && c->bytes < BODY_BYTES_A_COMMIT) ||
+		turn(c, err));
+}
+
+/* A log of before there was content has none. */
+static bool each_content(struct ek_log *from, ek_log_visit_values *visit, struct copy *c,
+			 struct ek_err *err)
+{
+	char version[EK_LOG_META_MAX];
+	int64_t n;
+	if (!ek_log_get_meta(from, "content", version, &n, err))
+		return false;
+	for (int t = 0; n >= 0 && t < EK_CONTENT_COUNT; t++) {
+		c->table = (enum ek_content)t;
+		if (!ek_log_content_each(from, c->table, visit, c, err))
+			return false;
+	}
+	return true;
+}
+
+/* The content as one state, and where the log ended then. */
+static bool copy_content(struct copy *c, struct ek_log *from, struct ek_log_head *head,
+			 struct ek_err *err)
+{
+	struct ek_err ignored;
+	if (!ek_log_hold(from, true, err))
+		return false;
+	*head = *ek_log_head(from);
+	bool ok = each_content(from, copy_content_row, c, err);
+	return ek_log_hold(from, false, ok ? err : &ignored) && ok;
+}
+
+static bool count_content_row(void *ctx, const struct ek_views_value *v, uint32_t n,
+			      struct ek_err *err)
+{
+	struct copy *c = ctx;
+	(void)v;
+	(void)n;
+	(void)err;
+	c->content_rows++;
+	return true;
+}
+
 static bool copy_snapshot(void *ctx, const struct ek_log_snapshot *s)
 {
 	struct copy *c = ctx;
@@ -82,11 +143,13 @@ static bool copy_snapshot(void *ctx, const struct ek_log_snapshot *s)
 	return false;
 }
 
-static bool copy_all(struct copy *c, struct ek_log *from, const struct ek_log_head *head,
+static bool copy_all(struct copy *c, struct ek_log *from, struct ek_log_head *head,
 		     struct ek_err *err)
 {
-	if (!ek_log_begin(c->to, err))
+	if (!ek_log_begin(c->to, err) || !copy_content(c, from, head, err))
 		return false;
+	c->report->seq = head->seq;
+	memcpy(c->report->chain, head->chain, EK_HASH_BYTES);
 	if (head->seq > 0 &&
 	    !ek_log_each(from, (struct ek_log_span){1, head->seq}, copy_row, c, err))
 		return false;
@@ -99,12 +162,17 @@ static bool copy_all(struct copy *c, struct ek_log *from, const struct ek_log_he
 	       ek_log_commit(c->to, err);
 }
 
-static bool read_back(struct ek_log *to, const struct ek_log_head *head, struct ek_alloc alloc,
+static bool read_back(struct copy *c, const struct ek_log_head *head, struct ek_alloc alloc,
 		      struct ek_err *err)
 {
 	struct ek_verify_report v;
-	if (!ek_verify_log(to, alloc, &v, err))
+	struct ek_log *to = c->to;
+	if (!ek_verify_log(to, alloc, &v, err) || !each_content(to, count_content_row, c, err))
 		return false;
+	if (ek_log_has_views(to) && c->content_rows != c->report->content_rows)
+		return ek_fail(err, EK_DAMAGE, "the copy has %llu rows of content, not %llu",
+			       (unsigned long long)c->content_rows,
+			       (unsigned long long)c->report->content_rows);
 	if (!v.ok)
 		return ek_fail(err, EK_DAMAGE, "%s", v.sentence);
 	return (v.last_seq == head->seq && memcmp(v.chain, head->chain, EK_HASH_BYTES) == 0) ||
@@ -119,19 +187,18 @@ bool ek_backup_copy(struct ek_log *from, const char *to, struct ek_alloc alloc,
 	if (strchr(to, ':') == NULL && !ek_disk_dir_empty(to))
 		return ek_fail(err, EK_NOT_EMPTY, "%s is not empty", to);
 	struct ek_log *log;
-	const struct ek_log_options options = {.where = to, .mode = EK_LOG_CREATE};
+	const struct ek_log_options options = {
+		.where = to, .mode = EK_LOG_CREATE, .without_search = true};
 	if (!ek_log_open(&options, &log, err))
 		return false;
-	const struct ek_log_head head = *ek_log_head(from);
+	struct ek_log_head head;
 	struct copy c = {.to = log, .report = report, .err = err};
-	report->seq = head.seq;
-	memcpy(report->chain, head.chain, EK_HASH_BYTES);
 	bool ok = ek_log_head(log)->seq == 0 ||
 		  ek_fail(err, EK_NOT_EMPTY, "%s holds a log already", to);
 	ok = ok && copy_all(&c, from, &head, err);
 	if (!ok)
 		ek_log_rollback(log);
-	ok = ok && ek_log_stop(log, err) && read_back(log, &head, alloc, err);
+	ok = ok && ek_log_stop(log, err) && read_back(&c, &head, alloc, err);
 	ek_log_close(&log);
 	return ok;
 }

@@ -1,9 +1,12 @@
 /* backup -- a copy of a log, made while it is in use, read back and proved; and the way back.
  *
- * Copies rows, names, empty keys and the newest good snapshot from one log to another, whatever
- * their backends, as the log stood when the copy began: short reads, no long transaction. The copy
- * makes its own chain, which must come out the same; then it is read back and verified. Views are
- * not copied: the first writer on the copy folds them. A restore is the same copy the other way.
+ * Copies rows, content, names, empty keys and the newest good snapshot from one log to another,
+ * whatever their backends, as all stood when the copy began. Content changes in place, so it is
+ * read first and as one state: meanwhile the -wal of a busy server grows. Rows only ever follow;
+ * they are read in short turns up to the event where the content was read. The copy makes its own
+ * chain, which must come out the same; then it is read back and verified. Views are not copied: the
+ * first writer on the copy folds them. The index of words is not, as it is plain text: whoever
+ * opens the copy to write makes it. A restore is the same copy the other way.
  */
 #ifndef EK_STORE_BACKUP_H
 #define EK_STORE_BACKUP_H
@@ -14,6 +17,7 @@ struct ek_backup_report {
 	uint64_t seq; /* what the copy holds */
 	uint64_t rows;
 	uint64_t events;
+	uint64_t content_rows;
 	uint8_t chain[EK_HASH_BYTES];
 };
 

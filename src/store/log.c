@@ -14,8 +14,7 @@ static bool is_latched(const struct ek_log *log, struct ek_err *err)
 	return true;
 }
 
-/* Remembers an unknown outcome; passes ok on. */
-static bool note(struct ek_log *log, bool ok, const struct ek_err *err)
+bool ek_log_note(struct ek_log *log, bool ok, const struct ek_err *err)
 {
 	if (!ok && err->code == EK_OUTCOME_UNKNOWN)
 		log->latched = true;
@@ -50,7 +49,7 @@ bool ek_log_stop(struct ek_log *log, struct ek_err *err)
 	if (is_latched(log, err))
 		return false;
 	ek_assert(!log->in_transaction);
-	return log->mode == EK_LOG_READ || note(log, log->backend->stop(log, err), err);
+	return log->mode == EK_LOG_READ || ek_log_note(log, log->backend->stop(log, err), err);
 }
 
 void ek_log_close(struct ek_log **log)
@@ -105,14 +104,14 @@ bool ek_log_tidy(struct ek_log *log, struct ek_err *err)
 	ek_assert(!log->in_transaction);
 	if (is_latched(log, err))
 		return false;
-	return log->mode == EK_LOG_READ || note(log, log->backend->tidy(log, err), err);
+	return log->mode == EK_LOG_READ || ek_log_note(log, log->backend->tidy(log, err), err);
 }
 
 bool ek_log_take_epoch(struct ek_log *log, uint64_t *epoch, struct ek_err *err)
 {
 	ek_assert(!log->in_transaction);
 	return ek_log_check_writable(log, err) &&
-	       note(log, log->backend->take_epoch(log, epoch, err), err);
+	       ek_log_note(log, log->backend->take_epoch(log, epoch, err), err);
 }
 
 bool ek_log_begin(struct ek_log *log, struct ek_err *err)
@@ -121,7 +120,7 @@ bool ek_log_begin(struct ek_log *log, struct ek_err *err)
 	if (!ek_log_check_writable(log, err))
 		return false;
 	log->next = log->head;
-	log->in_transaction = note(log, log->backend->begin(log, err), err);
+	log->in_transaction = ek_log_note(log, log->backend->begin(log, err), err);
 	return log->in_transaction;
 }
 
@@ -156,7 +155,7 @@ bool ek_log_append(struct ek_log *log, const struct ek_log_row *row, struct ek_e
 			       (unsigned long long)row->first_seq);
 	struct ek_log_row full = *row;
 	ek_log_chain(log->hash, log->next.chain, row, full.chain);
-	if (!note(log, log->backend->append(log, &full, err), err))
+	if (!ek_log_note(log, log->backend->append(log, &full, err), err))
 		return false;
 	log->next = (struct ek_log_head){row->last_seq, row->first_seq, row->at, row->epoch, {0}};
 	memcpy(log->next.chain, full.chain, EK_HASH_BYTES);
@@ -169,44 +168,44 @@ bool ek_log_put(struct ek_log *log, enum ek_views view, const struct ek_views_va
 {
 	ek_assert(log->in_transaction);
 	log->counts.view_rows += rows;
-	return rows == 0 || note(log, log->backend->put(log, view, values, rows, err), err);
+	return rows == 0 || ek_log_note(log, log->backend->put(log, view, values, rows, err), err);
 }
 
 bool ek_log_erase(struct ek_log *log, enum ek_views view, uint32_t column, int64_t value,
 		  struct ek_err *err)
 {
 	ek_assert(log->in_transaction && column < ek_views_table(view)->key_count);
-	return note(log, log->backend->erase(log, view, column, value, err), err);
+	return ek_log_note(log, log->backend->erase(log, view, column, value, err), err);
 }
 
 bool ek_log_clear_views(struct ek_log *log, struct ek_err *err)
 {
 	ek_assert(log->in_transaction);
-	return note(log, log->backend->clear_views(log, err), err);
+	return ek_log_note(log, log->backend->clear_views(log, err), err);
 }
 
 bool ek_log_set_view_seq(struct ek_log *log, uint64_t seq, struct ek_err *err)
 {
 	ek_assert(log->in_transaction);
-	return note(log, log->backend->set_view_seq(log, seq, err), err);
+	return ek_log_note(log, log->backend->set_view_seq(log, seq, err), err);
 }
 
 bool ek_log_expire_keys(struct ek_log *log, ek_time before, struct ek_err *err)
 {
 	ek_assert(log->in_transaction);
-	return note(log, log->backend->expire_keys(log, before, err), err);
+	return ek_log_note(log, log->backend->expire_keys(log, before, err), err);
 }
 
 bool ek_log_set_name(struct ek_log *log, int64_t kind, uint32_t id, ek_str name, struct ek_err *err)
 {
 	ek_assert(log->in_transaction);
-	return note(log, log->backend->set_name(log, kind, id, name, err), err);
+	return ek_log_note(log, log->backend->set_name(log, kind, id, name, err), err);
 }
 
 bool ek_log_set_meta(struct ek_log *log, const char *name, ek_str value, struct ek_err *err)
 {
 	ek_assert(log->in_transaction);
-	return note(log, log->backend->set_meta(log, name, value, err), err);
+	return ek_log_note(log, log->backend->set_meta(log, name, value, err), err);
 }
 
 bool ek_log_put_snapshot(struct ek_log *log, uint64_t seq, const uint8_t hash[EK_HASH_BYTES],
@@ -215,7 +214,7 @@ bool ek_log_put_snapshot(struct ek_log *log, uint64_t seq, const uint8_t hash[EK
 	ek_assert(log->in_transaction);
 	struct ek_log_snapshot s = {seq, {0}, (const uint8_t *)bytes.p, bytes.n};
 	memcpy(s.hash, hash, EK_HASH_BYTES);
-	return note(log, log->backend->put_snapshot(log, &s, err), err);
+	return ek_log_note(log, log->backend->put_snapshot(log, &s, err), err);
 }
 
 bool ek_log_commit(struct ek_log *log, struct ek_err *err)
@@ -223,7 +222,7 @@ bool ek_log_commit(struct ek_log *log, struct ek_err *err)
 	ek_assert(log->in_transaction);
 	if (is_latched(log, err))
 		return false;
-	if (!note(log, log->backend->commit(log, err), err))
+	if (!ek_log_note(log, log->backend->commit(log, err), err))
 		return false;
 	log->in_transaction = false;
 	log->head = log->next;

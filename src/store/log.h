@@ -18,7 +18,7 @@
 #define EK_STORE_LOG_H
 
 #include "base/alloc.h"
-#include "store/views.h"
+#include "store/content.h"
 #include "sys/hash.h"
 
 enum {
@@ -42,6 +42,9 @@ struct ek_log_options {
 	const char *vfs;      /* SQLite only: name of the VFS; NULL = the system's */
 	uint64_t wal_bytes;   /* SQLite only: checkpoint above so many; 0 = 8 MiB */
 	uint64_t space_floor; /* SQLite only: writes stop below so many free bytes; 0 = 8 MiB */
+	/* A backup's: no index of words is made, as it would be plain text. Opening to write
+	 * without this makes a missing one from the content. */
+	bool without_search;
 };
 
 /* Opens a log. *log is the caller's, to be closed. Errors also: IN_USE when another process writes;
@@ -108,6 +111,18 @@ bool ek_log_erase(struct ek_log *log, enum ek_views view, uint32_t column, int64
 bool ek_log_clear_views(struct ek_log *log, struct ek_err *err) EK_MUST_CHECK;
 /* Says to which seq the views are folded. */
 bool ek_log_set_view_seq(struct ek_log *log, uint64_t seq, struct ek_err *err) EK_MUST_CHECK;
+/* Rows of a content table, new or changed: as many values each as the table has columns, keys
+ * distinct. The index of words follows. Texts hold no U+0000. */
+bool ek_log_content_put(struct ek_log *log, enum ek_content table,
+			const struct ek_views_value *values, uint32_t rows,
+			struct ek_err *err) EK_MUST_CHECK;
+/* Rows of a content table whose column has that value; null finds nothing. Cost: an index where
+ * schema/content.def names one that begins with the column, else the whole table. */
+bool ek_log_content_erase(struct ek_log *log, enum ek_content table, uint32_t column,
+			  struct ek_views_value value, struct ek_err *err) EK_MUST_CHECK;
+/* Rows whose column is set and before that time. */
+bool ek_log_content_expire(struct ek_log *log, enum ek_content table, uint32_t column,
+			   ek_time before, struct ek_err *err) EK_MUST_CHECK;
 /* Forgets the oldest keys if all that lie with them are older than that. Call now and then. */
 bool ek_log_expire_keys(struct ek_log *log, ek_time before, struct ek_err *err) EK_MUST_CHECK;
 bool ek_log_set_name(struct ek_log *log, int64_t kind, uint32_t id, ek_str name,
@@ -169,6 +184,24 @@ typedef bool ek_log_visit_values(void *ctx, const struct ek_views_value *values,
 				 struct ek_err *err);
 bool ek_log_each_value(struct ek_log *log, enum ek_views view, ek_log_visit_values *visit,
 		       void *ctx, struct ek_err *err) EK_MUST_CHECK;
+
+/* The rows of a content table whose column has that value, as this transaction or, outside, the
+ * last commit left them; in no order that means anything. */
+struct ek_log_where {
+	enum ek_content table;
+	uint32_t column;
+	struct ek_views_value value;
+};
+bool ek_log_content_find(struct ek_log *log, const struct ek_log_where *where,
+			 ek_log_visit_values *visit, void *ctx, struct ek_err *err) EK_MUST_CHECK;
+/* A content table's rows in the order of their key, read page by page. */
+bool ek_log_content_each(struct ek_log *log, enum ek_content table, ek_log_visit_values *visit,
+			 void *ctx, struct ek_err *err) EK_MUST_CHECK;
+/* Makes the index of words anew from the content, in a transaction of its own. */
+bool ek_log_search_rebuild(struct ek_log *log, struct ek_err *err) EK_MUST_CHECK;
+/* From hold(true), which also refreshes the head, to hold(false) all that is read is one state.
+ * Short: it holds the -wal and the vacuum back. Not within a transaction. */
+bool ek_log_hold(struct ek_log *log, bool on, struct ek_err *err) EK_MUST_CHECK;
 
 /* The lowest id of that name; 0 = none. */
 bool ek_log_find_name(struct ek_log *log, int64_t kind, ek_str name, uint32_t *id,

@@ -25,6 +25,13 @@ struct ek_log_backend {
 		      struct ek_err *err);
 	bool (*clear_views)(struct ek_log *log, struct ek_err *err);
 	bool (*set_view_seq)(struct ek_log *log, uint64_t seq, struct ek_err *err);
+	bool (*put_content)(struct ek_log *log, enum ek_content table,
+			    const struct ek_views_value *values, uint32_t rows, struct ek_err *err);
+	bool (*erase_content)(struct ek_log *log, const struct ek_log_where *where,
+			      struct ek_err *err);
+	/* Rows whose number is below where->value. */
+	bool (*expire_content)(struct ek_log *log, const struct ek_log_where *where,
+			       struct ek_err *err);
 	bool (*expire_keys)(struct ek_log *log, ek_time before, struct ek_err *err);
 	bool (*set_name)(struct ek_log *log, int64_t kind, uint32_t id, ek_str name,
 			 struct ek_err *err);
@@ -49,6 +56,13 @@ struct ek_log_backend {
 	bool (*view_seq)(struct ek_log *log, uint64_t *seq, struct ek_err *err);
 	bool (*each_value)(struct ek_log *log, enum ek_views view, ek_log_visit_values *visit,
 			   void *ctx, struct ek_err *err);
+	bool (*each_content)(struct ek_log *log, enum ek_content table, ek_log_visit_values *visit,
+			     void *ctx, struct ek_err *err);
+	bool (*find_content)(struct ek_log *log, const struct ek_log_where *where,
+			     ek_log_visit_values *visit, void *ctx, struct ek_err *err);
+	/* Makes the index of words anew, in a transaction. */
+	bool (*rebuild_search)(struct ek_log *log, struct ek_err *err);
+	bool (*hold)(struct ek_log *log, bool on, struct ek_err *err);
 	bool (*find_name)(struct ek_log *log, int64_t kind, ek_str name, uint32_t *id,
 			  struct ek_err *err);
 	bool (*each_name)(struct ek_log *log, int64_t kind, ek_log_visit_name *visit, void *ctx,
@@ -71,6 +85,8 @@ struct ek_log {
 	struct ek_log_counts counts;
 };
 
+/* Latches on an unknown outcome; passes ok on. */
+bool ek_log_note(struct ek_log *log, bool ok, const struct ek_err *err) EK_MUST_CHECK;
 /* Looks for the command at seq in its row; *found when it has key->key, and then fills the rest.
  * Errors: DAMAGE. */
 bool ek_log_read_key(struct ek_log *log, uint64_t seq, struct ek_log_key *key, bool *found,

@@ -331,6 +331,48 @@ static bool memory_erase(struct ek_log *log, enum ek_views view, uint32_t column
 	return true;
 }
 
+/* Content lives only where people can read it. */
+static bool memory_put_content(struct ek_log *log, enum ek_content table,
+			       const struct ek_views_value *values, uint32_t rows,
+			       struct ek_err *err)
+{
+	(void)table;
+	(void)values;
+	(void)rows;
+	return memory_nothing(log, err);
+}
+
+static bool memory_erase_content(struct ek_log *log, const struct ek_log_where *where,
+				 struct ek_err *err)
+{
+	(void)where;
+	return memory_nothing(log, err);
+}
+
+static bool memory_each_content(struct ek_log *log, enum ek_content table,
+				ek_log_visit_values *visit, void *ctx, struct ek_err *err)
+{
+	(void)table;
+	(void)visit;
+	(void)ctx;
+	return memory_nothing(log, err);
+}
+
+static bool memory_find_content(struct ek_log *log, const struct ek_log_where *where,
+				ek_log_visit_values *visit, void *ctx, struct ek_err *err)
+{
+	(void)where;
+	(void)visit;
+	(void)ctx;
+	return memory_nothing(log, err);
+}
+
+static bool memory_hold(struct ek_log *log, bool on, struct ek_err *err)
+{
+	(void)on;
+	return memory_nothing(log, err);
+}
+
 static bool memory_set_view_seq(struct ek_log *log, uint64_t seq, struct ek_err *err)
 {
 	(void)err;
@@ -569,6 +611,13 @@ static const struct ek_log_backend memory_calls = {
 	.put = memory_put,
 	.erase = memory_erase,
 	.clear_views = memory_clear_views,
+	.put_content = memory_put_content,
+	.erase_content = memory_erase_content,
+	.expire_content = memory_erase_content,
+	.each_content = memory_each_content,
+	.find_content = memory_find_content,
+	.rebuild_search = memory_nothing,
+	.hold = memory_hold,
 	.set_view_seq = memory_set_view_seq,
 	.expire_keys = memory_expire_keys,
 	.set_name = memory_set_name,

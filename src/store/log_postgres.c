@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "store/log_sql.h"
+#include "store/search.h"
 
 enum { OID_BYTEA = 17, OID_INT8 = 20, OID_INT4 = 23, OID_TEXT = 25, CONNINFO_MAX = 1024 };
 
@@ -21,10 +22,11 @@ struct pg_log {
 	struct ek_log_sql_base sql; /* first: a struct ek_log in two steps */
 	struct ek_log_backend calls;
 	PGconn *conn;
+	struct ek_search *search; /* opened when the first text comes */
 	char conninfo[CONNINFO_MAX];
 	bool warned; /* a notice of severity WARNING since the last look */
 	bool prepared[EK_LOG_SQL_COUNT];
-	char params[EK_LOG_SQL_COUNT][EK_LOG_SQL_PARAMS_MAX + 1];
+	uint8_t param_count[EK_LOG_SQL_COUNT];
 	struct text arrays[EK_VIEWS_COLUMNS_MAX];
 };
 
@@ -76,11 +78,10 @@ static bool prepare(struct pg_log *p, int statement, struct ek_err *err)
 		return true;
 	struct ek_log_sql_text text;
 	ek_log_sql_text(statement, EK_VIEWS_POSTGRES, &text);
-	memcpy(p->params[statement], text.params, sizeof text.params);
 	Oid types[EK_LOG_SQL_PARAMS_MAX];
 	int n = (int)strlen(text.params);
-	bool is_upsert = statement >= EK_LOG_SQL_VIEWS &&
-			 (statement - EK_LOG_SQL_VIEWS) % EK_LOG_SQL_PER_VIEW == EK_LOG_SQL_UPSERT;
+	bool is_upsert = ek_log_sql_is_upsert(statement);
+	p->param_count[statement] = (uint8_t)n;
 	for (int i = 0; i < n; i++) {
 		char letter = text.params[i];
 		types[i] = letter == 'i' ? OID_INT8 : letter == 't' ? OID_TEXT : OID_BYTEA;
@@ -163,7 +164,7 @@ static bool pg_run(struct ek_log_sql_base *sql, struct ek_log_sql_run *run, stru
 	int lengths[EK_LOG_SQL_PARAMS_MAX];
 	int formats[EK_LOG_SQL_PARAMS_MAX];
 	char numbers[EK_LOG_SQL_PARAMS_MAX][8];
-	int n = (int)strlen(p->params[run->statement]);
+	int n = p->param_count[run->statement];
 	for (int i = 0; i < n; i++) {
 		const struct ek_views_value *v = &run->params[i];
 		formats[i] = 1;
@@ -248,14 +249,20 @@ static bool add_value(struct text *t, const struct ek_views_value *v, struct ek_
 	return true;
 }
 
-static bool pg_put(struct ek_log *log, enum ek_views view, const struct ek_views_value *v,
-		   uint32_t rows, struct ek_err *err)
+static bool end_array(struct text *t, struct ek_err *err)
 {
-	struct pg_log *p = (struct pg_log *)log;
-	int statement = ek_log_sql_view(view, EK_LOG_SQL_UPSERT);
+	if (!text_room(t, 3, err))
+		return false;
+	memcpy(t->p + t->n, t->n == 0 ? "{}" : "}", t->n == 0 ? 3 : 2);
+	return true;
+}
+
+static bool put_rows(struct pg_log *p, int statement, const struct ek_views_value *v, uint32_t rows,
+		     struct ek_err *err)
+{
 	if (!prepare(p, statement, err))
 		return false;
-	uint32_t columns = ek_views_table(view)->column_count;
+	uint32_t columns = p->param_count[statement];
 	const char *values[EK_VIEWS_COLUMNS_MAX];
 	for (uint32_t c = 0; c < columns; c++) {
 		struct text *t = &p->arrays[c];
@@ -264,9 +271,8 @@ static bool pg_put(struct ek_log *log, enum ek_views view, const struct ek_views
 			if (!add_value(t, &v[(size_t)r * columns + c], err))
 				return false;
 		}
-		if (!text_room(t, 2, err))
+		if (!end_array(t, err))
 			return false;
-		memcpy(t->p + t->n, "}", 2);
 		values[c] = t->p;
 	}
 	char name[16];
@@ -275,6 +281,112 @@ static bool pg_put(struct ek_log *log, enum ek_views view, const struct ek_views
 	bool ok = PQresultStatus(r) == PGRES_COMMAND_OK || fail_pg(p, r, "write a view", err);
 	PQclear(r);
 	return ok;
+}
+
+static bool pg_put(struct ek_log *log, enum ek_views view, const struct ek_views_value *v,
+		   uint32_t rows, struct ek_err *err)
+{
+	return put_rows((struct pg_log *)log, ek_log_sql_view(view, EK_LOG_SQL_UPSERT), v, rows,
+			err);
+}
+
+/* ---- the index of words: a row of content and its words, one after the other */
+
+enum { IDS, WORDS, INDEX_BYTES_MAX = 4 * 1024 * 1024 };
+
+static bool write_words(struct pg_log *p, const struct ek_content_search *s, struct ek_err *err)
+{
+	char sql[EK_SEARCH_TEXT_MAX];
+	if (p->arrays[IDS].n == 0)
+		return true;
+	if (!end_array(&p->arrays[IDS], err) || !end_array(&p->arrays[WORDS], err))
+		return false;
+	const char *const values[] = {p->arrays[IDS].p, p->arrays[WORDS].p};
+	ek_search_put(s, sql);
+	PGresult *r = PQexecParams(p->conn, sql, 2, NULL, values, NULL, NULL, 1);
+	bool ok = PQresultStatus(r) == PGRES_COMMAND_OK || fail_pg(p, r, "index words", err);
+	PQclear(r);
+	p->arrays[IDS].n = 0;
+	p->arrays[WORDS].n = 0;
+	return ok;
+}
+
+static bool index_row(struct pg_log *p, const struct ek_content_search *s,
+		      const struct ek_views_value *row, struct ek_err *err)
+{
+	ek_str words;
+	if ((p->search == NULL && !ek_search_open(&p->search, err)) ||
+	    !ek_search_words(p->search, s, row, &words, err))
+		return false;
+	/* A text without a word is one without a p. */
+	const struct ek_views_value v = ek_views_text(words.n > 0 ? words : EK_S(""));
+	return add_value(&p->arrays[IDS], &row[0], err) && add_value(&p->arrays[WORDS], &v, err) &&
+	       (p->arrays[WORDS].n < INDEX_BYTES_MAX || write_words(p, s, err));
+}
+
+static bool pg_put_content(struct ek_log *log, enum ek_content table,
+			   const struct ek_views_value *v, uint32_t rows, struct ek_err *err)
+{
+	struct pg_log *p = (struct pg_log *)log;
+	struct ek_content_search s;
+	if (!put_rows(p, ek_log_sql_content(table, EK_LOG_SQL_PUT), v, rows, err))
+		return false;
+	for (uint32_t i = 0; p->sql.has_search && ek_content_search(i, &s); i++) {
+		if (s.table != table)
+			continue;
+		p->arrays[IDS].n = 0;
+		p->arrays[WORDS].n = 0;
+		for (uint32_t r = 0; r < rows; r++) {
+			if (!index_row(p, &s,
+				       v + (size_t)r * p->param_count[ek_log_sql_content(
+							       table, EK_LOG_SQL_PUT)],
+				       err))
+				return false;
+		}
+		return write_words(p, &s, err);
+	}
+	return true;
+}
+
+struct indexing {
+	struct pg_log *p;
+	struct ek_content_search s;
+};
+
+static bool visit_index(void *ctx, const struct ek_views_value *row, uint32_t n, struct ek_err *err)
+{
+	struct indexing *x = ctx;
+	(void)n;
+	return index_row(x->p, &x->s, row, err);
+}
+
+static bool pg_rebuild_search(struct ek_log *log, struct ek_err *err)
+{
+	char sql[EK_SEARCH_TEXT_MAX];
+	struct indexing x = {.p = (struct pg_log *)log};
+	for (uint32_t i = 0; ek_search_rebuild(i, EK_VIEWS_POSTGRES, sql); i++) {
+		if (!exec(x.p, sql, err))
+			return false;
+	}
+	for (uint32_t i = 0; ek_content_search(i, &x.s); i++) {
+		x.p->arrays[IDS].n = 0;
+		x.p->arrays[WORDS].n = 0;
+		if (!log->backend->each_content(log, x.s.table, visit_index, &x, err) ||
+		    !write_words(x.p, &x.s, err))
+			return false;
+	}
+	return true;
+}
+
+static bool pg_exec(struct ek_log_sql_base *sql, const char *text, struct ek_err *err)
+{
+	return exec((struct pg_log *)sql, text, err);
+}
+
+static bool pg_hold(struct ek_log *log, bool on, struct ek_err *err)
+{
+	return exec((struct pg_log *)log,
+		    on ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "ROLLBACK", err);
 }
 
 /* ---- session and transactions */
@@ -342,6 +454,7 @@ static void pg_close(struct ek_log *log)
 	struct pg_log *p = (struct pg_log *)log;
 	for (size_t i = 0; i < EK_LEN(p->arrays); i++)
 		free(p->arrays[i].p);
+	ek_search_close(&p->search);
 	PQfinish(p->conn);
 	free(p);
 }
@@ -430,10 +543,16 @@ bool ek_log_open_postgres(const struct ek_log_options *options, struct ek_log **
 	p->calls.put = pg_put;
 	p->calls.commit = pg_commit;
 	p->calls.rollback = pg_rollback;
+	p->calls.put_content = pg_put_content;
+	p->calls.rebuild_search = pg_rebuild_search;
+	p->calls.hold = pg_hold;
 	p->sql.run = pg_run;
+	p->sql.exec = pg_exec;
+	p->sql.dialect = EK_VIEWS_POSTGRES;
 	log->backend = &p->calls;
 	log->has_views = true;
-	if (!connect_to(p, options, err) || !p->calls.refresh(log, err)) {
+	if (!connect_to(p, options, err) || !p->calls.refresh(log, err) ||
+	    !ek_log_sql_migrate(&p->sql, options, err)) {
 		pg_close(log);
 		return false;
 	}

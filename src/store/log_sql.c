@@ -110,7 +110,8 @@ bool ek_log_sql_create(int i, enum ek_views_dialect dialect, char out[EK_LOG_SQL
 		const char *sql = dialect == EK_VIEWS_POSTGRES ? s->postgres : NULL;
 		ek_format(out, EK_LOG_SQL_TEXT_MAX, "%s", sql != NULL ? sql : s->sqlite);
 	} else if (i < count + EK_VIEWS_COUNT) {
-		ek_views_create((enum ek_views)(i - count), dialect, out, EK_LOG_SQL_TEXT_MAX);
+		ek_views_create(ek_views_table((enum ek_views)(i - count)), dialect, out,
+				EK_LOG_SQL_TEXT_MAX);
 	}
 	return i < count + EK_VIEWS_COUNT;
 }
@@ -123,7 +124,7 @@ static void view_text(enum ek_views view, int what, enum ek_views_dialect dialec
 	const char *second = v->columns[v->key_count > 1 ? 1 : 0].name;
 	switch (what) {
 	case EK_LOG_SQL_UPSERT:
-		ek_views_upsert(view, dialect, out->sql, sizeof out->sql);
+		ek_views_upsert(v, dialect, out->sql, sizeof out->sql);
 		for (uint32_t i = 0; i < v->column_count; i++)
 			out->params[i] = " itb"[v->columns[i].kind];
 		out->params[v->column_count] = '\0';
@@ -149,6 +150,12 @@ static void view_text(enum ek_views view, int what, enum ek_views_dialect dialec
 void ek_log_sql_text(int statement, enum ek_views_dialect dialect, struct ek_log_sql_text *out)
 {
 	out->params[0] = '\0';
+	if (statement >= EK_LOG_SQL_CONTENT) {
+		int i = statement - EK_LOG_SQL_CONTENT;
+		ek_log_sql_content_text((enum ek_content)(i / EK_LOG_SQL_PER_CONTENT),
+					i % EK_LOG_SQL_PER_CONTENT, dialect, out);
+		return;
+	}
 	if (statement >= EK_LOG_SQL_VIEWS) {
 		int i = statement - EK_LOG_SQL_VIEWS;
 		view_text((enum ek_views)(i / EK_LOG_SQL_PER_VIEW), i % EK_LOG_SQL_PER_VIEW,
@@ -622,7 +629,7 @@ static bool sql_each_snapshot(struct ek_log *log, ek_log_visit_snapshot *visit, 
 
 struct ek_log_backend ek_log_sql_backend(void)
 {
-	return (struct ek_log_backend){
+	struct ek_log_backend calls = {
 		.refresh = sql_refresh,
 		.take_epoch = sql_take_epoch,
 		.append = sql_append,
@@ -644,4 +651,6 @@ struct ek_log_backend ek_log_sql_backend(void)
 		.get_meta = sql_get_meta,
 		.each_snapshot = sql_each_snapshot,
 	};
+	ek_log_sql_add_content(&calls);
+	return calls;
 }

@@ -9,6 +9,8 @@
 
 #include "store/dir.h"
 #include "store/log_sql.h"
+#include "store/search.h"
+#include "store/search_sqlite.h"
 
 enum { PAGE = 4096, WAL_BYTES = 8 * 1024 * 1024, HEAD_SYNC_MS = 900 };
 
@@ -18,10 +20,15 @@ struct sqlite_log {
 	struct ek_dir dir;
 	bool dir_held;
 	sqlite3 *db;
+	struct ek_search_sqlite index;
+	bool (*erase_rows)(struct ek_log *log, const struct ek_log_where *where,
+			   struct ek_err *err);
+	bool (*expire_rows)(struct ek_log *log, const struct ek_log_where *where,
+			    struct ek_err *err);
 	sqlite3_stmt *begin;
 	sqlite3_stmt *commit;
 	sqlite3_stmt *statements[EK_LOG_SQL_COUNT]; /* made when first run */
-	char params[EK_LOG_SQL_COUNT][EK_LOG_SQL_PARAMS_MAX + 1];
+	uint8_t param_count[EK_LOG_SQL_COUNT];
 	uint64_t wal_pages;
 	uint64_t wal_pages_max;
 };
@@ -69,7 +76,7 @@ static sqlite3_stmt *statement_of(struct sqlite_log *s, int which, struct ek_err
 		fail_db(s, rc, text.sql, err);
 		return NULL;
 	}
-	memcpy(s->params[which], text.params, sizeof text.params);
+	s->param_count[which] = (uint8_t)strlen(text.params);
 	return s->statements[which];
 }
 
@@ -129,7 +136,7 @@ static bool sqlite_run(struct ek_log_sql_base *sql, struct ek_log_sql_run *run, 
 	sqlite3_stmt *st = statement_of(s, run->statement, err);
 	if (st == NULL)
 		return false;
-	bind(st, (uint32_t)strlen(s->params[run->statement]), run->params);
+	bind(st, s->param_count[run->statement], run->params);
 	bool ok = true;
 	int rc;
 	while (ok && (rc = sqlite3_step(st)) != SQLITE_DONE) {
@@ -146,14 +153,13 @@ static bool sqlite_run(struct ek_log_sql_base *sql, struct ek_log_sql_run *run, 
 	return ok;
 }
 
-static bool sqlite_put(struct ek_log *log, enum ek_views view, const struct ek_views_value *values,
-		       uint32_t rows, struct ek_err *err)
+static bool put_rows(struct sqlite_log *s, int statement, const struct ek_views_value *values,
+		     uint32_t rows, struct ek_err *err)
 {
-	struct sqlite_log *s = (struct sqlite_log *)log;
-	sqlite3_stmt *st = statement_of(s, ek_log_sql_view(view, EK_LOG_SQL_UPSERT), err);
+	sqlite3_stmt *st = statement_of(s, statement, err);
 	if (st == NULL)
 		return false;
-	uint32_t n = ek_views_table(view)->column_count;
+	uint32_t n = s->param_count[statement];
 	for (uint32_t i = 0; i < rows; i++) {
 		bind(st, n, values + (size_t)i * n);
 		int rc = sqlite3_step(st);
@@ -164,6 +170,81 @@ static bool sqlite_put(struct ek_log *log, enum ek_views view, const struct ek_v
 			return fail_db(s, rc, "write a view", err);
 	}
 	return true;
+}
+
+static bool sqlite_put(struct ek_log *log, enum ek_views view, const struct ek_views_value *values,
+		       uint32_t rows, struct ek_err *err)
+{
+	struct sqlite_log *s = (struct sqlite_log *)log;
+	return put_rows(s, ek_log_sql_view(view, EK_LOG_SQL_UPSERT), values, rows, err);
+}
+
+/* Row by row, as the index of words wants to see each before and after. */
+static bool sqlite_put_content(struct ek_log *log, enum ek_content table,
+			       const struct ek_views_value *values, uint32_t rows,
+			       struct ek_err *err)
+{
+	struct sqlite_log *s = (struct sqlite_log *)log;
+	int statement = ek_log_sql_content(table, EK_LOG_SQL_PUT);
+	uint32_t n = ek_content_table(table)->column_count;
+	if (!s->sql.has_search)
+		return put_rows(s, statement, values, rows, err);
+	for (uint32_t i = 0; i < rows; i++, values += n) {
+		bool enter;
+		int rc = ek_search_sqlite_leave(&s->index, table, values, &enter);
+		if (rc == SQLITE_OK && !put_rows(s, statement, values, 1, err))
+			return false;
+		if (rc == SQLITE_OK && enter)
+			rc = ek_search_sqlite_enter(&s->index, table, values);
+		if (rc != SQLITE_OK)
+			return fail_db(s, sqlite3_extended_errcode(s->db), "index words", err);
+	}
+	return true;
+}
+
+static bool leave_index(struct sqlite_log *s, const struct ek_log_where *where, bool below,
+			struct ek_err *err)
+{
+	return !s->sql.has_search || ek_search_sqlite_erase(&s->index, where, below) == SQLITE_OK ||
+	       fail_db(s, sqlite3_extended_errcode(s->db), "index words", err);
+}
+
+static bool sqlite_erase_content(struct ek_log *log, const struct ek_log_where *where,
+				 struct ek_err *err)
+{
+	struct sqlite_log *s = (struct sqlite_log *)log;
+	return leave_index(s, where, false, err) && s->erase_rows(log, where, err);
+}
+
+static bool sqlite_expire_content(struct ek_log *log, const struct ek_log_where *where,
+				  struct ek_err *err)
+{
+	struct sqlite_log *s = (struct sqlite_log *)log;
+	return leave_index(s, where, true, err) && s->expire_rows(log, where, err);
+}
+
+static bool sqlite_exec(struct ek_log_sql_base *sql, const char *text, struct ek_err *err)
+{
+	return exec((struct sqlite_log *)sql, text, err);
+}
+
+static bool sqlite_rebuild_search(struct ek_log *log, struct ek_err *err)
+{
+	char text[EK_SEARCH_TEXT_MAX];
+	struct sqlite_log *s = (struct sqlite_log *)log;
+	ek_search_sqlite_close(&s->index);
+	s->index.db = s->db;
+	for (uint32_t i = 0; ek_search_rebuild(i, EK_VIEWS_SQLITE, text); i++) {
+		if (!exec(s, text, err))
+			return false;
+	}
+	return true;
+}
+
+/* A reader's snapshot begins with the first thing that it reads. */
+static bool sqlite_hold(struct ek_log *log, bool on, struct ek_err *err)
+{
+	return exec((struct sqlite_log *)log, on ? "BEGIN" : "ROLLBACK", err);
 }
 
 /* ---- transactions */
@@ -262,6 +343,7 @@ static void sqlite_close(struct ek_log *log)
 		sqlite3_finalize(s->statements[i]);
 	sqlite3_finalize(s->begin);
 	sqlite3_finalize(s->commit);
+	ek_search_sqlite_close(&s->index);
 	if (s->db != NULL) {
 		int rc = sqlite3_close(s->db);
 		ek_assert(rc == SQLITE_OK);
@@ -340,7 +422,9 @@ static bool open_db(struct sqlite_log *s, const struct ek_log_options *o, struct
 	rc = sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	if (rc != SQLITE_OK)
 		return fail_db(s, rc, "configure the log", err);
-	if (!exec(s,
+	s->index.db = s->db;
+	if (!ek_search_sqlite_attach(s->db, err) ||
+	    !exec(s,
 		  "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
 		  "PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY;"
 		  "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON",
@@ -398,6 +482,12 @@ static bool check_head(struct sqlite_log *s, struct ek_err *err)
 		       (unsigned long long)seq);
 }
 
+/* Tables that were made just now: the -wal begins small after them. */
+static bool end_opening(struct sqlite_log *s, struct ek_err *err)
+{
+	return s->wal_pages == 0 || checkpoint(s, SQLITE_CHECKPOINT_TRUNCATE, err);
+}
+
 bool ek_log_open_sqlite(const struct ek_log_options *options, struct ek_log **out,
 			struct ek_err *err)
 {
@@ -414,13 +504,23 @@ bool ek_log_open_sqlite(const struct ek_log_options *options, struct ek_log **ou
 	s->calls.put = sqlite_put;
 	s->calls.commit = sqlite_commit;
 	s->calls.rollback = sqlite_rollback;
+	s->calls.put_content = sqlite_put_content;
+	s->erase_rows = s->calls.erase_content;
+	s->expire_rows = s->calls.expire_content;
+	s->calls.erase_content = sqlite_erase_content;
+	s->calls.expire_content = sqlite_expire_content;
+	s->calls.rebuild_search = sqlite_rebuild_search;
+	s->calls.hold = sqlite_hold;
 	s->sql.run = sqlite_run;
+	s->sql.exec = sqlite_exec;
+	s->sql.dialect = EK_VIEWS_SQLITE;
 	log->backend = &s->calls;
 	log->has_views = true;
 	s->wal_pages_max = (options->wal_bytes != 0 ? options->wal_bytes : WAL_BYTES) / PAGE;
 	s->dir_held = ek_dir_open(&s->dir, options, err);
 	bool ok = s->dir_held && open_db(s, options, err) && s->calls.refresh(log, err) &&
-		  check_head(s, err);
+		  check_head(s, err) && ek_log_sql_migrate(&s->sql, options, err) &&
+		  end_opening(s, err);
 	if (!ok) {
 		sqlite_close(log);
 		return false;

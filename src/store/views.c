@@ -102,14 +102,16 @@ static void add_key(struct text *t, const struct ek_views_table *v)
 		add(t, i == 0 ? "" : ", ", v->columns[i].name, "");
 }
 
-void ek_views_create(enum ek_views view, enum ek_views_dialect dialect, char *out, size_t cap)
+void ek_views_create(const struct ek_views_table *v, enum ek_views_dialect dialect, char *out,
+		     size_t cap)
 {
-	const struct ek_views_table *v = &tables[view];
+	bool is_text_ordered = dialect == EK_VIEWS_SQLITE;
 	struct text t = {out, 0, cap};
 	add(&t, "CREATE TABLE ", v->name, "(");
 	for (uint32_t i = 0; i < v->column_count; i++) {
+		bool collate = !is_text_ordered && v->columns[i].kind == EK_VIEWS_TEXT;
 		add(&t, v->columns[i].name, " ", type_name(v->columns[i].kind, dialect));
-		add(&t, ", ", "", "");
+		add(&t, collate ? " COLLATE \"C\"" : "", ", ", "");
 	}
 	add(&t, "PRIMARY KEY(", "", "");
 	add_key(&t, v);
@@ -139,9 +141,9 @@ static void add_updates(struct text *t, const struct ek_views_table *v)
 	}
 }
 
-void ek_views_upsert(enum ek_views view, enum ek_views_dialect dialect, char *out, size_t cap)
+void ek_views_upsert(const struct ek_views_table *v, enum ek_views_dialect dialect, char *out,
+		     size_t cap)
 {
-	const struct ek_views_table *v = &tables[view];
 	struct text t = {out, 0, cap};
 	add(&t, "INSERT INTO ", v->name, "(");
 	for (uint32_t i = 0; i < v->column_count; i++)

@@ -21,7 +21,7 @@ enum ek_views {
 	EK_VIEWS_COUNT
 };
 
-enum { EK_VIEWS_COLUMNS_MAX = 20 };
+enum { EK_VIEWS_COLUMNS_MAX = 32 };
 
 enum ek_views_kind {
 	EK_VIEWS_NULL = 0,
@@ -55,11 +55,13 @@ enum ek_views_dialect { EK_VIEWS_SQLITE, EK_VIEWS_POSTGRES };
 
 const struct ek_views_table *ek_views_table(enum ek_views view);
 
-/* CREATE TABLE of a view; out always ended. */
-void ek_views_create(enum ek_views view, enum ek_views_dialect dialect, char *out, size_t cap);
+/* CREATE TABLE of a table; out always ended. Texts compare by code point in both. */
+void ek_views_create(const struct ek_views_table *table, enum ek_views_dialect dialect, char *out,
+		     size_t cap);
 /* INSERT ... ON CONFLICT ... DO UPDATE of one row (SQLite: $1, $2, ...) or of any number of rows as
  * one array per column (PostgreSQL). */
-void ek_views_upsert(enum ek_views view, enum ek_views_dialect dialect, char *out, size_t cap);
+void ek_views_upsert(const struct ek_views_table *table, enum ek_views_dialect dialect, char *out,
+		     size_t cap);
 
 /* Makers of values: a number, EK_NONE = null; an id, 0 = null; a text, p NULL = null; bytes. */
 static inline struct ek_views_value ek_views_int(int64_t i)

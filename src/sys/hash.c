@@ -1,6 +1,8 @@
 #include "sys/hash.h"
 
+#include <limits.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +65,15 @@ void ek_hash_once(const void *bytes, size_t n, uint8_t out[EK_HASH_BYTES])
 	static const uint8_t nothing[1] = {0};
 	int ok = EVP_Digest(n == 0 ? nothing : bytes, n, out, NULL, EVP_sha256(), NULL);
 	ek_assert(ok == 1);
+}
+
+void ek_hash_hmac_sha1(const void *key, size_t key_n, const void *bytes, size_t n,
+		       uint8_t out[EK_HASH_SHA1_BYTES])
+{
+	unsigned got = 0;
+	ek_assert(key_n <= INT_MAX);
+	const uint8_t *p = HMAC(EVP_sha1(), key, (int)key_n, bytes, n, out, &got);
+	ek_assert(p == out && got == EK_HASH_SHA1_BYTES);
 }
 
 /* One nibble at a time: short, and only for processors without an instruction for it. */

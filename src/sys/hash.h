@@ -9,7 +9,7 @@
 
 #include "base/base.h"
 
-enum { EK_HASH_BYTES = 32 };
+enum { EK_HASH_BYTES = 32, EK_HASH_SHA1_BYTES = 20 };
 
 struct ek_hash;
 
@@ -24,6 +24,10 @@ void ek_hash_end(struct ek_hash *hash, uint8_t out[EK_HASH_BYTES]);
 
 /* The hash of one piece. Takes a context of its own: for rare use. */
 void ek_hash_once(const void *bytes, size_t n, uint8_t out[EK_HASH_BYTES]);
+
+/* HMAC-SHA-1 (RFC 2104, FIPS 180-4): only for what a standard says so, such as one-time codes. */
+void ek_hash_hmac_sha1(const void *key, size_t key_n, const void *bytes, size_t n,
+		       uint8_t out[EK_HASH_SHA1_BYTES]);
 
 /* CRC-32C of n bytes; go on from an earlier result by giving it as crc (first: 0). */
 uint32_t ek_hash_crc(uint32_t crc, const void *bytes, size_t n);

@@ -77,12 +77,38 @@ static void pieces_make_the_whole(void **state)
 	ek_hash_close(&h);
 }
 
+/* RFC 2202, section 3, cases 1, 2 and 6. */
+static void hmac_sha1_of_rfc_2202(void **state)
+{
+	(void)state;
+	static const uint8_t wanted[3][EK_HASH_SHA1_BYTES] = {
+		{0xb6, 0x17, 0x31, 0x86, 0x55, 0x05, 0x72, 0x64, 0xe2, 0x8b,
+		 0xc0, 0xb6, 0xfb, 0x37, 0x8c, 0x8e, 0xf1, 0x46, 0xbe, 0x00},
+		{0xef, 0xfc, 0xdf, 0x6a, 0xe5, 0xeb, 0x2f, 0xa2, 0xd2, 0x74,
+		 0x16, 0xd5, 0xf1, 0x84, 0xdf, 0x9c, 0x25, 0x9a, 0x7c, 0x79},
+		{0xaa, 0x4a, 0xe5, 0xe1, 0x52, 0x72, 0xd0, 0x0e, 0x95, 0x70,
+		 0x56, 0x37, 0xce, 0x8a, 0x3b, 0x55, 0xed, 0x40, 0x21, 0x12},
+	};
+	static const char far[] = "Test Using Larger Than Block-Size Key - Hash Key First";
+	uint8_t key[80];
+	uint8_t out[EK_HASH_SHA1_BYTES];
+	memset(key, 0x0b, 20);
+	ek_hash_hmac_sha1(key, 20, "Hi There", 8, out);
+	assert_memory_equal(out, wanted[0], sizeof out);
+	ek_hash_hmac_sha1("Jefe", 4, "what do ya want for nothing?", 28, out);
+	assert_memory_equal(out, wanted[1], sizeof out);
+	memset(key, 0xaa, sizeof key);
+	ek_hash_hmac_sha1(key, sizeof key, far, sizeof far - 1, out);
+	assert_memory_equal(out, wanted[2], sizeof out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hashes_are_the_published_ones),
 		cmocka_unit_test(crc_of_rfc_3720),
 		cmocka_unit_test(pieces_make_the_whole),
+		cmocka_unit_test(hmac_sha1_of_rfc_2202),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,4 +7,7 @@
 /* realloc and free; any thread. */
 struct ek_alloc ek_heap_alloc(void);
 
+/* Bytes of this process that are resident in memory; 0 = the system does not say. */
+uint64_t ek_heap_resident(void);
+
 #endif

@@ -1,147 +1,194 @@
 #include "sys/zone.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unicode/ucal.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-/* 1970-01-01 and 2101-01-01, as ICU counts: milliseconds in a double, whole and exact. */
-static const UDate since = 0.0;
-static const UDate until = 4133980800000.0;
+#include "sys/disk.h"
+#include "sys/heap.h"
+#include "sys/tzif.h"
 
-/* Names of ICU's own that look like zones and are not in the IANA database. Refused, because they
- * surprise: BST would be Dhaka, not London in summer. */
-static const char icu_only[][4] = {
-	"ACT", "AET", "AGT", "ART", "AST", "BET", "BST", "CAT", "CNT", "CST", "CTT", "EAT", "ECT",
-	"IET", "IST", "JST", "MIT", "NET", "NST", "PLT", "PNT", "PRT", "PST", "SST", "VST",
-};
-
-/* A zone's name as ICU wants it. */
-struct id {
-	UChar text[EK_ZONE_NAME_MAX];
-	int32_t n;
-};
-
-/* The shifts read so far; 8 KiB on the stack, copied into the arena at their true number. */
-struct list {
-	struct ek_zone_shift shift[EK_ZONE_SHIFTS_MAX];
-	uint32_t n;
-};
-
-static bool is_icu_only(ek_str name)
+static bool has_prefix(ek_str name, ek_str prefix)
 {
-	for (size_t i = 0; i < EK_LEN(icu_only); i++) {
-		if (ek_str_equal(name, (ek_str){icu_only[i], 3}))
-			return true;
-	}
-	return ek_str_equal(name, EK_S("Etc/Unknown"));
+	return name.n >= prefix.n && memcmp(name.p, prefix.p, prefix.n) == 0;
 }
 
-/* Names are letters, digits and a few signs; only those may stand in a message. */
+static bool is_sign(char c)
+{
+	bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	bool digit = c >= '0' && c <= '9';
+	return letter || digit || c == '_' || c == '-' || c == '+';
+}
+
+/* Letters, digits and a few signs, in parts between single slashes: only such may stand in a path
+ * and in a message. No dot, so no way up. */
 static bool is_name(ek_str name)
 {
 	if (name.n == 0 || name.n > EK_ZONE_NAME_MAX)
 		return false;
+	bool part = false; /* one has begun */
 	for (uint32_t i = 0; i < name.n; i++) {
 		char c = name.p[i];
-		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-		bool digit = c >= '0' && c <= '9';
-		if (!letter && !digit && c != '/' && c != '_' && c != '-' && c != '+')
+		if (!is_sign(c) && (c != '/' || !part))
 			return false;
+		part = c != '/';
+	}
+	return part;
+}
+
+/* Files beside the zones that are no zones of the IANA's. */
+static bool is_other(ek_str name)
+{
+	return has_prefix(name, EK_S("right/")) || has_prefix(name, EK_S("posix/")) ||
+	       ek_str_equal(name, EK_S("localtime")) || ek_str_equal(name, EK_S("posixrules"));
+}
+
+static const char *folder(void)
+{
+	const char *dir = secure_getenv("TZDIR");
+	return dir != NULL && dir[0] != '\0' ? dir : "/usr/share/zoneinfo";
+}
+
+static bool fail_unknown(const char *name, struct ek_err *err)
+{
+	char version[EK_ZONE_VERSION];
+	ek_zone_version(version);
+	return ek_fail(err, EK_INVALID_VALUE, "zone %s is not in the zone database, %s", name,
+		       version);
+}
+
+/* Whether a file of the zone is there, open to be read; -1 when not. A folder, or what is neither
+ * file nor folder, is no zone. */
+static int open_zone(const char *name, struct ek_err *err)
+{
+	char path[EK_DISK_PATH];
+	if (!ek_disk_path(folder(), name, path, err))
+		return -1;
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		return fd;
+	bool is_there = fd >= 0;
+	int why = errno;
+	if (is_there)
+		close(fd);
+	const char *text = strerrordesc_np(why);
+	if (stat(folder(), &st) != 0 || !S_ISDIR(st.st_mode))
+		(void)ek_fail(err, EK_IO,
+			      "no zone database at %s: install tzdata, or say in TZDIR "
+			      "where it is",
+			      folder());
+	else if (is_there || why == ENOENT || why == ENOTDIR)
+		(void)fail_unknown(name, err);
+	else
+		(void)ek_fail(err, EK_IO, "zone %s: %s", name, text != NULL ? text : "unreadable");
+	return -1;
+}
+
+/* At most cap bytes. */
+static bool read_all(int fd, uint8_t *to, size_t cap, size_t *n)
+{
+	*n = 0;
+	while (*n < cap) {
+		ssize_t k = read(fd, to + *n, cap - *n);
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k <= 0)
+			return k == 0;
+		*n += (size_t)k;
 	}
 	return true;
 }
 
-/* ICU opens a name that it does not know as GMT, without a word: so ask for it by name first. */
-static bool find(ek_str name, struct id *id, struct ek_err *err)
+static bool parse(const char *name, const uint8_t *bytes, size_t n, struct ek_tzif *out,
+		  struct ek_err *err)
 {
-	if (!is_name(name))
-		return ek_fail(err, EK_INVALID_VALUE, "zone: not a name of the zone database");
-	char ended[EK_ZONE_NAME_MAX + 1] = {0};
-	memcpy(ended, name.p, name.n);
-	id->n = (int32_t)name.n;
-	for (uint32_t i = 0; i < name.n; i++)
-		id->text[i] = (UChar)(unsigned char)name.p[i];
-
-	UChar canonical[2 * EK_ZONE_NAME_MAX];
-	UBool is_system = false;
-	UErrorCode status = U_ZERO_ERROR;
-	ucal_getCanonicalTimeZoneID(id->text, id->n, canonical, EK_LEN(canonical), &is_system,
-				    &status);
-	if (status == U_MISSING_RESOURCE_ERROR || status == U_FILE_ACCESS_ERROR)
-		return ek_fail(err, EK_IO, "zone %s: ICU has no data: %s", ended,
-			       u_errorName(status));
-	if (U_FAILURE(status) || !is_system || is_icu_only(name))
-		return ek_fail(err, EK_INVALID_VALUE, "zone %s is not in the zone database, %s",
-			       ended, ek_zone_version());
-	return true;
+	struct ek_err why = {0};
+	if (!ek_tzif_is(bytes, n))
+		return fail_unknown(name, err);
+	return ek_tzif_read(bytes, n, out, &why) ||
+	       ek_fail(err, EK_IO, "zone %s: its file is damaged: %s", name, why.msg);
 }
 
-/* Notes that from `at` on the calendar's clocks show its offset; skips what changes no offset. */
-static void note(UCalendar *cal, UDate at, struct list *list, UErrorCode *status)
+static bool read_zone(const char *name, struct ek_tzif *out, struct ek_err *err)
 {
-	ucal_setMillis(cal, at, status);
-	int32_t offset =
-		ucal_get(cal, UCAL_ZONE_OFFSET, status) + ucal_get(cal, UCAL_DST_OFFSET, status);
-	if (U_FAILURE(*status))
-		return;
-	if (list->n > 0 && list->shift[list->n - 1].offset_ms == offset)
-		return;
-	int64_t at_ms = list->n == 0 ? EK_ZONE_SINCE_EVER : (int64_t)at;
-	list->shift[list->n++] = (struct ek_zone_shift){at_ms, offset};
-}
-
-static void read_shifts(UCalendar *cal, struct list *list, UErrorCode *status)
-{
-	UDate at = since;
-	note(cal, at, list, status);
-	while (U_SUCCESS(*status) && list->n < EK_ZONE_SHIFTS_MAX) {
-		if (!ucal_getTimeZoneTransitionDate(cal, UCAL_TZ_TRANSITION_NEXT, &at, status))
-			return;
-		if (at >= until)
-			return;
-		note(cal, at, list, status);
-	}
+	int fd = open_zone(name, err);
+	if (fd < 0)
+		return false;
+	const struct ek_alloc heap = ek_heap_alloc();
+	const size_t cap = EK_TZIF_BYTES_MAX + 1;
+	uint8_t *bytes = ek_alloc_get(&heap, cap);
+	size_t n = 0;
+	bool ok = false;
+	if (bytes == NULL)
+		(void)ek_fail(err, EK_NO_MEMORY, "zone %s: no memory for its file", name);
+	else if (!read_all(fd, bytes, cap, &n))
+		(void)ek_fail(err, EK_IO, "zone %s: its file cannot be read", name);
+	else
+		ok = parse(name, bytes, n, out, err);
+	ek_alloc_free(&heap, bytes, cap);
+	close(fd);
+	return ok;
 }
 
 /* Copies name and shifts to where the caller keeps them. */
-static bool keep(ek_str name, const struct list *list, struct ek_arena *arena, struct ek_zone *out)
+static bool keep(ek_str name, const struct ek_tzif *file, struct ek_arena *arena,
+		 struct ek_zone *out)
 {
 	bool ok = false;
 	ek_str kept = ek_arena_str(arena, name, &ok);
-	struct ek_zone_shift *shifts = ek_arena_get(arena, list->n * sizeof *shifts);
+	struct ek_zone_shift *shifts = ek_arena_get(arena, file->n * sizeof *shifts);
 	if (!ok || shifts == NULL)
 		return false;
-	memcpy(shifts, list->shift, list->n * sizeof *shifts);
-	*out = (struct ek_zone){kept, shifts, list->n};
+	memcpy(shifts, file->shift, file->n * sizeof *shifts);
+	*out = (struct ek_zone){kept, shifts, file->n};
 	return true;
 }
 
 bool ek_zone_load(ek_str name, struct ek_arena *arena, struct ek_zone *out, struct ek_err *err)
 {
-	struct id id;
-	if (!find(name, &id, err))
+	if (!is_name(name))
+		return ek_fail(err, EK_INVALID_VALUE, "zone: not a name of the zone database");
+	char ended[EK_ZONE_NAME_MAX + 1] = {0};
+	memcpy(ended, name.p, name.n);
+	if (is_other(name))
+		return fail_unknown(ended, err);
+	struct ek_tzif file;
+	if (!read_zone(ended, &file, err))
 		return false;
-
-	struct list list = {.n = 0};
-	UErrorCode status = U_ZERO_ERROR;
-	/* The locale is named so that the environment's plays no part. */
-	UCalendar *cal = ucal_open(id.text, id.n, "en", UCAL_GREGORIAN, &status);
-	if (U_SUCCESS(status))
-		read_shifts(cal, &list, &status);
-	ucal_close(cal);
-
-	if (status == U_MEMORY_ALLOCATION_ERROR)
-		return ek_fail(err, EK_NO_MEMORY, "zone: no memory for ICU's calendar");
-	if (U_FAILURE(status))
-		return ek_fail(err, EK_IO, "zone: ICU cannot read its data: %s",
-			       u_errorName(status));
-	if (!keep(name, &list, arena, out))
-		return ek_fail(err, EK_NO_MEMORY, "zone: no room for %u shifts", list.n);
+	if (!keep(name, &file, arena, out))
+		return ek_fail(err, EK_NO_MEMORY, "zone: no room for %u shifts", file.n);
 	return true;
 }
 
-const char *ek_zone_version(void)
+/* The database's own source stands beside its zones, and begins "# version 2025b". */
+void ek_zone_version(char out[EK_ZONE_VERSION])
 {
-	UErrorCode status = U_ZERO_ERROR;
-	const char *version = ucal_getTZDataVersion(&status);
-	return U_SUCCESS(status) ? version : "unknown";
+	static const char before[] = "# version ";
+	char path[EK_DISK_PATH];
+	uint8_t line[sizeof before - 1 + EK_ZONE_VERSION];
+	struct ek_err ignored;
+	size_t n = 0;
+	ek_format(out, EK_ZONE_VERSION, "unknown");
+	if (!ek_disk_path(folder(), "tzdata.zi", path, &ignored))
+		return;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return;
+	bool ok = read_all(fd, line, sizeof line, &n);
+	close(fd);
+	const size_t skip = sizeof before - 1;
+	if (!ok || n <= skip || memcmp(line, before, skip) != 0)
+		return;
+	size_t length = 0;
+	while (skip + length < n && length < EK_ZONE_VERSION - 1 &&
+	       is_sign((char)line[skip + length]))
+		length++;
+	if (length == 0)
+		return;
+	memcpy(out, line + skip, length);
+	out[length] = '\0';
 }

@@ -1,10 +1,9 @@
 /* zone -- time zones out of the zone database, as values that the engine can keep.
  *
- * Asks ICU, which brings its own copy of the IANA database; ek_zone_version says which release. It
- * may be older than the system's: Debian 12's is 2022e, so zones whose law changed since (Mexico,
- * Egypt, Kazakhstan, Greenland, Paraguay) have the hours of the old law.
- * Blocks for a few milliseconds at the first call (ICU reads its data file). Any thread.
- * Source: RFC 6557 and https://www.iana.org/time-zones for the names.
+ * Reads the system's files (package tzdata), which its updates keep current: below the folder that
+ * TZDIR names, else /usr/share/zoneinfo. Nothing is kept in memory: a database renewed while we run
+ * is the one that is read next. Blocks on the disk. Any thread.
+ * Source: RFC 6557 and https://www.iana.org/time-zones for the names; sys/tzif.h for the files.
  */
 #ifndef EK_SYS_ZONE_H
 #define EK_SYS_ZONE_H
@@ -16,13 +15,15 @@
  * the changes of offset of the years 1970 to 2100 UTC (if ever more than EK_ZONE_SHIFTS_MAX, the
  * earliest); before and after, the nearest known offset.
  * Errors: EK_INVALID_VALUE names a zone that the database does not have (also "GMT+3", "PST" and
- * other names that are not IANA's); EK_NO_MEMORY; EK_IO when ICU has no data. *out is set on
- * success only.
- * Cost: under a millisecond; meant for settings, not for each request. */
+ * other names that are not IANA's; "localtime", which is another zone on each machine; and what
+ * stands below right/ and posix/, which are the same zones again); EK_NO_MEMORY; EK_IO when there
+ * is no database, or its file cannot be read or is damaged. *out is set on success only.
+ * Cost: one file of a few KiB; meant for settings, not for each request. */
 bool ek_zone_load(ek_str name, struct ek_arena *arena, struct ek_zone *out,
 		  struct ek_err *err) EK_MUST_CHECK;
 
-/* Release of the database, such as "2025b", static; "unknown" when ICU has no data. */
-const char *ek_zone_version(void);
+/* Release of the database, such as "2025b"; "unknown" when it does not say. */
+enum { EK_ZONE_VERSION = 16 };
+void ek_zone_version(char out[EK_ZONE_VERSION]);
 
 #endif

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "tools/ekgen_openapi.h"
+
 enum { WELL = 0, STALE = 1, USAGE = 2, FAILED = 5, PATH_BYTES = 4096 };
 
 static const char folder[] = "docs/ref";
@@ -12,9 +14,10 @@ static const struct page {
 	const char *name;
 	void (*print)(FILE *out);
 } pages[] = {
-	{"events.md", ek_ekgen_events}, {"commands.md", ek_ekgen_commands},
-	{"errors.md", ek_ekgen_errors}, {"settings.md", ek_ekgen_settings},
-	{"limits.md", ek_ekgen_limits}, {"enums.md", ek_ekgen_enums},
+	{"events.md", ek_ekgen_events},     {"commands.md", ek_ekgen_commands},
+	{"errors.md", ek_ekgen_errors},     {"settings.md", ek_ekgen_settings},
+	{"limits.md", ek_ekgen_limits},     {"enums.md", ek_ekgen_enums},
+	{"openapi.json", ek_ekgen_openapi},
 };
 
 struct job {

@@ -3,11 +3,32 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "wire/ident.h"
+
+static void write_object(struct ek_json *j, const char *word, struct ek_actor actor)
+{
+	ek_json_object(j);
+	ek_json_key(j, "kind");
+	ek_json_word(j, word);
+	ek_json_key(j, "teammate");
+	ek_json_id(j, EK_IDENT_TEAMMATE, actor.kind == EK_ACTOR_PERSON ? actor.id : 0);
+	ek_json_key(j, "rule");
+	if (actor.kind == EK_ACTOR_RULE && actor.id != 0)
+		ek_json_uint(j, actor.id);
+	else
+		ek_json_null(j);
+	ek_json_object_end(j);
+}
+
 void ek_actor_json_write(struct ek_json *j, struct ek_actor actor)
 {
 	char text[40];
 	const char *word = ek_enums_wire(EK_ENUM_ACTOR, actor.kind);
 	ek_assert(word != NULL);
+	if (j->style.is_api) {
+		write_object(j, word, actor);
+		return;
+	}
 	if (actor.id == 0)
 		ek_format(text, sizeof text, "%s", word);
 	else

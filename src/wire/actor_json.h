@@ -1,5 +1,6 @@
 /* actor_json -- who did or asks something, as one text: `system`, `person:ID`, `rule:ID`; without
- * `:ID` when unnamed. In a command a person may also be named by a ref. */
+ * `:ID` when unnamed. In a command a person may also be named by a ref. In the API's style
+ * {"kind":"person","teammate":"tm_3","rule":null}. */
 #ifndef EK_WIRE_ACTOR_JSON_H
 #define EK_WIRE_ACTOR_JSON_H
 

@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "base/rfc3339.h"
 #include "model/limits.h"
+#include "wire/ident.h"
 
 enum { FIRST_ROOM = 512 };
 
@@ -232,4 +234,81 @@ void ek_json_text_after(struct ek_json *j, const char *prefix, ek_str s)
 void ek_json_word(struct ek_json *j, const char *s)
 {
 	ek_json_text(j, (ek_str){s, (uint32_t)strlen(s)});
+}
+
+/* ---- the two styles ---- */
+
+void ek_json_id(struct ek_json *j, int kind, uint64_t id)
+{
+	if (id == 0) {
+		ek_json_null(j);
+	} else if (!j->style.is_api) {
+		ek_json_uint(j, id);
+	} else if (kind != EK_IDENT_CONTACT) {
+		ek_ident_write(j, (enum ek_ident_kind)kind, id);
+	} else if (j->style.contact != NULL) {
+		ek_assert(id <= UINT32_MAX);
+		ek_ident_write_contact(j, j->style.contact(j->style.contact_ctx, (uint32_t)id));
+	} else {
+		ek_json_null(j);
+	}
+}
+
+void ek_json_time(struct ek_json *j, ek_time t)
+{
+	char text[EK_RFC3339_TIME_MAX];
+	if (!ek_time_is_set(t)) {
+		ek_json_null(j);
+	} else if (!j->style.is_api) {
+		ek_json_int(j, t.ms);
+	} else {
+		if (t.ms < EK_RFC3339_FIRST_MS)
+			t.ms = EK_RFC3339_FIRST_MS;
+		if (t.ms > EK_RFC3339_LAST_MS)
+			t.ms = EK_RFC3339_LAST_MS;
+		ek_json_text(j, (ek_str){text, (uint32_t)ek_rfc3339_print(t, text)});
+	}
+}
+
+void ek_json_plain(struct ek_json *j, ek_str bytes)
+{
+	if (bytes.n > 0)
+		put(j, bytes.p, bytes.n);
+}
+
+void ek_json_raw(struct ek_json *j, ek_str json)
+{
+	if (json.p == NULL) {
+		ek_json_null(j);
+		return;
+	}
+	ek_assert(json.n > 0);
+	separate(j);
+	put(j, json.p, json.n);
+}
+
+bool ek_json_sees(const struct ek_json *j, uint32_t teammate)
+{
+	return !j->style.is_api || j->style.sees_names ||
+	       (teammate != 0 && teammate == j->style.reader);
+}
+
+void ek_json_page(struct ek_json *j, const struct ek_json_page *page)
+{
+	bool is_counted = page->total != EK_NONE;
+	ek_json_key(j, "page");
+	ek_json_object(j);
+	ek_json_key(j, "next_cursor");
+	ek_json_text(j, page->next_cursor);
+	ek_json_key(j, "total");
+	if (is_counted)
+		ek_json_int(j, page->total);
+	else
+		ek_json_null(j);
+	ek_json_key(j, "total_is");
+	if (is_counted)
+		ek_json_word(j, page->at_least ? "at_least" : "exact");
+	else
+		ek_json_null(j);
+	ek_json_object_end(j);
 }

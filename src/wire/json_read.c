@@ -41,6 +41,11 @@ bool ek_json_read(ek_str text, struct json_t **out, struct ek_err *err)
 		return true;
 	if (json_error_code(&error) == json_error_out_of_memory)
 		return ek_fail(err, EK_NO_MEMORY, "no memory to read JSON");
+	/* The library quotes what it met, cut anywhere, also within a character. */
+	for (char *p = error.text; *p != 0; p++) {
+		if ((unsigned char)*p < 0x20 || (unsigned char)*p >= 0x7f)
+			*p = '?';
+	}
 	return ek_fail(err, EK_USAGE, "not JSON at byte %d: %s", error.position, error.text);
 }
 

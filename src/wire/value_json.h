@@ -1,6 +1,6 @@
 /* value_json -- the values of settings as JSON, each in the look that its row of
- * schema/settings.def gives it: numbers, true and false, listed words, "2027-03-28", a team's id,
- * "auto"; null; "inherit" for what is not set; and of the lists
+ * schema/settings.def gives it: numbers, true and false, listed words, "2027-03-28", a team's id
+ * (in the style of the text: json.h), "auto"; null; "inherit" for what is not set; and of the lists
  *
  *   order_keys [{"key":"attribute:tier","reverse":false}]; reverse may be left out, and the row
  *                     be just the key

@@ -1,6 +1,7 @@
 /* Values that ek_setting_check has passed come out as the header says. Any other (of a damaged log)
  * comes out as some JSON: nothing beyond its cells is read. */
 #include "base/rfc3339.h"
+#include "wire/ident.h"
 #include "wire/value_json.h"
 
 static void write_word(struct ek_json *j, enum ek_enum which, int64_t number)
@@ -31,6 +32,14 @@ static void write_clock(struct ek_json *j, int64_t ms)
 			     (ek_str){text, (uint32_t)ek_rfc3339_print_clock((int32_t)ms, text)});
 	else
 		ek_json_int(j, ms);
+}
+
+static void write_team(struct ek_json *j, int64_t id)
+{
+	if (id > 0 && id <= UINT32_MAX)
+		ek_json_id(j, EK_IDENT_TEAM, (uint64_t)id);
+	else
+		ek_json_int(j, id);
 }
 
 static void write_keys(struct ek_json *j, const struct ek_value *v)
@@ -114,7 +123,7 @@ static void write_levels(struct ek_json *j, const struct ek_value *v)
 		ek_json_key(j, "respect_gate");
 		ek_json_bool(j, v->cells[k + 3].i != 0);
 		ek_json_key(j, "team");
-		ek_json_int(j, v->cells[k].i);
+		write_team(j, v->cells[k].i);
 		ek_json_object_end(j);
 	}
 	ek_json_list_end(j);
@@ -168,6 +177,8 @@ static void write_number(struct ek_json *j, const struct ek_setting_row *row, in
 		write_word(j, (enum ek_enum)row->listed, i);
 	else if (row->type == EK_SETTING_DATE)
 		write_date(j, i);
+	else if (row->type == EK_SETTING_REF)
+		write_team(j, i);
 	else
 		ek_json_int(j, i);
 }

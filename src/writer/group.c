@@ -14,6 +14,8 @@ struct ek_group {
 	uint32_t waiting;
 	bool closing;
 	/* The thread's own. */
+	bool told_dead;
+	uint64_t told; /* the seq that committed() was last told of */
 	struct ek_group_call *calls[EK_GROUP_COMMANDS];
 	struct ek_answer answers[EK_GROUP_COMMANDS];
 	struct ek_err errors[EK_GROUP_COMMANDS];
@@ -38,6 +40,8 @@ bool ek_group_submit(struct ek_group *g, struct ek_group_call *call, struct ek_e
 /* How long nothing will fall due, at most IDLE_MS. */
 static ek_span until_due(struct ek_group *g)
 {
+	if (ek_writer_is_dead(g->options.writer, NULL))
+		return (ek_span){IDLE_MS};
 	ek_time due = ek_engine_next_due(ek_writer_engine(g->options.writer));
 	if (!ek_time_is_set(due))
 		return (ek_span){IDLE_MS};
@@ -76,9 +80,34 @@ static void answer(struct ek_group *g, uint32_t from, uint32_t to)
 {
 	for (uint32_t i = from; i < to; i++) {
 		struct ek_answer *a = &g->answers[i];
+		if (g->calls[i]->look != NULL && g->ok[i])
+			g->calls[i]->look(g->calls[i]->ctx, ek_writer_explained(g->options.writer));
 		a->events = (struct ek_events){0};
 		g->calls[i]->done(g->calls[i]->ctx, a, g->ok[i] ? NULL : &g->errors[i]);
 	}
+}
+
+/* Whether the writer died; says so once. */
+static bool is_dead(struct ek_group *g)
+{
+	struct ek_err err;
+	if (!ek_writer_is_dead(g->options.writer, &err))
+		return false;
+	if (!g->told_dead && g->options.died != NULL)
+		g->options.died(g->options.events_ctx, &err);
+	g->told_dead = true;
+	return true;
+}
+
+/* Everything up to now is on disk: says so once. */
+static void tell(struct ek_group *g)
+{
+	if (is_dead(g))
+		return;
+	uint64_t seq = ek_engine_seq(ek_writer_engine(g->options.writer));
+	if (g->options.committed != NULL && seq != g->told)
+		g->options.committed(g->options.events_ctx, seq);
+	g->told = seq;
 }
 
 /* One commit for calls from..to - 1; those that were taken share its fate. */
@@ -90,11 +119,29 @@ static void commit(struct ek_group *g, uint32_t from, uint32_t to, bool more)
 			/* A refusal took nothing and stays what it was. */
 			if (!g->ok[i])
 				continue;
-			g->ok[i] = false;
+			g->ok[i] = g->calls[i]->look != NULL &&
+				   !ek_writer_is_dead(g->options.writer, NULL);
 			g->errors[i] = err;
 		}
+		(void)is_dead(g);
+	} else {
+		tell(g);
 	}
 	answer(g, from, to);
+}
+
+static bool take_call(struct ek_group *g, uint32_t i, ek_time now)
+{
+	struct ek_group_call *c = g->calls[i];
+	g->answers[i] = (struct ek_answer){0};
+	if (c->look != NULL)
+		return !ek_writer_is_dead(g->options.writer, &g->errors[i]);
+	c->request.at = now;
+	if (!ek_writer_take(g->options.writer, &c->request, &g->answers[i], &g->errors[i]))
+		return false;
+	if (c->made != NULL && !g->answers[i].repeated)
+		c->made(c->ctx, g->options.writer, &g->answers[i]);
+	return true;
 }
 
 static void run_group(struct ek_group *g, uint32_t n)
@@ -103,9 +150,11 @@ static void run_group(struct ek_group *g, uint32_t n)
 	uint64_t start = ek_clock_mono_ns();
 	uint32_t from = 0;
 	for (uint32_t i = 0; i < n; i++) {
-		struct ek_request r = g->calls[i]->request;
-		r.at = now;
-		g->ok[i] = ek_writer_take(g->options.writer, &r, &g->answers[i], &g->errors[i]);
+		if (g->calls[i]->request.check != NULL && from < i) {
+			commit(g, from, i, true);
+			from = i;
+		}
+		g->ok[i] = take_call(g, i, now);
 		if (i % LOOK_EVERY != LOOK_EVERY - 1 ||
 		    ek_clock_mono_ns() - start < EK_GROUP_MS * 1000000ull)
 			continue;
@@ -123,8 +172,12 @@ static void run_idle(struct ek_group *g)
 {
 	struct ek_err err;
 	struct ek_writer *w = g->options.writer;
+	if (is_dead(g))
+		return;
 	if (ek_writer_tick(w, g->options.now(g->options.now_ctx), &err) || err.code != EK_OK)
 		(void)(ek_writer_idle(w, &err) || err.code != EK_OK);
+	if (!ek_writer_is_pending(w))
+		tell(g);
 }
 
 static void run(void *ctx)
@@ -151,6 +204,7 @@ bool ek_group_open(const struct ek_group_options *options, struct ek_group **gro
 	*g = (struct ek_group){.options = *options};
 	if (g->options.queue == 0)
 		g->options.queue = EK_GROUP_QUEUE;
+	g->told = ek_engine_seq(ek_writer_engine(options->writer));
 	g->ring = ek_alloc_get(&alloc, g->options.queue * sizeof(struct ek_group_call *));
 	bool ok = g->ring != NULL || ek_fail(err, EK_NO_MEMORY, "no memory for a queue");
 	ok = ok && ek_thread_lock_open(&g->lock, err) && ek_thread_open(run, g, &g->thread, err);

@@ -20,13 +20,26 @@ struct ek_group_options {
 	ek_time (*now)(void *ctx); /* engine time: never back; called on the group's thread */
 	void *now_ctx;
 	uint32_t queue; /* commands that may wait; 0 = EK_GROUP_QUEUE */
+	/* Told on the group's thread when events are on disk, timers' too. NULL = nobody. */
+	void (*committed)(void *ctx, uint64_t seq);
+	/* Told once, on the group's thread, when the writer takes nothing more. NULL = nobody. */
+	void (*died)(void *ctx, const struct ek_err *err);
+	void *events_ctx; /* of committed and died */
 };
 
-/* One command. Lives, with all that it borrows, until done was called. */
+/* One command, or a look. Lives, with all that it borrows, until done was called. All functions are
+ * called on the group's thread, with ctx. */
 struct ek_group_call {
-	struct ek_request request; /* its `at` is set by the group */
-	/* On the group's thread, after the commit or the refusal; err is NULL when it went well.
-	 * Events are no longer there. May not block, may submit. */
+	/* Its `at` is set by the group. One with a check is taken with nothing pending, which costs
+	 * a commit of those before it; the check may put another command there, or none. */
+	struct ek_request request;
+	/* May be NULL. A look at what is on disk, in place of a command: request is not read. */
+	void (*look)(void *ctx, struct ek_engine *engine);
+	/* May be NULL. After it was taken and before the commit: the state is as it left it; adds
+	 * content (ek_writer_put). Not called for an answer that is repeated. */
+	void (*made)(void *ctx, struct ek_writer *w, const struct ek_answer *answer);
+	/* After the commit or the refusal; err is NULL when it went well. Events are no longer
+	 * there. May not block, may submit. */
 	void (*done)(void *ctx, const struct ek_answer *answer, const struct ek_err *err);
 	void *ctx;
 };

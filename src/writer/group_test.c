@@ -80,7 +80,11 @@ static void every_caller_is_answered_once(void **state)
 	struct called *calls = test_calloc(CALLS, sizeof *calls);
 	uint32_t done = 0;
 	int64_t now = 10000;
-	const struct ek_group_options o = {f->w, ek_heap_alloc(), steady, &now, CALLS};
+	const struct ek_group_options o = {.writer = f->w,
+					   .alloc = ek_heap_alloc(),
+					   .now = steady,
+					   .now_ctx = &now,
+					   .queue = CALLS};
 	struct ek_group *g;
 	assert_true(ek_group_open(&o, &g, &f->err));
 	for (uint32_t i = 0; i < CALLS; i++) {
@@ -89,7 +93,8 @@ static void every_caller_is_answered_once(void **state)
 		c->cmd = new_conversation();
 		c->key = key_of(1 + i - (i % 3 == 2));
 		c->done = &done;
-		c->call = (struct ek_group_call){{&c->cmd, {0}, &c->key}, note_done, c};
+		c->call = (struct ek_group_call){
+			.request = {.cmd = &c->cmd, .key = &c->key}, .done = note_done, .ctx = c};
 		assert_true(ek_group_submit(g, &c->call, &f->err));
 	}
 	ek_group_close(&g);
@@ -116,14 +121,19 @@ static void a_full_queue_is_busy(void **state)
 	uint32_t done = 0;
 	uint32_t busy = 0;
 	int64_t now = 10000;
-	const struct ek_group_options o = {f->w, ek_heap_alloc(), steady, &now, 4};
+	const struct ek_group_options o = {.writer = f->w,
+					   .alloc = ek_heap_alloc(),
+					   .now = steady,
+					   .now_ctx = &now,
+					   .queue = 4};
 	struct ek_group *g;
 	assert_true(ek_group_open(&o, &g, &f->err));
 	for (uint32_t i = 0; i < 2000; i++) {
 		struct called *c = &calls[i];
 		c->cmd = new_conversation();
 		c->done = &done;
-		c->call = (struct ek_group_call){{&c->cmd, {0}, NULL}, note_done, c};
+		c->call = (struct ek_group_call){
+			.request = {.cmd = &c->cmd}, .done = note_done, .ctx = c};
 		if (!ek_group_submit(g, &c->call, &f->err)) {
 			assert_int_equal(f->err.code, EK_BUSY);
 			busy++;
@@ -137,6 +147,101 @@ static void a_full_queue_is_busy(void **state)
 
 #define WITH_WRITER(test) cmocka_unit_test_prestate_setup_teardown(test, set_up, tear_down, f)
 
+/* What a look saw, and what a check was asked. */
+struct asked {
+	struct called called;
+	uint64_t seen; /* seq */
+	uint32_t checks;
+	uint32_t made;
+	bool refuses;
+};
+
+static void look_at(void *ctx, struct ek_engine *e)
+{
+	struct asked *a = ctx;
+	a->seen = ek_engine_seq(e);
+}
+
+static void look_done(void *ctx, const struct ek_answer *answer, const struct ek_err *err)
+{
+	struct asked *a = ctx;
+	note_done(&a->called, answer, err);
+}
+
+static bool check_it(void *ctx, struct ek_err *err)
+{
+	struct asked *a = ctx;
+	a->checks++;
+	return !a->refuses || ek_fail(err, EK_CONFLICT, "refused");
+}
+
+static void made_it(void *ctx, struct ek_writer *w, const struct ek_answer *answer)
+{
+	struct asked *a = ctx;
+	a->made++;
+	assert_int_equal(ek_engine_seq(ek_writer_engine(w)), answer->last_seq);
+}
+
+static void note_committed(void *ctx, uint64_t seq)
+{
+	uint64_t *last = ctx;
+	assert_true(seq > *last);
+	*last = seq;
+}
+
+static struct ek_group_call call_of(struct asked *a, uint32_t *done, uint32_t key)
+{
+	a->called.cmd = new_conversation();
+	a->called.key = key_of(key);
+	a->called.done = done;
+	return (struct ek_group_call){
+		.request = {.cmd = &a->called.cmd,
+			    .key = &a->called.key,
+			    .check = check_it,
+			    .check_ctx = a},
+		.made = made_it,
+		.done = look_done,
+		.ctx = a,
+	};
+}
+
+static void a_look_sees_what_is_on_disk_and_a_check_is_asked_once(void **state)
+{
+	struct fixture *f = *state;
+	enum { FIRST, REFUSED, REPEATED, LOOK, COUNT };
+	struct asked asked[COUNT] = {0};
+	uint32_t done = 0;
+	uint64_t told = 0;
+	int64_t now = 10000;
+	const struct ek_group_options o = {.writer = f->w,
+					   .alloc = ek_heap_alloc(),
+					   .now = steady,
+					   .now_ctx = &now,
+					   .committed = note_committed,
+					   .events_ctx = &told};
+	struct ek_group *g;
+	assert_true(ek_group_open(&o, &g, &f->err));
+	struct ek_group_call calls[COUNT];
+	for (uint32_t i = 0; i < COUNT; i++)
+		calls[i] = call_of(&asked[i], &done, i == REPEATED ? 1 : 1 + i);
+	asked[REFUSED].refuses = true;
+	calls[LOOK] =
+		(struct ek_group_call){.look = look_at, .done = look_done, .ctx = &asked[LOOK]};
+	for (uint32_t i = 0; i < COUNT; i++)
+		assert_true(ek_group_submit(g, &calls[i], &f->err));
+	ek_group_close(&g);
+	assert_int_equal(done, COUNT);
+	assert_true(asked[FIRST].called.ok && asked[FIRST].checks == 1 && asked[FIRST].made == 1);
+	assert_false(asked[REFUSED].called.ok);
+	assert_int_equal(asked[REFUSED].made, 0);
+	/* A repeat gets the first answer, whatever the check would say now. */
+	assert_true(asked[REPEATED].called.ok && asked[REPEATED].called.answer.repeated);
+	assert_int_equal(asked[REPEATED].checks, 0);
+	assert_true(asked[LOOK].called.ok);
+	assert_int_equal(asked[LOOK].seen, ek_log_head(f->log)->seq);
+	assert_int_equal(told, ek_log_head(f->log)->seq);
+}
+
 int main(void)
 {
 	struct fixture fixture = {0};
@@ -144,6 +249,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_WRITER(every_caller_is_answered_once),
 		WITH_WRITER(a_full_queue_is_busy),
+		WITH_WRITER(a_look_sees_what_is_on_disk_and_a_check_is_asked_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

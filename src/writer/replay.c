@@ -2,57 +2,26 @@
 
 #include <string.h>
 
+#include "store/walk.h"
+
 enum { EVENT_MEMORY = 256 * 1024 * 1024 };
 
 struct walk {
 	struct ek_replay *r;
 	uint64_t from;
-	uint64_t to;
 };
 
-static bool one_event(struct walk *w, const struct ek_body_reader *at, struct ek_err *err)
-{
-	struct ek_replay *r = w->r;
-	uint64_t next = ek_engine_seq(r->engine) + 1;
-	if (at->seq < w->from && at->seq < next)
-		return true;
-	struct ek_event e;
-	ek_arena_reset(&r->arena);
-	if (!ek_codec_read(&at->event, &r->arena, &e, NULL, err))
-		return false;
-	if (at->seq >= next && !ek_engine_apply(r->engine, &e, err))
-		return false;
-	return r->note == NULL || at->seq < w->from || r->note(r->ctx, at, &e, err);
-}
-
-static bool one_row(void *ctx, const struct ek_log_row *row, struct ek_err *err)
+static bool one(void *ctx, const struct ek_body_reader *at, const struct ek_event *event,
+		struct ek_err *err)
 {
 	struct walk *w = ctx;
 	struct ek_replay *r = w->r;
-	struct ek_body_reader at;
-	ek_body_open(&at, row->body, row->body_n, (struct ek_codec_base){row->first_seq, row->at});
-	for (;;) {
-		switch (ek_body_next(&at)) {
-		case EK_BODY_END:
-			return at.next_seq == row->last_seq + 1 ||
-			       ek_fail(err, EK_DAMAGE, "the row at %llu holds other events",
-				       (unsigned long long)row->first_seq);
-		case EK_BODY_BAD:
-			return ek_fail(err, EK_DAMAGE, "event %llu is not what was written",
-				       (unsigned long long)at.seq);
-		case EK_BODY_COMMAND:
-			if (at.has_key && at.seq >= w->from && at.seq <= w->to && r->note != NULL &&
-			    !r->note(r->ctx, &at, NULL, err))
-				return false;
-			break;
-		case EK_BODY_EVENT:
-			if (at.seq > w->to)
-				return true;
-			if (!one_event(w, &at, err))
-				return false;
-			break;
-		}
-	}
+	if (event == NULL)
+		return !at->has_key || at->seq < w->from || r->note == NULL ||
+		       r->note(r->ctx, at, NULL, err);
+	if (at->seq > ek_engine_seq(r->engine) && !ek_engine_apply(r->engine, event, err))
+		return false;
+	return r->note == NULL || at->seq < w->from || r->note(r->ctx, at, event, err);
 }
 
 bool ek_replay_run(struct ek_replay *r, uint64_t from, uint64_t to, struct ek_err *err)
@@ -60,13 +29,14 @@ bool ek_replay_run(struct ek_replay *r, uint64_t from, uint64_t to, struct ek_er
 	uint64_t head = ek_log_head(r->log)->seq;
 	uint64_t next = ek_engine_seq(r->engine) + 1;
 	ek_assert(from <= next);
-	struct walk w = {r, from, to == 0 ? head : to};
-	if (w.to > head)
+	struct walk w = {r, from};
+	const struct ek_walk walk = {r->log, &r->arena, one, &w};
+	to = to == 0 ? head : to;
+	if (to > head)
 		return ek_fail(err, EK_NOT_FOUND, "the log ends at %llu", (unsigned long long)head);
-	if (from <= w.to &&
-	    !ek_log_each(r->log, (struct ek_log_span){from, w.to}, one_row, &w, err))
+	if (from <= to && !ek_walk_run(&walk, (struct ek_log_span){from, to}, err))
 		return false;
-	return ek_engine_seq(r->engine) >= w.to ||
+	return ek_engine_seq(r->engine) >= to ||
 	       ek_fail(err, EK_DAMAGE, "event %llu is missing",
 		       (unsigned long long)ek_engine_seq(r->engine) + 1);
 }

@@ -89,8 +89,7 @@ static bool is_ready(struct ek_writer *w, struct ek_err *err)
 	return ek_log_check_writable(w->log, err) && take_epoch(w, err);
 }
 
-/* What is pending cannot be written whole, and the engine is ahead of it. */
-static bool spoil(struct ek_writer *w, const struct ek_err *err)
+bool ek_writer_spoil(struct ek_writer *w, const struct ek_err *err)
 {
 	w->spoiled = true;
 	w->why = *err;
@@ -145,7 +144,7 @@ static bool submit(struct ek_writer *w, const struct ek_request *r, struct ek_ev
 		key.by = r->cmd->by;
 	}
 	if (!put_events(w, events, r->key != NULL ? &key : NULL, err))
-		return spoil(w, err);
+		return ek_writer_spoil(w, err);
 	if (w->options.made != NULL)
 		w->options.made(w->options.made_ctx, events);
 	return true;
@@ -154,7 +153,7 @@ static bool submit(struct ek_writer *w, const struct ek_request *r, struct ek_ev
 static bool submit_plain(struct ek_writer *w, const struct ek_cmd *cmd, ek_time at,
 			 struct ek_err *err)
 {
-	const struct ek_request r = {cmd, at, NULL};
+	const struct ek_request r = {.cmd = cmd, .at = at};
 	struct ek_events events;
 	return submit(w, &r, &events, err);
 }
@@ -194,6 +193,11 @@ static bool open_epoch(struct ek_writer *w, ek_time at, struct ek_err *err)
 	return w->opened_epoch;
 }
 
+static struct ek_actor actor(const struct ek_request *r)
+{
+	return r->cmd != NULL ? r->cmd->by : r->by;
+}
+
 /* The answer that this key had, in *a; *known says whether there is one. */
 static bool look_up(struct ek_writer *w, const struct ek_request *r, struct ek_answer *a,
 		    bool *known, struct ek_err *err)
@@ -213,8 +217,9 @@ static bool look_up(struct ek_writer *w, const struct ek_request *r, struct ek_a
 	}
 	if (!*known)
 		return true;
-	if (memcmp(k->request, r->key->request, EK_HASH_BYTES) != 0 ||
-	    k->actor_kind != r->cmd->by.kind || k->actor_id != r->cmd->by.id)
+	struct ek_actor by = actor(r);
+	if (memcmp(k->request, r->key->request, EK_HASH_BYTES) != 0 || k->actor_kind != by.kind ||
+	    k->actor_id != by.id)
 		return ek_fail(err, EK_KEY_REUSED, "this key was used for another request");
 	a->repeated = true;
 	a->first_seq = k->first_seq;
@@ -227,8 +232,8 @@ static bool remember(struct ek_writer *w, const struct ek_request *r, const stru
 		     struct ek_err *err)
 {
 	struct ek_log_key k = {
-		.actor_kind = r->cmd->by.kind,
-		.actor_id = r->cmd->by.id,
+		.actor_kind = actor(r).kind,
+		.actor_id = actor(r).id,
 		.first_seq = a->first_seq,
 		.last_seq = a->first_seq != 0 ? a->last_seq : ek_engine_seq(w->engine),
 		.at = r->at,
@@ -236,7 +241,7 @@ static bool remember(struct ek_writer *w, const struct ek_request *r, const stru
 	memcpy(k.key, r->key->key, EK_HASH_BYTES);
 	memcpy(k.request, r->key->request, EK_HASH_BYTES);
 	w->empties += a->first_seq == 0;
-	return ek_keys_add(&w->keys, &k, err) || spoil(w, err);
+	return ek_keys_add(&w->keys, &k, err) || ek_writer_spoil(w, err);
 }
 
 bool ek_writer_take(struct ek_writer *w, const struct ek_request *r, struct ek_answer *a,
@@ -252,11 +257,14 @@ bool ek_writer_take(struct ek_writer *w, const struct ek_request *r, struct ek_a
 		if (known)
 			return true;
 	}
+	if (r->check != NULL && !r->check(r->check_ctx, err))
+		return false;
 	if (!open_epoch(w, r->at, err))
 		return false;
-	if (r->cmd->kind != EK_CMD_SERVER_STARTED && !tick_until(w, r->at, err))
+	bool is_start = r->cmd != NULL && r->cmd->kind == EK_CMD_SERVER_STARTED;
+	if (!is_start && !tick_until(w, r->at, err))
 		return false;
-	if (!submit(w, r, &a->events, err))
+	if (r->cmd != NULL && !submit(w, r, &a->events, err))
 		return false;
 	if (a->events.n > 0) {
 		a->first_seq = a->events.v[0].seq;
@@ -289,14 +297,16 @@ bool ek_writer_set_name(struct ek_writer *w, enum ek_writer_name kind, uint32_t 
 		void *p = a->resize(a->ctx, w->names, w->name_cap * sizeof *w->names,
 				    cap * sizeof *w->names);
 		if (p == NULL)
-			return ek_fail(err, EK_NO_MEMORY, "no memory for a name") || spoil(w, err);
+			return ek_fail(err, EK_NO_MEMORY, "no memory for a name") ||
+			       ek_writer_spoil(w, err);
 		w->names = p;
 		w->name_cap = cap;
 	}
 	bool ok = true;
 	ek_str copy = ek_arena_str(&w->turn, name, &ok);
 	if (!ok)
-		return ek_fail(err, EK_NO_MEMORY, "no memory for a name") || spoil(w, err);
+		return ek_fail(err, EK_NO_MEMORY, "no memory for a name") ||
+		       ek_writer_spoil(w, err);
 	w->names[w->name_count++] = (struct ek_writer_pending_name){kind, id, copy};
 	return true;
 }
@@ -305,7 +315,8 @@ bool ek_writer_set_name(struct ek_writer *w, enum ek_writer_name kind, uint32_t 
 
 bool ek_writer_is_pending(const struct ek_writer *w)
 {
-	return w->body.events > 0 || w->empties > 0 || w->name_count > 0 || w->spoiled;
+	return w->body.events > 0 || w->empties > 0 || w->name_count > 0 || w->first_row != NULL ||
+	       w->spoiled;
 }
 
 static bool must_fold(const struct ek_writer *w, bool more)
@@ -347,7 +358,8 @@ static bool transact(struct ek_writer *w, bool fold, struct ek_err *err)
 {
 	if (!ek_log_begin(w->log, err))
 		return false;
-	bool ok = append(w, err) && put_names(w, err) && ek_writer_put_empties(w, err) &&
+	bool ok = append(w, err) && put_names(w, err) && ek_writer_put_content(w, err) &&
+		  ek_writer_put_empties(w, err) &&
 		  (!fold || ek_writer_put_views(w, ek_engine_seq(w->engine), err)) &&
 		  ek_log_commit(w->log, err);
 	if (!ok)
@@ -390,6 +402,7 @@ bool ek_writer_commit(struct ek_writer *w, bool more, struct ek_err *err)
 	ek_body_reset(&w->body, seq + 1, w->body_at);
 	ek_arena_reset(&w->turn);
 	w->name_count = 0;
+	w->first_row = NULL;
 	w->empties = 0;
 	w->keys_on_disk = w->keys.n;
 	w->opened_on_disk = w->opened_epoch;
@@ -489,6 +502,23 @@ bool ek_writer_stop(struct ek_writer *w, struct ek_err *err)
 const struct ek_engine *ek_writer_engine(const struct ek_writer *w)
 {
 	return w->engine;
+}
+
+struct ek_engine *ek_writer_explained(struct ek_writer *w)
+{
+	return w->engine;
+}
+
+bool ek_writer_is_dead(const struct ek_writer *w, struct ek_err *err)
+{
+	if (w->dead && err != NULL)
+		*err = w->why;
+	return w->dead;
+}
+
+bool ek_writer_check(struct ek_writer *w, struct ek_err *err)
+{
+	return is_ready(w, err);
 }
 
 uint64_t ek_writer_epoch(const struct ek_writer *w)

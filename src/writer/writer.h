@@ -15,6 +15,7 @@
 #define EK_WRITER_WRITER_H
 
 #include "engine/engine.h"
+#include "store/content.h"
 #include "store/log.h"
 
 enum {
@@ -63,9 +64,14 @@ struct ek_writer_key {
 };
 
 struct ek_request {
-	const struct ek_cmd *cmd;
+	const struct ek_cmd *cmd;        /* NULL: content only (ek_writer_put), no event */
 	ek_time at;                      /* lifted to the last event's time if before it */
 	const struct ek_writer_key *key; /* NULL = none */
+	/* May be NULL. Asked before the command is decided, unless the answer is repeated: false
+	 * refuses it. Sees what is on disk. */
+	bool (*check)(void *ctx, struct ek_err *err);
+	void *check_ctx;
+	struct ek_actor by; /* who asks, where there is no command that says so */
 };
 
 struct ek_answer {
@@ -96,6 +102,19 @@ enum ek_writer_name {
 };
 bool ek_writer_set_name(struct ek_writer *w, enum ek_writer_name kind, uint32_t id, ek_str name,
 			struct ek_err *err) EK_MUST_CHECK;
+/* Content: rows of a table of schema/content.def, in the pending transaction; column_count values,
+ * copied. They are what was last put or erased, in that order. Errors: NO_MEMORY, and then all that
+ * is pending is lost. */
+bool ek_writer_put(struct ek_writer *w, enum ek_content table, const struct ek_views_value *values,
+		   struct ek_err *err) EK_MUST_CHECK;
+/* Erases the rows whose column has that value. */
+struct ek_writer_erasure {
+	enum ek_content table;
+	uint32_t column;
+	struct ek_views_value value;
+};
+bool ek_writer_erase(struct ek_writer *w, const struct ek_writer_erasure *what,
+		     struct ek_err *err) EK_MUST_CHECK;
 /* Makes all pending durable. more: further commands wait, so the views may lag. Nothing pending and
  * nothing to fold: returns true at once. */
 bool ek_writer_commit(struct ek_writer *w, bool more, struct ek_err *err) EK_MUST_CHECK;
@@ -106,6 +125,13 @@ bool ek_writer_snapshot(struct ek_writer *w, struct ek_err *err) EK_MUST_CHECK;
 
 /* For looking only; ahead of the disk by what is pending; another one after a failed commit. */
 const struct ek_engine *ek_writer_engine(const struct ek_writer *w);
+/* The same for explanations (engine/explain.h), which leave it as it was. */
+struct ek_engine *ek_writer_explained(struct ek_writer *w);
+/* Whether it takes nothing more (an unknown outcome, another writer, a log that cannot be read
+ * again): its engine is then nobody's to look at. End the process; err says why, may be NULL. */
+bool ek_writer_is_dead(const struct ek_writer *w, struct ek_err *err);
+/* Whether a command would be taken now. Errors: READ_ONLY, OUTCOME_UNKNOWN, FENCED. */
+bool ek_writer_check(struct ek_writer *w, struct ek_err *err);
 /* Whether anything is pending. */
 bool ek_writer_is_pending(const struct ek_writer *w);
 uint64_t ek_writer_epoch(const struct ek_writer *w);

@@ -14,6 +14,15 @@ struct ek_writer_pending_name {
 	ek_str name; /* in the turn's arena */
 };
 
+/* One change of content, in the turn's arena. */
+struct ek_writer_pending_row {
+	struct ek_writer_pending_row *next;
+	enum ek_content table;
+	struct ek_views_value *values; /* NULL: an erasure */
+	uint32_t column;
+	struct ek_views_value value;
+};
+
 struct ek_writer {
 	struct ek_writer_options options;
 	struct ek_log *log;
@@ -29,6 +38,8 @@ struct ek_writer {
 	struct ek_writer_pending_name *names;
 	uint32_t name_count;
 	uint32_t name_cap;
+	struct ek_writer_pending_row *first_row; /* of content, in order */
+	struct ek_writer_pending_row *last_row;
 	uint64_t epoch;
 	bool has_epoch;      /* the log knows it */
 	bool opened_epoch;   /* epoch.opened is in the log, or pending */
@@ -53,5 +64,10 @@ bool ek_writer_put_views(struct ek_writer *w, uint64_t seq, struct ek_err *err) 
 bool ek_writer_put_empties(struct ek_writer *w, struct ek_err *err) EK_MUST_CHECK;
 /* After the commit of put_views. */
 void ek_writer_note_folded(struct ek_writer *w, uint64_t seq);
+
+/* writer_content.c: puts the pending content, inside a transaction. */
+bool ek_writer_put_content(struct ek_writer *w, struct ek_err *err) EK_MUST_CHECK;
+/* What is pending cannot be written whole, and the engine is ahead of it: says false. */
+bool ek_writer_spoil(struct ek_writer *w, const struct ek_err *err);
 
 #endif

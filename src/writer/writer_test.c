@@ -84,7 +84,7 @@ static struct ek_writer_key key_of(uint32_t i, uint32_t request)
 static bool take_keyed(struct fixture *f, const struct ek_cmd *cmd, int64_t at, uint32_t key)
 {
 	struct ek_writer_key k = key_of(key, key);
-	const struct ek_request r = {cmd, {at}, key == 0 ? NULL : &k};
+	const struct ek_request r = {.cmd = cmd, .at = {at}, .key = key == 0 ? NULL : &k};
 	return ek_writer_take(f->w, &r, &f->a, &f->err);
 }
 
@@ -254,7 +254,7 @@ static void the_same_key_for_another_request_is_refused(void **state)
 	must_take(f, &c, 2000, 7);
 	for (int committed = 0; committed < 2; committed++) {
 		struct ek_writer_key other = key_of(7, 8);
-		const struct ek_request r = {&c, {2000}, &other};
+		const struct ek_request r = {.cmd = &c, .at = {2000}, .key = &other};
 		assert_false(ek_writer_take(f->w, &r, &f->a, &f->err));
 		assert_int_equal(f->err.code, EK_KEY_REUSED);
 		struct ek_cmd somebody_else = c;

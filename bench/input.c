@@ -1,4 +1,4 @@
-#include "bench/feed.h"
+#include "bench/input.h"
 
 #include "engine/look.h"
 #include "sys/heap.h"
@@ -13,7 +13,7 @@
 #define AHEAD_S 2200000000LL
 
 struct maker {
-	struct ek_feed *f;
+	struct ek_input *f;
 	const struct ek_workload *w;
 	struct ek_engine *engine;
 	int64_t now;
@@ -24,15 +24,15 @@ struct maker {
 
 static void run(struct maker *m, const struct ek_cmd *cmd, uint32_t event, bool listed)
 {
-	struct ek_feed *f = m->f;
+	struct ek_input *f = m->f;
 	struct ek_events out;
 	struct ek_err err = {0};
 	if (!ek_engine_submit(m->engine, cmd, (ek_time){m->now}, &out, &err))
-		ek_workload_die("feed: event %u: %s", event, err.msg);
+		ek_workload_die("input: event %u: %s", event, err.msg);
 	if (!listed)
 		return;
 	f->items = ek_workload_grow(f->items, f->count, &f->cap, sizeof *f->items);
-	f->items[f->count++] = (struct ek_feed_item){*cmd, {m->now}, event};
+	f->items[f->count++] = (struct ek_input_item){*cmd, {m->now}, event};
 }
 
 static struct ek_cmd by_rule(int kind)
@@ -46,7 +46,7 @@ static struct ek_cmd by_rule(int kind)
 
 static void workspace(struct maker *m)
 {
-	struct ek_feed *f = m->f;
+	struct ek_input *f = m->f;
 	static const int keys[] = {EK_ORDER_KEY_PRIORITY, EK_ORDER_KEY_WAITING_SINCE,
 				   EK_ORDER_KEY_SLA, EK_ORDER_KEY_STARTED, EK_ORDER_KEY_INBOX_RANK};
 	for (size_t i = 0; i < EK_LEN(keys); i++)
@@ -81,7 +81,7 @@ static void teams(struct maker *m)
 
 static void teammate(struct maker *m, uint32_t i)
 {
-	struct ek_feed *f = m->f;
+	struct ek_input *f = m->f;
 	const struct ek_workload_mate *mate = &m->w->mates[i];
 	struct ek_cell *skills = &f->skills[(size_t)i * EK_WORKLOAD_SKILLS];
 	ek_team_id *serves = &f->teams[(size_t)i * EK_WORKLOAD_INBOXES_MAX];
@@ -184,7 +184,7 @@ static void reply(struct maker *m, const struct ek_workload_event *e, uint32_t e
 	uint32_t conv = e->subject;
 	struct ek_conversation_view v;
 	if (!ek_look_conversation(m->engine, (ek_conversation_id){conv + 1}, &v))
-		ek_workload_die("feed: no conversation %u", conv);
+		ek_workload_die("input: no conversation %u", conv);
 	struct ek_cmd cmd = by_rule(EK_CMD_CONTACT_MESSAGE);
 	cmd.contact_message.conversation.v = conv + 1;
 	if (v.state == EK_STATE_SNOOZED)
@@ -255,13 +255,13 @@ static uint32_t clock_of(const struct ek_workload *w, const struct ek_workload_e
 	return e->kind == EK_WORKLOAD_REPLY ? e->waiting : 0;
 }
 
-void ek_feed_open(struct ek_feed *f, const struct ek_workload *w, uint32_t events, bool ticks)
+void ek_input_open(struct ek_input *f, const struct ek_workload *w, uint32_t events, bool ticks)
 {
 	struct ek_err err = {0};
 	memset(f, 0, sizeof *f);
 	struct maker m = {f, w, NULL, 0, ticks};
 	if (!ek_engine_open(ek_heap_alloc(), &m.engine, &err))
-		ek_workload_die("feed: %s", err.msg);
+		ek_workload_die("input: %s", err.msg);
 	start_state(&m);
 	f->start = f->count;
 	f->start_bytes = ek_engine_bytes(m.engine);
@@ -274,7 +274,7 @@ void ek_feed_open(struct ek_feed *f, const struct ek_workload *w, uint32_t event
 	ek_engine_close(&m.engine);
 }
 
-void ek_feed_close(struct ek_feed *f)
+void ek_input_close(struct ek_input *f)
 {
 	free(f->items);
 	free(f->skills);
@@ -284,7 +284,7 @@ void ek_feed_close(struct ek_feed *f)
 	memset(f, 0, sizeof *f);
 }
 
-void ek_feed_count(struct ek_tally *t, uint32_t event, const struct ek_events *out)
+void ek_input_count(struct ek_tally *t, uint32_t event, const struct ek_events *out)
 {
 	for (uint32_t i = 0; i < out->n; i++) {
 		const struct ek_event *v = &out->v[i];

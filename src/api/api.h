@@ -1,0 +1,53 @@
+/* api -- what HTTP requests mean: from a request to a read, a look or a command, and to the answer.
+ *
+ * Knows the resources and their rights; knows neither HTTP's bytes nor the engine's insides. One
+ * file for each resource; which request goes to which function stands in schema/routes.def, how a
+ * request is treated in turn.h. Beside /api/v1 it answers /healthz, /readyz, /metrics and
+ * /problems.
+ */
+#ifndef EK_API_API_H
+#define EK_API_API_H
+
+#include "http/http.h"
+#include "push/feed.h"
+#include "sys/journal.h"
+#include "writer/group.h"
+
+struct ek_api;
+
+struct ek_api_options {
+	struct ek_alloc alloc;
+	const char *where; /* of the log, for readers (store/reader.h); borrowed for the call */
+	/* Borrowed until the API is closed. */
+	struct ek_group *group;
+	struct ek_writer *writer; /* the group's; looked at on its thread only */
+	struct ek_feed *feed;
+	struct ek_http *http;
+	struct ek_journal *journal;
+	const char *version;
+	const char *url;       /* how browsers reach the server */
+	const char *directory; /* of the master key, attachments; NULL = none */
+	uint32_t rate, burst;  /* 0 = the defaults */
+};
+
+/* Errors: the readers', NO_MEMORY. */
+bool ek_api_open(const struct ek_api_options *options, struct ek_api **api,
+		 struct ek_err *err) EK_MUST_CHECK;
+/* After ek_http_stop and before the group is closed: what waits on threads of its own is answered.
+ * */
+void ek_api_stop(struct ek_api *api);
+/* No request is under way. Accepts NULL inside; leaves NULL. */
+void ek_api_close(struct ek_api **api);
+
+/* On the HTTP thread. Answers the request, now or later. */
+void ek_api_handle(struct ek_api *api, struct ek_http_request *request);
+/* Most bytes of body for this route. On the HTTP thread. */
+size_t ek_api_body_max(struct ek_api *api, ek_str method, ek_str path);
+/* Puts HTTP's own refusals into problem+json; any thread, no state (http/http.h). */
+void ek_api_refuse(void *ctx, const struct ek_http_refusal *why, struct ek_arena *arena,
+		   struct ek_http_reply *reply);
+
+/* The one-time code of the first run; false when there is an owner. */
+bool ek_api_setup_code(struct ek_api *api, char *out, size_t cap);
+
+#endif

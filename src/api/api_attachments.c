@@ -1,0 +1,392 @@
+#include "api/api_attachments.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "api/api_put.h"
+#include "api/api_state.h"
+#include "api/api_text.h"
+#include "api/handlers.h"
+#include "api/worker.h"
+#include "auth/secret.h"
+#include "base/utf8.h"
+#include "model/limits.h"
+#include "sys/disk.h"
+
+enum { WIDTH = EK_CONTENT_ATTACHMENTS_WIDTH, PLACE_BYTES = 16, BOUNDARY_MAX = 70 };
+
+static const struct ek_views_value *row_at(const struct ek_api_attachments *a, uint32_t i)
+{
+	return a->rows + (size_t)i * WIDTH;
+}
+
+/* ---- named in a part */
+
+/* Whether it is the caller's to use: uploaded by them, and nowhere yet. */
+static bool is_own(const struct ek_turn *t, const struct ek_views_value *row)
+{
+	const struct ek_views_value *who = &row[EK_CONTENT_ATTACHMENTS_TEAMMATE];
+	bool is_same = who->kind == EK_VIEWS_INT ? who->i == t->self.v : t->self.v == 0;
+	return is_same && row[EK_CONTENT_ATTACHMENTS_PART].kind != EK_VIEWS_INT;
+}
+
+bool ek_api_attachments_take(struct ek_turn *t, const struct ek_patch_at *at,
+			     struct ek_api_attachments *out)
+{
+	uint32_t n;
+	*out = (struct ek_api_attachments){0};
+	if (ek_patch_state(at) == EK_PATCH_ABSENT)
+		return true;
+	if (!ek_patch_list(at, 0, EK_LIMIT_ATTACHMENTS, &n))
+		return false;
+	struct ek_views_value *rows = ek_turn_get(t, (n + 1) * WIDTH * sizeof *rows);
+	if (rows == NULL)
+		return false;
+	for (uint32_t i = 0; i < n; i++) {
+		struct ek_patch_at place = ek_patch_row(at, i);
+		const struct ek_views_value *row;
+		uint64_t id;
+		bool found;
+		if (!ek_patch_id(&place, EK_IDENT_ATTACHMENT, &id))
+			continue;
+		for (uint32_t k = 0; k < out->n; k++) {
+			if (rows[k * WIDTH].i == (int64_t)id)
+				return ek_patch_fault(&place, EK_FAULT_REPEATED, NULL);
+		}
+		if (!ek_turn_row(t, EK_CONTENT_ATTACHMENTS, (int64_t)id, &row, &found))
+			return false;
+		if (!found || !is_own(t, row))
+			return ek_patch_fault(&place, EK_FAULT_NOT_FOUND, NULL);
+		memcpy(&rows[out->n++ * WIDTH], row, WIDTH * sizeof *rows);
+	}
+	out->rows = rows;
+	return true;
+}
+
+bool ek_api_attachments_load(struct ek_turn *t, struct ek_api_attachments_of of,
+			     struct ek_api_attachments *out)
+{
+	const struct ek_views_value args[] = {ek_views_int(of.conversation.v),
+					      ek_views_int((int64_t)of.part)};
+	struct ek_turn_rows rows;
+	*out = (struct ek_api_attachments){0};
+	if (!ek_turn_select(t,
+			    "SELECT * FROM attachments WHERE conversation = $1 AND "
+			    "(part = $2 OR $2 = 0) ORDER BY attachment",
+			    args, 2, &rows))
+		return false;
+	ek_assert(rows.n == 0 || rows.columns == WIDTH);
+	*out = (struct ek_api_attachments){rows.v, rows.n};
+	return true;
+}
+
+ek_str ek_api_attachments_print(struct ek_turn *t, const struct ek_api_attachments *a)
+{
+	struct ek_json j;
+	ek_api_text_begin(t, &j);
+	ek_json_list(&j);
+	for (uint32_t i = 0; i < a->n; i++)
+		ek_json_int(&j, row_at(a, i)[EK_CONTENT_ATTACHMENTS_ATTACHMENT].i);
+	ek_json_list_end(&j);
+	return ek_api_text_take(t, &j);
+}
+
+static void write_one(struct ek_json *j, const struct ek_views_value *row)
+{
+	ek_json_object(j);
+	ek_api_put_id(j, "id", EK_IDENT_ATTACHMENT,
+		      (uint64_t)row[EK_CONTENT_ATTACHMENTS_ATTACHMENT].i);
+	ek_api_put_text(j, "name", ek_turn_text(&row[EK_CONTENT_ATTACHMENTS_NAME]));
+	ek_api_put_text(j, "type", ek_turn_text(&row[EK_CONTENT_ATTACHMENTS_TYPE]));
+	ek_api_put_int(j, "bytes", ek_turn_int(&row[EK_CONTENT_ATTACHMENTS_BYTES]));
+	ek_json_object_end(j);
+}
+
+void ek_api_attachments_write(struct ek_turn *t, const struct ek_api_attachments *a)
+{
+	ek_json_list(&t->out);
+	for (uint32_t i = 0; i < a->n; i++)
+		write_one(&t->out, row_at(a, i));
+	ek_json_list_end(&t->out);
+}
+
+void ek_api_attachments_put(struct ek_turn *t, const struct ek_api_attachments *a,
+			    struct ek_api_attachments_of of)
+{
+	for (uint32_t i = 0; i < a->n; i++) {
+		struct ek_views_value v[WIDTH];
+		memcpy(v, row_at(a, i), sizeof v);
+		v[EK_CONTENT_ATTACHMENTS_PART] = ek_views_int((int64_t)of.part);
+		v[EK_CONTENT_ATTACHMENTS_CONVERSATION] = ek_views_int(of.conversation.v);
+		ek_turn_put(t, EK_CONTENT_ATTACHMENTS, v);
+	}
+}
+
+void ek_api_attachments_erase(struct ek_turn *t, const struct ek_api_attachments *a)
+{
+	for (uint32_t i = 0; i < a->n; i++) {
+		const struct ek_writer_erasure what = {
+			EK_CONTENT_ATTACHMENTS, EK_CONTENT_ATTACHMENTS_ATTACHMENT,
+			row_at(a, i)[EK_CONTENT_ATTACHMENTS_ATTACHMENT]};
+		ek_turn_erase(t, &what);
+	}
+}
+
+void ek_api_attachments_remove(struct ek_turn *t, const struct ek_api_attachments *a)
+{
+	for (uint32_t i = 0; i < a->n && t->api->options.directory != NULL; i++) {
+		const struct ek_worker_file file = {
+			t->api->options.directory, EK_API_ATTACHMENTS_DIRECTORY,
+			ek_turn_text(&row_at(a, i)[EK_CONTENT_ATTACHMENTS_PLACE])};
+		ek_worker_remove(t->api->worker, &file);
+	}
+}
+
+/* ---- reading multipart/form-data (RFC 7578): the first part that has a file name */
+
+struct upload {
+	ek_str name;
+	ek_str type;
+	ek_str bytes;
+	char place[2 * PLACE_BYTES + 1];
+	uint8_t hash[EK_HASH_BYTES];
+};
+
+static bool unreadable(struct ek_turn *t, const char *why)
+{
+	return ek_problem_set(&t->problem, EK_PROBLEM_MALFORMED, "%s", why);
+}
+
+/* Where a text begins in another; n when it is not in it. */
+static size_t find(ek_str in, size_t from, ek_str what)
+{
+	while (from + what.n <= in.n) {
+		const char *p = memchr(in.p + from, what.p[0], in.n - from - what.n + 1);
+		if (p == NULL)
+			break;
+		from = (size_t)(p - in.p);
+		if (memcmp(p, what.p, what.n) == 0)
+			return from;
+		from++;
+	}
+	return in.n;
+}
+
+/* The value of a parameter such as boundary=x or filename="y"; p NULL when it is not there. */
+static ek_str parameter(ek_str line, const char *name)
+{
+	size_t n = strlen(name);
+	for (size_t i = 0; i + n + 1 < line.n; i++) {
+		bool starts = i > 0 && (line.p[i - 1] == ' ' || line.p[i - 1] == ';');
+		if (!starts || line.p[i + n] != '=' || strncasecmp(line.p + i, name, n) != 0)
+			continue;
+		size_t from = i + n + 1;
+		bool is_quoted = line.p[from] == '"';
+		from += is_quoted;
+		size_t to = from;
+		while (to < line.n && line.p[to] != (is_quoted ? '"' : ';'))
+			to++;
+		return (ek_str){line.p + from, (uint32_t)(to - from)};
+	}
+	return (ek_str){NULL, 0};
+}
+
+static bool begins(ek_str line, const char *name)
+{
+	size_t n = strlen(name);
+	return line.n >= n && strncasecmp(line.p, name, n) == 0;
+}
+
+/* One line of a part's headers. */
+static void take_header(struct upload *u, ek_str line)
+{
+	static const char type[] = "content-type:";
+	if (begins(line, "content-disposition:"))
+		u->name = parameter(line, "filename");
+	if (!begins(line, type))
+		return;
+	uint32_t from = sizeof type - 1;
+	while (from < line.n && line.p[from] == ' ')
+		from++;
+	uint32_t to = from;
+	while (to < line.n && line.p[to] != ';' && line.p[to] != ' ')
+		to++;
+	u->type = (ek_str){line.p + from, to - from};
+}
+
+/* Headers from `at` to an empty line; returns where the bytes begin, 0 when there is none. */
+static size_t take_headers(struct upload *u, ek_str body, size_t at)
+{
+	u->name = u->type = (ek_str){NULL, 0};
+	for (;;) {
+		size_t end = find(body, at, EK_S("\r\n"));
+		if (end == body.n)
+			return 0;
+		if (end == at)
+			return end + 2;
+		take_header(u, (ek_str){body.p + at, (uint32_t)(end - at)});
+		at = end + 2;
+	}
+}
+
+static bool take_multipart(struct ek_turn *t, ek_str boundary, struct upload *u)
+{
+	char mark[BOUNDARY_MAX + 8];
+	ek_str body = t->http->body;
+	if (boundary.p == NULL || boundary.n == 0 || boundary.n > BOUNDARY_MAX)
+		return unreadable(t, "multipart/form-data needs a boundary");
+	memcpy(mark, "\r\n--", 4);
+	memcpy(mark + 4, boundary.p, boundary.n);
+	ek_str delimiter = {mark, boundary.n + 4};
+	ek_str first = {mark + 2, boundary.n + 2};
+	size_t at = find(body, 0, first);
+	if (at != 0)
+		return unreadable(t, "the body does not begin with its boundary");
+	at = first.n;
+	while (at + 2 <= body.n && memcmp(body.p + at, "\r\n", 2) == 0) {
+		size_t from = take_headers(u, body, at + 2);
+		/* The line end before the bytes may be the delimiter's own when there are none. */
+		size_t to = from == 0 ? body.n : find(body, from - 2, delimiter);
+		if (to == body.n)
+			return unreadable(t, "a part of the body does not end");
+		to = to < from ? from : to;
+		u->bytes = (ek_str){body.p + from, (uint32_t)(to - from)};
+		if (u->name.p != NULL)
+			return true;
+		at = to + delimiter.n;
+	}
+	return unreadable(t, "no part of the body has a file name");
+}
+
+/* ---- what is taken */
+
+/* What may be kept and shown; nothing that a browser would run. */
+static const char *const types[] = {
+	"image/png",
+	"image/jpeg",
+	"image/gif",
+	"image/webp",
+	"application/pdf",
+	"text/plain",
+	"text/csv",
+	"application/zip",
+	"application/json",
+	"application/msword",
+	"application/vnd.ms-excel",
+	"application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+	"application/vnd.openxmlformats-officedocument.presentationml.presentation",
+	"application/vnd.oasis.opendocument.text",
+	"application/vnd.oasis.opendocument.spreadsheet",
+	"audio/mpeg",
+	"audio/ogg",
+	"video/mp4",
+	"video/webm",
+	"message/rfc822",
+};
+
+static bool check_upload(struct ek_turn *t, struct upload *u)
+{
+	/* A path is nothing that we want to know. */
+	for (uint32_t i = u->name.n; i > 0; i--) {
+		if (u->name.p[i - 1] == '/' || u->name.p[i - 1] == '\\') {
+			u->name = (ek_str){u->name.p + i, u->name.n - i};
+			break;
+		}
+	}
+	if (u->name.n == 0 || u->name.n > EK_LIMIT_TEXT_BYTES || !ek_utf8_is_plain(u->name))
+		return ek_problem_set(&t->problem, EK_PROBLEM_INVALID_VALUE,
+				      "a file's name has 1 to %d bytes, and no control characters",
+				      EK_LIMIT_TEXT_BYTES);
+	for (size_t i = 0; i < EK_LEN(types); i++) {
+		if (u->type.n == strlen(types[i]) &&
+		    strncasecmp(u->type.p, types[i], u->type.n) == 0) {
+			u->type = (ek_str){types[i], u->type.n};
+			return true;
+		}
+	}
+	return ek_problem_set(&t->problem, EK_PROBLEM_UNSUPPORTED_MEDIA_TYPE,
+			      "files of this type are not taken");
+}
+
+/* ---- keeping it */
+
+static void made(struct ek_turn *t, const struct ek_answer *answer)
+{
+	const struct upload *u = t->state;
+	struct ek_views_value v[WIDTH] = {0};
+	(void)answer;
+	v[EK_CONTENT_ATTACHMENTS_ATTACHMENT] =
+		ek_views_int((int64_t)ek_turn_new_id(t, EK_CONTENT_ATTACHMENTS));
+	v[EK_CONTENT_ATTACHMENTS_TEAMMATE] = ek_views_id(t->self.v);
+	v[EK_CONTENT_ATTACHMENTS_NAME] = ek_views_text(u->name);
+	v[EK_CONTENT_ATTACHMENTS_TYPE] = ek_views_text(u->type);
+	v[EK_CONTENT_ATTACHMENTS_BYTES] = ek_views_int(u->bytes.n);
+	v[EK_CONTENT_ATTACHMENTS_HASH] = ek_views_blob(u->hash, sizeof u->hash);
+	v[EK_CONTENT_ATTACHMENTS_PLACE] = ek_views_text((ek_str){u->place, 2 * PLACE_BYTES});
+	v[EK_CONTENT_ATTACHMENTS_CREATED_MS] = ek_views_int(t->now.ms);
+	ek_turn_put(t, EK_CONTENT_ATTACHMENTS, v);
+	t->status = 201;
+	t->out.style.is_api = true;
+	write_one(&t->out, v);
+}
+
+static bool write_file(const struct ek_turn *t, const struct upload *u, struct ek_err *err)
+{
+	const char *directory = t->api->options.directory;
+	char path[EK_DISK_PATH];
+	if (!ek_disk_path(directory, EK_API_ATTACHMENTS_DIRECTORY, path, err))
+		return false;
+	if (!ek_disk_exists(path) &&
+	    (!ek_disk_dir_make(path, err) || !ek_disk_dir_sync(directory, err)))
+		return false;
+	return ek_disk_write(path, u->place, u->bytes.p, u->bytes.n, err);
+}
+
+/* Disks are slow: on the worker's thread. */
+static void keep(struct ek_turn *t, struct ek_worker *w)
+{
+	struct upload *u = t->state;
+	struct ek_err err;
+	uint8_t random[PLACE_BYTES];
+	const struct ek_turn_write write = {.made = made};
+	(void)w;
+	ek_secret_random(random, sizeof random);
+	for (size_t i = 0; i < sizeof random; i++) {
+		u->place[2 * i] = "0123456789abcdef"[random[i] >> 4];
+		u->place[2 * i + 1] = "0123456789abcdef"[random[i] & 15];
+	}
+	ek_hash_once(u->bytes.p, u->bytes.n, u->hash);
+	if (write_file(t, u, &err)) {
+		ek_turn_write(t, &write);
+		return;
+	}
+	ek_problem_err(&t->problem, &err);
+	ek_turn_reply(t, 0);
+}
+
+static bool read_upload(struct ek_turn *t, struct upload *u)
+{
+	static const char multipart[] = "multipart/form-data";
+	ek_str type = ek_http_header(t->http, "Content-Type");
+	if (type.p == NULL || !begins(type, multipart))
+		return ek_problem_set(&t->problem, EK_PROBLEM_UNSUPPORTED_MEDIA_TYPE,
+				      "an upload is multipart/form-data");
+	return take_multipart(t, parameter(type, "boundary"), u) &&
+	       ek_turn_may(t, EK_MAY_ATTACHMENT_UPLOAD, NULL) && check_upload(t, u);
+}
+
+void ek_api_create_attachment(struct ek_turn *t)
+{
+	struct upload *u = EK_TURN_NEW(t, struct upload);
+	bool ok = u != NULL && ek_query_end(&t->query) && read_upload(t, u);
+	if (ok && t->api->options.directory == NULL)
+		ok = ek_problem_set(&t->problem, EK_PROBLEM_UNAVAILABLE,
+				    "there is no directory to keep files in");
+	if (!ok) {
+		ek_turn_reply(t, 0);
+		return;
+	}
+	t->state = u;
+	ek_worker_submit(t->api->worker, t, keep);
+}

@@ -1,0 +1,41 @@
+/* api_attachments -- files: uploaded first, then named in a part.
+ *
+ * The bytes lie under <directory>/attachments, each file under an opaque name of its own, on disk
+ * before the row that names it is. Source: spec security, section 8 (files).
+ */
+#ifndef EK_API_API_ATTACHMENTS_H
+#define EK_API_API_ATTACHMENTS_H
+
+#include "api/turn.h"
+
+#define EK_API_ATTACHMENTS_DIRECTORY "attachments"
+
+struct ek_api_attachments {
+	const struct ek_views_value *rows; /* whole rows, one behind the other */
+	uint32_t n;
+};
+
+/* A list of ids, each uploaded by the caller and in no part yet; absent is none. False with a
+ * fault.
+ */
+bool ek_api_attachments_take(struct ek_turn *t, const struct ek_patch_at *at,
+			     struct ek_api_attachments *out);
+/* Those of a part of that conversation; part 0: of all of it. False with a problem. */
+struct ek_api_attachments_of {
+	uint64_t part;
+	ek_conversation_id conversation;
+};
+bool ek_api_attachments_load(struct ek_turn *t, struct ek_api_attachments_of of,
+			     struct ek_api_attachments *out) EK_MUST_CHECK;
+/* "[12,13]": as a part's row remembers them; p NULL fails the turn. */
+ek_str ek_api_attachments_print(struct ek_turn *t, const struct ek_api_attachments *a);
+/* As a list of the API, into t->out. */
+void ek_api_attachments_write(struct ek_turn *t, const struct ek_api_attachments *a);
+/* In made: they are that part's from now on; or are gone. */
+void ek_api_attachments_put(struct ek_turn *t, const struct ek_api_attachments *a,
+			    struct ek_api_attachments_of of);
+void ek_api_attachments_erase(struct ek_turn *t, const struct ek_api_attachments *a);
+/* After the commit that erased them: the files go, too. */
+void ek_api_attachments_remove(struct ek_turn *t, const struct ek_api_attachments *a);
+
+#endif

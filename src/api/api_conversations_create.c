@@ -1,0 +1,256 @@
+/* POST /conversations: the way in for everything that is no channel of ours. */
+#include <string.h>
+
+#include "api/api_conversation.h"
+#include "api/api_put.h"
+#include "api/api_sla_watch.h"
+#include "api/handlers.h"
+#include "engine/look.h"
+#include "model/limits.h"
+
+static const char *const authors[] = {"contact", "teammate", NULL};
+enum { BY_CONTACT, BY_TEAMMATE };
+enum {
+	CONTACT,
+	CHANNEL,
+	TITLE,
+	TEXT,
+	AUTHOR,
+	TEAM,
+	TEAMMATE,
+	PRIORITY,
+	COMPLEXITY,
+	CLASS,
+	NEEDS,
+	TAGS,
+	ATTRIBUTES,
+	MEMBERS
+};
+
+#define NULLABLE EK_PATCH_NULLABLE
+static const struct ek_patch_rule rules[MEMBERS] = {
+	[CONTACT] = {"contact", EK_PATCH_OF_CONTACT, 0, NULLABLE, 0, 0, NULL},
+	[CHANNEL] = {"channel", EK_PATCH_OF_ENUM, EK_ENUM_CAPACITY_CLASS, 0, 0, 0, NULL},
+	[TITLE] = {"title", EK_PATCH_OF_TEXT, 0, NULLABLE, 1, EK_LIMIT_TEXT_BYTES, NULL},
+	[TEXT] = {"text", EK_PATCH_OF_PROSE, 0, 0, 1, EK_LIMIT_PART_BYTES, NULL},
+	[AUTHOR] = {"author", EK_PATCH_OF_WORD, 0, 0, 0, 0, authors},
+	[TEAM] = {"team", EK_PATCH_OF_ID, EK_IDENT_TEAM, NULLABLE, 0, 0, NULL},
+	[TEAMMATE] = {"teammate", EK_PATCH_OF_ID, EK_IDENT_TEAMMATE, NULLABLE, 0, 0, NULL},
+	[PRIORITY] = {"priority", EK_PATCH_OF_INT, 0, 0, 0, 3, NULL},
+	[COMPLEXITY] = {"complexity", EK_PATCH_OF_INT, 0, 0, 1, 5, NULL},
+	[CLASS] = {"capacity_class", EK_PATCH_OF_ENUM, EK_ENUM_CAPACITY_CLASS, 0, 0, 0, NULL},
+	[NEEDS] = {"needs", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
+	[TAGS] = {"tags", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
+	[ATTRIBUTES] = {"attributes", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
+};
+
+struct creation {
+	struct ek_cmd cmd;
+	struct ek_patch_value v[MEMBERS];
+	struct ek_patch_at root;
+	struct ek_api_conversation_tags tags;
+	ek_str attributes; /* JSON; p NULL = none */
+	ek_str title;
+	ek_str text; /* p NULL = none */
+	bool is_contacts;
+	ek_str contact;
+};
+
+/* ---- what is asked */
+
+static bool is_given(const struct creation *c, int member)
+{
+	return c->v[member].state == EK_PATCH_VALUE;
+}
+
+static void take_lists(struct ek_turn *t, struct creation *c)
+{
+	struct ek_cmd_conversation_create *a = &c->cmd.conversation_create;
+	struct ek_pairs pairs;
+	if (c->v[NEEDS].state != EK_PATCH_ABSENT)
+		ek_api_conversation_needs(t, &c->v[NEEDS].at, &a->needs);
+	ek_api_conversation_tags(t, &c->v[TAGS].at, &c->tags);
+	a->tags = (struct ek_texts){c->tags.names, c->tags.n};
+	if (c->v[ATTRIBUTES].state == EK_PATCH_ABSENT ||
+	    !ek_api_conversation_attributes(t, &c->v[ATTRIBUTES].at, &pairs))
+		return;
+	a->attributes = pairs;
+	ek_api_conversation_merge(t, (ek_str){NULL, 0}, &pairs, &c->attributes);
+}
+
+static void take_names(struct ek_turn *t, struct creation *c)
+{
+	struct ek_cmd_conversation_create *a = &c->cmd.conversation_create;
+	if (is_given(c, TEAM) &&
+	    ek_api_conversation_names_team(t, &c->v[TEAM].at, (ek_team_id){(uint32_t)c->v[TEAM].i}))
+		a->team.v = (uint32_t)c->v[TEAM].i;
+	if (is_given(c, TEAMMATE) &&
+	    ek_api_conversation_names_teammate(t, &c->v[TEAMMATE].at,
+					       (ek_teammate_id){(uint32_t)c->v[TEAMMATE].i}))
+		a->teammate.v = (uint32_t)c->v[TEAMMATE].i;
+	if (is_given(c, CONTACT)) {
+		c->contact = c->v[CONTACT].s;
+		ek_api_conversation_names_contact(t, &c->v[CONTACT].at, c->contact, &a->contact);
+	}
+}
+
+static void take_values(struct ek_turn *t, struct creation *c)
+{
+	struct ek_cmd_conversation_create *a = &c->cmd.conversation_create;
+	if (is_given(c, CHANNEL))
+		a->channel = (uint8_t)c->v[CHANNEL].i;
+	if (is_given(c, CLASS))
+		a->capacity_class = (uint8_t)c->v[CLASS].i;
+	if (is_given(c, PRIORITY))
+		a->priority = c->v[PRIORITY].i;
+	if (is_given(c, COMPLEXITY))
+		a->complexity = c->v[COMPLEXITY].i;
+	if (is_given(c, TITLE))
+		c->title = c->v[TITLE].s;
+	if (is_given(c, TEXT))
+		c->text = c->v[TEXT].s;
+	c->is_contacts = !is_given(c, AUTHOR) || c->v[AUTHOR].i == BY_CONTACT;
+	if (!c->is_contacts && c->text.p == NULL)
+		ek_patch_fault(&c->v[AUTHOR].at, EK_FAULT_CONFLICT, "there is no text to have one");
+	/* Whose contact wrote waits for an answer. */
+	if (c->is_contacts && c->text.p != NULL)
+		a->waiting_since = t->now;
+}
+
+/* ---- rights */
+
+static bool may_create(struct ek_turn *t, const struct creation *c)
+{
+	const struct ek_cmd_conversation_create *a = &c->cmd.conversation_create;
+	struct ek_api_conversation_object o;
+	ek_api_conversation_object(&o, a->team, (ek_teammate_id){0});
+	if (!ek_turn_may(t, EK_MAY_CONVERSATION_CREATE, &o.may))
+		return false;
+	if (a->teammate.v == 0)
+		return true;
+	bool is_self = a->teammate.v == t->self.v;
+	if (is_self)
+		o.may.holder = t->self;
+	bool is_taking = is_self || t->actor.kind == EK_MAY_KIND_INTEGRATION;
+	return ek_turn_may(t, is_taking ? EK_MAY_CONVERSATION_TAKE : EK_MAY_CONVERSATION_ASSIGN,
+			   &o.may);
+}
+
+/* One takes within one's limit; for what comes anew nobody is asked for a reason to pass it. */
+static bool check_limit(struct ek_turn *t)
+{
+	const struct creation *c = t->state;
+	struct ek_teammate_view m;
+	if (!ek_look_teammate(t->engine, c->cmd.conversation_create.teammate, &m) ||
+	    m.limit == EK_NONE || (int64_t)m.load < m.limit)
+		return true;
+	return ek_problem_set(&t->problem, EK_PROBLEM_NOT_ELIGIBLE,
+			      "at_limit: they hold %u of %lld points", m.load, (long long)m.limit);
+}
+
+/* ---- after the command */
+
+static ek_str channels(struct ek_turn *t, int channel)
+{
+	char text[32];
+	size_t n = ek_format(text, sizeof text, "[\"%s\"]",
+			     ek_enums_wire(EK_ENUM_CAPACITY_CLASS,
+					   channel != 0 ? channel : EK_CAPACITY_CLASS_API));
+	return ek_turn_copy(t, (ek_str){text, (uint32_t)n});
+}
+
+static void put_profile(struct ek_turn *t, const struct creation *c, uint32_t id)
+{
+	struct ek_views_value v[EK_CONTENT_CONVERSATION_PROFILES_WIDTH] = {0};
+	const struct ek_cmd_conversation_create *a = &c->cmd.conversation_create;
+	v[EK_CONTENT_CONVERSATION_PROFILES_CONVERSATION] = ek_views_int(id);
+	v[EK_CONTENT_CONVERSATION_PROFILES_CONTACT] = ek_views_id(a->contact.v);
+	v[EK_CONTENT_CONVERSATION_PROFILES_TITLE] = ek_views_text(c->title);
+	v[EK_CONTENT_CONVERSATION_PROFILES_CHANNELS] = ek_views_text(channels(t, a->channel));
+	v[EK_CONTENT_CONVERSATION_PROFILES_ATTRIBUTES] = ek_views_text(c->attributes);
+	v[EK_CONTENT_CONVERSATION_PROFILES_CREATED_MS] = ek_views_int(t->now.ms);
+	v[EK_CONTENT_CONVERSATION_PROFILES_UPDATED_MS] = ek_views_int(t->now.ms);
+	ek_turn_put(t, EK_CONTENT_CONVERSATION_PROFILES, v);
+}
+
+static void put_tags(struct ek_turn *t, const struct creation *c, uint32_t id)
+{
+	for (uint32_t i = 0; i < c->tags.n; i++) {
+		const struct ek_views_value v[EK_CONTENT_CONVERSATION_TAGS_WIDTH] = {
+			ek_views_int(id), ek_views_int((int64_t)c->tags.ids[i]),
+			ek_views_id(t->self.v), ek_views_int(t->now.ms)};
+		ek_turn_put(t, EK_CONTENT_CONVERSATION_TAGS, v);
+	}
+}
+
+static void put_part(struct ek_turn *t, const struct creation *c, uint32_t id)
+{
+	const struct ek_cmd_conversation_create *a = &c->cmd.conversation_create;
+	const struct ek_api_conversation_part part = {
+		.conversation = {id},
+		.kind = "message",
+		.contact = c->is_contacts ? a->contact : (ek_contact_id){0},
+		.is_contacts = c->is_contacts,
+		.teammate = c->is_contacts ? (ek_teammate_id){0} : t->self,
+		.channel = a->channel != 0 ? a->channel : EK_CAPACITY_CLASS_API,
+		.text = c->text,
+		.team = a->team,
+	};
+	if (c->text.p != NULL)
+		ek_api_conversation_put_part(t, &part);
+}
+
+static void made(struct ek_turn *t, const struct ek_answer *answer)
+{
+	const struct creation *c = t->state;
+	struct ek_conversation_view v;
+	struct ek_api_conversation row = {
+		.id = {answer->id},
+		.contact = c->contact,
+		.content = {.title = c->title,
+			    .attributes = c->attributes,
+			    .tags = c->tags.ids,
+			    .tag_count = c->tags.n,
+			    .parts = c->text.p != NULL,
+			    .updated_at = t->now},
+	};
+	put_profile(t, c, row.id.v);
+	put_tags(t, c, row.id.v);
+	put_part(t, c, row.id.v);
+	row.content.assignments =
+		ek_look_conversation(t->engine, row.id, &v) && v.assignment.v != 0;
+	t->status = 201;
+	t->location = ek_api_conversation_path(t, row.id);
+	ek_api_conversation_write(t, &row);
+}
+
+/* ---- the operation */
+
+static void create(struct ek_turn *t, struct creation *c)
+{
+	c->cmd = ek_cmd_make(EK_CMD_CONVERSATION_CREATE);
+	ek_patch_bind(&c->root, rules, MEMBERS, c->v);
+	take_names(t, c);
+	take_values(t, c);
+	take_lists(t, c);
+	/* Who may not is told so before what was wrong. */
+	if (!may_create(t, c) || !ek_problem_is_none(&t->problem)) {
+		ek_turn_reply(t, 0);
+		return;
+	}
+	bool is_given_out = c->cmd.conversation_create.teammate.v != 0;
+	struct ek_turn_write write = {
+		.cmd = &c->cmd, .check = is_given_out ? check_limit : NULL, .made = made};
+	t->state = c;
+	ek_api_sla_watch(t, &write);
+	ek_turn_write(t, &write);
+}
+
+void ek_api_create_conversation(struct ek_turn *t)
+{
+	struct creation *c = EK_TURN_NEW(t, struct creation);
+	if (c == NULL || !ek_query_end(&t->query) || !ek_turn_body(t, &c->root))
+		ek_turn_reply(t, 0);
+	else
+		create(t, c);
+}

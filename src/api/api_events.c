@@ -1,0 +1,325 @@
+/* GET /events: a stream of what the caller may see, from push/feed.h to http/http.h.
+ *
+ * Rights are asked for each frame on the feed's thread, from grants that are looked up again every
+ * few seconds and whenever somebody's rights changed. */
+#include <string.h>
+
+#include "api/api_state.h"
+#include "api/caller.h"
+#include "api/handlers.h"
+#include "sys/clock.h"
+#include "sys/heap.h"
+#include "sys/thread.h"
+
+enum { GRANTS_MEMORY = 256 * 1024, LOG_NAME = 64 };
+
+/* An open stream. Belongs to the HTTP thread, but for `actor`, which the feed's thread reads. */
+struct stream {
+	struct ek_api *api;
+	struct ek_feed_sub *sub;
+	struct ek_http_stream *http;
+	struct ek_thread_lock *lock; /* over actor and arena */
+	struct ek_may_actor actor;
+	struct ek_arena arena[2]; /* of the grants: those in use, and those to come */
+	uint32_t turn;
+	uint32_t sign_in;
+	uint32_t token;
+};
+
+static ek_time steady(void)
+{
+	return (ek_time){(int64_t)(ek_clock_mono_ns() / 1000000)};
+}
+
+/* ---- rights */
+
+/* What must be allowed for a frame of that kind to be seen. */
+static enum ek_may right_of(const struct ek_feed_frame *f)
+{
+	switch (f->about) {
+	case EK_FEED_CONVERSATION:
+		return EK_MAY_CONVERSATION_FIND;
+	case EK_FEED_SETTINGS:
+		return f->mates[0] != 0   ? EK_MAY_TEAMMATE_SETTINGS_READ
+		       : f->teams[0] != 0 ? EK_MAY_TEAM_SETTINGS_READ
+					  : EK_MAY_SETTINGS_READ;
+	case EK_FEED_TEAMMATE:
+		return EK_MAY_TEAMMATE_NAMES;
+	case EK_FEED_CONTACT:
+		return EK_MAY_CONTACT_READ;
+	case EK_FEED_TEAM:
+		return EK_MAY_TEAM_READ;
+	default:
+		return EK_MAY_TEAM_READ;
+	}
+}
+
+static enum ek_may right_of_state(uint8_t state)
+{
+	switch (state) {
+	case EK_FEED_QUEUE:
+		return EK_MAY_QUEUE_READ;
+	case EK_FEED_LOAD:
+		return EK_MAY_TEAMMATE_LOAD;
+	case EK_FEED_PRESENCE:
+		return EK_MAY_PRESENCE_READ;
+	default:
+		return EK_MAY_JOB_READ;
+	}
+}
+
+static bool may_see(const struct ek_may_actor *actor, const struct ek_feed_frame *f)
+{
+	ek_team_id teams[EK_FEED_TEAMS];
+	struct ek_may_object o = {.teams = teams, .owner = {f->mates[0]}, .holder = {f->mates[0]}};
+	for (uint32_t i = 0; i < EK_FEED_TEAMS && f->teams[i] != 0; i++)
+		teams[o.team_count++] = (ek_team_id){f->teams[i]};
+	if (f->state == EK_FEED_LOAD && f->mates[0] == actor->teammate.v && f->mates[0] != 0)
+		return ek_may_is(actor, EK_MAY_ME_LOAD, &o);
+	return ek_may_is(actor, f->state != 0 ? right_of_state(f->state) : right_of(f), &o);
+}
+
+/* On the feed's thread, with its lock held. */
+static bool allow(void *ctx, const struct ek_feed_frame *f)
+{
+	struct stream *s = ctx;
+	ek_thread_lock_take(s->lock);
+	bool allowed = may_see(&s->actor, f);
+	ek_thread_lock_give(s->lock);
+	return allowed;
+}
+
+/* Teams whose frames could be allowed; more than fit, or a right everywhere: all. */
+static struct ek_feed_reach reach_of(const struct ek_may_actor *actor)
+{
+	struct ek_feed_reach r = {.teammate = actor->teammate.v};
+	for (uint32_t i = 0; i < actor->grant_count; i++) {
+		uint32_t team = actor->grants[i].team.v;
+		if (team == 0 || r.team_count == EK_FEED_REACH_TEAMS)
+			r.all = true;
+		else
+			r.teams[r.team_count++] = team;
+	}
+	/* Names and presence of colleagues are everybody's. */
+	r.all = true;
+	return r;
+}
+
+static bool same_grants(const struct ek_may_actor *a, const struct ek_may_actor *b)
+{
+	if (a->grant_count != b->grant_count || a->scopes != b->scopes)
+		return false;
+	for (uint32_t i = 0; i < a->grant_count; i++) {
+		if (a->grants[i].team.v != b->grants[i].team.v ||
+		    a->grants[i].role != b->grants[i].role)
+			return false;
+	}
+	return true;
+}
+
+/* On the HTTP thread, every few seconds. */
+static enum ek_feed_rights check(void *ctx, struct ek_feed_reach *reach)
+{
+	struct stream *s = ctx;
+	struct ek_arena *next = &s->arena[1 - s->turn];
+	struct ek_may_actor now;
+	const struct ek_caller_ask ask = {s->sign_in, s->token, ek_clock_wall()};
+	ek_arena_reset(next);
+	if (!ek_caller_again(s->api->reader, &ask, next, &now))
+		return EK_FEED_GONE;
+	bool same = same_grants(&s->actor, &now);
+	ek_thread_lock_take(s->lock);
+	s->actor = now;
+	s->turn = 1 - s->turn;
+	ek_thread_lock_give(s->lock);
+	*reach = reach_of(&now);
+	return same ? EK_FEED_SAME : EK_FEED_CHANGED;
+}
+
+/* ---- bytes */
+
+static void wake(void *ctx)
+{
+	struct stream *s = ctx;
+	ek_thread_lock_take(s->lock);
+	/* Before it is open nothing is lost: the first pull comes by itself. */
+	if (s->http != NULL)
+		ek_http_stream_wake(s->http);
+	ek_thread_lock_give(s->lock);
+}
+
+static void cut(void *ctx)
+{
+	struct stream *s = ctx;
+	ek_thread_lock_take(s->lock);
+	if (s->http != NULL)
+		ek_http_stream_end(s->http);
+	ek_thread_lock_give(s->lock);
+}
+
+static ek_http_more pull(void *ctx, char *buf, size_t cap, size_t *n)
+{
+	struct stream *s = ctx;
+	switch (ek_feed_pull(s->sub, steady(), buf, cap, n)) {
+	case EK_FEED_MORE:
+		return EK_HTTP_MORE;
+	case EK_FEED_WAIT:
+		return *n > 0 ? EK_HTTP_MORE : EK_HTTP_WAIT;
+	default:
+		return EK_HTTP_END;
+	}
+}
+
+static void drop(struct stream *s)
+{
+	struct ek_alloc alloc = ek_heap_alloc();
+	ek_feed_leave(&s->sub);
+	ek_http_stream_drop(&s->http);
+	ek_thread_lock_close(&s->lock);
+	ek_arena_fini(&s->arena[0]);
+	ek_arena_fini(&s->arena[1]);
+	ek_alloc_free(&alloc, s, sizeof *s);
+}
+
+static void closed(void *ctx)
+{
+	drop(ctx);
+}
+
+/* ---- opening */
+
+static bool bind_types(struct ek_turn *t, struct ek_feed_types *types)
+{
+	ek_str names;
+	if (!ek_query_text(&t->query, "types", 2000, &names))
+		return ek_problem_is_none(&t->problem);
+	while (names.n > 0) {
+		const char *comma = memchr(names.p, ',', names.n);
+		uint32_t n = comma == NULL ? names.n : (uint32_t)(comma - names.p);
+		if (!ek_feed_types_add(types, (ek_str){names.p, n})) {
+			const struct ek_problem_fault fault = {.at = EK_PROBLEM_AT_PARAMETER,
+							       .code = EK_FAULT_NOT_ONE_OF,
+							       .where = EK_S("types")};
+			return ek_problem_add(&t->problem, EK_PROBLEM_MALFORMED, &fault,
+					      "there is no such type of event");
+		}
+		names.p += comma == NULL ? n : n + 1;
+		names.n -= comma == NULL ? n : n + 1;
+	}
+	return true;
+}
+
+static void bind_id(struct ek_turn *t, const char *name, enum ek_ident_kind kind, uint32_t *out)
+{
+	uint64_t id;
+	if (ek_query_id(&t->query, name, kind, &id))
+		*out = (uint32_t)id;
+}
+
+/* Where it begins: Last-Event-ID wins over after=. */
+static void bind_after(struct ek_turn *t, struct ek_feed_wish *w)
+{
+	ek_str last = ek_http_header(t->http, "Last-Event-ID");
+	ek_str after;
+	bool given = ek_query_text(&t->query, "after", 20, &after);
+	if (last.p != NULL && last.n > 0)
+		after = last;
+	if (!given && (last.p == NULL || last.n == 0))
+		return;
+	w->resumes = true;
+	/* A position that nobody has leads to a reset, not to an error. */
+	(void)ek_feed_position(after, &w->after);
+	ek_str log;
+	if (ek_query_text(&t->query, "log", LOG_NAME, &log))
+		w->log = log;
+}
+
+static bool copy_actor(struct stream *s, const struct ek_may_actor *actor)
+{
+	struct ek_may_grant *grants =
+		ek_arena_get(&s->arena[0], (actor->grant_count + 1) * sizeof *grants);
+	if (grants == NULL)
+		return false;
+	if (actor->grant_count > 0)
+		memcpy(grants, actor->grants, actor->grant_count * sizeof *grants);
+	s->actor = *actor;
+	s->actor.grants = grants;
+	return true;
+}
+
+static struct stream *new_stream(struct ek_turn *t)
+{
+	struct ek_alloc alloc = ek_heap_alloc();
+	struct ek_err err;
+	struct stream *s = ek_alloc_get(&alloc, sizeof *s);
+	if (s == NULL)
+		return NULL;
+	*s = (struct stream){.api = t->api, .sign_in = t->sign_in, .token = t->token};
+	ek_arena_init(&s->arena[0], alloc, GRANTS_MEMORY);
+	ek_arena_init(&s->arena[1], alloc, GRANTS_MEMORY);
+	if (!ek_thread_lock_open(&s->lock, &err) || !copy_actor(s, &t->actor)) {
+		drop(s);
+		return NULL;
+	}
+	return s;
+}
+
+static bool subscribe(struct ek_turn *t, struct stream *s, struct ek_feed_wish *w)
+{
+	struct ek_err err;
+	w->ctx = s;
+	w->allow = allow;
+	w->check = check;
+	w->wake = wake;
+	w->cut = cut;
+	w->person = t->self.v != 0 ? t->self.v : (uint64_t)t->token << 32;
+	w->reach = reach_of(&s->actor);
+	if (ek_feed_subscribe(t->api->options.feed, w, steady(), &s->sub, &err))
+		return true;
+	if (err.code == EK_LIMIT)
+		return ek_problem_set(&t->problem, EK_PROBLEM_RATE_LIMITED,
+				      "this person has as many streams as they may");
+	return ek_problem_err(&t->problem, &err);
+}
+
+void ek_api_stream_events(struct ek_turn *t)
+{
+	static const struct ek_http_field headers[] = {
+		{"Cache-Control", "no-store"},
+		{"X-Accel-Buffering", "no"},
+		{"X-Content-Type-Options", "nosniff"},
+	};
+	static const struct ek_http_reply head = {.status = 200,
+						  .type = "text/event-stream; charset=utf-8",
+						  .headers = headers,
+						  .header_count = EK_LEN(headers)};
+	struct ek_may_object own = ek_may_own(&t->actor);
+	struct ek_feed_wish w = {0};
+	bool ok = bind_types(t, &w.types);
+	bind_id(t, "team", EK_IDENT_TEAM, &w.team);
+	bind_id(t, "teammate", EK_IDENT_TEAMMATE, &w.teammate);
+	bind_id(t, "conversation", EK_IDENT_CONVERSATION, &w.conversation);
+	bind_after(t, &w);
+	ok = ek_query_end(&t->query) && ok && ek_turn_may(t, EK_MAY_EVENTS_READ, &own);
+	struct stream *s = ok ? new_stream(t) : NULL;
+	if (ok && s == NULL)
+		ek_problem_set(&t->problem, EK_PROBLEM_UNAVAILABLE, "no memory for a stream");
+	if (s == NULL || !subscribe(t, s, &w)) {
+		if (s != NULL)
+			drop(s);
+		ek_turn_reply(t, 0);
+		return;
+	}
+	const struct ek_http_source source = {pull, closed, s};
+	ek_json_fini(&t->out);
+	ek_api_count(t->api, t->route, 200, ek_clock_mono_ns() - t->begun_ns);
+	/* The request, and the turn in it, end here. */
+	struct ek_http_stream *http;
+	if (!ek_http_stream_open(t->http, &head, &source, &http)) {
+		drop(s);
+		return;
+	}
+	ek_thread_lock_take(s->lock);
+	s->http = http;
+	ek_thread_lock_give(s->lock);
+}

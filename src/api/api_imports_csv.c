@@ -1,0 +1,100 @@
+/* RFC 4180 as people's programs write it: fields in quotes or not, CRLF or LF, a BOM at the front.
+ * */
+#include "api/api_imports.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+
+bool ek_api_imports_open(struct ek_api_imports_csv *c, ek_str text, struct ek_arena *arena)
+{
+	static const char bom[] = "\xef\xbb\xbf";
+	*c = (struct ek_api_imports_csv){.text = text, .arena = arena};
+	if (text.n >= 3 && memcmp(text.p, bom, 3) == 0)
+		c->at = 3;
+	return ek_utf8_is_text(text);
+}
+
+/* One field in quotes; two of them are one. False when they do not end. */
+static bool take_quoted(struct ek_api_imports_csv *c, ek_str *out)
+{
+	char *to = ek_arena_get(c->arena, c->text.n - c->at + 1);
+	uint32_t n = 0;
+	if (to == NULL)
+		return false;
+	for (c->at++; c->at < c->text.n; c->at++) {
+		char ch = c->text.p[c->at];
+		if (ch == '"') {
+			c->at++;
+			if (c->at >= c->text.n || c->text.p[c->at] != '"') {
+				*out = (ek_str){to, n};
+				return true;
+			}
+		}
+		to[n++] = ch;
+	}
+	return false;
+}
+
+static void take_plain(struct ek_api_imports_csv *c, ek_str *out)
+{
+	uint32_t from = c->at;
+	while (c->at < c->text.n && strchr(",\r\n", c->text.p[c->at]) == NULL)
+		c->at++;
+	*out = (ek_str){c->text.p + from, c->at - from};
+}
+
+/* The exporter puts an apostrophe before what a spreadsheet would take for a formula: exactly that
+ * one goes off again. */
+static ek_str without_guard(ek_str s)
+{
+	static const char *const starts[] = {"=",
+					     "+",
+					     "-",
+					     "@",
+					     "\t",
+					     "\r",
+					     "\xef\xbc\x9d",
+					     "\xef\xbc\x8b",
+					     "\xef\xbc\x8d",
+					     "\xef\xbc\xa0"};
+	if (s.n < 2 || s.p[0] != '\'')
+		return s;
+	for (size_t i = 0; i < EK_LEN(starts); i++) {
+		size_t n = strlen(starts[i]);
+		if (s.n > n && memcmp(s.p + 1, starts[i], n) == 0)
+			return (ek_str){s.p + 1, s.n - 1};
+	}
+	return s;
+}
+
+static bool take_field(struct ek_api_imports_csv *c, ek_str *out)
+{
+	bool is_quoted = c->at < c->text.n && c->text.p[c->at] == '"';
+	if (!is_quoted)
+		take_plain(c, out);
+	else if (!take_quoted(c, out))
+		return false;
+	*out = without_guard(*out);
+	return c->at >= c->text.n || strchr(",\r\n", c->text.p[c->at]) != NULL;
+}
+
+bool ek_api_imports_next(struct ek_api_imports_csv *c, bool *more)
+{
+	c->n = 0;
+	*more = false;
+	/* Lines without anything are no rows. */
+	while (c->at < c->text.n && strchr("\r\n", c->text.p[c->at]) != NULL)
+		c->at++;
+	if (c->at >= c->text.n)
+		return true;
+	*more = true;
+	c->line++;
+	for (;;) {
+		if (c->n == EK_API_IMPORTS_COLUMNS || !take_field(c, &c->fields[c->n++]))
+			return false;
+		if (c->at >= c->text.n || c->text.p[c->at] != ',')
+			return true;
+		c->at++;
+	}
+}

@@ -1,0 +1,31 @@
+/* api_invitations -- links by which people come in first, or again: a secret, once, with an end.
+ *
+ *   struct ek_api_invitation link = {.teammate = id, .email = email, .email_key = key};
+ *   (in made)   ek_api_invitations_make(t, &link);
+ *   (in tell)   link.text goes into the answer: it is kept nowhere
+ *
+ * The secret stands behind the # of the link, which browsers do not send: it is in no log. Earlier
+ * links of that person are void. Source: spec security, section 1. */
+#ifndef EK_API_API_INVITATIONS_H
+#define EK_API_API_INVITATIONS_H
+
+#include "api/turn.h"
+
+enum {
+	EK_API_INVITATIONS_MS = 72 * 60 * 60 * 1000,
+	EK_API_INVITATIONS_RESET_MS = 60 * 60 * 1000,
+	EK_API_INVITATIONS_LINK = 512,
+};
+
+struct ek_api_invitation {
+	bool is_reset; /* of a password; else the first time */
+	ek_teammate_id teammate;
+	ek_str email, email_key;
+	/* made */
+	ek_time expires_at;
+	ek_str text; /* the link; in the turn's arena */
+};
+/* In made. */
+void ek_api_invitations_make(struct ek_turn *t, struct ek_api_invitation *link);
+
+#endif

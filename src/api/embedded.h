@@ -1,0 +1,11 @@
+/* embedded -- files that the program carries, made by the build (tools/embed.c). Static. */
+#ifndef EK_API_EMBEDDED_H
+#define EK_API_EMBEDDED_H
+
+#include <stddef.h>
+
+/* docs/ref/openapi.json */
+extern const unsigned char ek_embed_openapi[];
+extern const size_t ek_embed_openapi_size;
+
+#endif

@@ -1,0 +1,101 @@
+#include "api/outside.h"
+
+#include <string.h>
+
+#include "api/api_state.h"
+
+static bool begins(ek_str s, const char *with)
+{
+	size_t n = strlen(with);
+	return s.n >= n && memcmp(s.p, with, n) == 0;
+}
+
+bool ek_outside_is_local(const struct ek_turn *t)
+{
+	return ek_str_is(t->http->peer, "::1") || begins(t->http->peer, "127.");
+}
+
+static void say(struct ek_turn *t, int status, const char *text)
+{
+	t->type = "text/plain; charset=utf-8";
+	ek_json_plain(&t->out, (ek_str){text, (uint32_t)strlen(text)});
+	ek_turn_reply(t, status);
+}
+
+/* ---- readiness */
+
+/* Asked on the writer's thread: a writer that cannot be asked is not ready. */
+static void look_ready(struct ek_turn *t)
+{
+	struct ek_err err;
+	const char *reason = NULL;
+	if (!ek_writer_check(t->api->writer, &err))
+		reason = err.code == EK_READ_ONLY ? "read_only" : "storage";
+	t->type = "text/plain; charset=utf-8";
+	t->status = reason == NULL ? 200 : 503;
+	if (reason != NULL && !ek_outside_is_local(t))
+		reason = "not ready";
+	const char *text = reason == NULL ? "ready" : reason;
+	ek_json_plain(&t->out, (ek_str){text, (uint32_t)strlen(text)});
+}
+
+/* ---- pages about problems */
+
+static void put(struct ek_turn *t, const char *text)
+{
+	ek_json_plain(&t->out, (ek_str){text, (uint32_t)strlen(text)});
+}
+
+static const char *tag(enum ek_problem_language language)
+{
+	static const char *const tags[] = {"en", "ko", "ar"};
+	return tags[language];
+}
+
+static void problem_page(struct ek_turn *t)
+{
+	const uint32_t skip = sizeof "/problems/" - 1;
+	ek_str name = {t->http->path.p + skip, t->http->path.n - skip};
+	enum ek_problem_type type = ek_problem_type(name);
+	char status[16];
+	if (type == EK_PROBLEM_NONE) {
+		ek_turn_refuse(t, EK_PROBLEM_NOT_FOUND, NULL);
+		return;
+	}
+	ek_format(status, sizeof status, "%d", ek_problem_status(type));
+	t->type = "text/html; charset=utf-8";
+	t->policy = "default-src 'none'; frame-ancestors 'none'";
+	put(t, "<!doctype html><html lang=\"");
+	put(t, tag(t->language));
+	put(t, t->language == EK_PROBLEM_AR ? "\" dir=\"rtl\"><title>" : "\"><title>");
+	put(t, ek_problem_title(type, t->language));
+	put(t, "</title><h1>");
+	put(t, ek_problem_title(type, t->language));
+	put(t, "</h1><p><code>");
+	put(t, ek_problem_wire(type));
+	put(t, "</code>, HTTP ");
+	put(t, status);
+	put(t, "<p lang=\"en\" dir=\"ltr\">");
+	put(t, ek_problem_doc(type));
+	put(t, "\n");
+	ek_turn_reply(t, 200);
+}
+
+bool ek_outside_handle(struct ek_turn *t)
+{
+	ek_str path = t->http->path;
+	bool get = ek_str_is(t->http->method, "GET") || ek_str_is(t->http->method, "HEAD");
+	if (!get)
+		return false;
+	if (ek_str_is(path, "/healthz"))
+		say(t, 200, "ok");
+	else if (ek_str_is(path, "/readyz"))
+		ek_turn_look(t, look_ready);
+	else if (ek_str_is(path, "/metrics"))
+		ek_outside_metrics(t);
+	else if (begins(path, "/problems/"))
+		problem_page(t);
+	else
+		return false;
+	return true;
+}

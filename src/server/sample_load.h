@@ -1,0 +1,33 @@
+/* sample_load -- the sample workspace: a simulated team's four weeks, driven into an empty store.
+ *
+ * Six teams, some forty people in three languages, with names, titles and texts, until now; and an
+ * owner with every role, whose password is made here and told once. Marked as a sample in the store
+ * (server_settings "sample_workspace"), so that it can be shown as one and removed. It makes
+ * nothing that leaves the server. Behaviour: sim/team.h.
+ */
+#ifndef EK_SERVER_SAMPLE_LOAD_H
+#define EK_SERVER_SAMPLE_LOAD_H
+
+#include "base/base.h"
+
+#define EK_SAMPLE_EMAIL "owner@example.org"
+enum { EK_SAMPLE_PASSWORD = 40, EK_SAMPLE_WEEKS = 4 };
+
+struct ek_sample_load {
+	const char *where; /* of the log; borrowed */
+	uint64_t seed;
+	ek_time now;
+	/* Filled. */
+	char password[EK_SAMPLE_PASSWORD];
+	uint64_t events;
+	uint32_t conversations;
+	uint32_t people;
+};
+
+/* Errors: NOT_EMPTY when there is something in the log; the log's. Cost: some 5 s, 200 MiB. */
+bool ek_sample_load(struct ek_sample_load *load, struct ek_err *err) EK_MUST_CHECK;
+/* Removes a sample workspace without trace: the store in that directory as a whole. Errors:
+ * CONFLICT when it is no sample; IN_USE while a server runs; NOT_FOUND. */
+bool ek_sample_remove(const char *where, struct ek_err *err) EK_MUST_CHECK;
+
+#endif

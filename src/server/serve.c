@@ -1,0 +1,351 @@
+#include "server/serve.h"
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/api.h"
+#include "http/http.h"
+#include "server/feeder.h"
+#include "sys/clock.h"
+#include "sys/disk.h"
+#include "sys/heap.h"
+#include "sys/pace.h"
+#include "sys/thread.h"
+
+#define VERSION "0.1.0"
+
+enum { STOP_MS = 8000, PROXIES = 16, PEM_MAX = 1 << 20, ADDRESS = 128 };
+
+struct serve {
+	const struct ek_serve_options *options;
+	struct ek_journal journal;
+	struct ek_log *log;
+	struct ek_writer *writer;
+	struct ek_pace pace; /* the group's thread's */
+	struct ek_feeder *feeder;
+	struct ek_group *group;
+	struct ek_api *api;
+	struct ek_http *http;
+	struct ek_thread_lock *lock; /* over the three below */
+	const char *not_up;          /* why it does not serve yet, or no longer; NULL = it does */
+	bool has_died;
+	struct ek_err why;
+	char address[ADDRESS];
+	char url[ADDRESS + 32];
+	struct ek_disk_bytes certificate;
+	struct ek_disk_bytes key;
+};
+
+static void note(struct serve *s, const char *event, uint64_t seq)
+{
+	const struct ek_journal_field fields[] = {{"seq", NULL, (int64_t)seq}, {NULL, NULL, 0}};
+	ek_journal_say(&s->journal, EK_JOURNAL_INFO, event, fields);
+}
+
+/* ---- what the parts tell each other */
+
+static ek_time engine_now(void *ctx)
+{
+	struct serve *s = ctx;
+	struct ek_pace_reading r = ek_pace_read();
+	ek_span step;
+	ek_time now = ek_pace_now(&s->pace, &r, &step);
+	if (step.ms != 0) {
+		const struct ek_journal_field fields[] = {{"ms", NULL, step.ms}, {NULL, NULL, 0}};
+		ek_journal_say(&s->journal, EK_JOURNAL_WARNING, "clock_stepped", fields);
+	}
+	return now;
+}
+
+static void committed(void *ctx, uint64_t seq)
+{
+	struct serve *s = ctx;
+	ek_feeder_ring(s->feeder, seq);
+}
+
+static void died(void *ctx, const struct ek_err *err)
+{
+	struct serve *s = ctx;
+	const struct ek_journal_field fields[] = {
+		{"code", ek_err_wire(err->code), 0}, {"why", err->msg, 0}, {NULL, NULL, 0}};
+	ek_journal_say(&s->journal, EK_JOURNAL_ERROR, "writer_ended", fields);
+	ek_thread_lock_take(s->lock);
+	s->has_died = true;
+	s->why = *err;
+	ek_thread_lock_give(s->lock);
+	/* Wakes who waits for signals. */
+	kill(getpid(), SIGTERM);
+}
+
+static const char *why_not_up(struct serve *s)
+{
+	ek_thread_lock_take(s->lock);
+	const char *why = s->not_up;
+	ek_thread_lock_give(s->lock);
+	return why;
+}
+
+static void set_not_up(struct serve *s, const char *why)
+{
+	ek_thread_lock_take(s->lock);
+	s->not_up = why;
+	ek_thread_lock_give(s->lock);
+}
+
+/* Before the API stands, and when it is about to end, there is one answer to everything. */
+static void answer_not_up(struct ek_http_request *r, const char *why)
+{
+	static const struct ek_http_field headers[] = {{"Retry-After", "1"}};
+	bool alive = ek_str_is(r->path, "/healthz");
+	const struct ek_http_reply reply = {
+		.status = alive ? 200 : 503,
+		.body = alive ? EK_S("ok") : (ek_str){why, (uint32_t)strlen(why)},
+		.type = "text/plain; charset=utf-8",
+		.headers = headers,
+		.header_count = alive ? 0 : 1,
+		.is_lasting = true,
+	};
+	ek_http_answer(r, &reply);
+}
+
+static void handle(void *ctx, struct ek_http_request *r)
+{
+	struct serve *s = ctx;
+	const char *why = why_not_up(s);
+	if (why == NULL)
+		ek_api_handle(s->api, r);
+	else
+		answer_not_up(r, why);
+}
+
+static size_t body_max(void *ctx, ek_str method, ek_str path)
+{
+	struct serve *s = ctx;
+	return why_not_up(s) == NULL ? ek_api_body_max(s->api, method, path) : 0;
+}
+
+/* ---- opening */
+
+static bool read_pem(struct serve *s, enum ek_config_key key, struct ek_disk_bytes *out,
+		     struct ek_err *err)
+{
+	struct ek_alloc alloc = ek_heap_alloc();
+	const char *path = ek_config_text(s->options->config, key);
+	if (path[0] == 0)
+		return true;
+	if (!ek_disk_read(path, PEM_MAX, &alloc, out, err))
+		return false;
+	/* The library wants it ended. */
+	uint8_t *p = alloc.resize(alloc.ctx, out->p, out->n == 0 ? 1 : out->n, out->n + 1);
+	if (p == NULL)
+		return ek_fail(err, EK_NO_MEMORY, "no memory for %s", path);
+	p[out->n] = 0;
+	*out = (struct ek_disk_bytes){p, out->n + 1};
+	return true;
+}
+
+/* "127.0.0.1:7420", "[::1]:80" */
+static bool split_listen(struct serve *s, uint16_t *port, struct ek_err *err)
+{
+	const char *text = ek_config_text(s->options->config, EK_CONFIG_SERVER_LISTEN);
+	const char *colon = strrchr(text, ':');
+	uint32_t n = 0;
+	for (const char *p = colon == NULL ? "" : colon + 1; *p >= '0' && *p <= '9' && n <= 65535;
+	     p++)
+		n = n * 10 + (uint32_t)(*p - '0');
+	size_t len = colon == NULL ? 0 : (size_t)(colon - text);
+	bool boxed = len >= 2 && text[0] == '[' && text[len - 1] == ']';
+	if (len == 0 || len >= ADDRESS || colon[1] == 0 || n > 65535)
+		return ek_fail(err, EK_USAGE, "listen: expected ADDRESS:PORT, not %s", text);
+	ek_format(s->address, sizeof s->address, "%s", text + (boxed ? 1 : 0));
+	s->address[len - (boxed ? 2 : 0)] = 0;
+	*port = (uint16_t)n;
+	return true;
+}
+
+static uint32_t split_proxies(const struct ek_config *c, char text[EK_CONFIG_TEXT],
+			      const char *out[PROXIES])
+{
+	uint32_t n = 0;
+	ek_format(text, EK_CONFIG_TEXT, "%s", ek_config_text(c, EK_CONFIG_SERVER_PROXIES));
+	for (char *p = text; *p != 0 && n < PROXIES; n++) {
+		char *comma = strchr(p, ',');
+		out[n] = p;
+		p = comma == NULL ? p + strlen(p) : comma + 1;
+		if (comma != NULL)
+			*comma = 0;
+	}
+	return n;
+}
+
+static bool open_http(struct serve *s, struct ek_err *err)
+{
+	static const char *const always[] = {"/healthz", "/readyz"};
+	const struct ek_config *c = s->options->config;
+	const char *proxies[PROXIES];
+	char proxy_text[EK_CONFIG_TEXT];
+	struct ek_http_options o = {
+		.address = s->address,
+		.proxies = proxies,
+		.always = always,
+		.always_count = EK_LEN(always),
+		.alloc = ek_heap_alloc(),
+		.handler = handle,
+		.body_max = body_max,
+		.refuse = ek_api_refuse,
+		.ctx = s,
+		.limits.connections = (uint32_t)ek_config_number(c, EK_CONFIG_SERVER_CONNECTIONS),
+		.limits.connections_per_address =
+			(uint32_t)ek_config_number(c, EK_CONFIG_SERVER_CONNECTIONS_PER_ADDRESS),
+	};
+	o.proxy_count = split_proxies(c, proxy_text, proxies);
+	if (!split_listen(s, &o.port, err) ||
+	    !read_pem(s, EK_CONFIG_SERVER_TLS_CERTIFICATE_FILE, &s->certificate, err) ||
+	    !read_pem(s, EK_CONFIG_SERVER_TLS_KEY_FILE, &s->key, err))
+		return false;
+	o.cert = (const char *)s->certificate.p;
+	o.key = (const char *)s->key.p;
+	if (!ek_http_open(&o, &s->http, err))
+		return false;
+	const char *url = ek_config_text(c, EK_CONFIG_SERVER_PUBLIC_URL);
+	bool boxed = strchr(s->address, ':') != NULL;
+	if (url[0] != 0)
+		ek_format(s->url, sizeof s->url, "%s", url);
+	else
+		ek_format(s->url, sizeof s->url, "%s://%s%s%s:%u",
+			  o.cert != NULL ? "https" : "http", boxed ? "[" : "", s->address,
+			  boxed ? "]" : "", ek_http_port(s->http));
+	return true;
+}
+
+static bool open_writer(struct serve *s, struct ek_err *err)
+{
+	const struct ek_log_options log = {.where = s->options->where, .mode = EK_LOG_CREATE};
+	if (!ek_log_open(&log, &s->log, err))
+		return false;
+	ek_time last = ek_log_head(s->log)->seq > 0 ? ek_log_head(s->log)->at : EK_NO_TIME;
+	ek_pace_init(&s->pace, last);
+	const struct ek_writer_options writer = {
+		.log = s->log, .alloc = ek_heap_alloc(), .at = engine_now(s)};
+	return ek_writer_open(&writer, &s->writer, err);
+}
+
+static bool open_parts(struct serve *s, struct ek_err *err)
+{
+	if (!open_writer(s, err))
+		return false;
+	const struct ek_feeder_options feeder = {
+		.alloc = ek_heap_alloc(),
+		.where = s->options->where,
+		.journal = &s->journal,
+		.engine = ek_writer_engine(s->writer),
+	};
+	if (!ek_feeder_open(&feeder, &s->feeder, err))
+		return false;
+	const struct ek_group_options group = {
+		.writer = s->writer,
+		.alloc = ek_heap_alloc(),
+		.now = engine_now,
+		.now_ctx = s,
+		.committed = committed,
+		.died = died,
+		.events_ctx = s,
+	};
+	if (!ek_group_open(&group, &s->group, err))
+		return false;
+	const struct ek_config *c = s->options->config;
+	/* Beside PostgreSQL too: the master key and attachments are files. */
+	if (!ek_disk_dir_make(ek_config_text(c, EK_CONFIG_STORE_DIRECTORY), err))
+		return false;
+	const struct ek_api_options api = {
+		.alloc = ek_heap_alloc(),
+		.where = s->options->where,
+		.group = s->group,
+		.writer = s->writer,
+		.feed = ek_feeder_feed(s->feeder),
+		.http = s->http,
+		.journal = &s->journal,
+		.version = VERSION,
+		.url = s->url,
+		.directory = ek_config_text(c, EK_CONFIG_STORE_DIRECTORY),
+		.rate = (uint32_t)ek_config_number(c, EK_CONFIG_SERVER_RATE),
+		.burst = (uint32_t)ek_config_number(c, EK_CONFIG_SERVER_BURST),
+	};
+	if (!ek_api_open(&api, &s->api, err))
+		return false;
+	ek_feeder_set_group(s->feeder, s->group);
+	return true;
+}
+
+/* ---- ending */
+
+static void close_all(struct serve *s)
+{
+	struct ek_alloc alloc = ek_heap_alloc();
+	if (s->lock != NULL)
+		set_not_up(s, "draining");
+	if (s->feeder != NULL)
+		ek_feeder_end(s->feeder);
+	if (s->http != NULL && !ek_http_stop(s->http, (ek_span){STOP_MS}))
+		note(s, "requests_cut", 0);
+	if (s->api != NULL)
+		ek_api_stop(s->api);
+	ek_group_close(&s->group);
+	ek_http_close(&s->http);
+	ek_feeder_close(&s->feeder);
+	ek_api_close(&s->api);
+	struct ek_err err;
+	if (s->writer != NULL && !ek_writer_is_dead(s->writer, NULL)) {
+		uint64_t seq = ek_engine_seq(ek_writer_engine(s->writer));
+		if (ek_writer_stop(s->writer, &err))
+			note(s, "server_ended", seq);
+	}
+	ek_writer_close(&s->writer);
+	ek_log_close(&s->log);
+	ek_thread_lock_close(&s->lock);
+	ek_alloc_free(&alloc, s->certificate.p, s->certificate.n);
+	ek_alloc_free(&alloc, s->key.p, s->key.n);
+}
+
+static void wait_for_end(struct serve *s, const sigset_t *signals)
+{
+	for (;;) {
+		int signal = 0;
+		if (sigwait(signals, &signal) != 0)
+			continue;
+		if (signal != SIGHUP)
+			return;
+		/* What can change while it runs is set in the UI; the file is read at the start. */
+		note(s, "settings_kept", 0);
+	}
+}
+
+bool ek_serve_run(const struct ek_serve_options *options, struct ek_err *err)
+{
+	struct serve s = {.options = options, .not_up = "starting"};
+	sigset_t signals;
+	s.journal.fd = STDERR_FILENO;
+	s.journal.json = strcmp(ek_config_text(options->config, EK_CONFIG_LOG_FORMAT), "json") == 0;
+	/* Every thread inherits the mask, so that only sigwait sees them. */
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	bool ok = ek_thread_lock_open(&s.lock, err) && open_http(&s, err) && open_parts(&s, err);
+	if (ok) {
+		char code[64];
+		bool wanted = ek_api_setup_code(s.api, code, sizeof code);
+		set_not_up(&s, NULL);
+		note(&s, "server_ready", ek_feeder_seq(s.feeder));
+		options->ready(options->ready_ctx, s.url, wanted ? code : NULL);
+		wait_for_end(&s, &signals);
+	}
+	bool died = s.has_died;
+	if (died)
+		*err = s.why;
+	close_all(&s);
+	return ok && !died;
+}
