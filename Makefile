@@ -13,7 +13,8 @@ setup:          # install what is missing (scripts/packages.txt); a moment when 
 build: setup    # the release build
 	@scripts/build.sh release
 	@npm run --silent build
-run: build      # the server with a sample workspace; LISTEN=127.0.0.1:7420
+run: setup      # the server with a sample workspace; LISTEN=127.0.0.1:7420
+	@scripts/build.sh release evenkeel
 	@scripts/run.sh
 test: setup     # everything that a change must pass, cheapest first
 	@scripts/test.sh

@@ -4,7 +4,8 @@
 import { randomUUID } from "node:crypto";
 
 import { Tally } from "./program.ts";
-import { browser, withServer, type Answer, type Client, type Person, type Server } from "./server.ts";
+import { browser, withServer, type Answer, type Client, type Person, type Server }
+  from "./server.ts";
 
 const tally = new Tally();
 
@@ -28,7 +29,8 @@ const problem = (what: string, got: Answer, want: number, type: string): void =>
     `${got.status} ${got.text.slice(0, 400)}`);
 const match = (got: Answer): { headers: Record<string, string> } =>
   ({ headers: { "If-Match": got.headers.get("etag") ?? "*" } });
-const details = (got: Answer): string[] => (got.body?.errors ?? []).map((e: any) => e.detail).sort();
+const details = (got: Answer): string[] =>
+  (got.body?.errors ?? []).map((e: any) => e.detail).sort();
 
 async function scene(server: Server, owner: Client): Promise<Scene> {
   const bank = (await owner.post("/teams", { name: "Bank" })).body.id;
@@ -82,14 +84,16 @@ async function previewed(s: Scene): Promise<Answer> {
   tally.same("its state", made.body?.state, "preview");
   tally.same("the excepted one is matched, and in no row",
     [made.body?.matched, made.body?.totals], [4, { change: 3, same: 0, blocked: 0 }]);
-  tally.is("its place is told", made.headers.get("location") === `/api/v1/bulk-edits/${made.body?.id}`);
+  tally.is("its place is told",
+    made.headers.get("location") === `/api/v1/bulk-edits/${made.body?.id}`);
   tally.same("nothing has changed", await settingOf(s.owner, s.ada.id, "limit"), "inherit");
   const rows = await rowsOf(s.owner, made);
   tally.same("each row before and after", rows[0], { row: 1, id: s.ada.id, result: "change",
     code: null, before: { limit: "inherit", memberships: { [s.over]: null } },
     after: { limit: 4, memberships: { [s.over]: "secondary" } }, applied: false });
   const walked: number[] = [];
-  for (let at: string | null = `/bulk-edits/${made.body?.id}/rows?limit=1&total=true`; at !== null;) {
+  let at: string | null = `/bulk-edits/${made.body?.id}/rows?limit=1&total=true`;
+  while (at !== null) {
     const page: Answer = await s.owner.get(at);
     walked.push(...(page.body?.data ?? []).map((r: any) => r.row));
     at = /<([^>]+)>; rel="next"/.exec(page.headers.get("link") ?? "")?.[1] ?? null;
@@ -196,7 +200,8 @@ async function blocked(s: Scene): Promise<void> {
     await settingOf(s.owner, s.cy.id, "limit")], [3, "inherit"]);
   problem("a teammate edits nobody", await s.plain.client.post("/bulk-edits", body), 403,
     "forbidden");
-  tally.same("a lead lists their own", (await s.lead.client.get("/bulk-edits")).body?.data.length, 1);
+  tally.same("a lead lists their own",
+    (await s.lead.client.get("/bulk-edits")).body?.data.length, 1);
   tally.same("a teammate none", (await s.plain.client.get("/bulk-edits")).body?.data.length, 0);
   problem("and reads none", await s.plain.client.get(`/bulk-edits/${mine.body?.id}`), 404,
     "not_found");
@@ -233,7 +238,8 @@ async function faults(s: Scene): Promise<void> {
     ["a field that is not", { resource: "teammates",
       scope: { where: { all: [{ field: "password", op: "in", value: ["x"] }] } }, changes }, 422,
       "invalid_value"],
-    ["no changes", { resource: "teammates", scope: { ids: [] }, changes: [] }, 422, "invalid_value"],
+    ["no changes", { resource: "teammates", scope: { ids: [] }, changes: [] }, 422,
+      "invalid_value"],
     ["a change that is not", { resource: "teammates", scope: { ids: [] },
       changes: [{ op: "drop" }] }, 422, "invalid_value"],
     ["a change of another resource", { resource: "teammates", scope: { ids: [] },
@@ -301,12 +307,15 @@ async function memberships(s: Scene): Promise<void> {
 async function conversations(s: Scene): Promise<void> {
   const ids: string[] = [];
   for (let i = 0; i < 4; i++)
-    ids.push((await s.lead.client.post("/conversations", { team: s.bank, title: `c${i}` })).body?.id);
+    ids.push((await s.lead.client.post("/conversations",
+      { team: s.bank, title: `c${i}` })).body?.id);
   const tag = (await s.lead.client.post("/tags", { name: "vip" })).body?.id;
   const bulk = async (changes: unknown, scope: unknown = { ids }): Promise<Answer> => {
-    const made = await s.lead.client.post("/bulk-edits", { resource: "conversations", scope, changes });
+    const made = await s.lead.client.post("/bulk-edits",
+      { resource: "conversations", scope, changes });
     status(`preview of ${JSON.stringify(changes)}`, made, 201);
-    const done = await s.lead.client.post(`/bulk-edits/${made.body?.id}/apply`, undefined, match(made));
+    const done = await s.lead.client.post(`/bulk-edits/${made.body?.id}/apply`, undefined,
+      match(made));
     status("applied", done, 200);
     return done;
   };
@@ -318,7 +327,8 @@ async function conversations(s: Scene): Promise<void> {
   tally.same("and they are found by it", found.body?.page?.total, 4);
   const untagged = await bulk([{ op: "remove_tag", value: tag }],
     { where: { all: [{ field: "tags", op: "has", value: [tag] }] }, except: [ids[3]] });
-  tally.same("it is taken off again", [(await one())?.tags, (await one(ids[3]))?.tags], [[], [tag]]);
+  tally.same("it is taken off again",
+    [(await one())?.tags, (await one(ids[3]))?.tags], [[], [tag]]);
   tally.same("three rows", untagged.body?.totals?.change, 3);
   await bulk([{ op: "assign", value: s.lead.id }]);
   tally.same("they are assigned", (await one())?.teammate, s.lead.id);
@@ -373,7 +383,8 @@ async function imports(s: Scene): Promise<void> {
   tally.same("name, languages, skills", [ada?.name, ada?.languages, ada?.skills],
     ['Ada "A" L', ["ko", "en"], { refund: 2 }]);
   tally.same("found by its beginning",
-    (await s.owner.get(`/teammates?name.prefix=${encodeURIComponent('ada "a')}`)).body?.data?.length, 1);
+    (await s.owner.get(`/teammates?name.prefix=${encodeURIComponent('ada "a')}`)).body
+      ?.data?.length, 1);
   const back = await s.owner.post(`/bulk-edits/${done.body?.id}/undo`);
   status("and goes back", back, 201);
   await s.owner.post(`/bulk-edits/${back.body?.id}/apply`, undefined, match(back));
@@ -386,9 +397,11 @@ async function imports(s: Scene): Promise<void> {
   tally.same("its rows", (await rowsOf(s.owner, pairs)).map((r) => r.code),
     [null, null, "not_found", "invalid_value"]);
   status("a lead imports nothing", await csv(s.lead.client, "teammates", "id\n"), 403);
-  problem("a column that is not", await csv(s.owner, "teammates", "id,shoe\n"), 422, "invalid_value");
+  problem("a column that is not", await csv(s.owner, "teammates", "id,shoe\n"), 422,
+    "invalid_value");
   problem("who is it?", await csv(s.owner, "teammates", "name\nAda\n"), 422, "invalid_value");
-  problem("quotes that do not end", await csv(s.owner, "teammates", 'id\n"tm_1\n'), 400, "malformed");
+  problem("quotes that do not end", await csv(s.owner, "teammates", 'id\n"tm_1\n'), 400,
+    "malformed");
   problem("nothing", await csv(s.owner, "teammates", ""), 400, "malformed");
   problem("of what?", await s.owner.ask("POST", "/imports", { raw: "id\n",
     headers: { "Content-Type": "text/csv" } }), 400, "malformed");
@@ -409,7 +422,8 @@ async function changes(s: Scene): Promise<void> {
   status("is read", one, 200);
   tally.same("as it is listed", one.body, change);
   status("its lead reads it", await s.lead.client.get(`/changes/${change?.id}`), 200);
-  problem("a teammate does not", await s.plain.client.get(`/changes/${change?.id}`), 404, "not_found");
+  problem("a teammate does not", await s.plain.client.get(`/changes/${change?.id}`), 404,
+    "not_found");
   tally.same("nor lists it", (await s.plain.client.get("/changes")).body?.data, []);
   const far = (await s.owner.get(`/changes?teammate=${s.cy.id}&limit=1`)).body?.data?.[0];
   problem("a lead reads nothing of another team", await s.lead.client.get(`/changes/${far?.id}`),

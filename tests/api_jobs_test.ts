@@ -1,7 +1,8 @@
 // api_jobs_test -- work that takes longer than a request, over HTTP: begun, followed, cancelled,
 // its file; what is left of it when the server ends. Every answer is held against the document.
 import { Tally } from "./program.ts";
-import { browser, withServer, type Answer, type Client, type Person, type Server } from "./server.ts";
+import { browser, withServer, type Answer, type Client, type Person, type Server }
+  from "./server.ts";
 
 const tally = new Tally();
 const MANY = 260; // more than are applied at once
@@ -37,11 +38,13 @@ async function data(owner: Client, mate: Person, admin: Person): Promise<void> {
   tally.same("with a file", job?.result, `/api/v1/jobs/${begun.body?.id}/result`);
   const file = await mate.client.get(`/jobs/${begun.body?.id}/result`);
   status("which is mine", file, 200);
-  tally.is("as a download", (file.headers.get("content-disposition") ?? "").startsWith("attachment"));
+  tally.is("as a download",
+    (file.headers.get("content-disposition") ?? "").startsWith("attachment"));
   const held = JSON.parse(file.text);
   tally.same("of me", [held.teammate, held.profile?.[0]?.email], [mate.id, mate.email]);
   tally.is("with my sign-ins", held.sign_ins.length > 0 && held.tokens.length > 0);
-  tally.same("and no secret", /.{40}(argon2|evk_|"hash"|"password").{20}/.exec(file.text)?.[0], undefined);
+  tally.same("and no secret",
+    /.{40}(argon2|evk_|"hash"|"password").{20}/.exec(file.text)?.[0], undefined);
   status("an administrator sees the job", await admin.client.get(`/jobs/${begun.body?.id}`), 200);
   problem("but not the file", await admin.client.get(`/jobs/${begun.body?.id}/result`), 404,
     "not_found");
@@ -106,8 +109,8 @@ async function refused(owner: Client, ids: readonly string[]): Promise<void> {
   tally.same("and refuses all of it", [job?.state, job?.code], ["failed", "row_refused"]);
   const bulk = await owner.get(`/bulk-edits/${made.body?.id}`);
   tally.same("as the edit says", [bulk.body?.state, bulk.body?.undo_until], ["failed", null]);
-  tally.same("nobody has it", [await limitOf(owner, ids[0] ?? ""), await limitOf(owner, ids[7] ?? "")],
-    [3, 9]);
+  tally.same("nobody has it",
+    [await limitOf(owner, ids[0] ?? ""), await limitOf(owner, ids[7] ?? "")], [3, 9]);
   problem("there is nothing to undo", await owner.post(`/bulk-edits/${made.body?.id}/undo`), 409,
     "conflict");
 }

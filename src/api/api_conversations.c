@@ -3,6 +3,7 @@
 
 #include "api/api_conversation.h"
 #include "api/api_put.h"
+#include "api/api_view.h"
 #include "api/handlers.h"
 #include "api/page.h"
 #include "engine/look.h"
@@ -263,8 +264,11 @@ static void list(struct ek_turn *t, bool is_search, uint32_t contact)
 		.n = contact == 0 ? 0 : 1,
 	};
 	t->state = l;
-	bool ok = is_search ? ek_page_search(t, &l->page) : ek_page_read(t, &l->page);
-	if (ok && read_rows(t, l))
+	struct ek_api_view view = {0};
+	/* Of a contact's conversations there are no views. */
+	bool ok = contact != 0 || ek_api_view_take(t, l->list.table, &view);
+	ok = ok && (is_search ? ek_page_search(t, &l->page) : ek_page_read(t, &l->page));
+	if (ok && ek_api_view_apply(t, &view, &l->page.query) && read_rows(t, l))
 		ek_turn_look(t, write_page);
 	else
 		ek_turn_reply(t, 0);

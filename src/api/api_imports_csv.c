@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "wire/csv.h"
 
 bool ek_api_imports_open(struct ek_api_imports_csv *c, ek_str text, struct ek_arena *arena)
 {
@@ -48,23 +49,8 @@ static void take_plain(struct ek_api_imports_csv *c, ek_str *out)
  * one goes off again. */
 static ek_str without_guard(ek_str s)
 {
-	static const char *const starts[] = {"=",
-					     "+",
-					     "-",
-					     "@",
-					     "\t",
-					     "\r",
-					     "\xef\xbc\x9d",
-					     "\xef\xbc\x8b",
-					     "\xef\xbc\x8d",
-					     "\xef\xbc\xa0"};
-	if (s.n < 2 || s.p[0] != '\'')
-		return s;
-	for (size_t i = 0; i < EK_LEN(starts); i++) {
-		size_t n = strlen(starts[i]);
-		if (s.n > n && memcmp(s.p + 1, starts[i], n) == 0)
-			return (ek_str){s.p + 1, s.n - 1};
-	}
+	if (s.n >= 2 && s.p[0] == '\'' && ek_csv_is_guarded((ek_str){s.p + 1, s.n - 1}))
+		return (ek_str){s.p + 1, s.n - 1};
 	return s;
 }
 

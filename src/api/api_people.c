@@ -2,6 +2,7 @@
 #include "api/api_edit.h"
 #include "api/api_list.h"
 #include "api/api_person.h"
+#include "api/api_view.h"
 #include "api/handlers.h"
 #include "wire/list.h"
 
@@ -306,7 +307,10 @@ static void list(struct ek_turn *t, const struct json_t *search)
 	}
 	p->list = list_of_all();
 	t->state = p;
-	bool ok = ek_api_list_query(t, &p->list, search, &p->l) &&
+	struct ek_api_view view;
+	bool ok = ek_api_view_take(t, p->list.table, &view) &&
+		  ek_api_list_query(t, &p->list, search, &p->l) &&
+		  ek_api_view_apply(t, &view, &p->l.query) &&
 		  ek_turn_may(t, EK_MAY_TEAMMATE_NAMES, NULL) && narrow(t, p);
 	const struct ek_filter_node *root = p->l.query.filter.root;
 	if (ok && root != NULL && asks_engine(root))

@@ -126,12 +126,38 @@ static void send_problem(struct ek_turn *t)
 	send(t, &reply, &h);
 }
 
+/* Whether If-None-Match names the revision that is read: what the caller has is the answer. */
+static bool is_unchanged(const struct ek_turn *t)
+{
+	ek_str rest = ek_http_header(t->http, "If-None-Match");
+	size_t n = strlen(t->etag);
+	if (rest.p == NULL || n == 0 || t->status != 200 || t->route == NULL ||
+	    t->route->method != EK_ROUTE_GET)
+		return false;
+	if (ek_str_is(rest, "*"))
+		return true;
+	/* A list of tags in quotes, each perhaps W/ before it, which makes no difference here. */
+	for (uint32_t at = 0; at + n <= rest.n; at++) {
+		if (rest.p[at] != '"')
+			continue;
+		if (memcmp(rest.p + at, t->etag, n) == 0)
+			return true;
+		do
+			at++;
+		while (at < rest.n && rest.p[at] != '"');
+	}
+	return false;
+}
+
 static void send_answer(struct ek_turn *t)
 {
 	struct headers h = {.n = 0};
+	if (t->is_csv)
+		ek_turn_write_csv(t);
 	ek_str body = ek_json_written(&t->out);
-	if (!ek_json_is_whole(&t->out)) {
-		ek_problem_set(&t->problem, EK_PROBLEM_INTERNAL, NULL);
+	if (!ek_json_is_whole(&t->out) || !ek_problem_is_none(&t->problem)) {
+		if (ek_problem_is_none(&t->problem))
+			ek_problem_set(&t->problem, EK_PROBLEM_INTERNAL, NULL);
 		send_problem(t);
 		return;
 	}
@@ -145,6 +171,10 @@ static void send_answer(struct ek_turn *t)
 	add(&h, "Evenkeel-Seq", number(t, t->seq));
 	add(&h, "Idempotency-Replayed", t->is_replayed ? "true" : "");
 	const char *type = t->type != NULL ? t->type : "application/json";
+	if (is_unchanged(t)) {
+		t->status = 304;
+		body = (ek_str){NULL, 0};
+	}
 	struct ek_http_reply reply = {.status = t->status, .body = body};
 	reply.type = body.n > 0 ? type : NULL;
 	send(t, &reply, &h);

@@ -19,6 +19,7 @@
 #include "auth/may.h"
 #include "auth/throttle.h"
 #include "http/http.h"
+#include "wire/csv.h"
 #include "wire/patch.h"
 #include "wire/query.h"
 #include "wire/route.h"
@@ -84,6 +85,9 @@ struct ek_turn {
 	bool dry_run;
 	void *state; /* the handler's */
 
+	bool is_csv; /* a list is answered as CSV, in this style */
+	struct ek_csv_style csv;
+
 	/* NULL: a request's. Else called in place of sending the answer (api_job.h). */
 	void (*answered)(struct ek_turn *t);
 
@@ -108,6 +112,11 @@ ek_str ek_turn_copy(struct ek_turn *t, ek_str s);
 
 /* Answers with t->problem if it is one, else with status and t->out. Once for each turn, last. */
 void ek_turn_reply(struct ek_turn *t, int status);
+/* turn_csv.c: of an operation that answers a list, whether CSV is wanted and how. False, with the
+ * faults. And the answer in t->out, a page as JSON, made so; one that is too long becomes a
+ * problem. */
+bool ek_turn_read_csv(struct ek_turn *t) EK_MUST_CHECK;
+void ek_turn_write_csv(struct ek_turn *t);
 /* Answers with a problem of that type. */
 void ek_turn_refuse(struct ek_turn *t, enum ek_problem_type type, const char *detail);
 /* Calls look with t->engine set, then answers as ek_turn_reply does. */

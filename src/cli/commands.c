@@ -25,7 +25,7 @@ static const struct ek_commands_row rows[] = {
 	{"check", "", "Read the configuration and say what holds.",
 	 "Changes nothing. An unknown key is named with the nearest that is known.",
 	 {"evenkeel check --config /etc/evenkeel.toml",
-	  "EVENKEEL_SERVER_LISTEN=[::1]:80 evenkeel check"},
+	  "evenkeel check --listen [::1]:80"},
 	 COMMON | STORE | O(LISTEN) | O(CONFIG), 0, 0, ek_run_check},
 	{"config", "WHAT", "The configuration.", "",
 	 {"evenkeel config show",

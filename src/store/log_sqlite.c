@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -488,9 +489,18 @@ static bool end_opening(struct sqlite_log *s, struct ek_err *err)
 	return s->wal_pages == 0 || checkpoint(s, SQLITE_CHECKPOINT_TRUNCATE, err);
 }
 
+/* SQLite's count of its memory, which nobody here reads, takes one lock of the whole process at
+ * each of its allocations: the writer and the readers would wait for each other there. */
+static void stop_counting_memory(void)
+{
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* refused once SQLite is in use */
+}
+
 bool ek_log_open_sqlite(const struct ek_log_options *options, struct ek_log **out,
 			struct ek_err *err)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	(void)pthread_once(&once, stop_counting_memory);
 	struct sqlite_log *s = calloc(1, sizeof *s);
 	if (s == NULL)
 		return ek_fail(err, EK_NO_MEMORY, "no memory for a log");

@@ -17,6 +17,9 @@ struct sqlite_reader {
 	struct ek_dir dir;
 	bool dir_held;
 	sqlite3 *db;
+	/* Around every question that takes more than one statement: not parsed each time. */
+	sqlite3_stmt *begin;
+	sqlite3_stmt *rollback;
 };
 
 static bool fail_db(const struct sqlite_reader *s, const char *doing, struct ek_err *err)
@@ -157,20 +160,26 @@ static void sqlite_forget(struct ek_reader *r, void *prepared)
 
 static bool sqlite_begin(struct ek_reader *r, struct ek_err *err)
 {
-	return exec((struct sqlite_reader *)r, "BEGIN", err);
+	const struct sqlite_reader *s = (struct sqlite_reader *)r;
+	(void)sqlite3_step(s->begin);
+	return sqlite3_reset(s->begin) == SQLITE_OK || fail_db(s, "BEGIN", err);
 }
 
 static void sqlite_end(struct ek_reader *r)
 {
 	const struct sqlite_reader *s = (struct sqlite_reader *)r;
 	/* Some errors end it by themselves. */
-	if (sqlite3_get_autocommit(s->db) == 0)
-		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	if (sqlite3_get_autocommit(s->db) == 0) {
+		(void)sqlite3_step(s->rollback);
+		(void)sqlite3_reset(s->rollback);
+	}
 }
 
 static void sqlite_close(struct ek_reader *r)
 {
 	struct sqlite_reader *s = (struct sqlite_reader *)r;
+	sqlite3_finalize(s->begin);
+	sqlite3_finalize(s->rollback);
 	if (s->db != NULL) {
 		int rc = sqlite3_close(s->db);
 		ek_assert(rc == SQLITE_OK);
@@ -199,6 +208,14 @@ static bool check_format(struct sqlite_reader *s, struct ek_err *err)
 		       (long long)version, (int)EK_LOG_FORMAT);
 }
 
+static bool prepare(const struct sqlite_reader *s, const char *sql, sqlite3_stmt **out,
+		    struct ek_err *err)
+{
+	return sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, out, NULL) ==
+		       SQLITE_OK ||
+	       fail_db(s, sql, err);
+}
+
 static bool open_db(struct sqlite_reader *s, struct ek_err *err)
 {
 	int rc = sqlite3_open_v2(s->dir.db, &s->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX,
@@ -218,7 +235,8 @@ static bool open_db(struct sqlite_reader *s, struct ek_err *err)
 		    "PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;"
 		    "PRAGMA cell_size_check=ON",
 		    err) &&
-	       check_format(s, err);
+	       check_format(s, err) && prepare(s, "BEGIN", &s->begin, err) &&
+	       prepare(s, "ROLLBACK", &s->rollback, err);
 }
 
 static const struct ek_reader_backend calls = {

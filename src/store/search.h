@@ -53,7 +53,7 @@ enum ek_search_step {
 	EK_SEARCH_READ,       /* id and columns; no row when it is not searched */
 	EK_SEARCH_LEAVE,      /* takes out the words of what EK_SEARCH_READ gave: $1, $2, ... */
 	EK_SEARCH_ENTER,      /* puts them in */
-	EK_SEARCH_LEAVE_MANY, /* takes out those of many; ends with "WHERE id ", for the condition */
+	EK_SEARCH_LEAVE_MANY, /* of many; ends with "WHERE id ", for the condition */
 };
 void ek_search_sqlite_text(const struct ek_content_search *which, enum ek_search_step step,
 			   char out[EK_SEARCH_TEXT_MAX]);

@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,10 +61,27 @@ void ek_hash_end(struct ek_hash *hash, uint8_t out[EK_HASH_BYTES])
 	ek_assert(ok == 1 && n == EK_HASH_BYTES);
 }
 
+/* Looked up once and never given back: OpenSSL's look-up, which its SHA256() also makes, takes
+ * longer than the hash of a short text, and locks of the whole process. */
+static const EVP_MD *sha256(void)
+{
+	static _Atomic(EVP_MD *) kept;
+	EVP_MD *md = atomic_load_explicit(&kept, memory_order_acquire);
+	if (md != NULL)
+		return md;
+	md = EVP_MD_fetch(NULL, "SHA256", NULL);
+	EVP_MD *first = NULL; /* another thread's, when it was before this one */
+	if (!atomic_compare_exchange_strong(&kept, &first, md)) {
+		EVP_MD_free(md);
+		md = first;
+	}
+	return md;
+}
+
 void ek_hash_once(const void *bytes, size_t n, uint8_t out[EK_HASH_BYTES])
 {
 	static const uint8_t nothing[1] = {0};
-	int ok = EVP_Digest(n == 0 ? nothing : bytes, n, out, NULL, EVP_sha256(), NULL);
+	int ok = EVP_Digest(n == 0 ? nothing : bytes, n, out, NULL, sha256(), NULL);
 	ek_assert(ok == 1);
 }
 

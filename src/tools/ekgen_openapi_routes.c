@@ -226,7 +226,8 @@ void ek_ekgen_search_fields(struct ek_ekgen_json *j, const struct ek_ekgen_route
 
 static void print_list(struct ek_ekgen_json *j, const struct ek_ekgen_route *r)
 {
-	static const char *const shared[] = {"limit", "cursor", "total", "fields"};
+	static const char *const shared[] = {"limit", "cursor", "total", "fields",
+					     "bom",   "tz",     "raw"};
 	const struct list *l = list_of(r);
 	for (size_t i = 0; i < EK_LEN(shared); i++)
 		ek_ekgen_ref(j, NULL, "parameters", shared[i]);
@@ -240,8 +241,6 @@ static void print_list(struct ek_ekgen_json *j, const struct ek_ekgen_route *r)
 	for (size_t i = 0; i < l->n; i++)
 		if ((l->fields[i].can & F) != 0)
 			print_filters(j, &l->fields[i]);
-	for (size_t i = 0; i < 3; i++)
-		ek_ekgen_ref(j, NULL, "parameters", (const char *const[]){"bom", "tz", "raw"}[i]);
 }
 
 /* ---- parameters ---- */

@@ -21,13 +21,14 @@ enum {
 	((method) == EK_ROUTE_GET || ((flags)&READ) != 0 ? 0 : EK_ROUTE_TAKES_KEY)
 
 static const struct ek_route_row rows[] = {
-#define ROUTE(op, METHOD, template, caps, who, right, RATE, FLAGS, of, params, request, response, \
+#define ROUTE(op, METHOD, template, caps, who, right, RATE, FLAGS, of, params, request, answer, \
 	      statuses, problems, summary) \
 	{.name = #op, \
 	 .path = (template), \
 	 .roles = (who), \
 	 .permission = #right, \
 	 .list = #of, \
+	 .response = (answer), \
 	 .flags = (FLAGS) | KEY_OF(EK_ROUTE_##METHOD, FLAGS), \
 	 .method = EK_ROUTE_##METHOD, \
 	 .rate = EK_ROUTE_##RATE},

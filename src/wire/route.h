@@ -61,7 +61,8 @@ struct ek_route_row {
 	const char *path; /* "/teammates/{id}" */
 	const char *roles;
 	const char *permission;
-	const char *list; /* "none", or a name of schema/lists.def */
+	const char *list;     /* "none", or a name of schema/lists.def */
+	const char *response; /* shape of the answer; "[Shape]" a page of them; "" none */
 	uint16_t flags;
 	uint8_t method; /* enum ek_route_method */
 	uint8_t rate;   /* enum ek_route_rate */

@@ -137,6 +137,8 @@ bool ek_take_time(struct ek_take *t, const struct json_t *json, int64_t *ms)
 
 bool ek_take_wall(struct ek_take *t, const struct json_t *json, int64_t *ms)
 {
+	if (t->is_event && json_is_integer(json))
+		return ek_take_int(t, json, ms);
 	if (json_is_integer(json))
 		return ek_take_between(t, json, EK_RFC3339_FIRST_MS, EK_RFC3339_LAST_MS, ms);
 	if (json_is_string(json) &&

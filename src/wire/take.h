@@ -44,7 +44,7 @@ bool ek_take_id(struct ek_take *t, const struct json_t *json, enum ek_field_type
 		uint32_t *out) EK_MUST_CHECK;
 /* RFC 3339 or whole milliseconds, of the years 1 to 9999; of an event, any whole milliseconds. */
 bool ek_take_time(struct ek_take *t, const struct json_t *json, int64_t *ms) EK_MUST_CHECK;
-/* "2027-03-28T02:30", or whole milliseconds. */
+/* "2027-03-28T02:30", or whole milliseconds; of an event, any whole milliseconds. */
 bool ek_take_wall(struct ek_take *t, const struct json_t *json, int64_t *ms) EK_MUST_CHECK;
 bool ek_take_date(struct ek_take *t, const struct json_t *json, int32_t *days) EK_MUST_CHECK;
 bool ek_take_clock(struct ek_take *t, const struct json_t *json, int64_t *ms) EK_MUST_CHECK;
