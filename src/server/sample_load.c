@@ -244,10 +244,20 @@ static bool put_talks(struct load *l, struct ek_err *err)
 
 /* ---- the owner */
 
+/* name: value, in JSON, among the settings of the server. */
+static bool put_setting(struct load *l, const char *name, const char *value, struct ek_err *err)
+{
+	struct ek_views_value v[EK_CONTENT_SERVER_SETTINGS_WIDTH] = {0};
+	v[EK_CONTENT_SERVER_SETTINGS_NAME] = word(name);
+	v[EK_CONTENT_SERVER_SETTINGS_VALUE] = word(value);
+	v[EK_CONTENT_SERVER_SETTINGS_CHANGED_MS] = ek_views_int(l->o->now.ms);
+	return ek_writer_put(l->writer, EK_CONTENT_SERVER_SETTINGS, v, err);
+}
+
 static bool put_owner(struct load *l, uint32_t id, struct ek_err *err)
 {
 	struct ek_views_value v[EK_CONTENT_PEOPLE_WIDTH] = {0};
-	struct ek_views_value m[EK_CONTENT_SERVER_SETTINGS_WIDTH] = {0};
+	char owner[32];
 	struct ek_team_person p = {.id = {id}, .name = EK_S("Sample Owner")};
 	struct ek_secret_code code = ek_secret_code_make();
 	char hash[EK_PASSWORD_HASH];
@@ -261,11 +271,10 @@ static bool put_owner(struct load *l, uint32_t id, struct ek_err *err)
 	v[EK_CONTENT_PEOPLE_LANGUAGES] = word("[\"en\"]");
 	v[EK_CONTENT_PEOPLE_PASSWORD] = word(hash);
 	v[EK_CONTENT_PEOPLE_PASSWORD_MS] = ek_views_int(l->o->now.ms);
-	m[EK_CONTENT_SERVER_SETTINGS_NAME] = word(MARK);
-	m[EK_CONTENT_SERVER_SETTINGS_VALUE] = word("true");
-	m[EK_CONTENT_SERVER_SETTINGS_CHANGED_MS] = ek_views_int(l->o->now.ms);
+	/* Who has an owner asks for none: the set-up is closed. */
+	ek_format(owner, sizeof owner, "\"tm_%u\"", id);
 	return ek_writer_put(l->writer, EK_CONTENT_PEOPLE, v, err) &&
-	       ek_writer_put(l->writer, EK_CONTENT_SERVER_SETTINGS, m, err);
+	       put_setting(l, MARK, "true", err) && put_setting(l, "owner", owner, err);
 }
 
 static bool make_owner(struct load *l, struct ek_err *err)
@@ -359,8 +368,8 @@ static bool check_sample(const char *where, struct ek_err *err)
 
 bool ek_sample_remove(const char *where, struct ek_err *err)
 {
-	static const char *const files[] = {"log.db", "log.db-wal", "log.db-shm", "head",
-					    "clean",  "reserve",    "readers",    "lock"};
+	static const char *const files[] = {"log.db",  "log.db-wal", "log.db-shm", "head", "clean",
+					    "reserve", "master.key", "readers",    "lock"};
 	struct ek_log *log;
 	const struct ek_log_options o = {.where = where, .mode = EK_LOG_WRITE};
 	if (!check_sample(where, err))
