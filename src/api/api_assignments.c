@@ -74,13 +74,13 @@ void ek_api_list_assignments(struct ek_turn *t)
 		ek_turn_reply(t, 0);
 		return;
 	}
-	ek_page_begin(t, &p);
-	for (uint32_t i = 0; i < p.rows.n; i++) {
-		ek_page_row(t, &p);
-		write_one(t, ek_page_at(&p, i));
-		ek_page_row_end(t, &p);
+	ek_api_list_begin(t, &p.l);
+	for (uint32_t i = 0; i < p.l.rows.n; i++) {
+		ek_api_list_row(t, &p.l);
+		write_one(t, ek_api_list_at(&p.l, i));
+		ek_api_list_row_end(t, &p.l);
 	}
-	ek_page_end(t, &p);
+	ek_api_list_end(t, &p.l);
 	ek_turn_reply(t, 200);
 }
 

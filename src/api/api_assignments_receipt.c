@@ -206,10 +206,10 @@ static void run_receipts(struct ek_turn *t, struct ek_worker *w)
 		ek_turn_reply(t, 0);
 		return;
 	}
-	ek_page_begin(t, &s->page);
+	ek_api_list_begin(t, &s->page.l);
 	for (uint32_t i = 0; i < s->n; i++)
 		ek_json_raw(&t->out, s->v[i].json);
-	ek_page_end(t, &s->page);
+	ek_api_list_end(t, &s->page.l);
 	ek_turn_reply(t, 200);
 }
 
@@ -234,12 +234,12 @@ static bool read_receipts(struct ek_turn *t, struct receipts *s)
 	    !ek_page_select(t, &s->page))
 		return false;
 	/* Who held it may read their own, also when it is another team's by now. */
-	if (s->page.rows.n == 0 && !ek_turn_may(t, EK_MAY_CONVERSATION_FIND, &o.may))
+	if (s->page.l.rows.n == 0 && !ek_turn_may(t, EK_MAY_CONVERSATION_FIND, &o.may))
 		return false;
-	s->n = s->page.rows.n;
+	s->n = s->page.l.rows.n;
 	s->v = ek_turn_get(t, (s->n + 1) * sizeof *s->v);
 	for (uint32_t i = 0; s->v != NULL && i < s->n; i++)
-		s->v[i] = receipt_of(ek_page_at(&s->page, i));
+		s->v[i] = receipt_of(ek_api_list_at(&s->page.l, i));
 	return s->v != NULL;
 }
 

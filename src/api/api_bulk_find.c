@@ -74,8 +74,8 @@ static bool take_page(struct ek_turn *t, struct ek_page *p, struct ek_turn_rows 
 {
 	if (!ek_page_select(t, p))
 		return false;
-	*rows = p->rows;
-	return p->end.next_cursor.p == NULL || too_many(t);
+	*rows = p->l.rows;
+	return p->l.page.next_cursor.p == NULL || too_many(t);
 }
 
 static bool find_members(struct ek_turn *t, struct ek_api_bulk_draft *d, struct ek_turn_rows *rows)
@@ -91,7 +91,7 @@ static bool find_members(struct ek_turn *t, struct ek_api_bulk_draft *d, struct 
 		.list = &list,
 		.right = EK_MAY_MEMBERSHIP_LIST,
 		.reach = {.team = "m.team"},
-		.query = query_of(d, EK_LIST_memberships_team, EK_LIST_memberships_teammate),
+		.l.query = query_of(d, EK_LIST_memberships_team, EK_LIST_memberships_teammate),
 	};
 	return take_page(t, &p, rows);
 }
@@ -100,7 +100,7 @@ static bool find_conversations(struct ek_turn *t, struct ek_api_bulk_draft *d,
 			       struct ek_turn_rows *rows)
 {
 	struct ek_page p = {
-		.query = query_of(d, EK_LIST_conversations_id, EK_LIST_conversations_id)};
+		.l.query = query_of(d, EK_LIST_conversations_id, EK_LIST_conversations_id)};
 	return ek_api_conversation_scope(t, &p) && take_page(t, &p, rows);
 }
 

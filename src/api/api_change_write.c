@@ -85,9 +85,9 @@ static void put_side(struct ek_json *j, const char *key, ek_str fields, bool is_
 		ek_assert(end != NULL);
 		ek_str name = {fields.p + at + 1, (uint32_t)(end - fields.p - (ptrdiff_t)at - 1)};
 		size_t from = (size_t)(end - fields.p) + 2 + sizeof before - 1;
-		size_t to = ek_api_text_skip(fields.p, from, n);
+		size_t to = ek_json_skip(fields, from);
 		size_t from2 = to + sizeof after - 1;
-		size_t to2 = ek_api_text_skip(fields.p, from2, n);
+		size_t to2 = ek_json_skip(fields, from2);
 		ek_assert(to2 < n);
 		ek_json_key_text(j, name);
 		ek_json_raw(j, is_after ? (ek_str){fields.p + from2, (uint32_t)(to2 - from2)}

@@ -99,53 +99,70 @@ static ek_time time_of(const struct ek_views_value *v)
 	return (ek_time){ek_turn_int(v)};
 }
 
-static bool load_profiles(struct chunk *c)
+/* Each row of a question about these, with the conversation that its first column names. */
+typedef void take_row(struct ek_api_conversation *row, const struct ek_views_value *v);
+static bool load(struct chunk *c, const char *sql, take_row *take)
 {
-	static const char sql[] =
-		"SELECT p.conversation, p.title, p.channels, p.attributes, p.extras, k.public, "
-		"p.updated_ms FROM conversation_profiles p LEFT JOIN contacts k "
-		"ON k.contact = p.contact WHERE p.conversation IN " IDS;
 	struct ek_turn_rows rows;
 	if (!ek_turn_select(c->t, sql, c->ids, CHUNK, &rows))
 		return false;
 	for (uint32_t i = 0; i < rows.n; i++) {
 		const struct ek_views_value *v = rows.v + (size_t)i * rows.columns;
 		struct ek_api_conversation *row = find(c, &v[0]);
-		if (row == NULL)
-			continue;
-		row->content.title = ek_turn_text(&v[1]);
-		row->content.channels = ek_turn_text(&v[2]);
-		row->content.attributes = ek_turn_text(&v[3]);
-		row->is_erased = ek_str_is(ek_turn_text(&v[4]), EK_API_CONVERSATION_ERASED);
-		row->contact = ek_turn_text(&v[5]);
-		row->content.updated_at = time_of(&v[6]);
+		if (row != NULL)
+			take(row, v);
 	}
 	return true;
 }
 
+static const char profiles[] =
+	"SELECT p.conversation, p.title, p.channels, p.attributes, p.extras, k.public, "
+	"p.updated_ms FROM conversation_profiles p LEFT JOIN contacts k "
+	"ON k.contact = p.contact WHERE p.conversation IN " IDS;
+static void take_profile(struct ek_api_conversation *row, const struct ek_views_value *v)
+{
+	row->content.title = ek_turn_text(&v[1]);
+	row->content.channels = ek_turn_text(&v[2]);
+	row->content.attributes = ek_turn_text(&v[3]);
+	row->is_erased = ek_str_is(ek_turn_text(&v[4]), EK_API_CONVERSATION_ERASED);
+	row->contact = ek_turn_text(&v[5]);
+	row->content.updated_at = time_of(&v[6]);
+}
+
 /* Contacts of those without a profile, and when something last happened: the time of the commit
  * that the last event stands in. */
-static bool load_views(struct chunk *c)
+static const char views[] =
+	"SELECT c.conversation, k.public, (SELECT l.at_ms FROM log l WHERE l.first_seq <= "
+	"c.changed_seq ORDER BY l.first_seq DESC LIMIT 1) FROM conversations c "
+	"LEFT JOIN contacts k ON k.contact = c.contact WHERE c.conversation IN " IDS;
+static void take_view(struct ek_api_conversation *row, const struct ek_views_value *v)
 {
-	static const char sql[] =
-		"SELECT c.conversation, k.public, (SELECT l.at_ms FROM log l WHERE l.first_seq <= "
-		"c.changed_seq ORDER BY l.first_seq DESC LIMIT 1) FROM conversations c "
-		"LEFT JOIN contacts k ON k.contact = c.contact WHERE c.conversation IN " IDS;
-	struct ek_turn_rows rows;
-	if (!ek_turn_select(c->t, sql, c->ids, CHUNK, &rows))
-		return false;
-	for (uint32_t i = 0; i < rows.n; i++) {
-		const struct ek_views_value *v = rows.v + (size_t)i * rows.columns;
-		struct ek_api_conversation *row = find(c, &v[0]);
-		if (row == NULL)
-			continue;
-		if (row->contact.p == NULL)
-			row->contact = ek_turn_text(&v[1]);
-		ek_time at = time_of(&v[2]);
-		if (at.ms > row->content.updated_at.ms)
-			row->content.updated_at = at;
-	}
-	return true;
+	ek_time at = time_of(&v[2]);
+	if (row->contact.p == NULL)
+		row->contact = ek_turn_text(&v[1]);
+	if (at.ms > row->content.updated_at.ms)
+		row->content.updated_at = at;
+}
+
+/* Whispers are for one person's eyes, and so are not counted. */
+static const char parts[] =
+	"SELECT conversation, "
+	"sum(CASE WHEN kind IN ('message', 'note', 'summary') THEN 1 ELSE 0 END), "
+	"sum(CASE WHEN kind = 'summary' THEN 1 ELSE 0 END), "
+	"sum(CASE WHEN kind = 'change' AND details = '" EK_API_CONVERSATION_REOPENED "' "
+	"THEN 1 ELSE 0 END) FROM parts WHERE conversation IN " IDS " GROUP BY conversation";
+static void take_parts(struct ek_api_conversation *row, const struct ek_views_value *v)
+{
+	row->content.parts = id_of(&v[1]);
+	row->content.handovers = id_of(&v[2]);
+	row->content.reopens = id_of(&v[3]);
+}
+
+static const char assignments[] = "SELECT conversation, count(*) FROM assignments "
+				  "WHERE conversation IN " IDS " GROUP BY conversation";
+static void take_assignments(struct ek_api_conversation *row, const struct ek_views_value *v)
+{
+	row->content.assignments = id_of(&v[1]);
 }
 
 static bool load_tags(struct chunk *c)
@@ -200,46 +217,6 @@ static bool load_slas(struct chunk *c)
 	return true;
 }
 
-/* Whispers are for one person's eyes, and so are not counted. */
-static bool load_parts(struct chunk *c)
-{
-	static const char sql[] =
-		"SELECT conversation, "
-		"sum(CASE WHEN kind IN ('message', 'note', 'summary') THEN 1 ELSE 0 END), "
-		"sum(CASE WHEN kind = 'summary' THEN 1 ELSE 0 END), "
-		"sum(CASE WHEN kind = 'change' AND details = '" EK_API_CONVERSATION_REOPENED "' "
-		"THEN 1 ELSE 0 END) FROM parts WHERE conversation IN " IDS " GROUP BY conversation";
-	struct ek_turn_rows rows;
-	if (!ek_turn_select(c->t, sql, c->ids, CHUNK, &rows))
-		return false;
-	for (uint32_t i = 0; i < rows.n; i++) {
-		const struct ek_views_value *v = rows.v + (size_t)i * rows.columns;
-		struct ek_api_conversation *row = find(c, &v[0]);
-		if (row == NULL)
-			continue;
-		row->content.parts = id_of(&v[1]);
-		row->content.handovers = id_of(&v[2]);
-		row->content.reopens = id_of(&v[3]);
-	}
-	return true;
-}
-
-static bool load_assignments(struct chunk *c)
-{
-	static const char sql[] = "SELECT conversation, count(*) FROM assignments "
-				  "WHERE conversation IN " IDS " GROUP BY conversation";
-	struct ek_turn_rows rows;
-	if (!ek_turn_select(c->t, sql, c->ids, CHUNK, &rows))
-		return false;
-	for (uint32_t i = 0; i < rows.n; i++) {
-		const struct ek_views_value *v = rows.v + (size_t)i * rows.columns;
-		struct ek_api_conversation *row = find(c, &v[0]);
-		if (row != NULL)
-			row->content.assignments = id_of(&v[1]);
-	}
-	return true;
-}
-
 bool ek_api_conversation_load(struct ek_turn *t, struct ek_api_conversation *rows, uint32_t n)
 {
 	for (uint32_t from = 0; from < n; from += CHUNK) {
@@ -249,8 +226,9 @@ bool ek_api_conversation_load(struct ek_turn *t, struct ek_api_conversation *row
 			c.ids[i] = ek_views_int(i < c.n ? c.v[i].id.v : 0);
 		for (uint32_t i = 0; i < c.n; i++)
 			c.v[i].content.updated_at = EK_NO_TIME;
-		if (!load_profiles(&c) || !load_views(&c) || !load_tags(&c) || !load_slas(&c) ||
-		    !load_parts(&c) || !load_assignments(&c))
+		if (!load(&c, profiles, take_profile) || !load(&c, views, take_view) ||
+		    !load_tags(&c) || !load_slas(&c) || !load(&c, parts, take_parts) ||
+		    !load(&c, assignments, take_assignments))
 			return false;
 	}
 	return true;

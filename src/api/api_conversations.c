@@ -174,8 +174,8 @@ static bool asks_content(const struct ek_filter_node *node)
 
 static void choose_right(struct ek_page *p)
 {
-	bool is_content = p->query.words.p != NULL ||
-			  (p->query.filter.root != NULL && asks_content(p->query.filter.root));
+	bool is_content = p->l.query.words.p != NULL ||
+			  (p->l.query.filter.root != NULL && asks_content(p->l.query.filter.root));
 	p->right = is_content ? EK_MAY_CONVERSATION_READ : EK_MAY_CONVERSATION_FIND;
 }
 
@@ -191,16 +191,16 @@ struct listing {
 static void write_page(struct ek_turn *t)
 {
 	struct listing *l = t->state;
-	ek_page_begin(t, &l->page);
+	ek_api_list_begin(t, &l->page.l);
 	for (uint32_t i = 0; i < l->n && ek_problem_is_none(&t->problem); i++) {
 		/* It may have moved since the store was asked. */
 		if (!ek_api_conversation_is_seen(t, &l->rows[i]))
 			continue;
-		ek_page_row(t, &l->page);
+		ek_api_list_row(t, &l->page.l);
 		ek_api_conversation_write(t, &l->rows[i]);
-		ek_page_row_end(t, &l->page);
+		ek_api_list_row_end(t, &l->page.l);
 	}
-	ek_page_end(t, &l->page);
+	ek_api_list_end(t, &l->page.l);
 }
 
 static bool read_rows(struct ek_turn *t, struct listing *l)
@@ -208,19 +208,19 @@ static bool read_rows(struct ek_turn *t, struct listing *l)
 	struct ek_filter_node root;
 	struct ek_page *p = &l->page;
 	choose_right(p);
-	if (p->query.filter.root != NULL) {
-		if (!in_events(t, p->query.filter.root, &root))
+	if (p->l.query.filter.root != NULL) {
+		if (!in_events(t, p->l.query.filter.root, &root))
 			return false;
-		p->query.filter.root = &root;
+		p->l.query.filter.root = &root;
 	}
 	bool ok = ek_page_select(t, p);
-	p->query.filter.root = NULL;
+	p->l.query.filter.root = NULL;
 	if (!ok)
 		return false;
-	l->n = p->rows.n;
+	l->n = p->l.rows.n;
 	l->rows = ek_turn_get(t, (l->n + 1) * sizeof *l->rows);
 	for (uint32_t i = 0; i < l->n && l->rows != NULL; i++)
-		l->rows[i].id.v = (uint32_t)ek_turn_int(ek_page_at(p, i));
+		l->rows[i].id.v = (uint32_t)ek_turn_int(ek_api_list_at(&p->l, i));
 	return l->rows != NULL && ek_api_conversation_load(t, l->rows, l->n);
 }
 
@@ -235,11 +235,11 @@ bool ek_api_conversation_scope(struct ek_turn *t, struct ek_page *p)
 	p->reach = (struct ek_page_reach){.team = "c.team", .holder = "c.teammate"};
 	p->where = EK_API_CONVERSATION_IS_THERE;
 	choose_right(p);
-	if (p->query.filter.root == NULL)
+	if (p->l.query.filter.root == NULL)
 		return true;
-	if (!in_events(t, p->query.filter.root, root))
+	if (!in_events(t, p->l.query.filter.root, root))
 		return false;
-	p->query.filter.root = root;
+	p->l.query.filter.root = root;
 	return true;
 }
 
@@ -268,7 +268,7 @@ static void list(struct ek_turn *t, bool is_search, uint32_t contact)
 	/* Of a contact's conversations there are no views. */
 	bool ok = contact != 0 || ek_api_view_take(t, l->list.table, &view);
 	ok = ok && (is_search ? ek_page_search(t, &l->page) : ek_page_read(t, &l->page));
-	if (ok && ek_api_view_apply(t, &view, &l->page.query) && read_rows(t, l))
+	if (ok && ek_api_view_apply(t, &view, &l->page.l.query) && read_rows(t, l))
 		ek_turn_look(t, write_page);
 	else
 		ek_turn_reply(t, 0);

@@ -7,6 +7,7 @@
 #include "api/api_state.h"
 #include "api/caller.h"
 #include "api/handlers.h"
+#include "api/live.h"
 #include "sys/clock.h"
 #include "sys/heap.h"
 #include "sys/thread.h"
@@ -15,21 +16,14 @@ enum { GRANTS_MEMORY = 256 * 1024, LOG_NAME = 64 };
 
 /* An open stream. Belongs to the HTTP thread, but for `actor`, which the feed's thread reads. */
 struct stream {
+	struct ek_live live; /* its lock: over actor */
 	struct ek_api *api;
-	struct ek_feed_sub *sub;
-	struct ek_http_stream *http;
-	struct ek_thread_lock *lock; /* over actor and arena */
 	struct ek_may_actor actor;
 	struct ek_arena arena[2]; /* of the grants: those in use, and those to come */
 	uint32_t turn;
 	uint32_t sign_in;
 	uint32_t token;
 };
-
-static ek_time steady(void)
-{
-	return (ek_time){(int64_t)(ek_clock_mono_ns() / 1000000)};
-}
 
 /* ---- rights */
 
@@ -83,26 +77,16 @@ static bool may_see(const struct ek_may_actor *actor, const struct ek_feed_frame
 static bool allow(void *ctx, const struct ek_feed_frame *f)
 {
 	struct stream *s = ctx;
-	ek_thread_lock_take(s->lock);
+	ek_thread_lock_take(s->live.lock);
 	bool allowed = may_see(&s->actor, f);
-	ek_thread_lock_give(s->lock);
+	ek_thread_lock_give(s->live.lock);
 	return allowed;
 }
 
-/* Teams whose frames could be allowed; more than fit, or a right everywhere: all. */
+/* Names and presence of colleagues are everybody's, so that any frame could be allowed. */
 static struct ek_feed_reach reach_of(const struct ek_may_actor *actor)
 {
-	struct ek_feed_reach r = {.teammate = actor->teammate.v};
-	for (uint32_t i = 0; i < actor->grant_count; i++) {
-		uint32_t team = actor->grants[i].team.v;
-		if (team == 0 || r.team_count == EK_FEED_REACH_TEAMS)
-			r.all = true;
-		else
-			r.teams[r.team_count++] = team;
-	}
-	/* Names and presence of colleagues are everybody's. */
-	r.all = true;
-	return r;
+	return (struct ek_feed_reach){.all = true, .teammate = actor->teammate.v};
 }
 
 static bool same_grants(const struct ek_may_actor *a, const struct ek_may_actor *b)
@@ -128,65 +112,25 @@ static enum ek_feed_rights check(void *ctx, struct ek_feed_reach *reach)
 	if (!ek_caller_again(s->api->reader, &ask, next, &now))
 		return EK_FEED_GONE;
 	bool same = same_grants(&s->actor, &now);
-	ek_thread_lock_take(s->lock);
+	ek_thread_lock_take(s->live.lock);
 	s->actor = now;
 	s->turn = 1 - s->turn;
-	ek_thread_lock_give(s->lock);
+	ek_thread_lock_give(s->live.lock);
 	*reach = reach_of(&now);
 	return same ? EK_FEED_SAME : EK_FEED_CHANGED;
 }
 
-/* ---- bytes */
+/* ---- opening */
 
-static void wake(void *ctx)
-{
-	struct stream *s = ctx;
-	ek_thread_lock_take(s->lock);
-	/* Before it is open nothing is lost: the first pull comes by itself. */
-	if (s->http != NULL)
-		ek_http_stream_wake(s->http);
-	ek_thread_lock_give(s->lock);
-}
-
-static void cut(void *ctx)
-{
-	struct stream *s = ctx;
-	ek_thread_lock_take(s->lock);
-	if (s->http != NULL)
-		ek_http_stream_end(s->http);
-	ek_thread_lock_give(s->lock);
-}
-
-static ek_http_more pull(void *ctx, char *buf, size_t cap, size_t *n)
-{
-	struct stream *s = ctx;
-	switch (ek_feed_pull(s->sub, steady(), buf, cap, n)) {
-	case EK_FEED_MORE:
-		return EK_HTTP_MORE;
-	case EK_FEED_WAIT:
-		return *n > 0 ? EK_HTTP_MORE : EK_HTTP_WAIT;
-	default:
-		return EK_HTTP_END;
-	}
-}
-
-static void drop(struct stream *s)
+static void close_stream(struct ek_live *live)
 {
 	struct ek_alloc alloc = ek_heap_alloc();
-	ek_feed_leave(&s->sub);
-	ek_http_stream_drop(&s->http);
-	ek_thread_lock_close(&s->lock);
+	struct stream *s = (struct stream *)live;
+	ek_live_leave(live);
 	ek_arena_fini(&s->arena[0]);
 	ek_arena_fini(&s->arena[1]);
 	ek_alloc_free(&alloc, s, sizeof *s);
 }
-
-static void closed(void *ctx)
-{
-	drop(ctx);
-}
-
-/* ---- opening */
 
 static bool bind_types(struct ek_turn *t, struct ek_feed_types *types)
 {
@@ -257,8 +201,8 @@ static struct stream *new_stream(struct ek_turn *t)
 	*s = (struct stream){.api = t->api, .sign_in = t->sign_in, .token = t->token};
 	ek_arena_init(&s->arena[0], alloc, GRANTS_MEMORY);
 	ek_arena_init(&s->arena[1], alloc, GRANTS_MEMORY);
-	if (!ek_thread_lock_open(&s->lock, &err) || !copy_actor(s, &t->actor)) {
-		drop(s);
+	if (!ek_live_init(&s->live, close_stream, &err) || !copy_actor(s, &t->actor)) {
+		close_stream(&s->live);
 		return NULL;
 	}
 	return s;
@@ -266,33 +210,15 @@ static struct stream *new_stream(struct ek_turn *t)
 
 static bool subscribe(struct ek_turn *t, struct stream *s, struct ek_feed_wish *w)
 {
-	struct ek_err err;
-	w->ctx = s;
 	w->allow = allow;
 	w->check = check;
-	w->wake = wake;
-	w->cut = cut;
 	w->person = t->self.v != 0 ? t->self.v : (uint64_t)t->token << 32;
 	w->reach = reach_of(&s->actor);
-	if (ek_feed_subscribe(t->api->options.feed, w, steady(), &s->sub, &err))
-		return true;
-	if (err.code == EK_LIMIT)
-		return ek_problem_set(&t->problem, EK_PROBLEM_RATE_LIMITED,
-				      "this person has as many streams as they may");
-	return ek_problem_err(&t->problem, &err);
+	return ek_live_subscribe(t, &s->live, w, "this person has as many streams as they may");
 }
 
 void ek_api_stream_events(struct ek_turn *t)
 {
-	static const struct ek_http_field headers[] = {
-		{"Cache-Control", "no-store"},
-		{"X-Accel-Buffering", "no"},
-		{"X-Content-Type-Options", "nosniff"},
-	};
-	static const struct ek_http_reply head = {.status = 200,
-						  .type = "text/event-stream; charset=utf-8",
-						  .headers = headers,
-						  .header_count = EK_LEN(headers)};
 	struct ek_may_object own = ek_may_own(&t->actor);
 	struct ek_feed_wish w = {0};
 	bool ok = bind_types(t, &w.types);
@@ -306,20 +232,9 @@ void ek_api_stream_events(struct ek_turn *t)
 		ek_problem_set(&t->problem, EK_PROBLEM_UNAVAILABLE, "no memory for a stream");
 	if (s == NULL || !subscribe(t, s, &w)) {
 		if (s != NULL)
-			drop(s);
+			close_stream(&s->live);
 		ek_turn_reply(t, 0);
 		return;
 	}
-	const struct ek_http_source source = {pull, closed, s};
-	ek_json_fini(&t->out);
-	ek_api_count(t->api, t->route, 200, ek_clock_mono_ns() - t->begun_ns);
-	/* The request, and the turn in it, end here. */
-	struct ek_http_stream *http;
-	if (!ek_http_stream_open(t->http, &head, &source, &http)) {
-		drop(s);
-		return;
-	}
-	ek_thread_lock_take(s->lock);
-	s->http = http;
-	ek_thread_lock_give(s->lock);
+	ek_live_open(t, &s->live);
 }

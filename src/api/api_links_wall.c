@@ -6,11 +6,10 @@
 #include "api/api_put.h"
 #include "api/api_state.h"
 #include "api/handlers.h"
+#include "api/live.h"
 #include "auth/secret.h"
 #include "engine/look.h"
-#include "sys/clock.h"
 #include "sys/heap.h"
-#include "sys/thread.h"
 #include "wire/view_json.h"
 
 enum { TEAMS_MAX = 50 };
@@ -119,18 +118,11 @@ void ek_api_get_wallboard_data(struct ek_turn *t)
 /* ---- GET events: the states of these teams' queues, and no other frame */
 
 struct stream {
+	struct ek_live live;
 	struct ek_api *api;
-	struct ek_feed_sub *sub;
-	struct ek_thread_lock *lock; /* over http */
-	struct ek_http_stream *http;
 	struct wall wall;
 	bool is_there;
 };
-
-static ek_time steady(void)
-{
-	return (ek_time){(int64_t)(ek_clock_mono_ns() / 1000000)};
-}
 
 static bool allow(void *ctx, const struct ek_feed_frame *f)
 {
@@ -167,45 +159,11 @@ static enum ek_feed_rights check(void *ctx, struct ek_feed_reach *reach)
 	return ok && s->is_there ? EK_FEED_SAME : EK_FEED_GONE;
 }
 
-static void wake(void *ctx)
+static void close_stream(struct ek_live *live)
 {
-	struct stream *s = ctx;
-	ek_thread_lock_take(s->lock);
-	if (s->http != NULL)
-		ek_http_stream_wake(s->http);
-	ek_thread_lock_give(s->lock);
-}
-
-static void cut(void *ctx)
-{
-	struct stream *s = ctx;
-	ek_thread_lock_take(s->lock);
-	if (s->http != NULL)
-		ek_http_stream_end(s->http);
-	ek_thread_lock_give(s->lock);
-}
-
-static ek_http_more pull(void *ctx, char *buf, size_t cap, size_t *n)
-{
-	struct stream *s = ctx;
-	switch (ek_feed_pull(s->sub, steady(), buf, cap, n)) {
-	case EK_FEED_MORE:
-		return EK_HTTP_MORE;
-	case EK_FEED_WAIT:
-		return *n > 0 ? EK_HTTP_MORE : EK_HTTP_WAIT;
-	default:
-		return EK_HTTP_END;
-	}
-}
-
-static void closed(void *ctx)
-{
-	struct stream *s = ctx;
 	struct ek_alloc alloc = ek_heap_alloc();
-	ek_feed_leave(&s->sub);
-	ek_http_stream_drop(&s->http);
-	ek_thread_lock_close(&s->lock);
-	ek_alloc_free(&alloc, s, sizeof *s);
+	ek_live_leave(live);
+	ek_alloc_free(&alloc, live, sizeof(struct stream));
 }
 
 static struct stream *subscribe(struct ek_turn *t, const struct wall *w)
@@ -213,57 +171,30 @@ static struct stream *subscribe(struct ek_turn *t, const struct wall *w)
 	struct ek_alloc alloc = ek_heap_alloc();
 	struct ek_err err = {.code = EK_NO_MEMORY};
 	struct stream *s = ek_alloc_get(&alloc, sizeof *s);
-	struct ek_feed_wish wish = {.ctx = s,
-				    .allow = allow,
+	struct ek_feed_wish wish = {.allow = allow,
 				    .check = check,
-				    .wake = wake,
-				    .cut = cut,
 				    .person = UINT64_C(1) << 63 | w->link,
 				    .reach = {.all = true}};
 	if (s != NULL)
 		*s = (struct stream){.api = t->api, .wall = *w};
-	if (s != NULL && ek_thread_lock_open(&s->lock, &err) &&
-	    ek_feed_subscribe(t->api->options.feed, &wish, steady(), &s->sub, &err))
-		return s;
-	if (err.code == EK_LIMIT)
-		ek_problem_set(&t->problem, EK_PROBLEM_RATE_LIMITED,
-			       "this wallboard is shown as often as it may be");
-	else
+	if (s == NULL || !ek_live_init(&s->live, close_stream, &err))
 		ek_problem_err(&t->problem, &err);
+	else if (ek_live_subscribe(t, &s->live, &wish,
+				   "this wallboard is shown as often as it may be"))
+		return s;
 	if (s != NULL)
-		closed(s);
+		close_stream(&s->live);
 	return NULL;
 }
 
 void ek_api_stream_wallboard(struct ek_turn *t)
 {
-	static const struct ek_http_field headers[] = {
-		{"Cache-Control", "no-store"},
-		{"X-Accel-Buffering", "no"},
-		{"X-Content-Type-Options", "nosniff"},
-	};
-	static const struct ek_http_reply head = {.status = 200,
-						  .type = "text/event-stream; charset=utf-8",
-						  .headers = headers,
-						  .header_count = EK_LEN(headers)};
 	struct wall *w = EK_TURN_NEW(t, struct wall);
 	struct stream *s = NULL;
 	if (w != NULL && ek_query_end(&t->query) && find(t, w))
 		s = subscribe(t, w);
-	if (s == NULL) {
+	if (s == NULL)
 		ek_turn_reply(t, 0);
-		return;
-	}
-	const struct ek_http_source source = {pull, closed, s};
-	struct ek_http_stream *http;
-	ek_json_fini(&t->out);
-	ek_api_count(t->api, t->route, 200, ek_clock_mono_ns() - t->begun_ns);
-	/* The request, and the turn in it, end here. */
-	if (!ek_http_stream_open(t->http, &head, &source, &http)) {
-		closed(s);
-		return;
-	}
-	ek_thread_lock_take(s->lock);
-	s->http = http;
-	ek_thread_lock_give(s->lock);
+	else
+		ek_live_open(t, &s->live);
 }

@@ -142,7 +142,7 @@ void ek_api_list_row_end(struct ek_turn *t, struct ek_api_list *l)
 		size_t key_end = at + 1;
 		while (p[key_end] != '"')
 			key_end++;
-		size_t end = ek_api_text_skip(p, key_end + 2, n);
+		size_t end = ek_json_skip((ek_str){p, (uint32_t)n}, key_end + 2);
 		if (is_picked(l, (ek_str){p + at + 1, (uint32_t)(key_end - at - 1)})) {
 			if (to > first)
 				p[to++] = ',';

@@ -122,13 +122,13 @@ static bool select_parts(struct ek_turn *t, struct listing *l,
 
 static void write_page(struct ek_turn *t, struct listing *l)
 {
-	ek_page_begin(t, &l->page);
-	for (uint32_t i = 0; i < l->page.rows.n; i++) {
-		ek_page_row(t, &l->page);
-		write_stored(t, ek_page_at(&l->page, i));
-		ek_page_row_end(t, &l->page);
+	ek_api_list_begin(t, &l->page.l);
+	for (uint32_t i = 0; i < l->page.l.rows.n; i++) {
+		ek_api_list_row(t, &l->page.l);
+		write_stored(t, ek_api_list_at(&l->page.l, i));
+		ek_api_list_row_end(t, &l->page.l);
 	}
-	ek_page_end(t, &l->page);
+	ek_api_list_end(t, &l->page.l);
 }
 
 /* The views lag behind a conversation that was just made: then the engine says whose it is. */

@@ -75,36 +75,11 @@ static ek_str name_of(void *ctx, enum ek_field_type kind, uint32_t id)
 
 /* ---- texts */
 
-struct text {
-	struct ek_arena *arena;
-	char *p;
-	size_t n;
-	size_t cap;
-};
-
-static bool sink(void *ctx, const char *p, size_t n)
-{
-	struct text *t = ctx;
-	if (t->cap - t->n < n) {
-		size_t cap = 2 * t->cap + n + 16384;
-		char *more = ek_arena_get(t->arena, cap);
-		if (more == NULL)
-			return false;
-		if (t->n > 0)
-			memcpy(more, t->p, t->n);
-		t->p = more;
-		t->cap = cap;
-	}
-	memcpy(t->p + t->n, p, n);
-	t->n += n;
-	return true;
-}
-
 static bool print(struct ek_turn *t, const struct ek_policy *p, bool as_sentences, ek_str *out)
 {
-	struct text x = {.arena = t->arena};
-	bool ok = as_sentences ? ek_policy_text_explain(p, sink, &x)
-			       : ek_policy_text_write(p, sink, &x);
+	struct ek_policy_gathered x = {.arena = t->arena};
+	bool ok = as_sentences ? ek_policy_text_explain(p, ek_policy_gather, &x)
+			       : ek_policy_text_write(p, ek_policy_gather, &x);
 	*out = (ek_str){x.p == NULL ? "" : x.p, (uint32_t)x.n};
 	return ok || ek_problem_set(&t->problem, EK_PROBLEM_UNAVAILABLE, "no memory for a policy");
 }

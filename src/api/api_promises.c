@@ -178,7 +178,7 @@ static ek_str next_cursor(struct ek_turn *t, const struct asking *a, const struc
 
 static void write_page(struct ek_turn *t, const struct asking *a)
 {
-	struct ek_page p = {.end = {.total = EK_NONE}};
+	struct ek_api_list l = {.page = {.total = EK_NONE}};
 	int64_t after[EK_CURSOR_KEYS] = {0};
 	uint32_t from = 0;
 	for (uint32_t i = 0; i < a->query.sort_count; i++)
@@ -187,14 +187,14 @@ static void write_page(struct ek_turn *t, const struct asking *a)
 		from++;
 	uint32_t to = a->n - from > a->query.limit ? from + a->query.limit : a->n;
 	if (to < a->n)
-		p.end.next_cursor = next_cursor(t, a, &a->v[to - 1]);
+		l.page.next_cursor = next_cursor(t, a, &a->v[to - 1]);
 	if (a->query.total)
-		p.end.total = a->n;
-	p.end.at_least = a->is_cut;
-	ek_page_begin(t, &p);
+		l.page.total = a->n;
+	l.page.at_least = a->is_cut;
+	ek_api_list_begin(t, &l);
 	for (uint32_t i = from; i < to; i++)
 		write_one(t, &a->v[i]);
-	ek_page_end(t, &p);
+	ek_api_list_end(t, &l);
 }
 
 static void run(struct ek_turn *t, struct ek_worker *w)

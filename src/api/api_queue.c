@@ -232,22 +232,6 @@ void ek_api_list_queue(struct ek_turn *t)
 
 /* ---- GET /conversations/{id}/why-waiting */
 
-/* The last instant from which there are as many open minutes as are wanted; else `since`. */
-static int64_t begin_of(const struct ek_calendar *calendar, int64_t since, ek_time now)
-{
-	int64_t early = since;
-	int64_t late = now.ms;
-	while (late - early > 1) {
-		int64_t mid = early + (late - early) / 2;
-		ek_span open = ek_calendar_elapsed(calendar, (ek_time){mid}, now);
-		if (open.ms >= EK_ESTIMATE_OPEN_MS)
-			early = mid;
-		else
-			late = mid;
-	}
-	return early;
-}
-
 /* Assignments from a team inbox since then, among the last of the workspace: more than that in so
  * short a time is many enough for any estimate. */
 static bool count_given(struct ek_turn *t, ek_team_id team, int64_t from, uint32_t *given)
@@ -275,10 +259,10 @@ static bool estimate(struct ek_turn *t, struct ek_explain_waiting *x)
 			    &rows))
 		return false;
 	int64_t since = rows.n > 0 && rows.v[0].kind == EK_VIEWS_INT ? rows.v[0].i : INT64_MIN / 2;
-	int64_t farthest = now.ms - EK_CALENDAR_AHEAD_DAYS_MAX * (int64_t)EK_CALENDAR_DAY_MS;
-	int64_t from = begin_of(calendar, since > farthest ? since : farthest, now);
-	ek_span open = ek_calendar_elapsed(calendar, (ek_time){from}, now);
-	if (open.ms > 0 && !count_given(t, x->team, from, &given))
+	ek_time from =
+		ek_calendar_back(calendar, (ek_time){since}, now, (ek_span){EK_ESTIMATE_OPEN_MS});
+	ek_span open = ek_calendar_elapsed(calendar, from, now);
+	if (open.ms > 0 && !count_given(t, x->team, from.ms, &given))
 		return false;
 	ek_estimate_fill(x, given, open);
 	return true;

@@ -169,25 +169,3 @@ ek_str ek_api_text_take(struct ek_turn *t, struct ek_json *j)
 	ek_json_fini(j);
 	return ok ? out : no_memory(t);
 }
-
-size_t ek_api_text_skip(const char *p, size_t at, size_t n)
-{
-	uint32_t depth = 0;
-	bool in_text = false;
-	for (; at < n; at++) {
-		char c = p[at];
-		if (in_text) {
-			at += c == '\\';
-			in_text = c != '"';
-			continue;
-		}
-		in_text = c == '"';
-		if (c == '{' || c == '[')
-			depth++;
-		else if ((c == '}' || c == ']' || c == ',') && depth == 0)
-			return at;
-		else if (c == '}' || c == ']')
-			depth--;
-	}
-	return n;
-}

@@ -30,8 +30,5 @@ bool ek_api_text_ids(struct ek_turn *t, const struct ek_patch_at *at, enum ek_id
 ek_str ek_api_text_take(struct ek_turn *t, struct ek_json *j);
 /* A JSON text of the turn's own, in the API's form, to be taken. */
 void ek_api_text_begin(const struct ek_turn *t, struct ek_json *j);
-/* Behind the value that begins at `at` in JSON that this server wrote: at the comma or end that
- * follows it. */
-size_t ek_api_text_skip(const char *p, size_t at, size_t n);
 
 #endif

@@ -1,20 +1,14 @@
-/* page -- one page of a list: read from the address or a search, asked of the store, written.
+/* page -- one page of a list: read from the address or a search, and asked of the store.
  *
  *   struct ek_page p = {.list = &things, .right = EK_MAY_THING_READ, .reach = {.team = "x.team"}};
  *   if (!ek_page_read(t, &p) || !ek_page_select(t, &p)) { ek_turn_reply(t, 0); return; }
- *   ek_page_begin(t, &p);
- *   for (uint32_t i = 0; i < p.rows.n; i++) {
- *           ek_page_row(t, &p);
- *           write_one(t, ek_page_at(&p, i));
- *           ek_page_row_end(t, &p);
- *   }
- *   ek_page_end(t, &p);
+ *   ek_api_list_begin(t, &p.l);
+ *   ...
  *
- * A list of api_list.h with the rights of reach.h. Reading and asking is done on the HTTP thread,
- * writing there or in a look. What the caller may see is a part of the question, so that no page
- * is short because of what is hidden, and no total tells of it. fields= is heeded here: members of
- * a row that are fields of the list and were not picked are left out. Source: spec api, section
- * 2.1; security, section 2.
+ * A list of api_list.h, which also writes it, with the rights of reach.h. Reading and asking is
+ * done on the HTTP thread. What the caller may see is a part of the question, so that no page is
+ * short because of what is hidden, and no total tells of it. Source: spec api, section 2.1;
+ * security, section 2.
  */
 #ifndef EK_API_PAGE_H
 #define EK_API_PAGE_H
@@ -38,12 +32,8 @@ struct ek_page {
 	const char *where;
 	struct ek_views_value args[EK_PAGE_ARGS];
 	uint32_t n;
-	/* read */
-	struct ek_query_list query;
-	/* selected */
-	struct ek_turn_rows rows; /* `select`, then the sort keys; those of this page alone */
-	struct ek_json_page end;
-	size_t row_from;
+	/* Read and selected. */
+	struct ek_api_list l;
 };
 
 /* Binds the address, or that and the body of a search; parameters of the handler's own are taken
@@ -53,16 +43,5 @@ bool ek_page_search(struct ek_turn *t, struct ek_page *p) EK_MUST_CHECK;
 /* Asks t->reader. False with the problem. Who lacks a scope is told so; who reaches none of such
  * things sees an empty list. */
 bool ek_page_select(struct ek_turn *t, struct ek_page *p) EK_MUST_CHECK;
-
-static inline const struct ek_views_value *ek_page_at(const struct ek_page *p, uint32_t i)
-{
-	return p->rows.v + (size_t)i * p->rows.columns;
-}
-
-/* {"data":[ and each row, then ],"page":{...}} and the link to the next page. */
-void ek_page_begin(struct ek_turn *t, struct ek_page *p);
-void ek_page_row(struct ek_turn *t, struct ek_page *p);
-void ek_page_row_end(struct ek_turn *t, struct ek_page *p);
-void ek_page_end(struct ek_turn *t, struct ek_page *p);
 
 #endif

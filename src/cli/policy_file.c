@@ -7,25 +7,7 @@
 #include "sys/zone.h"
 #include "wire/policy_text.h"
 
-bool ek_policy_file_sink(void *ctx, const char *p, size_t n)
-{
-	struct ek_policy_file_text *t = ctx;
-	if (t->cap - t->n < n) {
-		size_t cap = 2 * t->cap + n + 65536;
-		char *more = ek_arena_get(t->arena, cap);
-		if (more == NULL)
-			return false;
-		if (t->n > 0)
-			memcpy(more, t->p, t->n);
-		t->p = more;
-		t->cap = cap;
-	}
-	memcpy(t->p + t->n, p, n);
-	t->n += n;
-	return true;
-}
-
-static bool read_all(FILE *f, const char *path, struct ek_policy_file_text *t, struct ek_err *err)
+static bool read_all(FILE *f, const char *path, struct ek_policy_gathered *t, struct ek_err *err)
 {
 	char piece[16384];
 	size_t got;
@@ -33,7 +15,7 @@ static bool read_all(FILE *f, const char *path, struct ek_policy_file_text *t, s
 		if (t->n + got > EK_POLICY_BYTES_MAX)
 			return ek_fail(err, EK_LIMIT, "%s: longer than %d bytes", path,
 				       EK_POLICY_BYTES_MAX);
-		if (!ek_policy_file_sink(t, piece, got))
+		if (!ek_policy_gather(t, piece, got))
 			return ek_fail(err, EK_NO_MEMORY, "no memory for a policy");
 	}
 	return ferror(f) == 0 || ek_fail(err, EK_IO, "%s could not be read", path);
@@ -42,7 +24,7 @@ static bool read_all(FILE *f, const char *path, struct ek_policy_file_text *t, s
 static bool read_text(const char *path, struct ek_arena *arena, ek_str *out, struct ek_err *err)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
-	struct ek_policy_file_text t = {.arena = arena};
+	struct ek_policy_gathered t = {.arena = arena};
 	FILE *f = is_stdin ? stdin : fopen(path, "re");
 	if (f == NULL)
 		return ek_fail(err, errno == ENOENT ? EK_NOT_FOUND : EK_IO, "%s: %s", path,

@@ -12,13 +12,4 @@
 bool ek_policy_file_read(const char *path, struct ek_arena *arena, struct ek_policy *out,
 			 struct ek_err *err) EK_MUST_CHECK;
 
-/* A growing text in an arena, as an ek_policy_sink; ctx is the struct. */
-struct ek_policy_file_text {
-	struct ek_arena *arena;
-	char *p;
-	size_t n;
-	size_t cap;
-};
-bool ek_policy_file_sink(void *ctx, const char *p, size_t n);
-
 #endif

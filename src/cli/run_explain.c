@@ -11,6 +11,7 @@
 #include "engine/look.h"
 #include "metrics/estimate.h"
 #include "store/body.h"
+#include "store/walk.h"
 #include "sys/heap.h"
 #include "wire/explain_json.h"
 #include "writer/replay.h"
@@ -67,7 +68,6 @@ static bool put_json(struct asked *a, bool written, struct ek_err *err)
 /* ---- finding an assignment in the log */
 
 struct search {
-	struct ek_arena arena; /* one event */
 	uint32_t assignment;   /* wanted; 0 = any */
 	uint32_t conversation; /* wanted; 0 = any */
 	uint64_t only_seq;     /* wanted; 0 = any */
@@ -96,52 +96,38 @@ static bool is_wanted(const struct search *s, const struct ek_event *e)
 	       (s->only_seq == 0 || e->seq == s->only_seq);
 }
 
-static bool search_event(struct search *s, const struct ek_body_reader *r, struct ek_err *err)
+static bool search_event(void *ctx, const struct ek_body_reader *r, const struct ek_event *e,
+			 struct ek_err *err)
 {
-	struct ek_event e;
-	ek_arena_reset(&s->arena);
-	if (!ek_codec_read(&r->event, &s->arena, &e, NULL, err))
-		return false;
-	if (r->left + 1 == r->count)
-		s->first_kind = e.kind;
-	if (e.kind == EK_EVENT_HOLD_ENDED) {
-		s->hold_seq = e.seq;
-		s->hold_cause = cause_of(&e);
-		s->hold_of = e.hold_ended.conversation.v;
-	}
-	if (!is_wanted(s, &e))
+	struct search *s = ctx;
+	(void)err;
+	if (e == NULL)
 		return true;
-	bool after_hold = s->hold_seq != 0 && s->hold_seq + 1 == e.seq &&
-			  s->hold_cause == cause_of(&e) &&
-			  s->hold_of == e.assignment_made.conversation.v;
-	s->seq = e.seq;
-	s->stop = after_hold ? e.seq - 2 : e.seq - 1;
+	if (r->left + 1 == r->count)
+		s->first_kind = e->kind;
+	if (e->kind == EK_EVENT_HOLD_ENDED) {
+		s->hold_seq = e->seq;
+		s->hold_cause = cause_of(e);
+		s->hold_of = e->hold_ended.conversation.v;
+	}
+	if (!is_wanted(s, e))
+		return true;
+	bool after_hold = s->hold_seq != 0 && s->hold_seq + 1 == e->seq &&
+			  s->hold_cause == cause_of(e) &&
+			  s->hold_of == e->assignment_made.conversation.v;
+	s->seq = e->seq;
+	s->stop = after_hold ? e->seq - 2 : e->seq - 1;
 	s->cause_kind = s->first_kind;
 	return true;
 }
 
-static bool search_row(void *ctx, const struct ek_log_row *row, struct ek_err *err)
-{
-	struct search *s = ctx;
-	struct ek_body_reader r;
-	ek_body_open(&r, row->body, row->body_n, (struct ek_codec_base){row->first_seq, row->at});
-	for (;;) {
-		enum ek_body_step step = ek_body_next(&r);
-		if (step == EK_BODY_END)
-			return true;
-		if (step == EK_BODY_BAD)
-			return ek_fail(err, EK_DAMAGE, "event %llu is not what was written",
-				       (unsigned long long)r.seq);
-		if (step == EK_BODY_EVENT && !search_event(s, &r, err))
-			return false;
-	}
-}
-
 static bool search_log(struct asked *a, struct search *s, struct ek_err *err)
 {
-	ek_arena_init(&s->arena, ek_heap_alloc(), TURN_MEMORY);
-	bool ok = ek_log_each(a->log, (struct ek_log_span){1, 0}, search_row, s, err);
-	ek_arena_fini(&s->arena);
+	struct ek_arena arena;
+	const struct ek_walk walk = {a->log, &arena, search_event, s};
+	ek_arena_init(&arena, ek_heap_alloc(), TURN_MEMORY);
+	bool ok = ek_walk_run(&walk, (struct ek_log_span){1, 0}, err);
+	ek_arena_fini(&arena);
 	return ok;
 }
 

@@ -32,8 +32,8 @@ static bool put_policy(struct ek_cli *cli, const struct ek_policy *p, struct ek_
 	if (!ek_cli_has(cli, EK_CLI_JSON))
 		return ek_policy_text_write(p, sink_out, cli) ||
 		       ek_fail(err, EK_IO, "the policy could not be written");
-	struct ek_policy_file_text t = {.arena = arena};
-	if (!ek_policy_text_write(p, ek_policy_file_sink, &t))
+	struct ek_policy_gathered t = {.arena = arena};
+	if (!ek_policy_text_write(p, ek_policy_gather, &t))
 		return ek_fail(err, EK_NO_MEMORY, "no memory for a policy");
 	struct ek_json j;
 	ek_json_init(&j, ek_heap_alloc(), ANSWER_MAX);

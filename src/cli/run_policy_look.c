@@ -40,10 +40,10 @@ static bool put_sentences(struct ek_cli *cli, ek_str text, struct ek_err *err)
 static bool explain(struct ek_cli *cli, struct ek_arena *arena, struct ek_err *err)
 {
 	struct ek_policy p;
-	struct ek_policy_file_text t = {.arena = arena};
+	struct ek_policy_gathered t = {.arena = arena};
 	if (!ek_policy_file_read(cli->words[0], arena, &p, err))
 		return false;
-	if (!ek_policy_text_explain(&p, ek_policy_file_sink, &t))
+	if (!ek_policy_text_explain(&p, ek_policy_gather, &t))
 		return ek_fail(err, EK_NO_MEMORY, "no memory for the sentences");
 	if (ek_cli_has(cli, EK_CLI_JSON))
 		return put_sentences(cli, (ek_str){t.p, (uint32_t)t.n}, err);

@@ -435,6 +435,21 @@ ek_span ek_calendar_elapsed(const struct ek_calendar *cal, ek_time from, ek_time
 	return sum;
 }
 
+ek_time ek_calendar_back(const struct ek_calendar *cal, ek_time since, ek_time to, ek_span open)
+{
+	int64_t farthest = to.ms - (int64_t)EK_CALENDAR_AHEAD_DAYS_MAX * DAY_MS;
+	int64_t early = since.ms > farthest ? since.ms : farthest;
+	int64_t late = to.ms;
+	while (late - early > 1) {
+		int64_t mid = early + (late - early) / 2;
+		if (ek_calendar_elapsed(cal, (ek_time){mid}, to).ms >= open.ms)
+			early = mid;
+		else
+			late = mid;
+	}
+	return (ek_time){early};
+}
+
 /* Civil dates. Years begin on 1 March inside, so that the leap day comes last; an era is 400
  * years. */
 

@@ -64,6 +64,10 @@ ek_time ek_calendar_add(const struct ek_calendar *cal, ek_time from, ek_span spa
 /* Open time between the two; 0 when `to` is not after `from`. Counts the first
  * EK_CALENDAR_BACK_DAYS_MAX days after `from` only. */
 ek_span ek_calendar_elapsed(const struct ek_calendar *cal, ek_time from, ek_time to);
+/* The last instant from which so much open time passed until `to`; where there was less, `since`,
+ * or, if that is more than EK_CALENDAR_AHEAD_DAYS_MAX days before, that many days before. Cost:
+ * some 40 times that of elapsed. */
+ek_time ek_calendar_back(const struct ek_calendar *cal, ek_time since, ek_time to, ek_span open);
 
 /* 1 Monday .. 7 Sunday. */
 uint8_t ek_calendar_day_of_week(int32_t date);

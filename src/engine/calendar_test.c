@@ -418,6 +418,28 @@ static void open_time_is_measured(void **state)
 	}
 }
 
+/* Measured back from the end: no later instant has as much open time behind it. */
+static void open_time_is_measured_backward(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < EK_LEN(elapsed_rows); i++) {
+		const struct elapsed_row *r = &elapsed_rows[i];
+		ek_time from = {ms(r->from)};
+		ek_time to = {ms(r->to)};
+		ek_span open = ek_calendar_elapsed(r->cal, from, to);
+		ek_time back = ek_calendar_back(r->cal, from, to, open);
+		int64_t days = ek_time_since(from, to).ms / EK_CALENDAR_DAY_MS;
+		if (open.ms <= 0 || days >= EK_CALENDAR_AHEAD_DAYS_MAX)
+			continue;
+		same(r->promise, ek_calendar_elapsed(r->cal, back, to).ms, open.ms);
+		same(r->promise,
+		     ek_calendar_elapsed(r->cal, (ek_time){back.ms + 1}, to).ms < open.ms, true);
+		/* More than there was: since the beginning. */
+		ek_span more = {open.ms + 1};
+		same(r->promise, ek_calendar_back(r->cal, from, to, more).ms, from.ms);
+	}
+}
+
 /* A Monday team that is closed for 57 Mondays in a row, from 2027-03-29 to 2028-04-24. */
 static void closing_for_a_year_is_never(void **state)
 {
@@ -691,6 +713,7 @@ int main(void)
 		cmocka_unit_test(hours_open_and_close),
 		cmocka_unit_test(open_time_passes),
 		cmocka_unit_test(open_time_is_measured),
+		cmocka_unit_test(open_time_is_measured_backward),
 		cmocka_unit_test(closing_for_a_year_is_never),
 		cmocka_unit_test(civil_dates_are_right),
 		cmocka_unit_test(civil_dates_agree_with_the_library),

@@ -322,29 +322,6 @@ static void put_cell(struct table *t, const struct column *c)
 
 /* ---- rows */
 
-/* The end of the value that begins at `at`: where a comma or the end of what it stands in is. */
-static size_t skip(ek_str s, size_t at)
-{
-	uint32_t depth = 0;
-	bool in_text = false;
-	for (; at < s.n; at++) {
-		char c = s.p[at];
-		if (in_text) {
-			at += c == '\\';
-			in_text = c != '"';
-			continue;
-		}
-		in_text = c == '"';
-		if (c == '{' || c == '[')
-			depth++;
-		else if ((c == '}' || c == ']' || c == ',') && depth == 0)
-			return at;
-		else if (c == '}' || c == ']')
-			depth--;
-	}
-	return s.n;
-}
-
 /* The next member of an object; *at is 1 at its first. */
 static bool next_member(ek_str object, size_t *at, ek_str *name, ek_str *value)
 {
@@ -356,7 +333,7 @@ static bool next_member(ek_str object, size_t *at, ek_str *name, ek_str *value)
 		return false;
 	*name = (ek_str){object.p + from + 1, (uint32_t)(end - object.p - 1) - (uint32_t)from};
 	size_t begin = (size_t)(end - object.p) + 2;
-	size_t stop = skip(object, begin);
+	size_t stop = ek_json_skip(object, begin);
 	*value = (ek_str){object.p + begin, (uint32_t)(stop - begin)};
 	*at = stop + 1;
 	return true;
@@ -396,7 +373,7 @@ static void drop_columns(struct table *t, ek_str data)
 	uint32_t n = 0;
 	ek_str name, value;
 	for (size_t at = 1; at + 1 < data.n;) {
-		size_t end = skip(data, at);
+		size_t end = ek_json_skip(data, at);
 		ek_str row = {data.p + at, (uint32_t)(end - at)};
 		for (size_t in = 1; next_member(row, &in, &name, &value);) {
 			struct column *c = find_column(t, name);
@@ -434,7 +411,7 @@ bool ek_csv_write(ek_str page, const char *response, const struct ek_csv_style *
 	drop_columns(&t, data);
 	put_head(&t);
 	for (size_t at = 1; at + 1 < data.n;) {
-		size_t end = skip(data, at);
+		size_t end = ek_json_skip(data, at);
 		put_row(&t, (ek_str){data.p + at, (uint32_t)(end - at)});
 		at = end + 1;
 	}

@@ -312,3 +312,25 @@ void ek_json_page(struct ek_json *j, const struct ek_json_page *page)
 		ek_json_null(j);
 	ek_json_object_end(j);
 }
+
+size_t ek_json_skip(ek_str s, size_t at)
+{
+	uint32_t depth = 0;
+	bool in_text = false;
+	for (; at < s.n; at++) {
+		char c = s.p[at];
+		if (in_text) {
+			at += c == '\\';
+			in_text = c != '"';
+			continue;
+		}
+		in_text = c == '"';
+		if (c == '{' || c == '[')
+			depth++;
+		else if ((c == '}' || c == ']' || c == ',') && depth == 0)
+			return at;
+		else if (c == '}' || c == ']')
+			depth--;
+	}
+	return s.n;
+}

@@ -97,6 +97,10 @@ struct ek_json_page {
 };
 void ek_json_page(struct ek_json *j, const struct ek_json_page *page);
 
+/* In JSON that we wrote: the end of the value that begins at `at`, which is where a comma or the
+ * end of what it stands in is. Cost: its bytes. */
+size_t ek_json_skip(ek_str json, size_t at);
+
 /* Reads one JSON value, with nothing but blanks around it. *out is the caller's, for ek_json_drop.
  * Errors: USAGE says what is wrong and at which byte; LIMIT for more than line_bytes or json_depth.
  */

@@ -26,6 +26,15 @@
 
 /* Where text goes. Returns false to stop. */
 typedef bool ek_policy_sink(void *ctx, const char *p, size_t n);
+/* A sink that keeps all of it, in an arena; ctx is a struct ek_policy_gathered. False: no memory.
+ * */
+struct ek_policy_gathered {
+	struct ek_arena *arena;
+	char *p;
+	size_t n;
+	size_t cap;
+};
+bool ek_policy_gather(void *ctx, const char *p, size_t n);
 struct ek_policy_out {
 	ek_policy_sink *sink;
 	void *ctx;

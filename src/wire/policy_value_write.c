@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/rfc3339.h"
 #include "wire/policy_value.h"
 
@@ -289,4 +291,22 @@ void ek_policy_value_write(struct ek_policy_out *o, const struct ek_policy *p,
 	default:
 		ek_policy_out_word(o, "inherit");
 	}
+}
+
+bool ek_policy_gather(void *ctx, const char *p, size_t n)
+{
+	struct ek_policy_gathered *t = ctx;
+	if (t->cap - t->n < n) {
+		size_t cap = 2 * t->cap + n + 65536;
+		char *more = ek_arena_get(t->arena, cap);
+		if (more == NULL)
+			return false;
+		if (t->n > 0)
+			memcpy(more, t->p, t->n);
+		t->p = more;
+		t->cap = cap;
+	}
+	memcpy(t->p + t->n, p, n);
+	t->n += n;
+	return true;
 }
