@@ -65,7 +65,8 @@ ek_time ek_calendar_add(const struct ek_calendar *cal, ek_time from, ek_span spa
  * EK_CALENDAR_BACK_DAYS_MAX days after `from` only. */
 ek_span ek_calendar_elapsed(const struct ek_calendar *cal, ek_time from, ek_time to);
 /* The last instant from which so much open time passed until `to`; where there was less, `since`,
- * or, if that is more than EK_CALENDAR_AHEAD_DAYS_MAX days before, that many days before. Cost:
+ * or, if that is more than EK_CALENDAR_AHEAD_DAYS_MAX days before, that many days before. to: the
+ * time of an event. Cost:
  * some 40 times that of elapsed. */
 ek_time ek_calendar_back(const struct ek_calendar *cal, ek_time since, ek_time to, ek_span open);
 
