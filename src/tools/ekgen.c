@@ -6,18 +6,31 @@
 #include <sys/stat.h>
 
 #include "tools/ekgen_openapi.h"
+#include "tools/ekgen_ts.h"
 
 enum { WELL = 0, STALE = 1, USAGE = 2, FAILED = 5, PATH_BYTES = 4096 };
 
-static const char folder[] = "docs/ref";
+static const char docs[] = "docs/ref", types[] = "web/src/gen";
 static const struct page {
+	const char *folder;
 	const char *name;
 	void (*print)(FILE *out);
 } pages[] = {
-	{"events.md", ek_ekgen_events},     {"commands.md", ek_ekgen_commands},
-	{"errors.md", ek_ekgen_errors},     {"settings.md", ek_ekgen_settings},
-	{"limits.md", ek_ekgen_limits},     {"enums.md", ek_ekgen_enums},
-	{"openapi.json", ek_ekgen_openapi},
+	{docs, "events.md", ek_ekgen_events},
+	{docs, "commands.md", ek_ekgen_commands},
+	{docs, "errors.md", ek_ekgen_errors},
+	{docs, "settings.md", ek_ekgen_settings},
+	{docs, "limits.md", ek_ekgen_limits},
+	{docs, "enums.md", ek_ekgen_enums},
+	{docs, "openapi.json", ek_ekgen_openapi},
+	{types, "ids.ts", ek_ekgen_ts_ids},
+	{types, "enums.ts", ek_ekgen_ts_enums},
+	{types, "shapes.ts", ek_ekgen_ts_shapes},
+	{types, "operations.ts", ek_ekgen_ts_operations},
+	{types, "settings.ts", ek_ekgen_ts_settings},
+	{types, "events.ts", ek_ekgen_ts_events},
+	{types, "problems.ts", ek_ekgen_ts_problems},
+	{types, "rights.ts", ek_ekgen_ts_rights},
 };
 
 struct job {
@@ -61,12 +74,15 @@ static bool is_fresh(const char *path, const char *text, size_t n)
 	return is_same;
 }
 
-static bool make_folders(struct job *job)
+/* The folder, and every one that it stands in. */
+static bool make_folders(struct job *job, const char *folder)
 {
 	char path[PATH_BYTES];
-	static const char *const parts[] = {"docs", folder};
-	for (size_t i = 0; i < EK_LEN(parts); i++) {
-		snprintf(path, sizeof path, "%s/%s", job->root, parts[i]);
+	size_t n = 0;
+	while (folder[n] != '\0') {
+		n += strspn(folder + n, "/");
+		n += strcspn(folder + n, "/");
+		snprintf(path, sizeof path, "%s/%.*s", job->root, (int)n, folder);
 		if (mkdir(path, 0777) != 0 && errno != EEXIST)
 			return fail(job, "make", path);
 	}
@@ -98,13 +114,13 @@ static void do_page(struct job *job, const struct page *page)
 		fail(job, "make", page->name);
 		return;
 	}
-	snprintf(path, sizeof path, "%s/%s/%s", job->root, folder, page->name);
+	snprintf(path, sizeof path, "%s/%s/%s", job->root, page->folder, page->name);
 	if (!is_fresh(path, text, n)) {
 		if (!job->is_check) {
-			if (make_folders(job) && write_file(job, path, text, n))
-				printf("%s/%s\n", folder, page->name);
+			if (make_folders(job, page->folder) && write_file(job, path, text, n))
+				printf("%s/%s\n", page->folder, page->name);
 		} else {
-			fprintf(stderr, "%s/%s: not what schema/ says; run ekgen\n", folder,
+			fprintf(stderr, "%s/%s: not what schema/ says; run ekgen\n", page->folder,
 				page->name);
 			job->result = job->result == WELL ? STALE : job->result;
 		}

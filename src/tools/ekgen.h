@@ -1,7 +1,8 @@
-/* ekgen -- what people need to know about the tables in schema/, as pages of docs/ref.
+/* ekgen -- what people need to know about the tables in schema/, as pages of docs/ref, and what the
+ * UI does, as types in web/src/gen.
  *
  * It includes the same tables as the server, so that there is no second parser and nothing to
- * drift. usage: ekgen [--check] [--root DIR]; without --check it writes the pages that differ; with
+ * drift. usage: ekgen [--check] [--root DIR]; without --check it writes the files that differ; with
  * it, it names them and ends with 1.
  */
 #ifndef EK_TOOLS_EKGEN_H

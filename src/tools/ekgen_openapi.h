@@ -88,6 +88,39 @@ void ek_ekgen_params(struct ek_ekgen_json *j, const struct ek_ekgen_route *r);
 /* Of a search: what its filter tree can name, and with which ops. */
 void ek_ekgen_search_fields(struct ek_ekgen_json *j, const struct ek_ekgen_route *r);
 void ek_ekgen_shared_params(struct ek_ekgen_json *j);
+/* The type of a parameter in a path, by its name and the first word of the path. */
+const char *ek_ekgen_path_type(const char *path, const char *name);
+/* The parameters that a row names itself, "heir id:TEAMMATE Who gets them.|...", one by one; false
+ * at the end. */
+struct ek_ekgen_param {
+	char name[40];
+	char type[100];
+	char doc[200];
+};
+bool ek_ekgen_param_next(const char **params, struct ek_ekgen_param *p);
+
+/* -- lists -- */
+
+enum { EK_EKGEN_FILTERS = 1, EK_EKGEN_SORTS = 2, EK_EKGEN_IS_LIST = 4, EK_EKGEN_UNSET = 8 };
+enum { EK_EKGEN_TYPE_MAX = 400 };
+struct ek_ekgen_field {
+	const char *name;
+	const char *type; /* see ek_ekgen_field_type */
+	uint32_t can;
+	const char *doc;
+};
+struct ek_ekgen_list {
+	const char *name;
+	const struct ek_ekgen_field *fields;
+	size_t n;
+	bool has_words;
+	const char *sort;
+};
+const struct ek_ekgen_list *ek_ekgen_lists(size_t *n);
+/* The type as shapes.def has it: enums by their own name, words one by one. */
+void ek_ekgen_field_type(const struct ek_ekgen_field *f, char type[EK_EKGEN_TYPE_MAX]);
+/* Whether it takes .lt and so on. */
+bool ek_ekgen_is_ordered(const struct ek_ekgen_field *f);
 
 /* The document, whole. */
 void ek_ekgen_openapi(FILE *out);

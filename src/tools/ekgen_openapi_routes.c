@@ -39,13 +39,16 @@ bool ek_ekgen_is_get(const struct ek_ekgen_route *r)
 
 /* ---- lists ---- */
 
-struct field {
-	const char *name;
-	const char *type; /* as shapes.def */
-	uint32_t can;
-	const char *doc;
+enum {
+	F = EK_EKGEN_FILTERS,
+	S = EK_EKGEN_SORTS,
+	L = EK_EKGEN_IS_LIST,
+	N = EK_EKGEN_UNSET,
+	FS = F | S,
+	FL = F | L,
+	FN = F | N,
+	FSN = F | S | N,
 };
-enum { F = 1, S = 2, L = 4, N = 8, FS = F | S, FL = F | L, FN = F | N, FSN = F | S | N };
 #define TYPE_INT(what) "int"
 #define TYPE_ID(what) "id:" #what
 #define TYPE_CONTACT(what) "contact"
@@ -56,18 +59,12 @@ enum { F = 1, S = 2, L = 4, N = 8, FS = F | S, FL = F | L, FN = F | N, FSN = F |
 #define TYPE_WORD(what) "WORD:" #what
 #define FIELD(P, name, KIND, what, CAN, doc) {#name, TYPE_##KIND(what), CAN, doc},
 #define LIST(name, NAME, words, sort, tie, tie2) \
-	static const struct field fields_##name[] = {LIST_##name(FIELD, name)};
+	static const struct ek_ekgen_field fields_##name[] = {LIST_##name(FIELD, name)};
 LISTS(LIST)
 #undef LIST
 #undef FIELD
 
-static const struct list {
-	const char *name;
-	const struct field *fields;
-	size_t n;
-	bool has_words;
-	const char *sort;
-} lists[] = {
+static const struct ek_ekgen_list lists[] = {
 #define LIST(name, NAME, words, sort, tie, tie2) \
 	{#name, fields_##name, EK_LEN(fields_##name), (words) != 0, sort},
 	LISTS(LIST)
@@ -90,22 +87,33 @@ static const struct {
 #undef WORD
 };
 
-/* The type as shapes.def has it: enums by their own name, words one by one. */
-static void print_field_type(struct ek_ekgen_json *j, const char *key, const struct field *f)
+const struct ek_ekgen_list *ek_ekgen_lists(size_t *n)
 {
-	char type[400];
+	*n = EK_LEN(lists);
+	return lists;
+}
+
+void ek_ekgen_field_type(const struct ek_ekgen_field *f, char type[EK_EKGEN_TYPE_MAX])
+{
 	if (strncmp(f->type, "ENUM:", 5) == 0) {
-		size_t n = ek_format(type, sizeof type, "enum:%s", f->type + 5);
+		size_t n = ek_format(type, EK_EKGEN_TYPE_MAX, "enum:%s", f->type + 5);
 		for (size_t i = 5; i < n; i++)
 			if (type[i] >= 'A' && type[i] <= 'Z')
 				type[i] = (char)(type[i] - 'A' + 'a');
 	} else if (strncmp(f->type, "WORD:", 5) == 0) {
 		for (size_t i = 0; i < EK_LEN(words); i++)
 			if (strcmp(words[i].name, f->type + 5) == 0)
-				ek_format(type, sizeof type, "word:%s", words[i].type + 6);
+				ek_format(type, EK_EKGEN_TYPE_MAX, "word:%s", words[i].type + 6);
 	} else {
-		ek_format(type, sizeof type, "%s", f->type);
+		ek_format(type, EK_EKGEN_TYPE_MAX, "%s", f->type);
 	}
+}
+
+static void print_field_type(struct ek_ekgen_json *j, const char *key,
+			     const struct ek_ekgen_field *f)
+{
+	char type[EK_EKGEN_TYPE_MAX];
+	ek_ekgen_field_type(f, type);
 	ek_ekgen_type(j, key, type, strlen(type));
 }
 
@@ -118,7 +126,7 @@ static void begin_param(struct ek_ekgen_json *j, const char *name, const char *o
 }
 
 /* A parameter with values between commas. */
-static void print_many(struct ek_ekgen_json *j, const struct field *f, const char *op,
+static void print_many(struct ek_ekgen_json *j, const struct ek_ekgen_field *f, const char *op,
 		       const char *doc)
 {
 	begin_param(j, f->name, op, doc);
@@ -131,7 +139,7 @@ static void print_many(struct ek_ekgen_json *j, const struct field *f, const cha
 	ek_ekgen_close(j);
 }
 
-static void print_one(struct ek_ekgen_json *j, const struct field *f, const char *op,
+static void print_one(struct ek_ekgen_json *j, const struct ek_ekgen_field *f, const char *op,
 		      const char *doc)
 {
 	begin_param(j, f->name, op, doc);
@@ -139,18 +147,18 @@ static void print_one(struct ek_ekgen_json *j, const struct field *f, const char
 	ek_ekgen_close(j);
 }
 
-static bool is_ordered(const struct field *f)
+bool ek_ekgen_is_ordered(const struct ek_ekgen_field *f)
 {
 	return strcmp(f->type, "int") == 0 || strcmp(f->type, "time") == 0;
 }
 
-static void print_filters(struct ek_ekgen_json *j, const struct field *f)
+static void print_filters(struct ek_ekgen_json *j, const struct ek_ekgen_field *f)
 {
 	bool is_list = (f->can & L) != 0;
 	print_many(j, f, is_list ? ".has" : "", is_list ? "Holds any of these." : f->doc);
 	print_many(j, f, is_list ? ".lacks" : ".not",
 		   is_list ? "Holds none of these." : "Is none of these.");
-	if (!is_list && is_ordered(f)) {
+	if (!is_list && ek_ekgen_is_ordered(f)) {
 		print_one(j, f, ".lt", "Less, or earlier.");
 		print_one(j, f, ".lte", "At most.");
 		print_one(j, f, ".gt", "More, or later.");
@@ -166,7 +174,7 @@ static void print_filters(struct ek_ekgen_json *j, const struct field *f)
 }
 
 /* "What it sorts by: id, name; -updated_at if not said." */
-static void print_sort(struct ek_ekgen_json *j, const struct list *l)
+static void print_sort(struct ek_ekgen_json *j, const struct ek_ekgen_list *l)
 {
 	char doc[600];
 	size_t n = ek_format(doc, sizeof doc,
@@ -189,21 +197,21 @@ static void print_picked(struct ek_ekgen_json *j, const char *name, const char *
 	ek_ekgen_close(j);
 }
 
-static const struct list *list_of(const struct ek_ekgen_route *r)
+static const struct ek_ekgen_list *list_of(const struct ek_ekgen_route *r)
 {
-	const struct list *l = lists;
+	const struct ek_ekgen_list *l = lists;
 	while (strcmp(l->name, r->list) != 0)
 		ek_assert(++l < lists + EK_LEN(lists));
 	return l;
 }
 
-static void print_ops(struct ek_ekgen_json *j, const struct field *f)
+static void print_ops(struct ek_ekgen_json *j, const struct ek_ekgen_field *f)
 {
 	bool is_list = (f->can & L) != 0;
 	ek_ekgen_list(j, f->name);
 	ek_ekgen_text(j, NULL, is_list ? "has" : "in");
 	ek_ekgen_text(j, NULL, is_list ? "lacks" : "not");
-	for (int i = 0; !is_list && is_ordered(f) && i < 4; i++)
+	for (int i = 0; !is_list && ek_ekgen_is_ordered(f) && i < 4; i++)
 		ek_ekgen_text(j, NULL, (const char *const[]){"lt", "lte", "gt", "gte"}[i]);
 	if (!is_list && strcmp(f->type, "text:200") == 0)
 		ek_ekgen_text(j, NULL, "prefix");
@@ -216,7 +224,7 @@ void ek_ekgen_search_fields(struct ek_ekgen_json *j, const struct ek_ekgen_route
 {
 	if ((r->flags & SEARCH) == 0)
 		return;
-	const struct list *l = list_of(r);
+	const struct ek_ekgen_list *l = list_of(r);
 	ek_ekgen_open(j, "x-evenkeel-fields");
 	for (size_t i = 0; i < l->n; i++)
 		if ((l->fields[i].can & F) != 0)
@@ -228,7 +236,7 @@ static void print_list(struct ek_ekgen_json *j, const struct ek_ekgen_route *r)
 {
 	static const char *const shared[] = {"limit", "cursor", "total", "fields",
 					     "bom",   "tz",     "raw"};
-	const struct list *l = list_of(r);
+	const struct ek_ekgen_list *l = list_of(r);
 	for (size_t i = 0; i < EK_LEN(shared); i++)
 		ek_ekgen_ref(j, NULL, "parameters", shared[i]);
 	print_sort(j, l);
@@ -245,8 +253,7 @@ static void print_list(struct ek_ekgen_json *j, const struct ek_ekgen_route *r)
 
 /* ---- parameters ---- */
 
-/* The type of a parameter in a path, by its name and the first word of the path. */
-static const char *path_type(const char *path, const char *name)
+const char *ek_ekgen_path_type(const char *path, const char *name)
 {
 	static const struct {
 		const char *begins;
@@ -292,7 +299,7 @@ static void print_path_params(struct ek_ekgen_json *j, const char *path)
 		char name[40];
 		ek_format(name, sizeof name, "%s", p + 1);
 		name[strcspn(name, "}")] = '\0';
-		const char *type = path_type(path, name);
+		const char *type = ek_ekgen_path_type(path, name);
 		ek_ekgen_open(j, NULL);
 		ek_ekgen_text(j, "name", name);
 		ek_ekgen_text(j, "in", "path");
@@ -302,28 +309,34 @@ static void print_path_params(struct ek_ekgen_json *j, const char *path)
 	}
 }
 
-/* "heir id:TEAMMATE Who gets them.|..." */
+bool ek_ekgen_param_next(const char **params, struct ek_ekgen_param *p)
+{
+	const char *text = *params;
+	if (*text == '\0')
+		return false;
+	size_t all = strcspn(text, "|"), n = strcspn(text, " "), type = strcspn(text + n + 1, " ");
+	size_t doc = n + type + 2;
+	ek_assert(n < sizeof p->name && type < sizeof p->type && doc < all);
+	ek_assert(all - doc < sizeof p->doc);
+	*p = (struct ek_ekgen_param){{0}, {0}, {0}};
+	memcpy(p->name, text, n);
+	memcpy(p->type, text + n + 1, type);
+	memcpy(p->doc, text + doc, all - doc);
+	*params = text + all + (text[all] == '|');
+	return true;
+}
+
 static void print_own_params(struct ek_ekgen_json *j, const char *params)
 {
-	while (*params != '\0') {
-		char name[40], doc[200];
-		size_t all = strcspn(params, "|"), n = strcspn(params, " ");
-		const char *type = params + n + 1;
-		size_t type_n = strcspn(type, " ");
-		ek_assert(n < sizeof name && all < sizeof doc);
-		memcpy(name, params, n);
-		name[n] = '\0';
-		size_t doc_n = all - n - type_n - 2;
-		memcpy(doc, type + type_n + 1, doc_n);
-		doc[doc_n] = '\0';
-		begin_param(j, name, "", doc);
-		if (strncmp(type, "list:", 5) == 0) {
+	struct ek_ekgen_param p;
+	while (ek_ekgen_param_next(&params, &p)) {
+		begin_param(j, p.name, "", p.doc);
+		if (strncmp(p.type, "list:", 5) == 0) {
 			ek_ekgen_text(j, "style", "form");
 			ek_ekgen_bool(j, "explode", false);
 		}
-		ek_ekgen_type(j, "schema", type, type_n);
+		ek_ekgen_type(j, "schema", p.type, strlen(p.type));
 		ek_ekgen_close(j);
-		params += all + (params[all] == '|');
 	}
 }
 
