@@ -1,4 +1,5 @@
-/* Which room may include which: the file ARROWS, and which room alone knows a library. */
+/* Which room may include which: the file ARROWS, and which room alone knows a library. The browser's rooms
+ * have a file of their own, web/ARROWS. */
 #include "tools/tidy.h"
 
 #include <string.h>
@@ -13,6 +14,7 @@ struct arrow {
 };
 
 struct arrows {
+	const char *file; /* where they are written */
 	struct arrow *v;
 	size_t n, cap;
 };
@@ -48,7 +50,7 @@ static void add_arrow(struct ek_tidy *t, struct arrows *all, ek_str line, uint32
 	if (text[0] == '#' || text[0] == '\0')
 		return;
 	if (colon == NULL) {
-		ek_tidy_report(t, "ARROWS", number, "expected \"room: names\"");
+		ek_tidy_report(t, all->file, number, "expected \"room: names\"");
 		return;
 	}
 	const char *open = strstr(colon, "(all");
@@ -62,9 +64,9 @@ static void add_arrow(struct ek_tidy *t, struct arrows *all, ek_str line, uint32
 
 static bool read_arrows(struct ek_tidy *t, struct arrows *all)
 {
-	const struct ek_tidy_file *f = ek_tidy_find(t, "ARROWS");
+	const struct ek_tidy_file *f = ek_tidy_find(t, all->file);
 	if (f == NULL) {
-		ek_tidy_report(t, "ARROWS", 1, "the file is missing");
+		ek_tidy_report(t, all->file, 1, "the file is missing");
 		return false;
 	}
 	const char *at = NULL;
@@ -108,7 +110,7 @@ static void check_one_way(struct ek_tidy *t, struct arrows *all)
 	}
 	for (size_t i = 0; i < all->n; i++)
 		if (!all->v[i].is_settled && !all->v[i].is_all)
-			ek_tidy_report(t, "ARROWS", all->v[i].line,
+			ek_tidy_report(t, all->file, all->v[i].line,
 				       "the arrows from %s lead round in a circle or to a room "
 				       "that may include all",
 				       all->v[i].room);
@@ -174,10 +176,114 @@ static void check_file(struct ek_tidy *t, const struct arrows *all, const struct
 	}
 }
 
+/* The folder below web/src/ that the path lies in: "feed", "rooms/inbox"; NULL for a file of none. */
+static const char *web_folder(struct ek_tidy *t, const char *path)
+{
+	static const char root[] = "web/src/";
+	const char *end = strrchr(path, '/');
+	if (!ek_tidy_starts(path, root) || end == NULL || end < path + sizeof root - 1)
+		return NULL;
+	return ek_tidy_text(t, path + sizeof root - 1, (size_t)(end - path) - (sizeof root - 1));
+}
+
+/* What an import leads to: "../../parts/Room.tsx" in rooms/inbox is parts/Room.tsx. NULL for a library
+ * or what lies above. */
+static const char *web_target(struct ek_tidy *t, const char *folder, const char *import)
+{
+	size_t n = strlen(folder);
+	if (ek_tidy_starts(import, "./"))
+		return ek_tidy_join(t, ek_tidy_join(t, folder, "/"), import + 2);
+	if (!ek_tidy_starts(import, "../"))
+		return NULL;
+	for (; ek_tidy_starts(import, "../"); import += strlen("../")) {
+		if (n == 0)
+			return NULL;
+		while (n > 0 && folder[n - 1] != '/')
+			n--;
+		n -= n > 0;
+	}
+	const char *above = ek_tidy_text(t, folder, n);
+	return n == 0 ? import : ek_tidy_join(t, ek_tidy_join(t, above, "/"), import);
+}
+
+/* Rooms of the browser may use what ARROWS says, and never each other. */
+static void check_web_import(struct ek_tidy *t, const struct arrow *from, const char *folder,
+			     const struct ek_tidy_file *f, uint32_t line, const char *import)
+{
+	const char *target = web_target(t, folder, import);
+	if (target == NULL)
+		return;
+	size_t n = strcspn(target, "/");
+	const char *to = ek_tidy_text(t, target, n);
+	bool is_own = ek_tidy_starts(target, folder) && target[strlen(folder)] == '/';
+	bool is_room = strcmp(to, "rooms") == 0 && strcmp(from->room, "rooms") == 0;
+	if (!is_own && target[n] == '/' && (is_room || !may_include(from, to)))
+		ek_tidy_report(t, f->path, line, "%s may not import from %s (see web/ARROWS)",
+			       folder, target);
+}
+
+/* The text in quotes behind `word` in a line, or NULL. */
+static const char *quoted_after(struct ek_tidy *t, const char *line, const char *word)
+{
+	const char *at = strstr(line, word);
+	if (at == NULL)
+		return NULL;
+	at += strlen(word);
+	return ek_tidy_text(t, at, strcspn(at, "\""));
+}
+
+static void check_web_file(struct ek_tidy *t, const struct arrows *all,
+			   const struct ek_tidy_file *f)
+{
+	static const char *const ways[] = {"from \"", "import(\"", "import \""};
+	const char *folder = web_folder(t, f->path);
+	if (folder == NULL)
+		return;
+	const char *room = ek_tidy_text(t, folder, strcspn(folder, "/"));
+	const struct arrow *from = find_arrow(all, room);
+	if (from == NULL) {
+		ek_tidy_report(t, f->path, 1, "the folder %s has no line in web/ARROWS", room);
+		return;
+	}
+	const char *at = NULL;
+	ek_str line;
+	for (uint32_t n = 1; ek_tidy_line(f, &at, &line); n++) {
+		const char *text = ek_tidy_text(t, line.p, line.n);
+		for (size_t i = 0; i < EK_LEN(ways); i++) {
+			const char *import = quoted_after(t, text, ways[i]);
+			if (import != NULL)
+				check_web_import(t, from, folder, f, n, import);
+		}
+	}
+}
+
+static bool is_web(const struct ek_tidy_file *f)
+{
+	return ek_tidy_starts(f->path, "web/src/") &&
+	       (ek_tidy_ends(f->path, ".ts") || ek_tidy_ends(f->path, ".tsx"));
+}
+
+static void check_web(struct ek_tidy *t)
+{
+	struct arrows all = {.file = "web/ARROWS"};
+	bool read = false;
+	for (size_t i = 0; i < t->file_count; i++) {
+		if (!is_web(&t->files[i]))
+			continue;
+		if (!read && !read_arrows(t, &all))
+			return;
+		if (!read)
+			check_one_way(t, &all);
+		read = true;
+		check_web_file(t, &all, &t->files[i]);
+	}
+}
+
 bool ek_tidy_arrows(struct ek_tidy *t, struct ek_err *err)
 {
 	(void)err;
-	struct arrows all = {NULL, 0, 0};
+	struct arrows all = {.file = "ARROWS"};
+	check_web(t);
 	if (!read_arrows(t, &all))
 		return true;
 	check_one_way(t, &all);

@@ -101,6 +101,11 @@ static void check_rows(const struct row *rows, size_t n)
 		"ARROWS", "base:\nengine: base\nwire: base\ncli: (all but engine)\n" \
 	}
 
+#define WEB_ARROWS \
+	{ \
+		"web/ARROWS", "words:\nparts: words\nrooms: parts words\n" \
+	}
+
 static const struct row arrow_rows[] = {
 	{"a room may include what its line names",
 	 "arrows",
@@ -159,6 +164,33 @@ static const struct row arrow_rows[] = {
 	 2},
 	{"a line that is none", "arrows", {{"ARROWS", "base:\n\nengine base\n"}}, "ARROWS", 3},
 	{"no file at all", "arrows", {{"src/base/a.c", "\n"}}, "ARROWS", 1},
+	{"a screen may import what its line names, and its own folder",
+	 "arrows",
+	 {ARROWS_FILE,
+	  WEB_ARROWS,
+	  {"web/src/rooms/inbox/A.tsx",
+	   "import { t } from \"../../words/t.ts\";\nimport { B } from \"./B.tsx\";\n"}},
+	 NULL,
+	 0},
+	{"a part that imports a screen",
+	 "arrows",
+	 {ARROWS_FILE,
+	  WEB_ARROWS,
+	  {"web/src/parts/A.tsx", "\nimport { B } from \"../rooms/inbox/B.tsx\";\n"}},
+	 "web/src/parts/A.tsx",
+	 2},
+	{"a screen that imports another",
+	 "arrows",
+	 {ARROWS_FILE,
+	  WEB_ARROWS,
+	  {"web/src/rooms/inbox/A.tsx", "const B = lazy(() => import(\"../live/B.tsx\"));\n"}},
+	 "web/src/rooms/inbox/A.tsx",
+	 1},
+	{"a folder of the browser without a line",
+	 "arrows",
+	 {ARROWS_FILE, WEB_ARROWS, {"web/src/attic/a.ts", "export const a = 1;\n"}},
+	 "web/src/attic/a.ts",
+	 1},
 };
 
 static void test_arrows(void **state)
