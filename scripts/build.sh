@@ -34,6 +34,11 @@ if [ ! -f "build/$name/build.ninja" ]; then
 		exit 1
 	}
 fi
+# What the tools write is needed to make the web UI, so they are built without it.
+case "$*" in
+ekgen | house) ;;
+*) scripts/web.sh ;;
+esac
 # Objects of sources that are gone go too, tests above all.
 ninja -C "build/$name" -t cleandead >/dev/null
 ninja -C "build/$name" --quiet -j "${EK_JOBS:-$(nproc)}" "$@"

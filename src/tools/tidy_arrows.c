@@ -1,5 +1,5 @@
-/* Which room may include which: the file ARROWS, and which room alone knows a library. The browser's rooms
- * have a file of their own, web/ARROWS. */
+/* Which room may include which: the file ARROWS, and which room alone knows a library. The
+ * browser's rooms have a file of their own, web/ARROWS. */
 #include "tools/tidy.h"
 
 #include <string.h>
@@ -176,7 +176,8 @@ static void check_file(struct ek_tidy *t, const struct arrows *all, const struct
 	}
 }
 
-/* The folder below web/src/ that the path lies in: "feed", "rooms/inbox"; NULL for a file of none. */
+/* The folder below web/src/ that the path lies in: "feed", "rooms/inbox"; NULL for a file of none.
+ * */
 static const char *web_folder(struct ek_tidy *t, const char *path)
 {
 	static const char root[] = "web/src/";
@@ -186,8 +187,8 @@ static const char *web_folder(struct ek_tidy *t, const char *path)
 	return ek_tidy_text(t, path + sizeof root - 1, (size_t)(end - path) - (sizeof root - 1));
 }
 
-/* What an import leads to: "../../parts/Room.tsx" in rooms/inbox is parts/Room.tsx. NULL for a library
- * or what lies above. */
+/* What an import leads to: "../../parts/Room.tsx" in rooms/inbox is parts/Room.tsx. NULL for a
+ * library or what lies above. */
 static const char *web_target(struct ek_tidy *t, const char *folder, const char *import)
 {
 	size_t n = strlen(folder);
@@ -206,10 +207,19 @@ static const char *web_target(struct ek_tidy *t, const char *folder, const char 
 	return n == 0 ? import : ek_tidy_join(t, ek_tidy_join(t, above, "/"), import);
 }
 
+/* One file of the browser, and where it lies. */
+struct web_file {
+	const struct ek_tidy_file *file;
+	const char *folder; /* "rooms/inbox" */
+	const struct arrow *from;
+};
+
 /* Rooms of the browser may use what ARROWS says, and never each other. */
-static void check_web_import(struct ek_tidy *t, const struct arrow *from, const char *folder,
-			     const struct ek_tidy_file *f, uint32_t line, const char *import)
+static void check_web_import(struct ek_tidy *t, const struct web_file *w, uint32_t line,
+			     const char *import)
 {
+	const char *folder = w->folder;
+	const struct arrow *from = w->from;
 	const char *target = web_target(t, folder, import);
 	if (target == NULL)
 		return;
@@ -218,7 +228,7 @@ static void check_web_import(struct ek_tidy *t, const struct arrow *from, const 
 	bool is_own = ek_tidy_starts(target, folder) && target[strlen(folder)] == '/';
 	bool is_room = strcmp(to, "rooms") == 0 && strcmp(from->room, "rooms") == 0;
 	if (!is_own && target[n] == '/' && (is_room || !may_include(from, to)))
-		ek_tidy_report(t, f->path, line, "%s may not import from %s (see web/ARROWS)",
+		ek_tidy_report(t, w->file->path, line, "%s may not import from %s (see web/ARROWS)",
 			       folder, target);
 }
 
@@ -245,6 +255,7 @@ static void check_web_file(struct ek_tidy *t, const struct arrows *all,
 		ek_tidy_report(t, f->path, 1, "the folder %s has no line in web/ARROWS", room);
 		return;
 	}
+	const struct web_file w = {f, folder, from};
 	const char *at = NULL;
 	ek_str line;
 	for (uint32_t n = 1; ek_tidy_line(f, &at, &line); n++) {
@@ -252,7 +263,7 @@ static void check_web_file(struct ek_tidy *t, const struct arrows *all,
 		for (size_t i = 0; i < EK_LEN(ways); i++) {
 			const char *import = quoted_after(t, text, ways[i]);
 			if (import != NULL)
-				check_web_import(t, from, folder, f, n, import);
+				check_web_import(t, &w, n, import);
 		}
 	}
 }

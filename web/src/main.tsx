@@ -8,33 +8,36 @@ import { pageLanguage, speak, type Language } from "./words/words.ts";
 
 // Digits and calendar are each person's choice; without one they are those of the locale.
 function localeOf(language: Language, session: Session): string {
-	const regional =
-		navigator.languages.find((each) => each.slice(0, 2) === language) ?? language;
-	if (session.state !== "signed_in") return regional;
-	const { digits, calendar } = session.me;
-	const extension = `${digits === null ? "" : `-nu-${digits}`}${calendar === null ? "" : `-ca-${calendar}`}`;
-	return extension === "" ? regional : `${regional}-u${extension}`;
+  const regional = navigator.languages.find((each) => each.slice(0, 2) === language) ?? language;
+  if (session.state !== "signed_in") return regional;
+  const { digits, calendar } = session.me;
+  const choices = [
+    digits === null ? "" : `-nu-${digits}`,
+    calendar === null ? "" : `-ca-${calendar}`,
+  ];
+  const extension = choices.join("");
+  return extension === "" ? regional : `${regional}-u${extension}`;
 }
 
 async function start(): Promise<void> {
-	const root = createRoot(document.getElementById("evenkeel")!);
-	const language = pageLanguage();
-	const session = await readSession().catch(() => null);
-	const zone =
-		session?.state === "signed_in"
-			? session.me.zone
-			: Intl.DateTimeFormat().resolvedOptions().timeZone;
-	await speak({
-		language,
-		locale: session === null ? language : localeOf(language, session),
-		zone,
-	});
-	if (session?.state === "signed_in") follow(session.seq, () => location.reload());
-	root.render(
-		<StrictMode>
-			<App session={session} />
-		</StrictMode>,
-	);
+  const root = createRoot(document.getElementById("evenkeel")!);
+  const language = pageLanguage();
+  const session = await readSession().catch(() => null);
+  const zone =
+    session?.state === "signed_in"
+      ? session.me.zone
+      : Intl.DateTimeFormat().resolvedOptions().timeZone;
+  await speak({
+    language,
+    locale: session === null ? language : localeOf(language, session),
+    zone,
+  });
+  if (session?.state === "signed_in") follow(session.seq, () => location.reload());
+  root.render(
+    <StrictMode>
+      <App session={session} />
+    </StrictMode>,
+  );
 }
 
 void start();

@@ -1,4 +1,5 @@
-// App -- what is around every screen, and which one it is: first run, sign-in, or a room in its frame.
+// App -- what is around every screen, and which one it is: first run, sign-in, or a room in its
+// frame.
 import { useEffect } from "react";
 import { I18nProvider, RouterProvider } from "react-aria-components";
 import { QueryClientProvider } from "@tanstack/react-query";
@@ -12,47 +13,41 @@ import { currentManners, t } from "../words/words.ts";
 import { Frame } from "./Frame.tsx";
 
 function Unreachable() {
-	return (
-		<main>
-			<Empty
-				title={t("common.unreachable")}
-				action={
-					<Button onPress={() => location.reload()}>
-						{t("common.try_again")}
-					</Button>
-				}
-			/>
-		</main>
-	);
+  return (
+    <main>
+      <Empty
+        title={t("common.unreachable")}
+        action={<Button onPress={() => location.reload()}>{t("common.try_again")}</Button>}
+      />
+    </main>
+  );
 }
 
 // What a guest may see: signing in, an invitation, a reset, the first run.
 function Outside({ isFirstRun }: { isFirstRun: boolean }) {
-	const [path, go] = useLocation();
-	const isOwnPage = /^\/(invitation|reset|start)/.test(path);
-	useEffect(() => {
-		if (isFirstRun && path !== "/start") go("/start");
-	}, [isFirstRun, path, go]);
-	return <SignInRoom isFirstRun={isFirstRun} path={isOwnPage ? path : "/"} />;
+  const [path, go] = useLocation();
+  const isOwnPage = /^\/(invitation|reset|start)/.test(path);
+  useEffect(() => {
+    if (isFirstRun && path !== "/start") go("/start");
+  }, [isFirstRun, path, go]);
+  return <SignInRoom isFirstRun={isFirstRun} path={isOwnPage ? path : "/"} />;
 }
 
 export function App({ session }: { session: Session | null }) {
-	const [, go] = useLocation();
-	return (
-		<QueryClientProvider client={cache}>
-			<I18nProvider locale={currentManners().locale}>
-				<RouterProvider navigate={go}>
-					{session === null ? (
-						<Unreachable />
-					) : session.state === "signed_in" ? (
-						<Frame />
-					) : (
-						<Outside
-							isFirstRun={session.state === "first_run"}
-						/>
-					)}
-				</RouterProvider>
-			</I18nProvider>
-		</QueryClientProvider>
-	);
+  const [, go] = useLocation();
+  return (
+    <QueryClientProvider client={cache}>
+      <I18nProvider locale={currentManners().locale}>
+        <RouterProvider navigate={go}>
+          {session === null ? (
+            <Unreachable />
+          ) : session.state === "signed_in" ? (
+            <Frame />
+          ) : (
+            <Outside isFirstRun={session.state === "first_run"} />
+          )}
+        </RouterProvider>
+      </I18nProvider>
+    </QueryClientProvider>
+  );
 }

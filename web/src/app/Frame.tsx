@@ -20,153 +20,140 @@ const HEARTBEAT_MS = 60_000;
 
 // Says that a page is visible, and nothing else: moves the one deadline of auto-away.
 function useHeartbeat(): void {
-	useEffect(() => {
-		const beat = () =>
-			document.visibilityState === "visible" &&
-			void call("send_heartbeat").catch(() => undefined);
-		beat();
-		const timer = setInterval(beat, HEARTBEAT_MS);
-		document.addEventListener("visibilitychange", beat);
-		return () => {
-			clearInterval(timer);
-			document.removeEventListener("visibilitychange", beat);
-		};
-	}, []);
+  useEffect(() => {
+    const beat = () =>
+      document.visibilityState === "visible" && void call("send_heartbeat").catch(() => undefined);
+    beat();
+    const timer = setInterval(beat, HEARTBEAT_MS);
+    document.addEventListener("visibilitychange", beat);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", beat);
+    };
+  }, []);
 }
 
 function Menu() {
-	const [path] = useLocation();
-	return (
-		<nav className="ek-nav" aria-label={t("common.menu")}>
-			{placesFor()
-				.filter((place) => place.icon !== null)
-				.map(({ id, path: at, title, icon: Icon }) => (
-					<Link
-						key={id}
-						href={at}
-						{...(path.startsWith(at)
-							? { "aria-current": "page" as const }
-							: {})}
-					>
-						{Icon !== null && (
-							<Icon className="ek-icon" aria-hidden />
-						)}
-						{t(title)}
-					</Link>
-				))}
-		</nav>
-	);
+  const [path] = useLocation();
+  return (
+    <nav className="ek-nav" aria-label={t("common.menu")}>
+      {placesFor()
+        .filter((place) => place.icon !== null)
+        .map(({ id, path: at, title, icon: Icon }) => (
+          <Link
+            key={id}
+            href={at}
+            {...(path.startsWith(at) ? { "aria-current": "page" as const } : {})}
+          >
+            {Icon !== null && <Icon className="ek-icon" aria-hidden />}
+            {t(title)}
+          </Link>
+        ))}
+    </nav>
+  );
 }
 
 function LoadButton() {
-	const load = useAnswer("get_my_load").data?.answer;
-	if (load === undefined) return null;
-	const { load: points, limit } = load;
-	return (
-		<Link
-			href="/me"
-			className="ek-button"
-			data-look="plain"
-			aria-label={
-				limit === null
-					? t("common.load_unlimited", { load: points })
-					: t("common.load_of", { load: points, limit })
-			}
-		>
-			<span className="ek-number">
-				{limit === null ? points : `${points} / ${limit}`}
-			</span>
-		</Link>
-	);
+  const load = useAnswer("get_my_load").data?.answer;
+  if (load === undefined) return null;
+  const { load: points, limit } = load;
+  return (
+    <Link
+      href="/me"
+      className="ek-button"
+      data-look="plain"
+      aria-label={
+        limit === null
+          ? t("common.load_unlimited", { load: points })
+          : t("common.load_of", { load: points, limit })
+      }
+    >
+      <span className="ek-number">{limit === null ? points : `${points} / ${limit}`}</span>
+    </Link>
+  );
 }
 
 function Rooms() {
-	const places = placesFor();
-	const home = places[0]?.path ?? "/me";
-	return (
-		<Suspense fallback={<Loading />}>
-			<Switch>
-				<Route path="/">
-					<Redirect to={home} replace />
-				</Route>
-				{places.map(({ id, path, room: RoomOf }) => (
-					<Route key={id} path={`${path}/*?`}>
-						<RoomOf />
-					</Route>
-				))}
-				<Route>
-					<Empty
-						title={t("common.not_here")}
-						action={
-							<Link href={home}>
-								{t("common.back_home")}
-							</Link>
-						}
-					/>
-				</Route>
-			</Switch>
-		</Suspense>
-	);
+  const places = placesFor();
+  const home = places[0]?.path ?? "/me";
+  return (
+    <Suspense fallback={<Loading />}>
+      <Switch>
+        <Route path="/">
+          <Redirect to={home} replace />
+        </Route>
+        {places.map(({ id, path, room: RoomOf }) => (
+          <Route key={id} path={`${path}/*?`}>
+            <RoomOf />
+          </Route>
+        ))}
+        <Route>
+          <Empty
+            title={t("common.not_here")}
+            action={<Link href={home}>{t("common.back_home")}</Link>}
+          />
+        </Route>
+      </Switch>
+    </Suspense>
+  );
 }
 
 export function Frame() {
-	const [, go] = useLocation();
-	const [isPaletteOpen, openPalette] = useState(false);
-	const [areKeysOpen, openKeys] = useState(false);
-	useHeartbeat();
-	useKeys([
-		{ keys: "Mod+K", does: t("keys.palette"), run: () => openPalette(true) },
-		{ keys: "?", does: t("keys.sheet"), run: () => openKeys(true) },
-		{ keys: "Mod+Z", does: t("keys.undo"), run: () => void undoLast() },
-		...placesFor().flatMap((place) =>
-			place.keys === null
-				? []
-				: [
-						{
-							keys: `g ${place.keys}`,
-							does: t("keys.go_to", {
-								place: t(place.title),
-							}),
-							run: () => go(place.path),
-						},
-					],
-		),
-	]);
-	return (
-		<div className="ek-frame">
-			<a className="ek-skip" href="#room">
-				{t("common.skip")}
-			</a>
-			<header className="ek-top">
-				<Link href="/" className="ek-brand">
-					Evenkeel
-				</Link>
-				<Button
-					look="quiet"
-					onPress={() => openPalette(true)}
-					aria-label={t("common.search_or_command")}
-				>
-					<Search className="ek-icon" aria-hidden />
-					<span className="ek-quiet ek-wide-only">
-						{t("common.search_or_command")}
-					</span>
-					<kbd className="ek-wide-only">{shownKeys("Mod+K")}</kbd>
-				</Button>
-				<span className="ek-top-space" />
-				<PresenceMenu />
-				<LoadButton />
-				<IconButton label={t("keys.sheet")} onPress={() => openKeys(true)}>
-					<HelpCircle className="ek-icon" aria-hidden />
-				</IconButton>
-				<PersonMenu />
-			</header>
-			<Menu />
-			<main className="ek-main" id="room" tabIndex={-1}>
-				<Rooms />
-			</main>
-			<Notices />
-			<Palette isOpen={isPaletteOpen} onClose={() => openPalette(false)} />
-			<KeySheet isOpen={areKeysOpen} onClose={() => openKeys(false)} />
-		</div>
-	);
+  const [, go] = useLocation();
+  const [isPaletteOpen, openPalette] = useState(false);
+  const [areKeysOpen, openKeys] = useState(false);
+  useHeartbeat();
+  useKeys([
+    { keys: "Mod+K", does: t("keys.palette"), run: () => openPalette(true) },
+    { keys: "?", does: t("keys.sheet"), run: () => openKeys(true) },
+    { keys: "Mod+Z", does: t("keys.undo"), run: () => void undoLast() },
+    ...placesFor().flatMap((place) =>
+      place.keys === null
+        ? []
+        : [
+            {
+              keys: `g ${place.keys}`,
+              does: t("keys.go_to", {
+                place: t(place.title),
+              }),
+              run: () => go(place.path),
+            },
+          ],
+    ),
+  ]);
+  return (
+    <div className="ek-frame">
+      <a className="ek-skip" href="#room">
+        {t("common.skip")}
+      </a>
+      <header className="ek-top">
+        <Link href="/" className="ek-brand">
+          Evenkeel
+        </Link>
+        <Button
+          look="quiet"
+          onPress={() => openPalette(true)}
+          aria-label={t("common.search_or_command")}
+        >
+          <Search className="ek-icon" aria-hidden />
+          <span className="ek-quiet ek-wide-only">{t("common.search_or_command")}</span>
+          <kbd className="ek-wide-only">{shownKeys("Mod+K")}</kbd>
+        </Button>
+        <span className="ek-top-space" />
+        <PresenceMenu />
+        <LoadButton />
+        <IconButton label={t("keys.sheet")} onPress={() => openKeys(true)}>
+          <HelpCircle className="ek-icon" aria-hidden />
+        </IconButton>
+        <PersonMenu />
+      </header>
+      <Menu />
+      <main className="ek-main" id="room" tabIndex={-1}>
+        <Rooms />
+      </main>
+      <Notices />
+      <Palette isOpen={isPaletteOpen} onClose={() => openPalette(false)} />
+      <KeySheet isOpen={areKeysOpen} onClose={() => openKeys(false)} />
+    </div>
+  );
 }

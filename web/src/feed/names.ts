@@ -1,52 +1,50 @@
-// names -- what ids are called: teammates, team inboxes, tags, reasons. Events and receipts hold ids alone.
+// names -- what ids are called: teammates, team inboxes, tags, reasons. Events and receipts hold
+// ids alone.
 import { useMemo } from "react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { call } from "./http.ts";
 import { useAnswer } from "./cache.ts";
 
 export interface Names {
-	// The name, or the id itself while it is not known.
-	of(id: string | null | undefined): string;
-	teams: readonly { id: string; name: string }[];
-	teammates: readonly { id: string; name: string }[];
+  // The name, or the id itself while it is not known.
+  of(id: string | null | undefined): string;
+  teams: readonly { id: string; name: string }[];
+  teammates: readonly { id: string; name: string }[];
 }
 
 const PAGE = 500;
 
 function useEverybody(): readonly { id: string; name: string }[] {
-	const query = useInfiniteQuery({
-		queryKey: ["list_teammates", "names"],
-		queryFn: async ({ pageParam, signal }) => {
-			const query = {
-				limit: PAGE,
-				sort: "id" as const,
-				...(pageParam === "" ? {} : { cursor: pageParam }),
-			};
-			return (await call("list_teammates", { query, signal })).answer;
-		},
-		initialPageParam: "",
-		getNextPageParam: (last) => last.page.next_cursor ?? undefined,
-	});
-	if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
-	return useMemo(() => query.data?.pages.flatMap((page) => page.data) ?? [], [query.data]);
+  const query = useInfiniteQuery({
+    queryKey: ["list_teammates", "names"],
+    queryFn: async ({ pageParam, signal }) => {
+      const query = {
+        limit: PAGE,
+        sort: "id" as const,
+        ...(pageParam === "" ? {} : { cursor: pageParam }),
+      };
+      return (await call("list_teammates", { query, signal })).answer;
+    },
+    initialPageParam: "",
+    getNextPageParam: (last) => last.page.next_cursor ?? undefined,
+  });
+  if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
+  return useMemo(() => query.data?.pages.flatMap((page) => page.data) ?? [], [query.data]);
 }
 
 export function useNames(): Names {
-	const teammates = useEverybody();
-	const teamPage = useAnswer("list_teams", { query: { limit: PAGE } }).data?.answer;
-	const tagPage = useAnswer("list_tags", { query: { limit: PAGE } }).data?.answer;
-	return useMemo(() => {
-		const teams = teamPage?.data ?? [];
-		const known = new Map(
-			[...teammates, ...teams, ...(tagPage?.data ?? [])].map(({ id, name }) => [
-				id,
-				name,
-			]),
-		);
-		return {
-			of: (id) => (id === null || id === undefined ? "" : (known.get(id) ?? id)),
-			teams,
-			teammates,
-		};
-	}, [teammates, teamPage, tagPage]);
+  const teammates = useEverybody();
+  const teamPage = useAnswer("list_teams", { query: { limit: PAGE } }).data?.answer;
+  const tagPage = useAnswer("list_tags", { query: { limit: PAGE } }).data?.answer;
+  return useMemo(() => {
+    const teams = teamPage?.data ?? [];
+    const known = new Map(
+      [...teammates, ...teams, ...(tagPage?.data ?? [])].map(({ id, name }) => [id, name]),
+    );
+    return {
+      of: (id) => (id === null || id === undefined ? "" : (known.get(id) ?? id)),
+      teams,
+      teammates,
+    };
+  }, [teammates, teamPage, tagPage]);
 }

@@ -3,38 +3,38 @@ import type { Me } from "../gen/shapes.ts";
 import { call, Refusal } from "./http.ts";
 
 export type Session =
-	| { state: "signed_in"; me: Me; seq: number | null }
-	| { state: "signed_out" }
-	| { state: "first_run" };
+  | { state: "signed_in"; me: Me; seq: number | null }
+  | { state: "signed_out" }
+  | { state: "first_run" };
 
 let current: Me | null = null;
 
 export async function readSession(): Promise<Session> {
-	try {
-		const { answer, seq } = await call("get_me");
-		current = answer;
-		return { state: "signed_in", me: current, seq };
-	} catch (error) {
-		if (!(error instanceof Refusal) || error.status !== 401) throw error;
-	}
-	const { answer } = await call("get_setup");
-	return { state: answer.open ? "first_run" : "signed_out" };
+  try {
+    const { answer, seq } = await call("get_me");
+    current = answer;
+    return { state: "signed_in", me: current, seq };
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.status !== 401) throw error;
+  }
+  const { answer } = await call("get_setup");
+  return { state: answer.open ? "first_run" : "signed_out" };
 }
 
 // Who is signed in. Only where a room is shown, which is never without.
 export function me(): Me {
-	if (current === null) throw new Error("nobody is signed in");
-	return current;
+  if (current === null) throw new Error("nobody is signed in");
+  return current;
 }
 
 export function may(...rights: readonly string[]): boolean {
-	return (
-		current !== null &&
-		rights.some((right) => (current?.rights as readonly string[]).includes(right))
-	);
+  return (
+    current !== null &&
+    rights.some((right) => (current?.rights as readonly string[]).includes(right))
+  );
 }
 
 export async function signOut(): Promise<void> {
-	await call("sign_out");
-	location.assign("/");
+  await call("sign_out");
+  location.assign("/");
 }

@@ -2,12 +2,12 @@
 import type { EventFrame, StateFrame } from "../gen/events.ts";
 
 export type FromWorker =
-	| { kind: "event"; frame: EventFrame }
-	| { kind: "state"; frame: StateFrame }
-	| { kind: "reset"; reason: string } // forget what was read, read anew
-	| { kind: "live"; since: number } // the stream stands
-	| { kind: "broken"; since: number } // it does not: figures keep their time
-	| { kind: "ended" }; // signed out, or rights gone
+  | { kind: "event"; frame: EventFrame }
+  | { kind: "state"; frame: StateFrame }
+  | { kind: "reset"; reason: string } // forget what was read, read anew
+  | { kind: "live"; since: number } // the stream stands
+  | { kind: "broken"; since: number } // it does not: figures keep their time
+  | { kind: "ended" }; // signed out, or rights gone
 
 export type ToWorker =
-	{ kind: "join"; after: number | null } | { kind: "retry" } | { kind: "leave" };
+  { kind: "join"; after: number | null } | { kind: "retry" } | { kind: "leave" };

@@ -1,96 +1,98 @@
 // touch -- which answers an event makes old. Pure: the query cache asks it for each frame.
 //
-// An answer is named by its operation and what it was told. Events hold ids and values but no text, so
-// that most answers must be read anew; what a state frame or an event says whole is written into the
-// cached row instead (patch.ts).
+// An answer is named by its operation and what it was told. Events hold ids and values but no text,
+// so that most answers must be read anew; what a state frame or an event says whole is written into
+// the cached row instead (patch.ts).
 import type { EventFrame } from "../gen/events.ts";
-import type { OperationName } from "./http.ts";
+import type { Operations } from "../gen/operations.ts";
+
+type OperationName = keyof Operations;
 
 // Operations whose answers depend on this kind of fact.
 const QUEUE: OperationName[] = [
-	"list_queue",
-	"explain_waiting",
-	"explain_unblock",
-	"get_team_live",
-	"get_team_turns",
-	"get_my_load",
-	"explain_my_nothing",
-	"get_teammate_load",
-	"explain_teammate_nothing",
+  "list_queue",
+  "explain_waiting",
+  "explain_unblock",
+  "get_team_live",
+  "get_team_turns",
+  "get_my_load",
+  "explain_my_nothing",
+  "get_teammate_load",
+  "explain_teammate_nothing",
 ];
 const CONVERSATION: OperationName[] = [
-	"list_conversations",
-	"search_conversations",
-	"get_conversation",
-	"list_parts",
-	"get_conversation_sla",
-	"list_receipts",
-	"list_assignments",
+  "list_conversations",
+  "search_conversations",
+  "get_conversation",
+  "list_parts",
+  "get_conversation_sla",
+  "list_receipts",
+  "list_assignments",
 ];
 const PEOPLE: OperationName[] = [
-	"list_teammates",
-	"search_teammates",
-	"get_teammate",
-	"list_presence",
-	"get_presence",
-	"list_memberships",
-	"get_team_memberships",
-	"get_teammate_memberships",
-	"get_me",
-	"get_team_live",
-	"get_team_turns",
+  "list_teammates",
+  "search_teammates",
+  "get_teammate",
+  "list_presence",
+  "get_presence",
+  "list_memberships",
+  "get_team_memberships",
+  "get_teammate_memberships",
+  "get_me",
+  "get_team_live",
+  "get_team_turns",
 ];
 const SETTINGS: OperationName[] = [
-	"list_settings",
-	"get_workspace_settings",
-	"get_team_settings",
-	"get_teammate_settings",
-	"list_settings_versions",
-	"list_changes",
-	"get_policy",
+  "list_settings",
+  "get_workspace_settings",
+  "get_team_settings",
+  "get_teammate_settings",
+  "list_settings_versions",
+  "list_changes",
+  "get_policy",
 ];
 
 const BY_GROUP: Record<string, OperationName[]> = {
-	conversation: [...CONVERSATION, ...QUEUE],
-	message: [...CONVERSATION, ...QUEUE],
-	assignment: [...CONVERSATION, ...QUEUE], // the load beside a name comes by state.load
-	handover: [...CONVERSATION, ...QUEUE],
-	sla: [...CONVERSATION, ...QUEUE],
-	presence: [...PEOPLE, ...QUEUE],
-	intake: [...PEOPLE, ...QUEUE],
-	membership: [...PEOPLE, ...QUEUE, "list_changes"],
-	teammate: [...PEOPLE, ...QUEUE, "list_changes"],
-	team: ["list_teams", "get_team", ...PEOPLE, ...QUEUE, "list_changes"],
-	settings: [...SETTINGS, ...QUEUE, ...PEOPLE],
-	skill: ["list_skills", ...PEOPLE],
-	tag: ["list_tags", ...CONVERSATION],
-	contact: ["list_contacts", "get_contact", ...CONVERSATION],
-	view: ["list_views"],
-	promise: ["list_promises"],
-	job: ["list_jobs", "get_job"],
-	bulk: ["get_bulk_edit", "list_bulk_edits", "list_bulk_rows", "list_changes"],
+  conversation: [...CONVERSATION, ...QUEUE],
+  message: [...CONVERSATION, ...QUEUE],
+  assignment: [...CONVERSATION, ...QUEUE], // the load beside a name comes by state.load
+  handover: [...CONVERSATION, ...QUEUE],
+  sla: [...CONVERSATION, ...QUEUE],
+  presence: [...PEOPLE, ...QUEUE],
+  intake: [...PEOPLE, ...QUEUE],
+  membership: [...PEOPLE, ...QUEUE, "list_changes"],
+  teammate: [...PEOPLE, ...QUEUE, "list_changes"],
+  team: ["list_teams", "get_team", ...PEOPLE, ...QUEUE, "list_changes"],
+  settings: [...SETTINGS, ...QUEUE, ...PEOPLE],
+  skill: ["list_skills", ...PEOPLE],
+  tag: ["list_tags", ...CONVERSATION],
+  contact: ["list_contacts", "get_contact", ...CONVERSATION],
+  view: ["list_views"],
+  promise: ["list_promises"],
+  job: ["list_jobs", "get_job"],
+  bulk: ["get_bulk_edit", "list_bulk_edits", "list_bulk_rows", "list_changes"],
 };
 
 const NOTHING: readonly OperationName[] = [];
 
 export function touchedBy(frame: Pick<EventFrame, "type">): readonly OperationName[] {
-	return BY_GROUP[frame.type.split(".")[0] ?? ""] ?? NOTHING;
+  return BY_GROUP[frame.type.split(".")[0] ?? ""] ?? NOTHING;
 }
 
-// Whether an answer that was told `params` can have to do with the frame: one about another conversation,
-// teammate or team cannot.
+// Whether an answer that was told `params` can have to do with the frame: one about another
+// conversation, teammate or team cannot.
 export function concerns(
-	frame: Record<string, unknown>,
-	operation: OperationName,
-	params: Record<string, unknown>,
+  frame: Record<string, unknown>,
+  operation: OperationName,
+  params: Record<string, unknown>,
 ): boolean {
-	const id = params["id"];
-	if (typeof id !== "string") return true;
-	if (id.startsWith("cv_"))
-		return (
-			frame["conversation"] === undefined ||
-			frame["conversation"] === id ||
-			operation === "explain_waiting"
-		);
-	return true;
+  const id = params["id"];
+  if (typeof id !== "string") return true;
+  if (id.startsWith("cv_"))
+    return (
+      frame["conversation"] === undefined ||
+      frame["conversation"] === id ||
+      operation === "explain_waiting"
+    );
+  return true;
 }

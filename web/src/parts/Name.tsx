@@ -2,6 +2,6 @@
 import { useNames } from "../feed/names.ts";
 
 export function Name({ id }: { id: string | null | undefined }) {
-	const names = useNames();
-	return <bdi>{names.of(id)}</bdi>;
+  const names = useNames();
+  return <bdi>{names.of(id)}</bdi>;
 }

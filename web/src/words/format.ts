@@ -1,97 +1,97 @@
-// format -- numbers, instants and lengths of time as the reader writes them. Instants come as RFC 3339 in
-// UTC and are shown in the person's zone.
+// format -- numbers, instants and lengths of time as the reader writes them. Instants come as RFC
+// 3339 in UTC and are shown in the person's zone.
 import { currentManners } from "./words.ts";
 
 type Kind = Intl.DateTimeFormatOptions;
 const made = new Map<string, Intl.DateTimeFormat>();
 
 function dates(kind: Kind): Intl.DateTimeFormat {
-	const { locale, zone } = currentManners();
-	const key = `${locale} ${zone} ${JSON.stringify(kind)}`;
-	const found = made.get(key) ?? new Intl.DateTimeFormat(locale, { ...kind, timeZone: zone });
-	made.set(key, found);
-	return found;
+  const { locale, zone } = currentManners();
+  const key = `${locale} ${zone} ${JSON.stringify(kind)}`;
+  const found = made.get(key) ?? new Intl.DateTimeFormat(locale, { ...kind, timeZone: zone });
+  made.set(key, found);
+  return found;
 }
 
 export function formatNumber(value: number): string {
-	return new Intl.NumberFormat(currentManners().locale).format(value);
+  return new Intl.NumberFormat(currentManners().locale).format(value);
 }
 
 export function formatPermille(value: number): string {
-	return new Intl.NumberFormat(currentManners().locale, {
-		style: "percent",
-		maximumFractionDigits: 1,
-	}).format(value / 1000);
+  return new Intl.NumberFormat(currentManners().locale, {
+    style: "percent",
+    maximumFractionDigits: 1,
+  }).format(value / 1000);
 }
 
 export function formatClock(at: string): string {
-	return dates({ hour: "2-digit", minute: "2-digit" }).format(new Date(at));
+  return dates({ hour: "2-digit", minute: "2-digit" }).format(new Date(at));
 }
 
 export function formatMoment(at: string): string {
-	return dates({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(
-		new Date(at),
-	);
+  return dates({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(
+    new Date(at),
+  );
 }
 
 export function formatWhole(at: string): string {
-	return dates({ dateStyle: "full", timeStyle: "long" } as Kind).format(new Date(at));
+  return dates({ dateStyle: "full", timeStyle: "long" } as Kind).format(new Date(at));
 }
 
 export function formatDate(at: string): string {
-	return dates({ day: "numeric", month: "short", year: "numeric" }).format(new Date(at));
+  return dates({ day: "numeric", month: "short", year: "numeric" }).format(new Date(at));
 }
 
 // The clock for today, else the day too.
 export function formatWhen(at: string, now = Date.now()): string {
-	const day = dates({ year: "numeric", month: "numeric", day: "numeric" });
-	return day.format(new Date(at)) === day.format(now) ? formatClock(at) : formatMoment(at);
+  const day = dates({ year: "numeric", month: "numeric", day: "numeric" });
+  return day.format(new Date(at)) === day.format(now) ? formatClock(at) : formatMoment(at);
 }
 
 const UNITS: [Intl.RelativeTimeFormatUnit & ("day" | "hour" | "minute" | "second"), number][] = [
-	["day", 86_400_000],
-	["hour", 3_600_000],
-	["minute", 60_000],
-	["second", 1000],
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+  ["second", 1000],
 ];
 
 // The largest unit, and the next below it when there is some: "2 h 5 min".
 export function formatLength(ms: number): string {
-	const { locale } = currentManners();
-	const at = Math.max(
-		0,
-		UNITS.findIndex(([, size]) => Math.abs(ms) >= size),
-	);
-	const from = Math.abs(ms) < 1000 ? UNITS.length - 1 : at;
-	const parts: string[] = [];
-	let rest = Math.abs(ms);
-	for (const [unit, size] of UNITS.slice(from, from + 2)) {
-		const value = Math.floor(rest / size);
-		rest -= value * size;
-		if (value > 0 || parts.length === 0)
-			parts.push(
-				new Intl.NumberFormat(locale, {
-					style: "unit",
-					unit,
-					unitDisplay: "short",
-				}).format(value),
-			);
-		if (unit === "minute" && from === 2 && value >= 10) break;
-	}
-	return parts.join(" ");
+  const { locale } = currentManners();
+  const at = Math.max(
+    0,
+    UNITS.findIndex(([, size]) => Math.abs(ms) >= size),
+  );
+  const from = Math.abs(ms) < 1000 ? UNITS.length - 1 : at;
+  const parts: string[] = [];
+  let rest = Math.abs(ms);
+  for (const [unit, size] of UNITS.slice(from, from + 2)) {
+    const value = Math.floor(rest / size);
+    rest -= value * size;
+    if (value > 0 || parts.length === 0)
+      parts.push(
+        new Intl.NumberFormat(locale, {
+          style: "unit",
+          unit,
+          unitDisplay: "short",
+        }).format(value),
+      );
+    if (unit === "minute" && from === 2 && value >= 10) break;
+  }
+  return parts.join(" ");
 }
 
 export function formatList(items: readonly string[]): string {
-	return new Intl.ListFormat(currentManners().locale, { type: "conjunction" }).format(items);
+  return new Intl.ListFormat(currentManners().locale, { type: "conjunction" }).format(items);
 }
 
 export function formatBytes(bytes: number): string {
-	const kilo = bytes < 1_000_000;
-	const value = bytes / (kilo ? 1000 : 1_000_000);
-	const unit = kilo ? "kilobyte" : "megabyte";
-	return new Intl.NumberFormat(currentManners().locale, {
-		style: "unit",
-		unit,
-		maximumFractionDigits: 1,
-	}).format(value);
+  const kilo = bytes < 1_000_000;
+  const value = bytes / (kilo ? 1000 : 1_000_000);
+  const unit = kilo ? "kilobyte" : "megabyte";
+  return new Intl.NumberFormat(currentManners().locale, {
+    style: "unit",
+    unit,
+    maximumFractionDigits: 1,
+  }).format(value);
 }

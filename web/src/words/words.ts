@@ -1,5 +1,5 @@
-// words -- the language of this page: its messages, numbers, times. The server wrote lang and dir into the
-// page; a change of language loads it anew.
+// words -- the language of this page: its messages, numbers, times. The server wrote lang and dir
+// into the page; a change of language loads it anew.
 import { i18n } from "@lingui/core";
 import type { Words } from "#words/keys.ts";
 
@@ -8,43 +8,43 @@ export type WordKey = keyof Words;
 type Told<K extends WordKey> = Words[K] extends undefined ? [] : [Words[K]];
 
 export interface Manners {
-	language: Language;
-	locale: string; // with the person's digits and calendar: ar-u-nu-latn-ca-gregory
-	zone: string; // IANA
+  language: Language;
+  locale: string; // with the person's digits and calendar: ar-u-nu-latn-ca-gregory
+  zone: string; // IANA
 }
 
 const CATALOGUES: Record<Language, () => Promise<{ default: Record<string, never> }>> = {
-	en: () => import("#words/en.ts"),
-	ko: () => import("#words/ko.ts"),
-	ar: () => import("#words/ar.ts"),
+  en: () => import("#words/en.ts"),
+  ko: () => import("#words/ko.ts"),
+  ar: () => import("#words/ar.ts"),
 };
 
 let manners: Manners = { language: "en", locale: "en", zone: "UTC" };
 
 export function pageLanguage(): Language {
-	const written = document.documentElement.lang.slice(0, 2);
-	return written === "ko" || written === "ar" ? written : "en";
+  const written = document.documentElement.lang.slice(0, 2);
+  return written === "ko" || written === "ar" ? written : "en";
 }
 
 export async function speak(wanted: Manners): Promise<void> {
-	manners = wanted;
-	const { default: messages } = await CATALOGUES[wanted.language]();
-	i18n.load(wanted.language, messages);
-	i18n.activate(wanted.language, [wanted.locale]);
+  manners = wanted;
+  const { default: messages } = await CATALOGUES[wanted.language]();
+  i18n.load(wanted.language, messages);
+  i18n.activate(wanted.language, [wanted.locale]);
 }
 
 export function currentManners(): Manners {
-	return manners;
+  return manners;
 }
 
 // The message, in the reader's language.
 export function t<K extends WordKey>(key: K, ...told: Told<K>): string {
-	return i18n._(key, told[0] as Record<string, unknown> | undefined);
+  return i18n._(key, told[0] as Record<string, unknown> | undefined);
 }
 
-// For words named by the server's values: wordOf("presence", "away") is t("presence.away"). A value without
-// words of its own (a newer server's) is shown as it is.
+// For words named by the server's values: wordOf("presence", "away") is t("presence.away"). A value
+// without words of its own (a newer server's) is shown as it is.
 export function wordOf(room: string, value: string, told?: Record<string, unknown>): string {
-	const key = `${room}.${value}`;
-	return key in (i18n.messages as object) ? i18n._(key, told) : value;
+  const key = `${room}.${value}`;
+  return key in (i18n.messages as object) ? i18n._(key, told) : value;
 }
