@@ -5,7 +5,7 @@ COUNT  = 100
 FUZZ_S = 60
 C_FILES = $(shell find src sim fuzz bench -name '*.[ch]' 2>/dev/null)
 
-.PHONY: help setup build run test test-long tidy format gen sim fuzz crash bench cover clean
+.PHONY: help setup build run test test-long tidy format gen web sim fuzz crash bench cover clean
 help:           # this list
 	@sed -n 's/^\([a-z-]*\):[^#]*# /make \1\t/p' Makefile | expand -t 20
 setup:          # install what is missing (scripts/packages.txt); a moment when nothing is
@@ -27,6 +27,8 @@ format: setup   # let clang-format rewrite
 gen: setup      # rewrite the files that come from schema/
 	@scripts/build.sh release ekgen
 	@build/release/ekgen
+web: setup      # the web UI alone, as build/web.pack: EVENKEEL_SERVER_WEB names it to a server
+	@npm run --silent web
 sim: setup      # a simulated team: SEED= first seed, COUNT= how many
 	@scripts/build.sh release evenkeel_sim
 	@build/release/evenkeel_sim --seed $(SEED) --count $(COUNT)

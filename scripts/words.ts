@@ -134,12 +134,7 @@ if (faults.length > 0) {
 if (process.argv.includes("--check")) process.exit(0);
 mkdirSync(MADE, { recursive: true });
 for (const [language, words] of catalogues) {
-  const messages = Object.fromEntries(
-    [...words].map(([key, { tokens }]) => [
-      key,
-      tokens.length === 1 && typeof tokens[0] === "string" ? tokens[0] : tokens,
-    ]),
-  );
+  const messages = Object.fromEntries([...words].map(([key, { tokens }]) => [key, tokens]));
   writeFileSync(
     join(MADE, `${language}.ts`),
     `export default JSON.parse(${JSON.stringify(JSON.stringify(messages))});\n`,

@@ -75,7 +75,7 @@ static bool open_parts(struct ek_api *api, struct ek_err *err)
 		return ek_fail(err, EK_NO_MEMORY, "no memory for the API");
 	memset(api->tallies, 0, (EK_ROUTE_COUNT + 1) * sizeof *api->tallies);
 	return ek_thread_lock_open(&api->tally_lock, err) && ek_route_open(*a, &api->routes, err) &&
-	       ek_reader_open(api->options.where, &api->reader, err) &&
+	       ek_outside_open(api, err) && ek_reader_open(api->options.where, &api->reader, err) &&
 	       ek_reader_open(api->options.where, &api->writer_reader, err) &&
 	       read_last_ids(api, err) && ek_search_open(&api->search, err) &&
 	       ek_search_open(&api->writer_search, err) && ek_caller_open(api, err) &&
@@ -114,6 +114,7 @@ void ek_api_close(struct ek_api **out)
 	ek_search_close(&api->search);
 	ek_search_close(&api->writer_search);
 	ek_route_close(&api->routes);
+	ek_outside_close(api);
 	ek_thread_lock_close(&api->tally_lock);
 	if (api->tallies != NULL)
 		ek_alloc_free(&alloc, api->tallies, (EK_ROUTE_COUNT + 1) * sizeof *api->tallies);

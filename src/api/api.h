@@ -2,8 +2,8 @@
  *
  * Knows the resources and their rights; knows neither HTTP's bytes nor the engine's insides. One
  * file for each resource; which request goes to which function stands in schema/routes.def, how a
- * request is treated in turn.h. Beside /api/v1 it answers /healthz, /readyz, /metrics and
- * /problems.
+ * request is treated in turn.h. Beside /api/v1 it answers /healthz, /readyz, /metrics, /problems,
+ * and with the web UI.
  */
 #ifndef EK_API_API_H
 #define EK_API_API_H
@@ -27,10 +27,11 @@ struct ek_api_options {
 	const char *version;
 	const char *url;       /* how browsers reach the server */
 	const char *directory; /* of the master key, attachments; NULL = none */
+	const char *web;       /* a file with a pack of the UI; NULL or "": the one inside */
 	uint32_t rate, burst;  /* 0 = the defaults */
 };
 
-/* Errors: the readers', NO_MEMORY. */
+/* Errors: the readers', NO_MEMORY; USAGE for options.web. */
 bool ek_api_open(const struct ek_api_options *options, struct ek_api **api,
 		 struct ek_err *err) EK_MUST_CHECK;
 /* After ek_http_stop and before the group is closed: what waits on threads of its own is answered.

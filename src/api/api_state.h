@@ -32,6 +32,7 @@ struct ek_api {
 	struct ek_api_jobs *jobs; /* api/api_job.h */
 	struct ek_worker *worker; /* what takes long (api/worker.h) */
 	struct ek_routes *routes;
+	struct ek_outside_site *site; /* api/outside_web.c */
 	struct ek_thread_lock *tally_lock;
 	struct ek_api_tally *tallies; /* one for each route, and one for no route */
 };

@@ -373,6 +373,12 @@ static bool check_rate(struct ek_turn *t)
 	return ek_problem_set(&t->problem, EK_PROBLEM_RATE_LIMITED, NULL);
 }
 
+bool ek_caller_look(struct ek_turn *t)
+{
+	find_actor(t);
+	return check_rate(t);
+}
+
 bool ek_caller_find(struct ek_turn *t)
 {
 	find_actor(t);

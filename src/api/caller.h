@@ -30,6 +30,10 @@ void ek_caller_close(struct ek_api *api);
  * the caller asks too fast. */
 bool ek_caller_find(struct ek_turn *t) EK_MUST_CHECK;
 
+/* The same for what anybody may have, and who is there makes a difference (the page's language): a
+ * cookie or token that is not good, or no longer, is nobody's. False when they ask too fast. */
+bool ek_caller_look(struct ek_turn *t) EK_MUST_CHECK;
+
 /* Notes that a sign-in was used, at most once a minute, and a token, once a day: in a
  * transaction of its own, which nobody waits for. */
 void ek_caller_note_seen(struct ek_turn *t);

@@ -7,5 +7,8 @@
 /* docs/ref/openapi.json */
 extern const unsigned char ek_embed_openapi[];
 extern const size_t ek_embed_openapi_size;
+/* build/web.pack: the web UI (api/pack.h) */
+extern const unsigned char ek_embed_web[];
+extern const size_t ek_embed_web_size;
 
 #endif

@@ -86,7 +86,7 @@ bool ek_outside_handle(struct ek_turn *t)
 	ek_str path = t->http->path;
 	bool get = ek_str_is(t->http->method, "GET") || ek_str_is(t->http->method, "HEAD");
 	if (!get)
-		return false;
+		return ek_outside_web(t);
 	if (ek_str_is(path, "/healthz"))
 		say(t, 200, "ok");
 	else if (ek_str_is(path, "/readyz"))
@@ -96,6 +96,6 @@ bool ek_outside_handle(struct ek_turn *t)
 	else if (begins(path, "/problems/"))
 		problem_page(t);
 	else
-		return false;
+		return ek_outside_web(t);
 	return true;
 }

@@ -1,10 +1,15 @@
-/* outside -- what is answered beside /api/v1: health, readiness, figures, and pages about problems.
+/* outside -- what is answered beside /api/v1: health, readiness, figures, pages about problems, and
+ * the web UI.
  *
  *   /healthz        200 while the HTTP thread turns; says nothing else
  *   /readyz         200 when this node may serve, else 503; reasons go to loopback alone
  *   /metrics        Prometheus' text format; to loopback, or with a token of scope metrics
  *   /problems/X     what a problem's type means, in the reader's language
+ *   /assets/...     files of the web UI, in the coding that the client likes best
+ *   other places    the UI's page, in the language and theme of who asks; but none of what belongs
+ *                   to programs (/api/, /auth/, ...), nor what looks like a file and is not there
  * Sources: spec promises, section 6 (health); spec api, sections 2.2 and 8;
+ * spec ux, section 3 (the served page); spec security, section 3;
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 #ifndef EK_API_OUTSIDE_H
@@ -12,10 +17,16 @@
 
 #include "api/turn.h"
 
+/* The UI, from the pack that the options name or the one inside, and its page in every language and
+ * theme. Errors: USAGE names the file and what is wrong with it; NO_MEMORY. */
+bool ek_outside_open(struct ek_api *api, struct ek_err *err) EK_MUST_CHECK;
+void ek_outside_close(struct ek_api *api); /* nothing opened is well */
 /* Answers it and returns true if the path is one of these. */
 bool ek_outside_handle(struct ek_turn *t);
 /* /metrics, in outside_metrics.c. */
 void ek_outside_metrics(struct ek_turn *t);
+/* The UI, in outside_web.c; true if the path is one of its. */
+bool ek_outside_web(struct ek_turn *t);
 /* Whether the request comes from this machine. */
 bool ek_outside_is_local(const struct ek_turn *t);
 

@@ -6,6 +6,7 @@
 #include "api/api_audit.h"
 #include "api/api_state.h"
 #include "sys/clock.h"
+#include "wire/accept.h"
 
 /* ---- memory */
 
@@ -71,15 +72,23 @@ static const char *number(struct ek_turn *t, uint64_t n)
 	return ended(t, (ek_str){text, (uint32_t)len});
 }
 
+uint32_t ek_turn_safe(const struct ek_turn *t, struct ek_http_field out[EK_TURN_SAFE])
+{
+	uint32_t n = 0;
+	out[n++] = (struct ek_http_field){"X-Content-Type-Options", "nosniff"};
+	out[n++] = (struct ek_http_field){"Referrer-Policy", "no-referrer"};
+	out[n++] = (struct ek_http_field){"Cross-Origin-Opener-Policy", "same-origin"};
+	out[n++] = (struct ek_http_field){"Cross-Origin-Resource-Policy", "same-origin"};
+	if (t->http->is_secure)
+		out[n++] = (struct ek_http_field){"Strict-Transport-Security", "max-age=31536000"};
+	return n;
+}
+
 static void add_common(struct ek_turn *t, struct headers *h)
 {
 	add(h, "Cache-Control", "no-store");
-	add(h, "X-Content-Type-Options", "nosniff");
-	add(h, "Referrer-Policy", "no-referrer");
-	add(h, "Cross-Origin-Opener-Policy", "same-origin");
-	add(h, "Cross-Origin-Resource-Policy", "same-origin");
-	if (t->http->is_secure)
-		add(h, "Strict-Transport-Security", "max-age=31536000");
+	ek_assert(h->n + EK_TURN_SAFE <= EK_LEN(h->v));
+	h->n += ek_turn_safe(t, h->v + h->n);
 	if (t->rate.limit > 0) {
 		add(h, "X-RateLimit-Limit", number(t, t->rate.limit));
 		add(h, "X-RateLimit-Remaining",
@@ -129,24 +138,8 @@ static void send_problem(struct ek_turn *t)
 /* Whether If-None-Match names the revision that is read: what the caller has is the answer. */
 static bool is_unchanged(const struct ek_turn *t)
 {
-	ek_str rest = ek_http_header(t->http, "If-None-Match");
-	size_t n = strlen(t->etag);
-	if (rest.p == NULL || n == 0 || t->status != 200 || t->route == NULL ||
-	    t->route->method != EK_ROUTE_GET)
-		return false;
-	if (ek_str_is(rest, "*"))
-		return true;
-	/* A list of tags in quotes, each perhaps W/ before it, which makes no difference here. */
-	for (uint32_t at = 0; at + n <= rest.n; at++) {
-		if (rest.p[at] != '"')
-			continue;
-		if (memcmp(rest.p + at, t->etag, n) == 0)
-			return true;
-		do
-			at++;
-		while (at < rest.n && rest.p[at] != '"');
-	}
-	return false;
+	return t->status == 200 && t->route != NULL && t->route->method == EK_ROUTE_GET &&
+	       ek_accept_has_tag(ek_http_header(t->http, "If-None-Match"), t->etag);
 }
 
 static void send_answer(struct ek_turn *t)

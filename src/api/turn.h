@@ -144,6 +144,11 @@ bool ek_turn_row(struct ek_turn *t, enum ek_content table, int64_t id,
 ek_str ek_turn_text(const struct ek_views_value *v);
 int64_t ek_turn_int(const struct ek_views_value *v); /* EK_NONE = null */
 
+/* What every answer says for the browser's sake, also those that are sent without ek_turn_reply.
+ * Returns how many; static texts. Source: spec security, section 3. */
+enum { EK_TURN_SAFE = 5 };
+uint32_t ek_turn_safe(const struct ek_turn *t, struct ek_http_field out[EK_TURN_SAFE]);
+
 /* "req_7f3a91", ended; returns its length. */
 size_t ek_turn_print_id(uint64_t id, char out[EK_TURN_ID]);
 

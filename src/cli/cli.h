@@ -33,6 +33,7 @@
 	X(SEED, "seed", "N", "Another seed gives another month.") \
 	X(DAYS, "days", "N", "How many days.") \
 	X(LISTEN, "listen", "ADDRESS:PORT", "Where to listen; port 0 takes a free one.") \
+	X(WEB, "web", "FILE", "A pack of the web UI in place of the one inside.") \
 	X(CONFIG, "config", "FILE", "The configuration file.") \
 	X(SAMPLE, "sample", NULL, "With a sample workspace: a made team's last four weeks.") \
 	X(ORIGIN, "origin", NULL, "Beside each value, where it came from.") \

@@ -21,12 +21,12 @@ static const struct ek_commands_row rows[] = {
 	 "ends it within ten seconds. The data directory is made if need be.",
 	 {"evenkeel serve",
 	  "evenkeel serve --config /etc/evenkeel.toml --listen 127.0.0.1:8080"},
-	 COMMON | STORE | O(LISTEN) | O(CONFIG), 0, 0, ek_run_serve},
+	 COMMON | STORE | O(LISTEN) | O(WEB) | O(CONFIG), 0, 0, ek_run_serve},
 	{"check", "", "Read the configuration and say what holds.",
 	 "Changes nothing. An unknown key is named with the nearest that is known.",
 	 {"evenkeel check --config /etc/evenkeel.toml",
 	  "evenkeel check --listen [::1]:80"},
-	 COMMON | STORE | O(LISTEN) | O(CONFIG), 0, 0, ek_run_check},
+	 COMMON | STORE | O(LISTEN) | O(WEB) | O(CONFIG), 0, 0, ek_run_check},
 	{"config", "WHAT", "The configuration.", "",
 	 {"evenkeel config show",
 	  "evenkeel config show --origin"},
@@ -34,7 +34,7 @@ static const struct ek_commands_row rows[] = {
 	{"config show", "", "Print each value, and where it came from.", "",
 	 {"evenkeel config show --origin",
 	  "evenkeel config show --config /etc/evenkeel.toml"},
-	 COMMON | STORE | O(LISTEN) | O(CONFIG) | O(ORIGIN), 0, 0, ek_run_config_show},
+	 COMMON | STORE | O(LISTEN) | O(WEB) | O(CONFIG) | O(ORIGIN), 0, 0, ek_run_config_show},
 	{"drive", "FILE", "Let commands from a file happen, in their own time.",
 	 "FILE is JSON Lines in order of `at`, one command a line; - is standard input. The data\n"
 	 "directory is made if need be. The same file driven again changes nothing and says the\n"

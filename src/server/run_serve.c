@@ -36,6 +36,7 @@ static bool take_flags(const struct ek_cli *cli, struct ek_config *c, struct ek_
 	} flags[] = {
 		{EK_CLI_DATA, EK_CONFIG_STORE_DIRECTORY},
 		{EK_CLI_LISTEN, EK_CONFIG_SERVER_LISTEN},
+		{EK_CLI_WEB, EK_CONFIG_SERVER_WEB},
 	};
 	for (size_t i = 0; i < EK_LEN(flags); i++) {
 		const char *value = cli->options[flags[i].option];

@@ -269,6 +269,7 @@ static bool open_parts(struct serve *s, struct ek_err *err)
 		.version = VERSION,
 		.url = s->url,
 		.directory = ek_config_text(c, EK_CONFIG_STORE_DIRECTORY),
+		.web = ek_config_text(c, EK_CONFIG_SERVER_WEB),
 		.rate = (uint32_t)ek_config_number(c, EK_CONFIG_SERVER_RATE),
 		.burst = (uint32_t)ek_config_number(c, EK_CONFIG_SERVER_BURST),
 	};

@@ -5,8 +5,9 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "wire/accept.h"
 
-enum { DETAIL_MAX = 240, RANGES_MAX = 16 };
+enum { DETAIL_MAX = 240 };
 
 static const char *const retries[] = {
 	NULL,
@@ -210,66 +211,11 @@ bool ek_problem_err(struct ek_problem *p, const struct ek_err *err)
 
 /* ---- languages ---- */
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-/* q as thousandths: "0.85" is 850; what cannot be read is 0. */
-static int read_weight(ek_str s)
-{
-	int v = 0;
-	if (s.n == 0 || s.n > 5 || (s.p[0] != '0' && s.p[0] != '1'))
-		return 0;
-	if (s.n > 1 && s.p[1] != '.')
-		return 0;
-	for (uint32_t i = 0; i < 5; i++) {
-		if (i == 1)
-			continue;
-		char c = i < s.n ? s.p[i] : '0';
-		if (c < '0' || c > '9')
-			return 0;
-		v = v * 10 + (c - '0');
-	}
-	return v > 1000 ? 1000 : v;
-}
-
-/* One range, such as " ko-KR;q=0.5": which of ours, or -1, and how much it is wanted. */
-static int read_range(ek_str s, int *weight)
-{
-	static const char *const names[] = {"en", "ko", "ar"};
-	while (s.n > 0 && (s.p[0] == ' ' || s.p[0] == '\t'))
-		s = (ek_str){s.p + 1, s.n - 1};
-	*weight = 1000;
-	for (uint32_t i = 0; i + 2 < s.n; i++) {
-		if (s.p[i] == ';' && s.p[i + 1] == 'q' && s.p[i + 2] == '=')
-			*weight = read_weight((ek_str){s.p + i + 3, s.n - i - 3});
-	}
-	if (s.n < 2 || (s.n > 2 && strchr("-; ", s.p[2]) == NULL))
-		return -1;
-	for (int k = 0; k < (int)EK_LEN(names); k++)
-		if (lower(s.p[0]) == names[k][0] && lower(s.p[1]) == names[k][1])
-			return k;
-	return -1;
-}
-
 enum ek_problem_language ek_problem_language(ek_str accept)
 {
-	int best = EK_PROBLEM_EN, best_weight = 0;
-	uint32_t from = 0;
-	for (int ranges = 0; ranges < RANGES_MAX && from < accept.n; ranges++) {
-		uint32_t to = from;
-		int weight;
-		while (to < accept.n && accept.p[to] != ',')
-			to++;
-		int which = read_range((ek_str){accept.p + from, to - from}, &weight);
-		if (which >= 0 && weight > best_weight) {
-			best = which;
-			best_weight = weight;
-		}
-		from = to + 1;
-	}
-	return (enum ek_problem_language)best;
+	static const char *const names[] = {"en", "ko", "ar"};
+	int best = ek_accept_language(accept, names, (int)EK_LEN(names));
+	return best < 0 ? EK_PROBLEM_EN : (enum ek_problem_language)best;
 }
 
 /* ---- writing ---- */

@@ -111,7 +111,7 @@ const char *ek_problem_title(enum ek_problem_type type, enum ek_problem_language
 const char *ek_problem_doc(enum ek_problem_type type);
 const char *ek_problem_code(enum ek_problem_code code);
 /* "ko" for "ko-KR,en;q=0.5": the first of ours in the order of preference; English for none.
- * Source: RFC 9110, section 12.5.4; at most 16 ranges are looked at. */
+ * See wire/accept.h. */
 enum ek_problem_language ek_problem_language(ek_str accept_language);
 
 /* The status of the answer. */
