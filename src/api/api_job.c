@@ -4,6 +4,7 @@
 
 #include "api/api_bulk.h"
 #include "api/api_data.h"
+#include "api/api_sample.h"
 #include "api/api_state.h"
 #include "api/caller.h"
 #include "sys/clock.h"
@@ -36,6 +37,7 @@ struct kind {
 static const struct kind kinds[] = {
 	{"bulk_edit", ek_api_bulk_job},
 	{"data_export", ek_api_data_job},
+	{"sample_workspace", ek_api_sample_job},
 };
 
 static const struct kind *kind_of(ek_str name)
@@ -188,19 +190,22 @@ static bool tell(struct ek_api_job *job, const char *state, const char *code)
 	return ok;
 }
 
-bool ek_api_job_step(struct ek_api_job *job, int64_t done, int64_t total)
+bool ek_api_job_tell(struct ek_api_job *job, int64_t done, int64_t total)
 {
 	job->done = done;
 	job->total = total;
-	if (is_ending(job->of)) {
-		job->is_over = true;
-		return false;
-	}
-	uint64_t since_ns = ek_clock_mono_ns() - job->of->told_ns;
-	if (since_ns < (uint64_t)TELL_MS * 1000000)
-		return see_anew(job);
-	job->is_over = !tell(job, NULL, NULL);
+	job->is_over = is_ending(job->of) || !tell(job, NULL, NULL);
 	return !job->is_over;
+}
+
+bool ek_api_job_step(struct ek_api_job *job, int64_t done, int64_t total)
+{
+	uint64_t since_ns = ek_clock_mono_ns() - job->of->told_ns;
+	if (is_ending(job->of) || since_ns >= (uint64_t)TELL_MS * 1000000)
+		return ek_api_job_tell(job, done, total);
+	job->done = done;
+	job->total = total;
+	return see_anew(job);
 }
 
 void ek_api_job_file(struct ek_api_job *job, ek_str type, ek_str bytes)

@@ -77,6 +77,8 @@ typedef void ek_api_job_run(struct ek_api_job *job);
 
 /* Tells how far it is, and sees what is on disk anew. False: stop. */
 bool ek_api_job_step(struct ek_api_job *job, int64_t done, int64_t total) EK_MUST_CHECK;
+/* The same at once, however lately it was told. */
+bool ek_api_job_tell(struct ek_api_job *job, int64_t done, int64_t total) EK_MUST_CHECK;
 /* A write in the owner's name, waited for. job->turn is as ek_turn_write has it; state is the
  * caller's. False, with the problem in job->turn, when it was refused. */
 bool ek_api_job_commit(struct ek_api_job *job, const struct ek_turn_write *write) EK_MUST_CHECK;
