@@ -349,5 +349,6 @@ void ek_api_update_contact(struct ek_turn *t)
 		return;
 	}
 	bind(t, e);
+	ek_api_contact_tells(t, e->contact.id);
 	ek_turn_write(t, &(struct ek_turn_write){.check = check_update, .made = made_update});
 }

@@ -114,6 +114,7 @@ void ek_api_add_identity(struct ek_turn *t)
 	}
 	t->state = s;
 	bind_identity(t, s, &body);
+	ek_api_contact_tells(t, s->contact.id);
 	ek_turn_write(t, &(struct ek_turn_write){.check = check_add, .made = made_add});
 }
 
@@ -151,6 +152,7 @@ void ek_api_remove_identity(struct ek_turn *t)
 		return;
 	}
 	t->state = s;
+	ek_api_contact_tells(t, s->contact.id);
 	ek_turn_write(t, &(struct ek_turn_write){.check = check_remove, .made = made_remove});
 }
 

@@ -128,6 +128,7 @@ struct note {
 	const char *state; /* NULL = goes on */
 	const char *code;
 	struct ek_views_value row[EK_CONTENT_JOBS_WIDTH];
+	struct ek_views_value told[EK_CONTENT_JOBS_WIDTH];
 };
 
 static bool is_live(ek_str state)
@@ -150,7 +151,7 @@ static bool check_note(struct ek_turn *t)
 
 static void made_note(struct ek_turn *t, const struct ek_answer *answer)
 {
-	const struct note *n = t->state;
+	struct note *n = t->state;
 	const struct ek_api_job *job = n->job;
 	struct ek_views_value v[EK_CONTENT_JOBS_WIDTH];
 	(void)answer;
@@ -171,6 +172,7 @@ static void made_note(struct ek_turn *t, const struct ek_answer *answer)
 		v[EK_CONTENT_JOBS_FILE_TYPE] = ek_views_text(job->file_type);
 	}
 	ek_turn_put(t, EK_CONTENT_JOBS, v);
+	memcpy(n->told, v, sizeof v);
 }
 
 /* Keeps the handler's own state and problem. False: it was cancelled, or could not be written. */
@@ -184,6 +186,8 @@ static bool tell(struct ek_api_job *job, const char *state, const char *code)
 	ek_problem_init(&t->problem, &job->arena);
 	t->state = &n;
 	bool ok = ek_api_job_commit(job, &write);
+	if (ok)
+		ek_api_job_say(job->of->api, n.told, t->seq);
 	t->state = kept;
 	t->problem = problem;
 	job->of->told_ns = ek_clock_mono_ns();

@@ -340,6 +340,18 @@ static void hash_request(struct ek_turn *t)
 	ek_hash_once(hashes, sizeof hashes, t->key.request);
 }
 
+void ek_turn_tells(struct ek_turn *t, struct ek_cmd_content_change what)
+{
+	if (t->told == NULL)
+		t->told = ek_turn_get(t, sizeof *t->told);
+	if (t->told == NULL)
+		return;
+	*t->told = ek_cmd_make(EK_CMD_CONTENT_CHANGE);
+	t->told->by = t->by;
+	t->told->content_change = what;
+	t->call.request.cmd = t->told;
+}
+
 void ek_turn_write(struct ek_turn *t, const struct ek_turn_write *write)
 {
 	if (!ek_problem_is_none(&t->problem)) {
@@ -347,6 +359,8 @@ void ek_turn_write(struct ek_turn *t, const struct ek_turn_write *write)
 		return;
 	}
 	t->write = *write;
+	if (t->write.cmd == NULL)
+		t->write.cmd = t->told;
 	if (t->write.cmd != NULL)
 		t->write.cmd->by = t->by;
 	t->call.request = (struct ek_request){.cmd = t->write.cmd, .by = t->by};
@@ -379,6 +393,11 @@ void ek_turn_erase(struct ek_turn *t, const struct ek_writer_erasure *what)
 	ek_assert(t->writer != NULL);
 	bool ok = ek_writer_erase(t->writer, what, &err);
 	(void)ok;
+}
+
+uint64_t ek_turn_next_id(const struct ek_turn *t, enum ek_content table)
+{
+	return (uint64_t)t->api->last_ids[table] + 1;
 }
 
 uint64_t ek_turn_new_id(struct ek_turn *t, enum ek_content table)

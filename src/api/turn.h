@@ -94,6 +94,7 @@ struct ek_turn {
 	struct ek_api_sla_watch *sla; /* api/api_sla_watch.h; NULL = no clock is watched */
 
 	/* The turn's own. */
+	struct ek_cmd *told; /* ek_turn_tells */
 	struct ek_group_call call;
 	struct ek_writer_key key;
 	bool has_key;
@@ -123,6 +124,12 @@ void ek_turn_refuse(struct ek_turn *t, enum ek_problem_type type, const char *de
 void ek_turn_look(struct ek_turn *t, void (*look)(struct ek_turn *t));
 /* See above. A repeated Idempotency-Key gets its first answer and calls nothing. */
 void ek_turn_write(struct ek_turn *t, const struct ek_turn_write *write);
+
+/* Of a write of content alone, before it or in its check: that contact, tag or view is told of in
+ * live events, by a command of its own. */
+void ek_turn_tells(struct ek_turn *t, struct ek_cmd_content_change what);
+/* In check: the id that ek_turn_new_id gives next. */
+uint64_t ek_turn_next_id(const struct ek_turn *t, enum ek_content table);
 
 /* In made: a row of content, column_count values. An id of a table, never used before. */
 void ek_turn_put(struct ek_turn *t, enum ek_content table, const struct ek_views_value *values);
