@@ -14,6 +14,7 @@
 #include "sys/clock.h"
 #include "sys/heap.h"
 #include "sys/thread.h"
+#include "wire/shape.h"
 
 enum { ANSWER_MAX = 64 * 1024 * 1024, UPLOAD_MAX = 25 * 1024 * 1024, KEY_MIN = 8, KEY_MAX = 128 };
 
@@ -204,6 +205,22 @@ static void set_style(struct ek_turn *t)
 	};
 }
 
+/* What fields= can pick of a list's rows. */
+static bool find_members(struct ek_turn *t)
+{
+	struct ek_shape_member v[EK_SHAPE_MEMBERS];
+	if ((t->route->flags & (EK_ROUTE_IS_LIST | EK_ROUTE_IS_SEARCH)) == 0)
+		return true;
+	uint32_t n = ek_shape_row(t->route->response, v);
+	const char **names = ek_turn_get(t, (n + 1) * sizeof *names);
+	if (names == NULL)
+		return false;
+	for (uint32_t i = 0; i < n; i++)
+		names[i] = v[i].name;
+	t->query.members = names;
+	return true;
+}
+
 static bool begin(struct ek_turn *t)
 {
 	struct ek_err err;
@@ -214,7 +231,7 @@ static bool begin(struct ek_turn *t)
 	bool known = ek_caller_find(t);
 	set_style(t);
 	if (!known || !take_key(t) ||
-	    !ek_query_read(&t->query, t->http->query, t->arena, &t->problem))
+	    !ek_query_read(&t->query, t->http->query, t->arena, &t->problem) || !find_members(t))
 		return false;
 	if ((t->route->flags & EK_ROUTE_TAKES_DRY) != 0 &&
 	    ek_query_bool(&t->query, "dry_run", &t->dry_run) && t->dry_run)

@@ -219,11 +219,8 @@ void ek_api_list_contact_notes(struct ek_turn *t)
 	struct ek_api_list l;
 	if (read_notes(t, &list, &l)) {
 		ek_api_list_begin(t, &l);
-		for (uint32_t i = 0; i < l.rows.n; i++) {
-			ek_api_list_row(t, &l);
+		for (uint32_t i = 0; i < l.rows.n; i++)
 			write_note(t, ek_api_list_at(&l, i));
-			ek_api_list_row_end(t, &l);
-		}
 		ek_api_list_end(t, &l);
 	}
 	ek_turn_reply(t, 200);

@@ -176,11 +176,8 @@ void ek_api_list_jobs(struct ek_turn *t)
 		.list = &list, .right = EK_MAY_JOB_READ, .reach = {.owner = "j.teammate"}};
 	if (ek_page_read(t, &p) && ek_page_select(t, &p)) {
 		ek_api_list_begin(t, &p.l);
-		for (uint32_t i = 0; i < p.l.rows.n; i++) {
-			ek_api_list_row(t, &p.l);
+		for (uint32_t i = 0; i < p.l.rows.n; i++)
 			ek_api_job_write(t, &t->out, ek_api_list_at(&p.l, i));
-			ek_api_list_row_end(t, &p.l);
-		}
 		ek_api_list_end(t, &p.l);
 	}
 	ek_turn_reply(t, 200);

@@ -81,9 +81,7 @@ void ek_api_list_tags(struct ek_turn *t)
 		ek_api_list_begin(t, &l);
 		for (uint32_t i = 0; i < l.rows.n; i++) {
 			const struct ek_views_value *v = ek_api_list_at(&l, i);
-			ek_api_list_row(t, &l);
 			write_tag(t, (uint64_t)v[0].i, ek_turn_text(&v[1]), ek_turn_int(&v[2]));
-			ek_api_list_row_end(t, &l);
 		}
 		ek_api_list_end(t, &l);
 	}

@@ -144,11 +144,8 @@ void ek_api_list_views(struct ek_turn *t)
 	};
 	if (ek_page_read(t, &p) && ek_page_select(t, &p)) {
 		ek_api_list_begin(t, &p.l);
-		for (uint32_t i = 0; i < p.l.rows.n; i++) {
-			ek_api_list_row(t, &p.l);
+		for (uint32_t i = 0; i < p.l.rows.n; i++)
 			write_view(t, ek_api_list_at(&p.l, i));
-			ek_api_list_row_end(t, &p.l);
-		}
 		ek_api_list_end(t, &p.l);
 	}
 	ek_turn_reply(t, 200);

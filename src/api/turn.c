@@ -152,6 +152,7 @@ static bool is_unchanged(const struct ek_turn *t)
 static void send_answer(struct ek_turn *t)
 {
 	struct headers h = {.n = 0};
+	ek_turn_pick(t);
 	if (t->is_csv)
 		ek_turn_write_csv(t);
 	ek_str body = ek_json_written(&t->out);

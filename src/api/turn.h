@@ -113,6 +113,8 @@ ek_str ek_turn_copy(struct ek_turn *t, ek_str s);
 
 /* Answers with t->problem if it is one, else with status and t->out. Once for each turn, last. */
 void ek_turn_reply(struct ek_turn *t, int status);
+/* turn_pick.c: of the rows of a list in t->out, what fields= picked. */
+void ek_turn_pick(struct ek_turn *t);
 /* turn_csv.c: of an operation that answers a list, whether CSV is wanted and how. False, with the
  * faults. And the answer in t->out, a page as JSON, made so; one that is too long becomes a
  * problem. */
