@@ -99,6 +99,8 @@ struct ek_turn {
 	struct ek_writer_key key;
 	bool has_key;
 	bool is_replayed;
+	bool is_kept;        /* a refusal was given to the writer, to be remembered */
+	bool is_unconfirmed; /* refused for want of a confirmed sign-in */
 	struct ek_throttle_answer rate;
 	struct ek_turn_write write;
 	void (*look)(struct ek_turn *t);
