@@ -175,7 +175,9 @@ async function headers(owner: Client): Promise<void> {
 
 /** What the worker is asked beyond its queue is refused at once; reads of the store go on. */
 async function overload(owner: Client): Promise<void> {
-  const all = await Promise.all(Array.from({ length: 300 }, () => owner.get("/promises")));
+  const team = (await owner.post("/teams", { name: "Overload" })).body.id;
+  const path = `/teams/${team}/turns`;
+  const all = await Promise.all(Array.from({ length: 300 }, () => owner.get(path)));
   const refused = all.filter((answer) => answer.status === 503);
   tally.is("some are refused", refused.length > 0 && refused.length < all.length,
     refused.length);
