@@ -84,6 +84,37 @@ async function beginning(server: Server, client: Client, after: string): Promise
   return text;
 }
 
+/** Whole lists as CSV: in the answer up to 10,000 rows, above that by a job. */
+async function tables(owner: Client): Promise<void> {
+  const csv = { headers: { Accept: "text/csv" } };
+  const totalOf = async (path: string): Promise<number> =>
+    (await owner.get(`${path}${path.includes("?") ? "&" : "?"}limit=1&total=true`)).body.page.total;
+  const ids = (text: string): string[] => text.split("\r\n").slice(1, -1)
+    .map((line) => line.split(",")[0] ?? "");
+  const some = await owner.get("/contacts?sort=id", csv);
+  const found = ids(some.text);
+  tally.same("thousands of rows are one table", [some.status, some.headers.get("link"),
+    found.length, new Set(found).size], [200, null, await totalOf("/contacts"), found.length]);
+  const page = await owner.get("/contacts?sort=id&limit=3", csv);
+  tally.same("with a limit it is a page", [ids(page.text), page.headers.get("link") !== null],
+    [found.slice(0, 3), true]);
+  const filtered = await owner.ask("POST", "/conversations/search", { ...csv, body: { where: {
+    all: [{ field: "team", op: "in", value: ["team_1"] }] } } });
+  tally.same("of a search, too", [filtered.status, ids(filtered.text).length],
+    [200, await totalOf("/conversations?team=team_1")]);
+  const many = await owner.get("/conversations?sort=-id&fields=id,state", csv);
+  tally.same("more is a job", [many.status, many.body.kind, many.headers.get("location")],
+    [202, "csv_export", `/api/v1/jobs/${many.body.id}`]);
+  tally.same("which ends well", await ended(owner, many), "done");
+  const table = await owner.get(`/jobs/${many.body.id}/result`);
+  const rows = ids(table.text);
+  tally.same("with every row, in order", [table.text.slice(0, 10), rows.length,
+    rows.every((id, i) => i === 0 || Number(id.slice(3)) < Number(rows[i - 1]?.slice(3)))],
+    ["id,state\r\n", await totalOf("/conversations"), true]);
+  tally.same("it is no job of anything that is refused",
+    (await owner.get("/conversations?nonsense=1", csv)).status, 400);
+}
+
 const server = new Server();
 try {
   await server.start();
@@ -111,6 +142,7 @@ try {
   tally.same("with its teams", (await owner.get("/teams")).body.data.length, 6);
   tally.is("and its work", (await owner.get("/conversations?limit=1&total=true")).body.page.total
     > 10_000);
+  await tables(owner);
   const stream = await beginning(server, owner, `after=1&log=${log}`);
   tally.is("streams of the log before are reset", stream.includes('"reason":"restored"'), stream);
   tally.same("a second one is refused", (await owner.post("/sample-workspace")).status, 409);

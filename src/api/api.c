@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "api/api_csv.h"
 #include "api/api_job.h"
 #include "api/api_state.h"
 #include "api/caller.h"
@@ -240,6 +241,18 @@ static bool begin(struct ek_turn *t)
 	    !ek_turn_read_csv(t))
 		return false;
 	return ek_problem_is_none(&t->problem);
+}
+
+void ek_api_ask_again(struct ek_turn *t)
+{
+	t->begun_ns = ek_clock_mono_ns();
+	bool ok = find_route(t);
+	set_style(t);
+	if (ok && ek_query_read(&t->query, t->http->query, t->arena, &t->problem) &&
+	    find_members(t) && ek_turn_read_csv(t))
+		handlers[t->match.index](t);
+	else
+		ek_turn_reply(t, 0);
 }
 
 void ek_api_handle(struct ek_api *api, struct ek_http_request *r)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/api_bulk.h"
+#include "api/api_csv.h"
 #include "api/api_data.h"
 #include "api/api_sample.h"
 #include "api/api_state.h"
@@ -36,6 +37,7 @@ struct kind {
 };
 static const struct kind kinds[] = {
 	{"bulk_edit", ek_api_bulk_job},
+	{"csv_export", ek_api_csv_job},
 	{"data_export", ek_api_data_job},
 	{"sample_workspace", ek_api_sample_job},
 };

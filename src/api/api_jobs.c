@@ -302,7 +302,7 @@ void ek_api_cancel_job(struct ek_turn *t)
 
 static bool is_private(ek_str kind)
 {
-	return ek_str_is(kind, "data_export");
+	return ek_str_is(kind, "data_export") || ek_str_is(kind, "csv_export");
 }
 
 /* What holds somebody's data is for them alone. */

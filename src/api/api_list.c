@@ -10,7 +10,9 @@ enum { COUNT_MAX = 100000 };
 static struct ek_search *search_of(const struct ek_turn *t)
 {
 	const struct ek_api *api = t->api;
-	return t->reader == api->writer_reader ? api->writer_search : api->search;
+	if (t->reader == api->writer_reader)
+		return api->writer_search;
+	return t->search != NULL ? t->search : api->search;
 }
 
 static struct ek_list_ask ask_of(const struct ek_turn *t, const struct ek_api_list_ask *a,

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "api/api_audit.h"
+#include "api/api_csv.h"
 #include "api/api_state.h"
 #include "sys/clock.h"
 
@@ -191,6 +192,8 @@ void ek_turn_reply(struct ek_turn *t, int status)
 		t->status = status;
 	if (t->answered != NULL)
 		t->answered(t);
+	else if (ek_problem_is_none(&t->problem) && ek_api_csv_goes_on(t))
+		return;
 	else if (ek_problem_is_none(&t->problem))
 		send_answer(t);
 	else if (!keep_refusal(t))

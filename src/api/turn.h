@@ -29,6 +29,8 @@ enum { EK_TURN_ETAG = 32, EK_TURN_ID = 24 };
 
 struct ek_turn;
 struct ek_api_sla_watch;
+struct ek_search;
+struct ek_worker;
 typedef void ek_turn_handler(struct ek_turn *t);
 
 struct ek_turn_write {
@@ -85,11 +87,17 @@ struct ek_turn {
 	bool dry_run;
 	void *state; /* the handler's */
 
-	bool is_csv; /* a list is answered as CSV, in this style */
+	bool is_csv;   /* a list is answered as CSV, in this style */
+	bool is_whole; /* and all of it is wanted, not a page (api_csv.h) */
 	struct ek_csv_style csv;
 
 	/* NULL: a request's. Else called in place of sending the answer (api_job.h). */
 	void (*answered)(struct ek_turn *t);
+	void *asker; /* of answered */
+	/* Words and folding, where a thread has its own; NULL = the HTTP thread's, or the writer's.
+	 */
+	struct ek_search *search;
+	struct ek_worker *worker; /* on whose thread this turn runs; NULL = on another */
 
 	struct ek_api_sla_watch *sla; /* api/api_sla_watch.h; NULL = no clock is watched */
 

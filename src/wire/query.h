@@ -39,6 +39,7 @@ struct ek_query {
 	const char *known[EK_QUERY_KNOWN];
 	uint32_t known_count;
 	const struct ek_filter_table *table; /* of the list, once asked for */
+	uint32_t usual_limit;                /* of a list that says none; 0 = EK_QUERY_LIMIT */
 	/* What fields= can pick, ended with NULL; NULL = the fields of the table. */
 	const char *const *members;
 };

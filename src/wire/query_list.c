@@ -161,7 +161,7 @@ static void read_words(struct ek_query *q, struct ek_query_list *list)
 /* Everything but the filters and what depends on them. */
 static void read_page(struct ek_query *q, struct ek_query_list *list)
 {
-	int64_t limit = EK_QUERY_LIMIT;
+	int64_t limit = q->usual_limit != 0 ? q->usual_limit : EK_QUERY_LIMIT;
 	ek_query_int(q, "limit", 1, EK_QUERY_LIMIT_MAX, &limit);
 	list->limit = (uint32_t)limit;
 	ek_query_bool(q, "total", &list->total);
