@@ -138,7 +138,7 @@ void ek_turn_look(struct ek_turn *t, void (*look)(struct ek_turn *t));
 void ek_turn_write(struct ek_turn *t, const struct ek_turn_write *write);
 
 /* Of a write of content alone, before it or in its check: that contact, tag or view is told of in
- * live events, by a command of its own. */
+ * live events, by a command of its own (docs/adr/0015). */
 void ek_turn_tells(struct ek_turn *t, struct ek_cmd_content_change what);
 /* In check: the id that ek_turn_new_id gives next. */
 uint64_t ek_turn_next_id(const struct ek_turn *t, enum ek_content table);

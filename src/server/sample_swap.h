@@ -8,7 +8,8 @@
  * The rename of next to swap decides: what is cut off before it leaves the old store, what is cut
  * off after it ends with the new one. What is carried over: the owner with sign-ins, own tokens and
  * recovery codes, the server's settings, the audit log as it was before the sample, and the job.
- * An owner that came with the sample goes with it. Source: spec api, section 4.8; ux, section 10.
+ * An owner that came with the sample goes with it. Why so: docs/adr/0014.
+ * Source: spec api, section 4.8; ux, section 10.
  */
 #ifndef EK_SERVER_SAMPLE_SWAP_H
 #define EK_SERVER_SAMPLE_SWAP_H
