@@ -34,7 +34,8 @@ static const char in_the_way[] =
 	" UNION SELECT 'conversations' FROM conversation_profiles"
 	" UNION SELECT 'contacts' FROM contacts UNION SELECT 'skills' FROM skills"
 	" UNION SELECT 'tags' FROM tags UNION SELECT 'sla_policies' FROM sla_policies"
-	" UNION SELECT 'calendars' FROM calendars UNION SELECT 'changes' FROM changes"
+	" UNION SELECT 'calendars' FROM calendars"
+	" UNION SELECT 'changes' FROM changes WHERE resource <> 'server'"
 	" UNION SELECT 'webhooks' FROM webhooks"
 	" UNION SELECT 'secret_links' FROM secret_links ORDER BY 1";
 

@@ -133,8 +133,11 @@ static bool note_person(void *ctx, const struct ek_views_value *v, uint32_t n, s
 static bool note_any(void *ctx, const struct ek_views_value *v, uint32_t n, struct ek_err *err)
 {
 	struct carry *c = ctx;
-	(void)v;
 	(void)n;
+	/* The server's settings are the owner's first steps, and are carried over. */
+	if (c->table == EK_CONTENT_CHANGES &&
+	    ek_str_is(text_of(&v[EK_CONTENT_CHANGES_RESOURCE]), "server"))
+		return true;
 	c->is_other = true;
 	return ek_fail(err, EK_LIMIT, "enough");
 }
@@ -151,9 +154,11 @@ static bool is_empty(struct carry *c, struct ek_err *err)
 	c->found = false;
 	if (!ek_log_content_each(c->from, EK_CONTENT_PEOPLE, note_person, c, err))
 		return false;
-	for (size_t i = 0; i < EK_LEN(tables) && !c->is_other; i++)
-		if (!ek_log_content_each(c->from, tables[i], note_any, c, err) && !c->is_other)
+	for (size_t i = 0; i < EK_LEN(tables) && !c->is_other; i++) {
+		c->table = tables[i];
+		if (!ek_log_content_each(c->from, c->table, note_any, c, err) && !c->is_other)
 			return false;
+	}
 	return (c->found && !c->is_other) ||
 	       ek_fail(err, EK_CONFLICT, "the workspace is not empty");
 }
