@@ -498,6 +498,38 @@ async function many(s: Scene, count: number): Promise<void> {
     ["done", "inherit"]);
 }
 
+/** However many: one that changed since the preview leaves every row as it was. */
+async function whole(s: Scene, count: number): Promise<void> {
+  const team = (await s.owner.post("/teams", { name: "Whole" })).body?.id;
+  const tag = (await s.owner.post("/tags", { name: "whole" })).body?.id;
+  const made: string[] = [];
+  const open = async (): Promise<void> => {
+    for (let i = made.push("") - 1; i < count; i = made.push("") - 1)
+      made[i] = (await s.owner.post("/conversations", { title: `W ${i}`, team, text: "x" }))
+        .body?.id;
+  };
+  await Promise.all(Array.from({ length: 16 }, open));
+  const edit = { resource: "conversations", scope: { where: { all: [
+    { field: "team", op: "in", value: [team] }] } }, changes: [{ op: "add_tag", value: tag }] };
+  const tagged = async (): Promise<number> =>
+    (await s.owner.get(`/conversations?tags.has=${tag}&total=true&limit=1`)).body?.page.total;
+  const preview = await s.owner.post("/bulk-edits", edit);
+  tally.same("a preview of thousands", [preview.status, preview.body?.totals?.change],
+    [201, count]);
+  const last = made[count - 1] ?? "";
+  status("one changes", await s.owner.put(`/conversations/${last}/tags/${tag}`), 200);
+  const going = await s.owner.post(`/bulk-edits/${preview.body?.id}/apply`, undefined,
+    match(preview));
+  const job = await ended(s.owner, going.body?.job);
+  tally.same("all are refused", [going.status, job?.state, job?.code, await tagged()],
+    [202, "failed", "row_refused", 1]);
+  const again = await s.owner.post("/bulk-edits", edit);
+  const then = await s.owner.post(`/bulk-edits/${again.body?.id}/apply`, undefined, match(again));
+  const done = await ended(s.owner, then.body?.job);
+  tally.same("a new preview takes one step", [done?.state, done?.done, await tagged()],
+    ["done", count - 1, count]);
+}
+
 await withServer({}, async (server, owner) => {
   const s = await scene(server, owner);
   const made = await previewed(s);
@@ -510,6 +542,7 @@ await withServer({}, async (server, owner) => {
   await imports(s);
   await changes(s);
   await many(s, Number(process.env["BULK"] ?? 300));
+  await whole(s, 3000);
   tally.same("every answer is as the document says", owner.faults, []);
 });
 tally.end();

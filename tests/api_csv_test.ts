@@ -99,12 +99,35 @@ const HOSTILE = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\uff1d1", "\uff2
   "null", "[1,2]", "plain"];
 const PRIORITIES: Record<string, number> = { plain: 2, "a,b": 1 };
 
+/** Of every list, each member can be picked alone; what is none is refused. */
+async function picked(owner: Client): Promise<void> {
+  const document = owner.description?.document;
+  for (const [path, item] of Object.entries<any>(document.paths)) {
+    const names = (item.get?.parameters ?? [])
+      .map((parameter: any) => parameter.name ?? String(parameter.$ref).split("/").at(-1));
+    if (!names.includes("fields") || path.includes("{")) continue;
+    const whole = await owner.get(`${path}?limit=2`);
+    if (whole.status === 403) continue; // confirmed sign-ins alone
+    const row = whole.body?.data?.[0];
+    for (const name of Object.keys(row ?? {})) {
+      const got = await owner.get(`/api/v1${path}?limit=2&fields=${name}`, { wild: true });
+      tally.same(`${name} of ${path} alone`, got.body?.data,
+        whole.body.data.map((one: any) => Object.fromEntries(Object.entries(one)
+          .filter(([member]) => member === name || member === "id"))));
+    }
+    const wrong = await owner.get(`/api/v1${path}?fields=nonsense`, { wild: true });
+    problem(`no member of ${path}`, wrong, 400, "malformed");
+  }
+}
+
 async function tables(owner: Client, mate: Person, team: string): Promise<void> {
   for (const title of HOSTILE)
     status("a conversation", await mate.client.post("/conversations",
       { team, title, text: "words", priority: PRIORITIES[title] ?? 0 }), 201);
   await same(mate.client, "/conversations?limit=5&sort=id");
   await same(mate.client, "/api/v1/conversations?limit=7&fields=id,priority,started");
+  await same(mate.client, "/api/v1/conversations?limit=7&fields=title,counts");
+  await picked(owner);
   for (const path of ["/teammates?sort=name", "/teammates?include=load,presence", "/teams",
     "/memberships", "/views", "/changes?limit=3", "/audit-log?limit=4", "/tags", "/skills",
     "/presence", "/queue", "/assignments", "/settings/versions?limit=2"])

@@ -1,10 +1,11 @@
 // api_sample_test -- the sample workspace: made in one command, signed in to as printed, full of
-// work that explains itself, and gone in one command.
-import { existsSync } from "node:fs";
+// work that explains itself, and gone in one command; and the same over HTTP, into a workspace that
+// has an owner already, who stays.
+import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { answer, inFolderAsync, run, Tally } from "./program.ts";
-import { browser, cookieOf, Server } from "./server.ts";
+import { type Answer, browser, type Client, cookieOf, OWNER, Server } from "./server.ts";
 
 const tally = new Tally();
 
@@ -47,5 +48,187 @@ await inFolderAsync(async (dir) => {
     .filter((file) => existsSync(join(data, file))), []);
   tally.same("what is no sample is not removed", [run(["init", "--data", join(dir, "own")]).status,
     run(["sample", "remove", "--data", join(dir, "own")]).status], [0, 4]);
+});
+
+// ---- over HTTP
+
+/** What a job came to; asks through the moment in which nobody answers. */
+async function ended(client: Client, begun: Answer): Promise<string> {
+  for (let i = 0; i < 1000; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    try {
+      const job = await client.get(`/jobs/${begun.body.id}`);
+      if (job.status === 200 && !["waiting", "running"].includes(job.body.state))
+        return job.body.code === null ? job.body.state : `${job.body.state}: ${job.body.code}`;
+      if (job.status === 401) return "unknown here";
+    } catch (_) {
+      // Between the two stores the port is closed.
+    }
+  }
+  return "never";
+}
+
+/** The first frames of a stream that goes on behind a position. */
+async function beginning(server: Server, client: Client, after: string): Promise<string> {
+  const stop = new AbortController();
+  const got = await fetch(`${server.url}/api/v1/events?${after}`, { signal: stop.signal,
+    headers: { Authorization: `Bearer ${client.token}` } });
+  const reader = (got.body as ReadableStream<Uint8Array>).getReader();
+  let text = "";
+  while (!/event: (position|reset)|: still/.test(text) && !/hello[^]*\n\n/.test(text)) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    text += new TextDecoder().decode(value);
+  }
+  stop.abort();
+  return text;
+}
+
+/** Whole lists as CSV: in the answer up to 10,000 rows, above that by a job. */
+async function tables(owner: Client): Promise<void> {
+  const csv = { headers: { Accept: "text/csv" } };
+  const totalOf = async (path: string): Promise<number> =>
+    (await owner.get(`${path}${path.includes("?") ? "&" : "?"}limit=1&total=true`)).body.page.total;
+  const ids = (text: string): string[] => text.split("\r\n").slice(1, -1)
+    .map((line) => line.split(",")[0] ?? "");
+  const some = await owner.get("/contacts?sort=id", csv);
+  const found = ids(some.text);
+  tally.same("thousands of rows are one table", [some.status, some.headers.get("link"),
+    found.length, new Set(found).size], [200, null, await totalOf("/contacts"), found.length]);
+  const page = await owner.get("/contacts?sort=id&limit=3", csv);
+  tally.same("with a limit it is a page", [ids(page.text), page.headers.get("link") !== null],
+    [found.slice(0, 3), true]);
+  const filtered = await owner.ask("POST", "/conversations/search", { ...csv, body: { where: {
+    all: [{ field: "team", op: "in", value: ["team_1"] }] } } });
+  tally.same("of a search, too", [filtered.status, ids(filtered.text).length],
+    [200, await totalOf("/conversations?team=team_1")]);
+  const many = await owner.get("/conversations?sort=-id&fields=id,state", csv);
+  tally.same("more is a job", [many.status, many.body.kind, many.headers.get("location")],
+    [202, "csv_export", `/api/v1/jobs/${many.body.id}`]);
+  tally.same("which ends well", await ended(owner, many), "done");
+  const table = await owner.get(`/jobs/${many.body.id}/result`);
+  const rows = ids(table.text);
+  tally.same("with every row, in order", [table.text.slice(0, 10), rows.length,
+    rows.every((id, i) => i === 0 || Number(id.slice(3)) < Number(rows[i - 1]?.slice(3)))],
+    ["id,state\r\n", await totalOf("/conversations"), true]);
+  tally.same("it is no job of anything that is refused",
+    (await owner.get("/conversations?nonsense=1", csv)).status, 400);
+}
+
+const server = new Server();
+try {
+  await server.start();
+  const owner = await server.owner();
+  const page = { headers: browser(server.cookie) };
+  const named = await owner.as(null).patch("/settings/server", { name: "Practice" },
+    { headers: { ...page.headers, "If-Match": "*" } });
+  const dark = await owner.patch("/me", { theme: "dark", zone: "Asia/Seoul" },
+    { headers: { "If-Match": "*" } });
+  tally.same("the owner's first steps are not in the way", [named.status, dark.status],
+    [200, 200]);
+  const before = await owner.get("/me");
+  const hello = await beginning(server, owner, "");
+  const log = /"log":"(\w+)"/.exec(hello)?.[1] ?? "";
+  tally.same("an empty workspace is no sample", [before.body.workspace,
+    (await owner.get("/setup")).body.sample], [{ name: "Practice", sample: false }, false]);
+  tally.same("and none is removed from it", (await owner.delete("/sample-workspace")).status, 409);
+  const begun = await owner.post("/sample-workspace");
+  tally.same("loading is a job", [begun.status, begun.body.kind, begun.headers.get("location")],
+    [202, "sample_workspace", `/api/v1/jobs/${begun.body.id}`]);
+  tally.same("one at a time", (await owner.post("/sample-workspace")).status, 409);
+  tally.same("it is done", await ended(owner, begun), "done");
+  await server.readyAgain(2);
+  const me = await owner.get("/me");
+  tally.same("the owner is who they were, with token and sign-in",
+    [me.body.id, me.body.name, me.body.roles, (await owner.get("/me", page)).status],
+    [before.body.id, OWNER.name, before.body.roles, 200]);
+  tally.same("and is told that it is a sample", [me.body.workspace.name,
+    me.body.workspace.sample,
+    (await owner.get("/setup")).body], ["Practice", true,
+    { open: false, sample: true, languages: ["en", "ko", "ar"] }]);
+  tally.same("with its teams", (await owner.get("/teams")).body.data.length, 6);
+  tally.is("and its work", (await owner.get("/conversations?limit=1&total=true")).body.page.total
+    > 10_000);
+  await tables(owner);
+  const stream = await beginning(server, owner, `after=1&log=${log}`);
+  tally.is("streams of the log before are reset", stream.includes('"reason":"restored"'), stream);
+  tally.same("a second one is refused", (await owner.post("/sample-workspace")).status, 409);
+  const guest = await server.person(owner, { name: "Gina Guest", roles: ["admin"] });
+  const edge = "----evenkeel-boundary-7c2";
+  const upload = await owner.post("/attachments", undefined, {
+    raw: `--${edge}\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n`
+      + `Content-Type: text/plain\r\n\r\nleft by somebody\r\n--${edge}--\r\n`,
+    headers: { "Content-Type": `multipart/form-data; boundary=${edge}` } });
+  const files = join(server.data, "attachments");
+  tally.same("a file is there", [upload.status, readdirSync(files).length > 0], [201, true]);
+  tally.same("only an administrator loads or removes it", [
+    (await (await server.person(owner, { name: "Tom Teammate" })).client
+      .delete("/sample-workspace")).status], [403]);
+  const gone = await guest.client.delete("/sample-workspace");
+  tally.same("removing is a job", [gone.status, gone.body.kind], [202, "sample_workspace"]);
+  await server.readyAgain(3);
+  tally.same("who came into the sample is gone with it", (await guest.client.get("/me")).status,
+    401);
+  tally.same("the job is told as done", await ended(owner, gone), "done");
+  const after = await owner.get("/me");
+  tally.same("the owner is there as before", after.body, before.body);
+  tally.same("and nobody else, and nothing", [(await owner.get("/teammates")).body.data.length,
+    (await owner.get("/teams")).body.data, (await owner.get("/conversations")).body.data,
+    (await owner.get("/contacts")).body.data, (await owner.get("/queue")).body.data],
+    [1, [], [], [], []]);
+  const audit = await owner.get("/audit-log?limit=500", page);
+  tally.same("the audit log is that of before", audit.body.data
+    .filter((entry: any) => entry.action === "teammate.invited"), []);
+  tally.same("nor is there a file", existsSync(files) ? readdirSync(files) : [], []);
+  const team = await owner.post("/teams", { name: "Real work" });
+  tally.same("work begins", team.status, 201);
+  tally.same("and no sample comes into it any more", [
+    (await owner.post("/sample-workspace")).status], [409]);
+  tally.same("as the document says, too", owner.faults, []);
+  await server.end();
+  tally.same("the log is what was written, too",
+    run(["verify", "--data", server.data]).status, 0);
+} finally {
+  await server.remove();
+}
+
+await inFolderAsync(async (dir) => {
+  const data = join(dir, "made");
+  const made = answer(["init", "--data", data, "--sample", "--json"]) as Made;
+  // A swap that was cut off before the rename is forgotten.
+  mkdirSync(join(data, "next"));
+  writeFileSync(join(data, "next", "log.db"), "half of it");
+  const made_server = new Server({ data });
+  try {
+    await made_server.start();
+    tally.same("a store that never came is forgotten", existsSync(join(data, "next")), false);
+    const nobody = await made_server.client();
+    const signedIn = await nobody.post("/sign-in",
+      { email: made.sample.email, password: made.sample.password });
+    const gone = await nobody.delete("/sample-workspace",
+      { headers: browser(cookieOf(signedIn)) });
+    tally.same("the sample's own owner removes it", gone.status, 202);
+    await made_server.readyAgain(2);
+    tally.same("and goes with it: the first run is open",
+      [(await nobody.get("/setup")).body.open, made_server.code !== ""], [true, true]);
+    const owner = await made_server.owner();
+    tally.same("for an owner of one's own", (await owner.get("/teammates")).body.data.length, 1);
+    tally.same("as the document says, in the end", owner.faults, []);
+    await made_server.end();
+    // One that was cut off after the rename is ended, from wherever it was.
+    mkdirSync(join(data, "swap"));
+    writeFileSync(join(data, "swap", "keeps"), "owner\n");
+    renameSync(join(data, "log.db"), join(data, "swap", "log.db"));
+    renameSync(join(data, "head"), join(data, "swap", "head"));
+    renameSync(join(data, "clean"), join(data, "swap", "clean"));
+    writeFileSync(join(data, "log.db"), "the old one");
+    writeFileSync(join(data, "log.db-wal"), "its end");
+    await made_server.start();
+    tally.same("a swap that was cut off is ended", [existsSync(join(data, "swap")),
+      made_server.code], [false, ""]);
+    await made_server.end();
+  } finally {
+    await made_server.remove();
+  }
 });
 tally.end();

@@ -2,7 +2,8 @@
 // answers, refuses what cannot be read, ends when told to, and comes back with what it promised.
 import { connect } from "node:net";
 
-import { Client, OWNER, Server, withServer } from "./server.ts";
+import { metricFaults } from "./metrics.ts";
+import { type Answer, Client, OWNER, Server, withServer } from "./server.ts";
 import { Tally } from "./program.ts";
 
 const tally = new Tally();
@@ -25,6 +26,21 @@ async function health(server: Server): Promise<void> {
   const figures = await open.get("/metrics", { wild: true });
   tally.same("metrics in the text format", [figures.status,
     figures.headers.get("content-type")], [200, "text/plain; version=0.0.4; charset=utf-8"]);
+  tally.same("in which nothing is wrong", metricFaults(figures.text), []);
+  const planted: readonly [string, string][] = [
+    ["# HELP a_seconds x\n# TYPE a_seconds counter\na_seconds 1\n", "_total"],
+    ["# TYPE a_total counter\na_total 1\n", "no help"],
+    ["# HELP a x\n# TYPE a gauge\na{b=\"1\"} 1\na{b=\"1\"} 2\n", "twice"],
+    ["# HELP a_ms x\n# TYPE a_ms gauge\na_ms 1\n", "base unit"],
+    ["# HELP a x\n# TYPE a gauge\nb 1\n", "belongs to nothing"],
+    ["# HELP a x\n# TYPE a gauge\na{b=1} 1\n", "cannot be read"],
+    ["# HELP a x\n# TYPE a histogram\na_bucket{le=\"1\"} 2\na_bucket{le=\"+Inf\"} 1\n"
+      + "a_sum 1\na_count 1\n", "do not grow"],
+    ["# HELP a x\n# TYPE a gauge\na 1", "does not end"],
+  ];
+  for (const [text, what] of planted)
+    tally.is(`planted: ${what}`, metricFaults(text).some((fault) => fault.includes(what)),
+      metricFaults(text));
   tally.is("metrics name no person", !figures.text.includes(OWNER.email)
     && !figures.text.includes("tm_"));
 }
@@ -75,6 +91,58 @@ async function refusals(owner: Client): Promise<void> {
     wrong.text);
 }
 
+/** A refusal is an answer too: who repeats the request has it again. */
+async function repeats(owner: Client): Promise<void> {
+  let n = 0;
+  const key = (): { headers: Record<string, string> } =>
+    ({ headers: { "Idempotency-Key": `refused-${n++}` } });
+  const same = async (what: string, ask: (k: { headers: Record<string, string> }) =>
+    Promise<Answer>, between: () => Promise<unknown>, status: number): Promise<void> => {
+    const k = key();
+    const first = await ask(k);
+    await between();
+    const again = await ask(k);
+    tally.same(`${what}: ${status}`, first.status, status);
+    tally.same(`${what}: again, though it would go well now`,
+      [again.status, again.text, again.headers.get("idempotency-replayed"),
+        again.headers.get("content-type")],
+      [first.status, first.text, "true", "application/problem+json"]);
+  };
+  const nothing = async (): Promise<void> => {};
+  await same("a value refused", (k) => owner.post("/tags", { name: "" }, k), nothing, 422);
+  await same("an unknown member", (k) => owner.post("/tags", { nam: "a" }, k), nothing, 422);
+  await same("what is not there", (k) => owner.delete("/tags/tag_999", k), nothing, 404);
+  await owner.post("/tags", { name: "taken" });
+  await same("a name taken", (k) => owner.post("/tags", { name: "taken" }, k), async () => {
+    const found = await owner.get("/tags?name=taken");
+    return owner.delete(`/tags/${found.body.data[0].id}`);
+  }, 409);
+  const team = (await owner.post("/teams", { name: "Repeats" })).body.id;
+  const k = key();
+  const without = await owner.patch(`/teams/${team}`, { name: "Repeated" }, k);
+  tally.same("without If-Match", without.status, 428);
+  const withOne = await owner.patch(`/teams/${team}`, { name: "Repeated" },
+    { headers: { ...k.headers, "If-Match": "*" } });
+  tally.same("with another If-Match it is another request", [withOne.status, withOne.body.type],
+    [422, "/problems/key_reused"]);
+  const once = key();
+  const made = await owner.post("/tags", { name: "once" }, once);
+  const other = await owner.post("/tags", { name: "" }, once);
+  tally.same("a refused request with a key that was used", [other.status, other.body.type],
+    [422, "/problems/key_reused"]);
+  await owner.delete(`/tags/${made.body.id}`);
+  const again = await owner.post("/tags", { name: "once" }, once);
+  tally.same("what went well once goes well again", [again.status, again.text],
+    [made.status, made.text]);
+  const gone = key();
+  const first = await owner.delete(`/teams/${team}`, { headers: { ...gone.headers,
+    "If-Match": "*" } });
+  const second = await owner.delete(`/teams/${team}`, { headers: { ...gone.headers,
+    "If-Match": "*" } });
+  tally.same("also of what is gone since", [first.status, second.status, second.text],
+    [200, 200, first.text]);
+}
+
 async function desync(server: Server): Promise<void> {
   const host = `Host: 127.0.0.1:${server.port}\r\n`;
   const rows: readonly [string, string][] = [
@@ -107,7 +175,9 @@ async function headers(owner: Client): Promise<void> {
 
 /** What the worker is asked beyond its queue is refused at once; reads of the store go on. */
 async function overload(owner: Client): Promise<void> {
-  const all = await Promise.all(Array.from({ length: 300 }, () => owner.get("/promises")));
+  const team = (await owner.post("/teams", { name: "Overload" })).body.id;
+  const path = `/teams/${team}/turns`;
+  const all = await Promise.all(Array.from({ length: 300 }, () => owner.get(path)));
   const refused = all.filter((answer) => answer.status === 503);
   tally.is("some are refused", refused.length > 0 && refused.length < all.length,
     refused.length);
@@ -147,6 +217,11 @@ await withServer({}, async (server, owner) => {
   await health(server);
   await pages(server);
   await refusals(owner);
+  await repeats(owner);
+  const figures = await owner.get("/metrics", { wild: true });
+  tally.same("nothing is wrong in figures of work, either", metricFaults(figures.text), []);
+  tally.is("of which there are many", figures.text.split("\n").length > 100,
+    figures.text.split("\n").length);
   await desync(server);
   await headers(owner);
   await overload(owner);

@@ -216,6 +216,7 @@ export class Server {
   cookie = "";
   private child: ChildProcess | null = null;
   private said = "";
+  private told = "";
   private readonly owned: string | null;
   readonly data: string;
   private readonly options: ServerOptions;
@@ -239,16 +240,16 @@ export class Server {
           ...this.options.env } });
     this.child = child;
     this.said = "";
-    let heard = "";
+    this.told = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => { this.said += text; });
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`not ready: ${this.said}`)), READY_MS);
       child.stdout.setEncoding("utf8").on("data", (text: string) => {
-        heard += text;
-        const url = /(https?:\/\/\S+)/.exec(heard)?.[1];
-        if (url === undefined || !heard.includes("\n.\n")) return;
+        this.told += text;
+        const url = /(https?:\/\/\S+)/.exec(this.told)?.[1];
+        if (url === undefined || !this.told.includes("\n.\n")) return;
         this.url = url;
-        this.code = /code:? +(\S+)/i.exec(heard)?.[1] ?? "";
+        this.code = [...this.told.matchAll(/code:? +(\S+)/gi)].at(-1)?.[1] ?? "";
         clearTimeout(timer);
         resolve();
       });
@@ -261,6 +262,16 @@ export class Server {
 
   get port(): string { return new URL(this.url).port; }
   get messages(): string { return this.said; }
+
+  /** Until it was ready so many times since it was started: it opens anew when its store is
+   * another one. */
+  async readyAgain(times: number): Promise<void> {
+    for (let i = 0; i < READY_MS / 20; i++) {
+      if (this.told.split("\n.\n").length > times) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error(`not ready again: ${this.said}`);
+  }
 
   /** What it ended with; -1 after a signal. */
   async end(signal: NodeJS.Signals = "SIGTERM"): Promise<number> {

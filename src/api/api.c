@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "api/api_csv.h"
 #include "api/api_job.h"
 #include "api/api_state.h"
 #include "api/caller.h"
@@ -14,6 +15,7 @@
 #include "sys/clock.h"
 #include "sys/heap.h"
 #include "sys/thread.h"
+#include "wire/shape.h"
 
 enum { ANSWER_MAX = 64 * 1024 * 1024, UPLOAD_MAX = 25 * 1024 * 1024, KEY_MIN = 8, KEY_MAX = 128 };
 
@@ -205,6 +207,22 @@ static void set_style(struct ek_turn *t)
 	};
 }
 
+/* What fields= can pick of a list's rows. */
+static bool find_members(struct ek_turn *t)
+{
+	struct ek_shape_member v[EK_SHAPE_MEMBERS];
+	if ((t->route->flags & (EK_ROUTE_IS_LIST | EK_ROUTE_IS_SEARCH)) == 0)
+		return true;
+	uint32_t n = ek_shape_row(t->route->response, v);
+	const char **names = ek_turn_get(t, (n + 1) * sizeof *names);
+	if (names == NULL)
+		return false;
+	for (uint32_t i = 0; i < n; i++)
+		names[i] = v[i].name;
+	t->query.members = names;
+	return true;
+}
+
 static bool begin(struct ek_turn *t)
 {
 	struct ek_err err;
@@ -215,7 +233,7 @@ static bool begin(struct ek_turn *t)
 	bool known = ek_caller_find(t);
 	set_style(t);
 	if (!known || !take_key(t) ||
-	    !ek_query_read(&t->query, t->http->query, t->arena, &t->problem))
+	    !ek_query_read(&t->query, t->http->query, t->arena, &t->problem) || !find_members(t))
 		return false;
 	if ((t->route->flags & EK_ROUTE_TAKES_DRY) != 0 &&
 	    ek_query_bool(&t->query, "dry_run", &t->dry_run) && t->dry_run)
@@ -224,6 +242,18 @@ static bool begin(struct ek_turn *t)
 	    !ek_turn_read_csv(t))
 		return false;
 	return ek_problem_is_none(&t->problem);
+}
+
+void ek_api_ask_again(struct ek_turn *t)
+{
+	t->begun_ns = ek_clock_mono_ns();
+	bool ok = find_route(t);
+	set_style(t);
+	if (ok && ek_query_read(&t->query, t->http->query, t->arena, &t->problem) &&
+	    find_members(t) && ek_turn_read_csv(t))
+		handlers[t->match.index](t);
+	else
+		ek_turn_reply(t, 0);
 }
 
 void ek_api_handle(struct ek_api *api, struct ek_http_request *r)

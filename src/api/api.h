@@ -15,6 +15,17 @@
 
 struct ek_api;
 
+/* The sample workspace comes and goes: another store takes this one's place
+ * (server/sample_swap.h). */
+struct ek_api_sample {
+	void *ctx;
+	/* On a job's thread: makes the other store beside this one. */
+	bool (*prepare)(void *ctx, bool loads, struct ek_err *err);
+	/* Any thread: the other store is to take the place of this one soon, for that job, whose
+	 * row is kept there as done, or here as failed. */
+	void (*swap)(void *ctx, bool loads, int64_t job);
+};
+
 struct ek_api_options {
 	struct ek_alloc alloc;
 	const char *where; /* of the log, for readers (store/reader.h); borrowed for the call */
@@ -25,10 +36,11 @@ struct ek_api_options {
 	struct ek_http *http;
 	struct ek_journal *journal;
 	const char *version;
-	const char *url;       /* how browsers reach the server */
-	const char *directory; /* of the master key, attachments; NULL = none */
-	const char *web;       /* a file with a pack of the UI; NULL or "": the one inside */
-	uint32_t rate, burst;  /* 0 = the defaults */
+	const char *url;             /* how browsers reach the server */
+	const char *directory;       /* of the master key, attachments; NULL = none */
+	const char *web;             /* a file with a pack of the UI; NULL or "": the one inside */
+	uint32_t rate, burst;        /* 0 = the defaults */
+	struct ek_api_sample sample; /* prepare NULL: this store cannot be changed so */
 };
 
 /* Errors: the readers', NO_MEMORY; USAGE for options.web. */

@@ -75,11 +75,8 @@ void ek_api_list_assignments(struct ek_turn *t)
 		return;
 	}
 	ek_api_list_begin(t, &p.l);
-	for (uint32_t i = 0; i < p.l.rows.n; i++) {
-		ek_api_list_row(t, &p.l);
+	for (uint32_t i = 0; i < p.l.rows.n; i++)
 		write_one(t, ek_api_list_at(&p.l, i));
-		ek_api_list_row_end(t, &p.l);
-	}
 	ek_api_list_end(t, &p.l);
 	ek_turn_reply(t, 200);
 }

@@ -138,11 +138,8 @@ void ek_api_list_audit_log(struct ek_turn *t)
 		return;
 	}
 	ek_api_list_begin(t, &l);
-	for (uint32_t i = 0; i < l.rows.n; i++) {
-		ek_api_list_row(t, &l);
+	for (uint32_t i = 0; i < l.rows.n; i++)
 		put_row(&t->out, ek_api_list_at(&l, i));
-		ek_api_list_row_end(t, &l);
-	}
 	ek_api_list_end(t, &l);
 	ek_turn_reply(t, 200);
 }

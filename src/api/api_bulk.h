@@ -23,8 +23,7 @@
 enum {
 	EK_API_BULK_LIVES_MS = 30 * 60 * 1000,
 	EK_API_BULK_AT_ONCE = 200,              /* rows; above it is a job */
-	EK_API_BULK_BATCH = 2500,               /* commands; they make two events each, mostly */
-	EK_API_BULK_MEMORY = 128 * 1024 * 1024, /* of one preview or one batch */
+	EK_API_BULK_MEMORY = 128 * 1024 * 1024, /* of one preview or application */
 };
 #define EK_API_BULK_UNDO_MS (90 * INT64_C(86400000))
 

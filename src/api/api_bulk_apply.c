@@ -65,13 +65,10 @@ bool ek_api_bulk_check(struct ek_turn *t, uint8_t resource, const struct ek_api_
 
 struct apply {
 	struct ek_api_bulk_done done;
-	struct ek_api_bulk_rows rows; /* of this batch */
-	struct ek_api_bulk_rows all;  /* looked at before the first one */
+	struct ek_api_bulk_rows rows;
 	struct ek_api_bulk_commands commands;
 	struct ek_cmd cmd;
 	struct ek_turn_write write;
-	bool is_job;
-	bool is_last;
 	bool is_stopped;
 	uint64_t job;
 	const struct ek_views_value *row;    /* of bulk_edits, in check */
@@ -255,7 +252,7 @@ void ek_api_apply_bulk_edit(struct ek_turn *t)
 /* ---- the job */
 
 /* Whether it goes on: who cancels it, or its preview, says so in the row. */
-static bool check_batch(struct ek_turn *t)
+static bool check_job(struct ek_turn *t)
 {
 	struct apply *a = t->state;
 	if (!load(t, a))
@@ -264,19 +261,16 @@ static bool check_batch(struct ek_turn *t)
 		a->is_stopped = true;
 		return ek_problem_set(&t->problem, EK_PROBLEM_CONFLICT, "it was cancelled");
 	}
-	/* The first batch looks at all of them. */
-	return ek_api_bulk_check(t, a->done.resource, a->all.n > 0 ? &a->all : &a->rows);
+	return ek_api_bulk_check(t, a->done.resource, &a->rows);
 }
 
-static void made_batch(struct ek_turn *t, const struct ek_answer *answer)
+static void made_job(struct ek_turn *t, const struct ek_answer *answer)
 {
 	struct apply *a = t->state;
 	struct ek_views_value v[EK_CONTENT_BULK_EDITS_WIDTH];
 	(void)answer;
 	ek_api_bulk_made(t, &a->done, &a->rows);
-	put_edit(t, a, a->is_last ? "applied" : "applying", v);
-	if (!a->is_last)
-		return;
+	put_edit(t, a, "applied", v);
 	put_undone(t, a);
 	audit_edit(t, a);
 }
@@ -286,7 +280,6 @@ static bool check_failed(struct ek_turn *t)
 	return load(t, t->state);
 }
 
-/* What was done stays done, and can be undone. */
 static void made_failed(struct ek_turn *t, const struct ek_answer *answer)
 {
 	struct apply *a = t->state;
@@ -308,39 +301,16 @@ static void fail(struct ek_api_job *job, struct apply *a)
 	(void)a;
 }
 
-/* Takes as many of the rows as make one batch. */
-static bool take_batch(struct ek_turn *t, struct apply *a, const struct ek_api_bulk_rows *rows,
-		       uint32_t from)
+/* In one commit, as when it is done at once: all of it or nothing. */
+static bool run(struct ek_api_job *job, struct apply *a)
 {
-	a->commands.n = 0;
-	a->rows = (struct ek_api_bulk_rows){rows->v + from, 0};
-	while (from + a->rows.n < rows->n && a->commands.n < EK_API_BULK_BATCH &&
-	       a->rows.n < EK_API_BULK_BATCH) {
-		if (!ek_api_bulk_add(t, a->done.resource, &a->rows.v[a->rows.n], &a->commands))
-			return false;
-		a->rows.n++;
-	}
-	return true;
-}
-
-static bool run_batches(struct ek_api_job *job, struct apply *a,
-			const struct ek_api_bulk_rows *rows)
-{
-	struct ek_turn *t = &job->turn;
-	int64_t before = job->total == EK_NONE ? 0 : job->total - rows->n;
-	a->all = *rows;
-	for (uint32_t from = 0; from < rows->n; from += a->rows.n) {
-		if (!take_batch(t, a, rows, from))
-			return false;
-		a->is_last = from + a->rows.n == rows->n;
-		a->write = (struct ek_turn_write){
-			.cmd = command_of(a), .check = check_batch, .made = made_batch};
-		if (!ek_api_job_commit(job, &a->write))
-			return false;
-		a->all.n = 0;
-		if (!ek_api_job_step(job, before + from + a->rows.n, job->total) && !a->is_last)
-			return true;
-	}
+	if (!gather(&job->turn, a))
+		return false;
+	a->write =
+		(struct ek_turn_write){.cmd = command_of(a), .check = check_job, .made = made_job};
+	if (!ek_api_job_commit(job, &a->write))
+		return false;
+	job->done = job->total;
 	return true;
 }
 
@@ -348,18 +318,16 @@ void ek_api_bulk_job(struct ek_api_job *job)
 {
 	struct ek_turn *t = &job->turn;
 	const struct ek_views_value *row = NULL;
-	struct ek_api_bulk_rows rows;
 	int64_t bulk = ek_turn_int(&job->row[EK_CONTENT_JOBS_BULK_EDIT]);
 	const struct ek_api_bulk_ask ask = {bulk, "change", 0, EK_LIMIT_BULK_ROWS};
 	struct apply *a = EK_TURN_NEW(t, struct apply);
 	if (a == NULL || !ek_api_bulk_load(t, bulk, &row))
 		return;
 	t->state = a;
-	a->is_job = true;
 	a->done = (struct ek_api_bulk_done){.bulk = bulk,
 					    .resource = ek_api_bulk_resource_of(row),
 					    .note = ek_turn_text(&row[EK_CONTENT_BULK_EDITS_NOTE])};
-	if (ek_api_bulk_rows(t, &ask, &rows) && run_batches(job, a, &rows))
+	if (ek_api_bulk_rows(t, &ask, &a->rows) && run(job, a))
 		return;
 	if (a->is_stopped)
 		job->is_over = true;

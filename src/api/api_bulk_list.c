@@ -50,11 +50,8 @@ void ek_api_list_bulk_edits(struct ek_turn *t)
 	};
 	if (ek_page_read(t, &p) && ek_page_select(t, &p)) {
 		ek_api_list_begin(t, &p.l);
-		for (uint32_t i = 0; i < p.l.rows.n; i++) {
-			ek_api_list_row(t, &p.l);
+		for (uint32_t i = 0; i < p.l.rows.n; i++)
 			ek_api_bulk_write(t, &t->out, ek_api_list_at(&p.l, i));
-			ek_api_list_row_end(t, &p.l);
-		}
 		ek_api_list_end(t, &p.l);
 	}
 	ek_turn_reply(t, 200);
@@ -103,12 +100,9 @@ void ek_api_list_bulk_rows(struct ek_turn *t)
 		p.args[0] = edit[EK_CONTENT_BULK_EDITS_BULK_EDIT];
 		if (ek_page_select(t, &p)) {
 			ek_api_list_begin(t, &p.l);
-			for (uint32_t i = 0; i < p.l.rows.n; i++) {
-				ek_api_list_row(t, &p.l);
+			for (uint32_t i = 0; i < p.l.rows.n; i++)
 				write_row(&t->out, ek_api_bulk_resource_of(edit),
 					  ek_api_list_at(&p.l, i));
-				ek_api_list_row_end(t, &p.l);
-			}
 			ek_api_list_end(t, &p.l);
 		}
 	}

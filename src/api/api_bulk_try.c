@@ -5,6 +5,7 @@
 #include "api/api_bulk.h"
 #include "api/api_put.h"
 #include "api/api_text.h"
+#include "model/limits.h"
 
 enum { AGAIN_MAX = 20, CODES_MAX = 32 };
 
@@ -122,7 +123,10 @@ static bool gather(struct ek_turn *t, struct ek_api_bulk_draft *d, struct trial 
 		for (uint32_t k = from; k < x->commands.n; k++)
 			x->commands.rows[k] = i;
 	}
-	return true;
+	return x->commands.n <= EK_LIMIT_BULK_ROWS ||
+	       ek_problem_set(&t->problem, EK_PROBLEM_TOO_LARGE,
+			      "a bulk edit makes at most %d changes at once: narrow its scope",
+			      EK_LIMIT_BULK_ROWS);
 }
 
 static void block(struct ek_api_bulk_draft *d, uint32_t i, const char *code)
@@ -141,22 +145,18 @@ static bool start(struct ek_turn *t, struct trial *x)
 	return ek_engine_copy(t->engine, &x->copy, &err) || ek_problem_err(&t->problem, &err);
 }
 
-/* In batches, as they will be done. False without a problem: a row was refused. */
+/* As it will be done: one command. False without a problem: a row was refused. */
 static bool run(struct ek_turn *t, struct trial *x)
 {
 	struct ek_err err;
-	for (uint32_t from = 0; from < x->commands.n; from += EK_API_BULK_BATCH) {
-		uint32_t n = x->commands.n - from;
-		struct ek_cmd cmd = ek_api_bulk_command(
-			&x->commands, from, n < EK_API_BULK_BATCH ? n : EK_API_BULK_BATCH);
-		struct ek_events events;
-		cmd.by = t->by;
-		if (!ek_engine_submit(x->copy, &cmd, x->now, &events, &err))
-			return err.code != EK_ROW_REFUSED && ek_problem_err(&t->problem, &err);
-		if (!note_moved(t, &x->moved, &events))
-			return false;
-	}
-	return true;
+	struct ek_events events;
+	if (x->commands.n == 0)
+		return true;
+	struct ek_cmd cmd = ek_api_bulk_command(&x->commands, 0, x->commands.n);
+	cmd.by = t->by;
+	if (!ek_engine_submit(x->copy, &cmd, x->now, &events, &err))
+		return err.code != EK_ROW_REFUSED && ek_problem_err(&t->problem, &err);
+	return note_moved(t, &x->moved, &events);
 }
 
 /* Which rows are refused, one after the other, each on what those before it left. */

@@ -93,11 +93,8 @@ static void look_list(struct ek_turn *t)
 	if (!ek_api_calendars_all(t, &c->all))
 		return;
 	ek_api_list_begin(t, &c->page);
-	for (uint32_t i = 0; i < c->page.rows.n; i++) {
-		ek_api_list_row(t, &c->page);
+	for (uint32_t i = 0; i < c->page.rows.n; i++)
 		write_one(t, &c->all, ek_api_list_at(&c->page, i), 0);
-		ek_api_list_row_end(t, &c->page);
-	}
 	ek_api_list_end(t, &c->page);
 }
 

@@ -76,11 +76,8 @@ void ek_api_list_changes(struct ek_turn *t)
 	const struct ek_api_list_ask ask = {&list, r->where, r->args, r->n};
 	if (ek_api_list_fetch(t, &ask, &l)) {
 		ek_api_list_begin(t, &l);
-		for (uint32_t i = 0; i < l.rows.n; i++) {
-			ek_api_list_row(t, &l);
+		for (uint32_t i = 0; i < l.rows.n; i++)
 			ek_api_change_write(&t->out, ek_api_list_at(&l, i));
-			ek_api_list_row_end(t, &l);
-		}
 		ek_api_list_end(t, &l);
 	}
 	ek_turn_reply(t, 200);

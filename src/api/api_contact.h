@@ -36,6 +36,13 @@ bool ek_api_contact_may(struct ek_turn *t, enum ek_may right,
  * meanwhile. */
 bool ek_api_contact_again(struct ek_turn *t, struct ek_api_contact *c) EK_MUST_CHECK;
 
+/* Of a write that changes it: told in live events. */
+static inline void ek_api_contact_tells(struct ek_turn *t, uint32_t contact)
+{
+	ek_turn_tells(t, (struct ek_cmd_content_change){
+				 .contact = {contact}, .tag = EK_NONE, .view = EK_NONE});
+}
+
 static inline ek_str ek_api_contact_text(const struct ek_api_contact *c, uint32_t column)
 {
 	return ek_turn_text(&c->row[column]);

@@ -64,11 +64,8 @@ static void answer_list(struct ek_turn *t, const struct json_t *search)
 	struct ek_list list;
 	if (read_list(t, search, &list, &l)) {
 		ek_api_list_begin(t, &l);
-		for (uint32_t i = 0; i < l.rows.n; i++) {
-			ek_api_list_row(t, &l);
+		for (uint32_t i = 0; i < l.rows.n; i++)
 			ek_api_contact_write_masked(t, ek_api_list_at(&l, i));
-			ek_api_list_row_end(t, &l);
-		}
 		ek_api_list_end(t, &l);
 	}
 	ek_turn_reply(t, 200);
@@ -349,5 +346,6 @@ void ek_api_update_contact(struct ek_turn *t)
 		return;
 	}
 	bind(t, e);
+	ek_api_contact_tells(t, e->contact.id);
 	ek_turn_write(t, &(struct ek_turn_write){.check = check_update, .made = made_update});
 }

@@ -476,6 +476,8 @@ static void start(struct ek_turn *t, bool is_apart)
 	t->state = m;
 	m->is_apart = is_apart;
 	bind(t, m, &body);
+	if (!t->dry_run)
+		ek_api_contact_tells(t, m->kept.id);
 	if (t->dry_run)
 		ek_turn_look(t, try_merge);
 	else
@@ -549,6 +551,8 @@ static void set_archived(struct ek_turn *t, bool is_back)
 	}
 	t->state = s;
 	s->is_back = is_back;
+	if (!t->dry_run)
+		ek_api_contact_tells(t, s->contact.id);
 	if (t->dry_run)
 		ek_turn_look(t, try_archive);
 	else

@@ -114,6 +114,7 @@ void ek_api_add_identity(struct ek_turn *t)
 	}
 	t->state = s;
 	bind_identity(t, s, &body);
+	ek_api_contact_tells(t, s->contact.id);
 	ek_turn_write(t, &(struct ek_turn_write){.check = check_add, .made = made_add});
 }
 
@@ -151,6 +152,7 @@ void ek_api_remove_identity(struct ek_turn *t)
 		return;
 	}
 	t->state = s;
+	ek_api_contact_tells(t, s->contact.id);
 	ek_turn_write(t, &(struct ek_turn_write){.check = check_remove, .made = made_remove});
 }
 
@@ -217,11 +219,8 @@ void ek_api_list_contact_notes(struct ek_turn *t)
 	struct ek_api_list l;
 	if (read_notes(t, &list, &l)) {
 		ek_api_list_begin(t, &l);
-		for (uint32_t i = 0; i < l.rows.n; i++) {
-			ek_api_list_row(t, &l);
+		for (uint32_t i = 0; i < l.rows.n; i++)
 			write_note(t, ek_api_list_at(&l, i));
-			ek_api_list_row_end(t, &l);
-		}
 		ek_api_list_end(t, &l);
 	}
 	ek_turn_reply(t, 200);

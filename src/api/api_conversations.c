@@ -196,9 +196,7 @@ static void write_page(struct ek_turn *t)
 		/* It may have moved since the store was asked. */
 		if (!ek_api_conversation_is_seen(t, &l->rows[i]))
 			continue;
-		ek_api_list_row(t, &l->page.l);
 		ek_api_conversation_write(t, &l->rows[i]);
-		ek_api_list_row_end(t, &l->page.l);
 	}
 	ek_api_list_end(t, &l->page.l);
 }

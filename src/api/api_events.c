@@ -4,6 +4,7 @@
  * few seconds and whenever somebody's rights changed. */
 #include <string.h>
 
+#include "api/api_events_view.h"
 #include "api/api_state.h"
 #include "api/caller.h"
 #include "api/handlers.h"
@@ -23,6 +24,7 @@ struct stream {
 	uint32_t turn;
 	uint32_t sign_in;
 	uint32_t token;
+	struct ek_api_events_view *view; /* NULL = not narrowed so */
 };
 
 /* ---- rights */
@@ -62,25 +64,58 @@ static enum ek_may right_of_state(uint8_t state)
 	}
 }
 
+/* One that is told of without team or owner is everybody's. */
+static bool may_see_view(const struct ek_may_actor *actor, const struct ek_feed_frame *f)
+{
+	ek_team_id team = {f->teams[0]};
+	const struct ek_may_object o = {
+		.owner = {f->mates[0]},
+		.is_private = f->mates[0] != 0,
+		.teams = &team,
+		.team_count = team.v != 0,
+	};
+	return ek_may_is(actor, EK_MAY_VIEW_READ, &o);
+}
+
 static bool may_see(const struct ek_may_actor *actor, const struct ek_feed_frame *f)
 {
 	ek_team_id teams[EK_FEED_TEAMS];
 	struct ek_may_object o = {.teams = teams, .owner = {f->mates[0]}, .holder = {f->mates[0]}};
 	for (uint32_t i = 0; i < EK_FEED_TEAMS && f->teams[i] != 0; i++)
 		teams[o.team_count++] = (ek_team_id){f->teams[i]};
+	if (f->kind == EK_EVENT_VIEW_UPDATED)
+		return may_see_view(actor, f);
 	if (f->state == EK_FEED_LOAD && f->mates[0] == actor->teammate.v && f->mates[0] != 0)
 		return ek_may_is(actor, EK_MAY_ME_LOAD, &o);
 	return ek_may_is(actor, f->state != 0 ? right_of_state(f->state) : right_of(f), &o);
 }
 
-/* On the feed's thread, with its lock held. */
+/* A view shows conversations alone; of one that asks for content, to those who may read it. */
+static bool may_see_of_view(const struct stream *s, const struct ek_feed_frame *f)
+{
+	ek_team_id team = {f->teams[0]};
+	const struct ek_may_object o = {
+		.teams = &team, .team_count = team.v != 0, .holder = {f->mates[0]}};
+	return f->conversation != 0 && may_see(&s->actor, f) &&
+	       (!ek_api_events_view_asks_content(s->view) ||
+		ek_may_is(&s->actor, EK_MAY_CONVERSATION_READ, &o));
+}
+
+/* With the feed's lock held. */
 static bool allow(void *ctx, const struct ek_feed_frame *f)
 {
 	struct stream *s = ctx;
 	ek_thread_lock_take(s->live.lock);
-	bool allowed = may_see(&s->actor, f);
+	bool allowed = s->view != NULL ? may_see_of_view(s, f) : may_see(&s->actor, f);
 	ek_thread_lock_give(s->live.lock);
 	return allowed;
+}
+
+/* On the HTTP thread, without the feed's lock. */
+static bool sees(void *ctx, const struct ek_feed_frame *f)
+{
+	struct stream *s = ctx;
+	return ek_api_events_view_sees(s->view, s->api->reader, f);
 }
 
 /* Names and presence of colleagues are everybody's, so that any frame could be allowed. */
@@ -111,6 +146,9 @@ static enum ek_feed_rights check(void *ctx, struct ek_feed_reach *reach)
 	ek_arena_reset(next);
 	if (!ek_caller_again(s->api->reader, &ask, next, &now))
 		return EK_FEED_GONE;
+	/* Who comes back with a view that was changed gets what it is now. */
+	if (s->view != NULL && !ek_api_events_view_stands(s->view, s->api->reader))
+		return EK_FEED_GONE;
 	bool same = same_grants(&s->actor, &now);
 	ek_thread_lock_take(s->live.lock);
 	s->actor = now;
@@ -127,6 +165,7 @@ static void close_stream(struct ek_live *live)
 	struct ek_alloc alloc = ek_heap_alloc();
 	struct stream *s = (struct stream *)live;
 	ek_live_leave(live);
+	ek_api_events_view_close(&s->view);
 	ek_arena_fini(&s->arena[0]);
 	ek_arena_fini(&s->arena[1]);
 	ek_alloc_free(&alloc, s, sizeof *s);
@@ -212,6 +251,8 @@ static bool subscribe(struct ek_turn *t, struct stream *s, struct ek_feed_wish *
 {
 	w->allow = allow;
 	w->check = check;
+	if (s->view != NULL)
+		w->sees = sees;
 	w->person = t->self.v != 0 ? t->self.v : (uint64_t)t->token << 32;
 	w->reach = reach_of(&s->actor);
 	return ek_live_subscribe(t, &s->live, w, "this person has as many streams as they may");
@@ -221,14 +262,20 @@ void ek_api_stream_events(struct ek_turn *t)
 {
 	struct ek_may_object own = ek_may_own(&t->actor);
 	struct ek_feed_wish w = {0};
+	uint32_t view = 0;
 	bool ok = bind_types(t, &w.types);
 	bind_id(t, "team", EK_IDENT_TEAM, &w.team);
 	bind_id(t, "teammate", EK_IDENT_TEAMMATE, &w.teammate);
 	bind_id(t, "conversation", EK_IDENT_CONVERSATION, &w.conversation);
+	bind_id(t, "view", EK_IDENT_VIEW, &view);
 	bind_after(t, &w);
 	ok = ek_query_end(&t->query) && ok && ek_turn_may(t, EK_MAY_EVENTS_READ, &own);
 	struct stream *s = ok ? new_stream(t) : NULL;
-	if (ok && s == NULL)
+	if (s != NULL && view != 0 && !ek_api_events_view_open(t, &s->view)) {
+		close_stream(&s->live);
+		s = NULL;
+	}
+	if (ok && s == NULL && ek_problem_is_none(&t->problem))
 		ek_problem_set(&t->problem, EK_PROBLEM_UNAVAILABLE, "no memory for a stream");
 	if (s == NULL || !subscribe(t, s, &w)) {
 		if (s != NULL)

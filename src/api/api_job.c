@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "api/api_bulk.h"
+#include "api/api_csv.h"
 #include "api/api_data.h"
+#include "api/api_sample.h"
 #include "api/api_state.h"
 #include "api/caller.h"
 #include "sys/clock.h"
@@ -35,7 +37,9 @@ struct kind {
 };
 static const struct kind kinds[] = {
 	{"bulk_edit", ek_api_bulk_job},
+	{"csv_export", ek_api_csv_job},
 	{"data_export", ek_api_data_job},
+	{"sample_workspace", ek_api_sample_job},
 };
 
 static const struct kind *kind_of(ek_str name)
@@ -126,6 +130,7 @@ struct note {
 	const char *state; /* NULL = goes on */
 	const char *code;
 	struct ek_views_value row[EK_CONTENT_JOBS_WIDTH];
+	struct ek_views_value told[EK_CONTENT_JOBS_WIDTH];
 };
 
 static bool is_live(ek_str state)
@@ -148,7 +153,7 @@ static bool check_note(struct ek_turn *t)
 
 static void made_note(struct ek_turn *t, const struct ek_answer *answer)
 {
-	const struct note *n = t->state;
+	struct note *n = t->state;
 	const struct ek_api_job *job = n->job;
 	struct ek_views_value v[EK_CONTENT_JOBS_WIDTH];
 	(void)answer;
@@ -169,6 +174,7 @@ static void made_note(struct ek_turn *t, const struct ek_answer *answer)
 		v[EK_CONTENT_JOBS_FILE_TYPE] = ek_views_text(job->file_type);
 	}
 	ek_turn_put(t, EK_CONTENT_JOBS, v);
+	memcpy(n->told, v, sizeof v);
 }
 
 /* Keeps the handler's own state and problem. False: it was cancelled, or could not be written. */
@@ -182,25 +188,30 @@ static bool tell(struct ek_api_job *job, const char *state, const char *code)
 	ek_problem_init(&t->problem, &job->arena);
 	t->state = &n;
 	bool ok = ek_api_job_commit(job, &write);
+	if (ok)
+		ek_api_job_say(job->of->api, n.told, t->seq);
 	t->state = kept;
 	t->problem = problem;
 	job->of->told_ns = ek_clock_mono_ns();
 	return ok;
 }
 
-bool ek_api_job_step(struct ek_api_job *job, int64_t done, int64_t total)
+bool ek_api_job_tell(struct ek_api_job *job, int64_t done, int64_t total)
 {
 	job->done = done;
 	job->total = total;
-	if (is_ending(job->of)) {
-		job->is_over = true;
-		return false;
-	}
-	uint64_t since_ns = ek_clock_mono_ns() - job->of->told_ns;
-	if (since_ns < (uint64_t)TELL_MS * 1000000)
-		return see_anew(job);
-	job->is_over = !tell(job, NULL, NULL);
+	job->is_over = is_ending(job->of) || !tell(job, NULL, NULL);
 	return !job->is_over;
+}
+
+bool ek_api_job_step(struct ek_api_job *job, int64_t done, int64_t total)
+{
+	uint64_t since_ns = ek_clock_mono_ns() - job->of->told_ns;
+	if (is_ending(job->of) || since_ns >= (uint64_t)TELL_MS * 1000000)
+		return ek_api_job_tell(job, done, total);
+	job->done = done;
+	job->total = total;
+	return see_anew(job);
 }
 
 void ek_api_job_file(struct ek_api_job *job, ek_str type, ek_str bytes)

@@ -51,6 +51,8 @@ bool ek_api_job_room(struct ek_turn *t) EK_MUST_CHECK;
 uint64_t ek_api_job_put(struct ek_turn *t, const struct ek_api_job_begin *begin);
 /* After the commit: any thread. One that does not fit into the queue waits until the next start. */
 void ek_api_job_start(struct ek_turn *t, uint64_t id);
+/* Its state to live streams that may see it; after the commit that holds the row. Any thread. */
+void ek_api_job_say(struct ek_api *api, const struct ek_views_value *row, uint64_t seq);
 /* Shape Job, of a whole row. */
 void ek_api_job_write(const struct ek_turn *t, struct ek_json *j, const struct ek_views_value *row);
 /* The answer 202, with Location. */
@@ -77,6 +79,8 @@ typedef void ek_api_job_run(struct ek_api_job *job);
 
 /* Tells how far it is, and sees what is on disk anew. False: stop. */
 bool ek_api_job_step(struct ek_api_job *job, int64_t done, int64_t total) EK_MUST_CHECK;
+/* The same at once, however lately it was told. */
+bool ek_api_job_tell(struct ek_api_job *job, int64_t done, int64_t total) EK_MUST_CHECK;
 /* A write in the owner's name, waited for. job->turn is as ek_turn_write has it; state is the
  * caller's. False, with the problem in job->turn, when it was refused. */
 bool ek_api_job_commit(struct ek_api_job *job, const struct ek_turn_write *write) EK_MUST_CHECK;

@@ -96,6 +96,31 @@ static ek_str result_of(const struct ek_views_value *row, char *out, size_t cap)
 	return n == 0 ? (ek_str){NULL, 0} : (ek_str){out, (uint32_t)n};
 }
 
+void ek_api_job_say(struct ek_api *api, const struct ek_views_value *row, uint64_t seq)
+{
+	struct ek_json j;
+	struct ek_err err;
+	int64_t id = ek_turn_int(&row[EK_CONTENT_JOBS_JOB]);
+	int64_t owner = ek_turn_int(&row[EK_CONTENT_JOBS_TEAMMATE]);
+	struct ek_feed_state s = {.kind = EK_FEED_JOB, .key = (uint64_t)id};
+	ek_json_init(&j, api->options.alloc, EK_FEED_STATE_BYTES);
+	j.style.is_api = true;
+	ek_json_object(&j);
+	ek_api_put_int(&j, "seq", (int64_t)seq);
+	ek_api_put_id(&j, "job", EK_IDENT_JOB, (uint64_t)id);
+	ek_api_put_text(&j, "kind", ek_turn_text(&row[EK_CONTENT_JOBS_KIND]));
+	ek_api_put_text(&j, "state", ek_turn_text(&row[EK_CONTENT_JOBS_STATE]));
+	ek_api_put_int(&j, "done", ek_turn_int(&row[EK_CONTENT_JOBS_DONE]));
+	ek_api_put_int(&j, "total", ek_turn_int(&row[EK_CONTENT_JOBS_TOTAL]));
+	ek_json_object_end(&j);
+	s.teammate = owner == EK_NONE ? 0 : (uint32_t)owner;
+	s.json = ek_json_written(&j);
+	/* One that cannot be told is read by who asks. */
+	bool ok = ek_json_is_whole(&j) && ek_feed_state(api->options.feed, &s, &err);
+	(void)ok;
+	ek_json_fini(&j);
+}
+
 void ek_api_job_write(const struct ek_turn *t, struct ek_json *j, const struct ek_views_value *row)
 {
 	char result[80];
@@ -151,11 +176,8 @@ void ek_api_list_jobs(struct ek_turn *t)
 		.list = &list, .right = EK_MAY_JOB_READ, .reach = {.owner = "j.teammate"}};
 	if (ek_page_read(t, &p) && ek_page_select(t, &p)) {
 		ek_api_list_begin(t, &p.l);
-		for (uint32_t i = 0; i < p.l.rows.n; i++) {
-			ek_api_list_row(t, &p.l);
+		for (uint32_t i = 0; i < p.l.rows.n; i++)
 			ek_api_job_write(t, &t->out, ek_api_list_at(&p.l, i));
-			ek_api_list_row_end(t, &p.l);
-		}
 		ek_api_list_end(t, &p.l);
 	}
 	ek_turn_reply(t, 200);
@@ -211,6 +233,7 @@ struct cancel {
 	struct ek_turn_write write;
 	int64_t id;
 	const struct ek_views_value *row;
+	struct ek_views_value told[EK_CONTENT_JOBS_WIDTH];
 };
 
 static bool check_cancel(struct ek_turn *t)
@@ -251,6 +274,13 @@ static void made_cancel(struct ek_turn *t, const struct ek_answer *answer)
 	v[EK_CONTENT_JOBS_STATE] = ek_views_text(EK_S("cancelled"));
 	v[EK_CONTENT_JOBS_ENDED_MS] = ek_views_int(t->now.ms);
 	ek_api_job_write(t, &t->out, v);
+	memcpy(c->told, v, sizeof v);
+}
+
+static void tell_cancel(struct ek_turn *t)
+{
+	const struct cancel *c = t->state;
+	ek_api_job_say(t->api, c->told, t->seq);
 }
 
 void ek_api_cancel_job(struct ek_turn *t)
@@ -262,7 +292,8 @@ void ek_api_cancel_job(struct ek_turn *t)
 		return;
 	}
 	c->id = (int64_t)id;
-	c->write = (struct ek_turn_write){.check = check_cancel, .made = made_cancel};
+	c->write = (struct ek_turn_write){
+		.check = check_cancel, .made = made_cancel, .tell = tell_cancel};
 	t->state = c;
 	ek_turn_write(t, &c->write);
 }
@@ -271,7 +302,7 @@ void ek_api_cancel_job(struct ek_turn *t)
 
 static bool is_private(ek_str kind)
 {
-	return ek_str_is(kind, "data_export");
+	return ek_str_is(kind, "data_export") || ek_str_is(kind, "csv_export");
 }
 
 /* What holds somebody's data is for them alone. */

@@ -10,7 +10,9 @@ enum { COUNT_MAX = 100000 };
 static struct ek_search *search_of(const struct ek_turn *t)
 {
 	const struct ek_api *api = t->api;
-	return t->reader == api->writer_reader ? api->writer_search : api->search;
+	if (t->reader == api->writer_reader)
+		return api->writer_search;
+	return t->search != NULL ? t->search : api->search;
 }
 
 static struct ek_list_ask ask_of(const struct ek_turn *t, const struct ek_api_list_ask *a,
@@ -105,52 +107,4 @@ void ek_api_list_end(struct ek_turn *t, struct ek_api_list *l)
 	ek_json_page(&t->out, &l->page);
 	ek_json_object_end(&t->out);
 	t->next = l->page.next_cursor;
-}
-
-/* Whether a member of a row stays: `id`, what was picked, and what was included. */
-static bool is_picked(const struct ek_api_list *l, ek_str name)
-{
-	int field = ek_filter_find(l->list->table, name);
-	if (field >= 0 && (l->query.fields >> field & 1) != 0)
-		return true;
-	const char *const *includes = l->list->table->includes;
-	for (uint32_t i = 0; includes != NULL && includes[i] != NULL; i++) {
-		if (ek_str_is(name, includes[i]) && (l->query.include >> i & 1) != 0)
-			return true;
-	}
-	return ek_str_is(name, "id");
-}
-
-void ek_api_list_row(struct ek_turn *t, struct ek_api_list *l)
-{
-	l->row_from = t->out.n;
-}
-
-/* Takes out of the row just written what was not picked; in place, as it only shrinks. */
-void ek_api_list_row_end(struct ek_turn *t, struct ek_api_list *l)
-{
-	char *p = t->out.p;
-	size_t n = t->out.n;
-	size_t at = l->row_from;
-	if (l->query.fields == 0 || t->out.failed || at >= n)
-		return;
-	at += p[at] == ',';
-	ek_assert(p[at] == '{');
-	size_t to = ++at;
-	size_t first = to;
-	while (at < n && p[at] != '}') {
-		size_t key_end = at + 1;
-		while (p[key_end] != '"')
-			key_end++;
-		size_t end = ek_json_skip((ek_str){p, (uint32_t)n}, key_end + 2);
-		if (is_picked(l, (ek_str){p + at + 1, (uint32_t)(key_end - at - 1)})) {
-			if (to > first)
-				p[to++] = ',';
-			memmove(p + to, p + at, end - at);
-			to += end - at;
-		}
-		at = end + (end < n && p[end] == ',');
-	}
-	p[to++] = '}';
-	t->out.n = to;
 }

@@ -2,17 +2,13 @@
  *
  *   if (!ek_api_list_read(t, &ask, &l)) { ek_turn_reply(t, 0); return; }
  *   ek_api_list_begin(t, &l);
- *   for (uint32_t i = 0; i < l.rows.n; i++) {
- *           ek_api_list_row(t, &l);
+ *   for (uint32_t i = 0; i < l.rows.n; i++)
  *           write_one(&t->out, ek_api_list_at(&l, i));
- *           ek_api_list_row_end(t, &l);
- *   }
  *   ek_api_list_end(t, &l);
  *   ek_turn_reply(t, 200);
  *
- * Each may be done on the HTTP thread or in a look. `fields=` is heeded here: members of a row that
- * were not picked are left out. What a caller may see of a list: reach.h. Source: spec api, section
- * 2.1. */
+ * Each may be done on the HTTP thread or in a look. `fields=` is heeded when the answer goes out
+ * (turn_pick.c). What a caller may see of a list: reach.h. Source: spec api, section 2.1. */
 #ifndef EK_API_API_LIST_H
 #define EK_API_API_LIST_H
 
@@ -23,9 +19,7 @@ struct ek_api_list {
 	struct ek_query_list query;
 	struct ek_turn_rows rows; /* at most query.limit; `select`, then the sort keys */
 	struct ek_json_page page;
-	/* The list's own. */
-	const struct ek_list *list;
-	size_t row_from;
+	const struct ek_list *list; /* the list's own */
 };
 
 struct ek_api_list_ask {
@@ -53,8 +47,6 @@ static inline const struct ek_views_value *ek_api_list_at(const struct ek_api_li
 }
 
 void ek_api_list_begin(struct ek_turn *t, struct ek_api_list *l);
-void ek_api_list_row(struct ek_turn *t, struct ek_api_list *l);
-void ek_api_list_row_end(struct ek_turn *t, struct ek_api_list *l);
 void ek_api_list_end(struct ek_turn *t, struct ek_api_list *l);
 
 /* A text folded as keys of content are (name_key); in the turn's arena; p NULL when there is no

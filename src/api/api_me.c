@@ -2,6 +2,7 @@
 #include "api/api_edit.h"
 #include "api/api_person.h"
 #include "api/api_put.h"
+#include "api/api_sample.h"
 #include "api/api_text.h"
 #include "api/guard.h"
 #include "api/handlers.h"
@@ -14,12 +15,26 @@ struct me {
 	struct ek_cmd cmd; /* zone.set, where the zone changes */
 	struct ek_api_person person;
 	const struct ek_views_value *row; /* of people, whole */
+	ek_str workspace;                 /* its name, as JSON */
+	bool is_sample;
 	/* of PATCH; ABSENT where it stays */
 	uint8_t has[EK_CONTENT_PEOPLE_WIDTH]; /* enum ek_patch_state */
 	struct ek_views_value set[EK_CONTENT_PEOPLE_WIDTH];
 };
 
 /* ---- reading */
+
+static bool load_workspace(struct ek_turn *t, struct me *m)
+{
+	struct ek_turn_rows rows;
+	m->workspace = EK_S("\"Evenkeel\"");
+	if (!ek_turn_select(t, "SELECT value FROM server_settings WHERE name = 'name'", NULL, 0,
+			    &rows))
+		return false;
+	if (rows.n > 0)
+		m->workspace = ek_turn_text(&rows.v[0]);
+	return ek_api_sample_is(t, &m->is_sample);
+}
 
 static bool load(struct ek_turn *t, struct me *m)
 {
@@ -29,7 +44,8 @@ static bool load(struct ek_turn *t, struct me *m)
 	if (!ek_api_person_load(t, t->self.v, &m->person) ||
 	    !ek_turn_row(t, EK_CONTENT_PEOPLE, t->self.v, &m->row, &found))
 		return false;
-	return found || ek_problem_set(&t->problem, EK_PROBLEM_NOT_FOUND, NULL);
+	return found ? load_workspace(t, m)
+		     : ek_problem_set(&t->problem, EK_PROBLEM_NOT_FOUND, NULL);
 }
 
 static struct me *begin(struct ek_turn *t, enum ek_may right)
@@ -171,6 +187,11 @@ static void write(struct ek_turn *t, const struct me *m, const struct ek_views_v
 			row[EK_CONTENT_PEOPLE_TOTP_SECRET].kind != EK_VIEWS_NULL);
 	ek_api_put_enum(&t->out, "presence", EK_ENUM_PRESENCE, view.presence);
 	ek_api_put_time(&t->out, "enough_until", known ? view.paused_until : EK_NO_TIME);
+	ek_json_key(&t->out, "workspace");
+	ek_json_object(&t->out);
+	ek_api_put_raw(&t->out, "name", m->workspace);
+	ek_api_put_bool(&t->out, "sample", m->is_sample);
+	ek_json_object_end(&t->out);
 	ek_json_object_end(&t->out);
 }
 

@@ -38,14 +38,12 @@ void ek_api_list_memberships(struct ek_turn *t)
 	ek_api_list_begin(t, &p.l);
 	for (uint32_t i = 0; i < p.l.rows.n; i++) {
 		const struct ek_views_value *v = ek_api_list_at(&p.l, i);
-		ek_api_list_row(t, &p.l);
 		ek_json_object(&t->out);
 		ek_api_put_id(&t->out, "team", EK_IDENT_TEAM, (uint64_t)ek_turn_int(&v[TEAM]));
 		ek_api_put_id(&t->out, "teammate", EK_IDENT_TEAMMATE,
 			      (uint64_t)ek_turn_int(&v[TEAMMATE]));
 		ek_api_put_text(&t->out, "level", ek_turn_text(&v[LEVEL]));
 		ek_json_object_end(&t->out);
-		ek_api_list_row_end(t, &p.l);
 	}
 	ek_api_list_end(t, &p.l);
 	ek_turn_reply(t, 200);

@@ -123,11 +123,8 @@ static bool select_parts(struct ek_turn *t, struct listing *l,
 static void write_page(struct ek_turn *t, struct listing *l)
 {
 	ek_api_list_begin(t, &l->page.l);
-	for (uint32_t i = 0; i < l->page.l.rows.n; i++) {
-		ek_api_list_row(t, &l->page.l);
+	for (uint32_t i = 0; i < l->page.l.rows.n; i++)
 		write_stored(t, ek_api_list_at(&l->page.l, i));
-		ek_api_list_row_end(t, &l->page.l);
-	}
 	ek_api_list_end(t, &l->page.l);
 }
 

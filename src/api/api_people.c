@@ -241,9 +241,7 @@ static void write_rows(struct ek_turn *t, struct people *p)
 				     ek_may_is(&t->actor, EK_MAY_TEAMMATE_LOAD, &one->object)),
 			.has_presence = (p->l.query.include & WITH_PRESENCE) != 0,
 		};
-		ek_api_list_row(t, &p->l);
 		ek_api_person_write(t, &t->out, one, &how);
-		ek_api_list_row_end(t, &p->l);
 	}
 	ek_api_list_end(t, &p->l);
 }

@@ -119,11 +119,8 @@ void ek_api_list_teammate_changes(struct ek_turn *t)
 		return;
 	}
 	ek_api_list_begin(t, &l);
-	for (uint32_t i = 0; i < l.rows.n; i++) {
-		ek_api_list_row(t, &l);
+	for (uint32_t i = 0; i < l.rows.n; i++)
 		ek_api_change_write(&t->out, ek_api_list_at(&l, i));
-		ek_api_list_row_end(t, &l);
-	}
 	ek_api_list_end(t, &l);
 	ek_turn_reply(t, 200);
 }
@@ -171,11 +168,8 @@ void ek_api_list_my_looks(struct ek_turn *t)
 		return;
 	}
 	ek_api_list_begin(t, &l);
-	for (uint32_t i = 0; i < l.rows.n; i++) {
-		ek_api_list_row(t, &l);
+	for (uint32_t i = 0; i < l.rows.n; i++)
 		put_look(&t->out, ek_api_list_at(&l, i));
-		ek_api_list_row_end(t, &l);
-	}
 	ek_api_list_end(t, &l);
 	ek_turn_reply(t, 200);
 }

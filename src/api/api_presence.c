@@ -141,10 +141,8 @@ static void look_list(struct ek_turn *t)
 	for (uint32_t i = 0; i < e->l.rows.n; i++) {
 		struct ek_api_person p = {.row = ek_api_list_at(&e->l, i)};
 		p.id.v = (uint32_t)ek_turn_int(&p.row[EK_API_PERSON_ID]);
-		ek_api_list_row(t, &e->l);
 		if (!ek_api_person_object(t, &p) || !put_presence(t, &p))
 			return;
-		ek_api_list_row_end(t, &e->l);
 	}
 	ek_api_list_end(t, &e->l);
 }

@@ -60,12 +60,10 @@ void ek_api_list_presence_reasons(struct ek_turn *t)
 	ek_api_list_begin(t, &l);
 	for (uint32_t i = 0; i < l.rows.n; i++) {
 		const struct ek_views_value *v = ek_api_list_at(&l, i);
-		ek_api_list_row(t, &l);
 		ek_json_object(&t->out);
 		put_reason(&t->out, (uint64_t)ek_turn_int(&v[REASON]), ek_turn_text(&v[NAME]),
 			   ek_turn_int(&v[DELETED]) != 0);
 		ek_json_object_end(&t->out);
-		ek_api_list_row_end(t, &l);
 	}
 	ek_api_list_end(t, &l);
 	ek_turn_reply(t, 200);

@@ -166,9 +166,7 @@ static void look_list(struct ek_turn *t)
 		 * */
 		bool seen = ek_api_settings_versions_seen(t, &v);
 		(void)seen;
-		ek_api_list_row(t, &s->page);
 		write_row(t, row, &v);
-		ek_api_list_row_end(t, &s->page);
 	}
 	ek_api_list_end(t, &s->page);
 }

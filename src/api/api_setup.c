@@ -4,6 +4,7 @@
 #include "api/api_audit.h"
 #include "api/api_list.h"
 #include "api/api_put.h"
+#include "api/api_sample.h"
 #include "api/api_sign_in.h"
 #include "api/api_text.h"
 #include "api/handlers.h"
@@ -37,12 +38,15 @@ void ek_api_get_setup(struct ek_turn *t)
 {
 	static const char *const languages[] = {"en", "ko", "ar"};
 	bool owned = false;
-	if (!ek_query_end(&t->query) || !ek_guard_is_owned(t, &owned)) {
+	bool is_sample = false;
+	if (!ek_query_end(&t->query) || !ek_guard_is_owned(t, &owned) ||
+	    !ek_api_sample_is(t, &is_sample)) {
 		ek_turn_reply(t, 0);
 		return;
 	}
 	ek_json_object(&t->out);
 	ek_api_put_bool(&t->out, "open", !owned);
+	ek_api_put_bool(&t->out, "sample", is_sample);
 	ek_json_key(&t->out, "languages");
 	ek_json_list(&t->out);
 	for (size_t i = 0; i < EK_LEN(languages); i++)

@@ -55,11 +55,8 @@ void ek_api_list_my_sign_ins(struct ek_turn *t)
 		return;
 	}
 	ek_api_list_begin(t, &l);
-	for (uint32_t i = 0; i < l.rows.n; i++) {
-		ek_api_list_row(t, &l);
+	for (uint32_t i = 0; i < l.rows.n; i++)
 		put_row(t, ek_api_list_at(&l, i));
-		ek_api_list_row_end(t, &l);
-	}
 	ek_api_list_end(t, &l);
 	ek_turn_reply(t, 200);
 }

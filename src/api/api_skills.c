@@ -89,11 +89,8 @@ static void look_list(struct ek_turn *t)
 			have[i] += has(&skills, ek_turn_text(&ek_api_list_at(l, i)[NAME]));
 	}
 	ek_api_list_begin(t, l);
-	for (uint32_t i = 0; have != NULL && i < l->rows.n; i++) {
-		ek_api_list_row(t, l);
+	for (uint32_t i = 0; have != NULL && i < l->rows.n; i++)
 		put_skill(&t->out, ek_api_list_at(l, i), have[i]);
-		ek_api_list_row_end(t, l);
-	}
 	ek_api_list_end(t, l);
 }
 

@@ -98,11 +98,8 @@ void ek_api_list_sla_policies(struct ek_turn *t)
 	if (ek_api_list_query(t, list, NULL, page) && ek_reach_ask(t, &reach, &ask) &&
 	    ek_api_list_fetch(t, &ask, page)) {
 		ek_api_list_begin(t, page);
-		for (uint32_t i = 0; i < page->rows.n; i++) {
-			ek_api_list_row(t, page);
+		for (uint32_t i = 0; i < page->rows.n; i++)
 			write_one(&t->out, ek_api_list_at(page, i), 0);
-			ek_api_list_row_end(t, page);
-		}
 		ek_api_list_end(t, page);
 	}
 	ek_turn_reply(t, 200);

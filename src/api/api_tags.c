@@ -81,9 +81,7 @@ void ek_api_list_tags(struct ek_turn *t)
 		ek_api_list_begin(t, &l);
 		for (uint32_t i = 0; i < l.rows.n; i++) {
 			const struct ek_views_value *v = ek_api_list_at(&l, i);
-			ek_api_list_row(t, &l);
 			write_tag(t, (uint64_t)v[0].i, ek_turn_text(&v[1]), ek_turn_int(&v[2]));
-			ek_api_list_row_end(t, &l);
 		}
 		ek_api_list_end(t, &l);
 	}
@@ -154,12 +152,18 @@ static void add_change(struct ek_turn *t, const struct edit *e, ek_str before, e
 	ek_api_change_add(t, &change);
 }
 
+static void tell(struct ek_turn *t, uint64_t id)
+{
+	ek_turn_tells(t, (struct ek_cmd_content_change){.tag = (int64_t)id, .view = EK_NONE});
+}
+
 static bool check_create(struct ek_turn *t)
 {
 	static const char sql[] = "SELECT 1 FROM tags WHERE word = $1";
 	struct edit *e = t->state;
 	const struct ek_views_value word = ek_views_text(e->name);
 	struct ek_turn_rows rows;
+	tell(t, ek_turn_next_id(t, EK_CONTENT_TAGS));
 	if (!is_free(t, e) || !ek_turn_select(t, sql, &word, 1, &rows))
 		return false;
 	e->is_word_taken = rows.n > 0;
@@ -226,6 +230,7 @@ void ek_api_update_tag(struct ek_turn *t)
 		return;
 	}
 	t->state = e;
+	tell(t, e->id);
 	ek_turn_write(t, &(struct ek_turn_write){.check = check_update, .made = made_update});
 }
 
@@ -281,6 +286,8 @@ void ek_api_delete_tag(struct ek_turn *t)
 		return;
 	}
 	t->state = e;
+	if (!t->dry_run)
+		tell(t, e->id);
 	if (t->dry_run)
 		ek_turn_look(t, try_delete);
 	else

@@ -46,11 +46,8 @@ static void look_list(struct ek_turn *t)
 {
 	struct ek_api_list *l = t->state;
 	ek_api_list_begin(t, l);
-	for (uint32_t i = 0; i < l->rows.n; i++) {
-		ek_api_list_row(t, l);
+	for (uint32_t i = 0; i < l->rows.n; i++)
 		ek_api_team_write(t, &t->out, ek_api_list_at(l, i), 0);
-		ek_api_list_row_end(t, l);
-	}
 	ek_api_list_end(t, l);
 }
 

@@ -11,7 +11,9 @@ enum { JSON_MAX = 16 * 1024 * 1024, EMAIL_MAX = 254, LOCAL_MAX = 64, IDS_MAX = 1
 static struct ek_search *search_of(const struct ek_turn *t)
 {
 	const struct ek_api *api = t->api;
-	return t->reader == api->writer_reader ? api->writer_search : api->search;
+	if (t->reader == api->writer_reader)
+		return api->writer_search;
+	return t->search != NULL ? t->search : api->search;
 }
 
 static ek_str no_memory(struct ek_turn *t)

@@ -144,11 +144,9 @@ void ek_api_list_tokens(struct ek_turn *t)
 	}
 	ek_api_list_begin(t, &l);
 	for (uint32_t i = 0; i < l.rows.n; i++) {
-		ek_api_list_row(t, &l);
 		ek_json_object(&t->out);
 		put_token(&t->out, ek_api_list_at(&l, i));
 		ek_json_object_end(&t->out);
-		ek_api_list_row_end(t, &l);
 	}
 	ek_api_list_end(t, &l);
 	ek_turn_reply(t, 200);

@@ -144,11 +144,8 @@ void ek_api_list_views(struct ek_turn *t)
 	};
 	if (ek_page_read(t, &p) && ek_page_select(t, &p)) {
 		ek_api_list_begin(t, &p.l);
-		for (uint32_t i = 0; i < p.l.rows.n; i++) {
-			ek_api_list_row(t, &p.l);
+		for (uint32_t i = 0; i < p.l.rows.n; i++)
 			write_view(t, ek_api_list_at(&p.l, i));
-			ek_api_list_row_end(t, &p.l);
-		}
 		ek_api_list_end(t, &p.l);
 	}
 	ek_turn_reply(t, 200);
@@ -402,6 +399,25 @@ static bool may_be(struct ek_turn *t, const struct edit *e)
 	return ek_turn_may(t, right_of(e->scope), &o.may);
 }
 
+/* To those who see it; where it was another's before, to all. */
+static void tell(struct ek_turn *t, const struct edit *e, uint64_t id, bool is_moved)
+{
+	struct ek_cmd_content_change what = {.tag = EK_NONE, .view = (int64_t)id};
+	if (!is_moved && e->scope == OWN)
+		what.teammate.v = id_of(&e->row[EK_CONTENT_SAVED_VIEWS_TEAMMATE]);
+	if (!is_moved && e->scope == TEAM)
+		what.team.v = e->team;
+	ek_turn_tells(t, what);
+}
+
+static bool check_create(struct ek_turn *t)
+{
+	struct edit *e = t->state;
+	e->row[EK_CONTENT_SAVED_VIEWS_TEAMMATE] = ek_views_id(t->self.v);
+	tell(t, e, ek_turn_next_id(t, EK_CONTENT_SAVED_VIEWS), false);
+	return true;
+}
+
 static void made_create(struct ek_turn *t, const struct ek_answer *a)
 {
 	struct edit *e = t->state;
@@ -409,7 +425,6 @@ static void made_create(struct ek_turn *t, const struct ek_answer *a)
 	(void)a;
 	e->id = ek_turn_new_id(t, EK_CONTENT_SAVED_VIEWS);
 	e->row[EK_CONTENT_SAVED_VIEWS_VIEW] = ek_views_int((int64_t)e->id);
-	e->row[EK_CONTENT_SAVED_VIEWS_TEAMMATE] = ek_views_id(t->self.v);
 	e->row[EK_CONTENT_SAVED_VIEWS_RESOURCE] = word_value(resource_words[e->resource]);
 	e->row[EK_CONTENT_SAVED_VIEWS_CREATED_MS] = ek_views_int(t->now.ms);
 	size_t n = ek_format(path, sizeof path, EK_ROUTE_PREFIX "/views/view_%llu",
@@ -436,7 +451,7 @@ void ek_api_create_view(struct ek_turn *t)
 		ek_turn_reply(t, 0);
 		return;
 	}
-	ek_turn_write(t, &(struct ek_turn_write){.made = made_create});
+	ek_turn_write(t, &(struct ek_turn_write){.check = check_create, .made = made_create});
 }
 
 /* ---- changing */
@@ -503,6 +518,7 @@ void ek_api_update_view(struct ek_turn *t)
 			return;
 		}
 	}
+	tell(t, e, e->id, is_moved);
 	ek_turn_write(t, &(struct ek_turn_write){.check = check_same, .made = made_update});
 }
 
@@ -525,6 +541,7 @@ void ek_api_delete_view(struct ek_turn *t)
 		return;
 	}
 	t->state = e;
+	tell(t, e, e->id, false);
 	ek_turn_write(t, &(struct ek_turn_write){.check = check_same, .made = made_delete});
 }
 

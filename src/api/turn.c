@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "api/api_audit.h"
+#include "api/api_csv.h"
 #include "api/api_state.h"
 #include "sys/clock.h"
 #include "wire/accept.h"
@@ -145,6 +146,7 @@ static bool is_unchanged(const struct ek_turn *t)
 static void send_answer(struct ek_turn *t)
 {
 	struct headers h = {.n = 0};
+	ek_turn_pick(t);
 	if (t->is_csv)
 		ek_turn_write_csv(t);
 	ek_str body = ek_json_written(&t->out);
@@ -164,6 +166,8 @@ static void send_answer(struct ek_turn *t)
 	add(&h, "Evenkeel-Seq", number(t, t->seq));
 	add(&h, "Idempotency-Replayed", t->is_replayed ? "true" : "");
 	const char *type = t->type != NULL ? t->type : "application/json";
+	if (t->is_replayed && t->status >= 400)
+		type = "application/problem+json";
 	if (is_unchanged(t)) {
 		t->status = 304;
 		body = (ek_str){NULL, 0};
@@ -173,15 +177,19 @@ static void send_answer(struct ek_turn *t)
 	send(t, &reply, &h);
 }
 
+static bool keep_refusal(struct ek_turn *t);
+
 void ek_turn_reply(struct ek_turn *t, int status)
 {
 	if (t->status == 0)
 		t->status = status;
 	if (t->answered != NULL)
 		t->answered(t);
+	else if (ek_problem_is_none(&t->problem) && ek_api_csv_goes_on(t))
+		return;
 	else if (ek_problem_is_none(&t->problem))
 		send_answer(t);
-	else
+	else if (!keep_refusal(t))
 		send_problem(t);
 }
 
@@ -300,6 +308,80 @@ static void done(void *ctx, const struct ek_answer *a, const struct ek_err *err)
 	ek_turn_reply(t, 200);
 }
 
+/* What makes a request another one: what, of which, on what it rests. */
+static void hash_request(struct ek_turn *t)
+{
+	const ek_str parts[] = {t->http->method, t->http->path, t->http->query, t->http->body,
+				ek_http_header(t->http, "If-Match")};
+	uint8_t hashes[EK_LEN(parts)][EK_HASH_BYTES];
+	for (size_t i = 0; i < EK_LEN(parts); i++)
+		ek_hash_once(parts[i].p != NULL ? parts[i].p : "", parts[i].n, hashes[i]);
+	ek_hash_once(hashes, sizeof hashes, t->key.request);
+}
+
+/* ---- refusals, for who asks again with the same key */
+
+/* Of a request that was understood and whose asker is known. What only says "not now" or "not yet"
+ * (too many, not confirmed, another with this key) is none. */
+static bool is_to_keep(const struct ek_turn *t)
+{
+	int status = ek_problem_answer_status(&t->problem);
+	enum ek_problem_type type = (enum ek_problem_type)t->problem.type;
+	return t->has_key && !t->is_kept && !t->is_unconfirmed &&
+	       (t->self.v != 0 || t->token != 0) && status >= 400 && status < 500 &&
+	       type != EK_PROBLEM_UNAUTHENTICATED && type != EK_PROBLEM_RATE_LIMITED &&
+	       type != EK_PROBLEM_KEY_REUSED && type != EK_PROBLEM_IN_PROGRESS;
+}
+
+static void made_refusal(void *ctx, struct ek_writer *w, const struct ek_answer *a)
+{
+	struct ek_turn *t = ctx;
+	char id[EK_TURN_ID];
+	uint32_t n = (uint32_t)ek_turn_print_id(t->http->id, id);
+	ek_json_reset(&t->out);
+	t->status = ek_problem_answer_status(&t->problem);
+	t->location = (ek_str){NULL, 0};
+	t->etag[0] = 0;
+	t->writer = w;
+	if (ek_problem_write(&t->problem, (ek_str){id, n}, t->language, &t->out))
+		keep_answer(t, a);
+	t->writer = NULL;
+}
+
+/* A key that had an answer before has it again, even where the request would be refused by now. */
+static void done_refusal(void *ctx, const struct ek_answer *a, const struct ek_err *err)
+{
+	struct ek_turn *t = ctx;
+	if (err != NULL && err->code == EK_KEY_REUSED) {
+		ek_problem_init(&t->problem, t->arena);
+		ek_problem_err(&t->problem, err);
+	}
+	if (err == NULL && a->repeated) {
+		ek_problem_init(&t->problem, t->arena);
+		ek_json_reset(&t->out);
+		t->is_csv = false;
+		replay(t, a);
+	}
+	ek_turn_reply(t, 200);
+}
+
+static bool keep_refusal(struct ek_turn *t)
+{
+	struct ek_err err;
+	if (!is_to_keep(t))
+		return false;
+	t->is_kept = true;
+	t->reader = NULL;
+	t->call = (struct ek_group_call){
+		.request = {.by = t->by, .key = &t->key},
+		.made = made_refusal,
+		.done = done_refusal,
+		.ctx = t,
+	};
+	hash_request(t);
+	return ek_group_submit(t->api->options.group, &t->call, &err);
+}
+
 static void submit(struct ek_turn *t)
 {
 	struct ek_err err;
@@ -323,14 +405,16 @@ void ek_turn_look(struct ek_turn *t, void (*look)(struct ek_turn *t))
 	submit(t);
 }
 
-/* What makes a request another one: who asks, what, of which. */
-static void hash_request(struct ek_turn *t)
+void ek_turn_tells(struct ek_turn *t, struct ek_cmd_content_change what)
 {
-	const ek_str parts[] = {t->http->method, t->http->path, t->http->query, t->http->body};
-	uint8_t hashes[EK_LEN(parts)][EK_HASH_BYTES];
-	for (size_t i = 0; i < EK_LEN(parts); i++)
-		ek_hash_once(parts[i].p != NULL ? parts[i].p : "", parts[i].n, hashes[i]);
-	ek_hash_once(hashes, sizeof hashes, t->key.request);
+	if (t->told == NULL)
+		t->told = ek_turn_get(t, sizeof *t->told);
+	if (t->told == NULL)
+		return;
+	*t->told = ek_cmd_make(EK_CMD_CONTENT_CHANGE);
+	t->told->by = t->by;
+	t->told->content_change = what;
+	t->call.request.cmd = t->told;
 }
 
 void ek_turn_write(struct ek_turn *t, const struct ek_turn_write *write)
@@ -340,6 +424,8 @@ void ek_turn_write(struct ek_turn *t, const struct ek_turn_write *write)
 		return;
 	}
 	t->write = *write;
+	if (t->write.cmd == NULL)
+		t->write.cmd = t->told;
 	if (t->write.cmd != NULL)
 		t->write.cmd->by = t->by;
 	t->call.request = (struct ek_request){.cmd = t->write.cmd, .by = t->by};
@@ -372,6 +458,11 @@ void ek_turn_erase(struct ek_turn *t, const struct ek_writer_erasure *what)
 	ek_assert(t->writer != NULL);
 	bool ok = ek_writer_erase(t->writer, what, &err);
 	(void)ok;
+}
+
+uint64_t ek_turn_next_id(const struct ek_turn *t, enum ek_content table)
+{
+	return (uint64_t)t->api->last_ids[table] + 1;
 }
 
 uint64_t ek_turn_new_id(struct ek_turn *t, enum ek_content table)
@@ -547,6 +638,7 @@ bool ek_turn_may(struct ek_turn *t, enum ek_may right, const struct ek_may_objec
 		return ek_problem_set(&t->problem, EK_PROBLEM_FORBIDDEN,
 				      "this needs a sign-in in a browser, not a token");
 	case EK_MAY_ANSWER_CONFIRM:
+		t->is_unconfirmed = true;
 		return ek_problem_set(&t->problem, EK_PROBLEM_FORBIDDEN,
 				      "confirm with password or second factor first, at most 10 "
 				      "minutes before");

@@ -29,6 +29,8 @@ enum { EK_TURN_ETAG = 32, EK_TURN_ID = 24 };
 
 struct ek_turn;
 struct ek_api_sla_watch;
+struct ek_search;
+struct ek_worker;
 typedef void ek_turn_handler(struct ek_turn *t);
 
 struct ek_turn_write {
@@ -85,19 +87,28 @@ struct ek_turn {
 	bool dry_run;
 	void *state; /* the handler's */
 
-	bool is_csv; /* a list is answered as CSV, in this style */
+	bool is_csv;   /* a list is answered as CSV, in this style */
+	bool is_whole; /* and all of it is wanted, not a page (api_csv.h) */
 	struct ek_csv_style csv;
 
 	/* NULL: a request's. Else called in place of sending the answer (api_job.h). */
 	void (*answered)(struct ek_turn *t);
+	void *asker; /* of answered */
+	/* Words and folding, where a thread has its own; NULL = the HTTP thread's, or the writer's.
+	 */
+	struct ek_search *search;
+	struct ek_worker *worker; /* on whose thread this turn runs; NULL = on another */
 
 	struct ek_api_sla_watch *sla; /* api/api_sla_watch.h; NULL = no clock is watched */
 
 	/* The turn's own. */
+	struct ek_cmd *told; /* ek_turn_tells */
 	struct ek_group_call call;
 	struct ek_writer_key key;
 	bool has_key;
 	bool is_replayed;
+	bool is_kept;        /* a refusal was given to the writer, to be remembered */
+	bool is_unconfirmed; /* refused for want of a confirmed sign-in */
 	struct ek_throttle_answer rate;
 	struct ek_turn_write write;
 	void (*look)(struct ek_turn *t);
@@ -112,6 +123,8 @@ ek_str ek_turn_copy(struct ek_turn *t, ek_str s);
 
 /* Answers with t->problem if it is one, else with status and t->out. Once for each turn, last. */
 void ek_turn_reply(struct ek_turn *t, int status);
+/* turn_pick.c: of the rows of a list in t->out, what fields= picked. */
+void ek_turn_pick(struct ek_turn *t);
 /* turn_csv.c: of an operation that answers a list, whether CSV is wanted and how. False, with the
  * faults. And the answer in t->out, a page as JSON, made so; one that is too long becomes a
  * problem. */
@@ -123,6 +136,12 @@ void ek_turn_refuse(struct ek_turn *t, enum ek_problem_type type, const char *de
 void ek_turn_look(struct ek_turn *t, void (*look)(struct ek_turn *t));
 /* See above. A repeated Idempotency-Key gets its first answer and calls nothing. */
 void ek_turn_write(struct ek_turn *t, const struct ek_turn_write *write);
+
+/* Of a write of content alone, before it or in its check: that contact, tag or view is told of in
+ * live events, by a command of its own (docs/adr/0015). */
+void ek_turn_tells(struct ek_turn *t, struct ek_cmd_content_change what);
+/* In check: the id that ek_turn_new_id gives next. */
+uint64_t ek_turn_next_id(const struct ek_turn *t, enum ek_content table);
 
 /* In made: a row of content, column_count values. An id of a table, never used before. */
 void ek_turn_put(struct ek_turn *t, enum ek_content table, const struct ek_views_value *values);

@@ -114,6 +114,10 @@ bool ek_turn_read_csv(struct ek_turn *t)
 	bool ok = read_zone(t);
 	ek_str accept = ek_http_header(t->http, "Accept");
 	t->is_csv = accept.p != NULL && wants_csv(accept);
+	t->is_whole = t->is_csv && param(&t->query, "limit").p == NULL &&
+		      param(&t->query, "cursor").p == NULL;
+	if (t->is_whole)
+		t->query.usual_limit = EK_QUERY_LIMIT_MAX;
 	/* The list reads and judges these two. */
 	t->csv.fields = param(&t->query, "fields");
 	t->csv.include = param(&t->query, "include");

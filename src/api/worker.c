@@ -53,6 +53,11 @@ static void refuse(struct ek_turn *t)
 
 void ek_worker_submit(struct ek_worker *w, struct ek_turn *t, ek_worker_run *run)
 {
+	if (t->worker == w) {
+		/* Whoever asks from there waits there. */
+		run(t, w);
+		return;
+	}
 	t->reader = NULL;
 	ek_thread_lock_take(w->lock);
 	bool is_taken = w->count < EK_WORKER_QUEUE && !w->is_ending;

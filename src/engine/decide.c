@@ -105,6 +105,32 @@ static bool epoch_open(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_
 	return true;
 }
 
+/* ---- what lies beside the facts ---- */
+
+/* One of them; what it is called and says is content, and not known here. */
+static bool content_change(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err)
+{
+	const struct ek_cmd_content_change *c = &cmd->content_change;
+	bool of_tag = c->tag != EK_NONE;
+	bool of_view = c->view != EK_NONE;
+	if ((c->contact.v != 0) + of_tag + of_view != 1 || (of_tag && c->tag < 1) ||
+	    (of_view && c->view < 1) || c->contact.v > EK_STATE_CONTACTS)
+		return ek_fail(err, EK_INVALID_VALUE, "one of `contact`, `tag` and `view` is told");
+	if (c->teammate.v > e->mate_count || c->team.v > e->team_count)
+		return ek_fail(err, EK_NOT_FOUND, "there is no such teammate or team inbox");
+	if (c->contact.v != 0)
+		ek_emit_begin(e, EK_EVENT_CONTACT_UPDATED, EK_EMIT_ASKED)->contact_updated =
+			(struct ek_contact_updated){c->contact};
+	else if (of_tag)
+		ek_emit_begin(e, EK_EVENT_TAG_UPDATED, EK_EMIT_ASKED)->tag_updated =
+			(struct ek_tag_updated){c->tag};
+	else
+		ek_emit_begin(e, EK_EVENT_VIEW_UPDATED, EK_EMIT_ASKED)->view_updated =
+			(struct ek_view_updated){c->view, c->teammate, c->team};
+	ek_emit_end(e);
+	return true;
+}
+
 /* ---- one row, one command ---- */
 
 static bool other(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err)
@@ -116,6 +142,8 @@ static bool other(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *
 		return server_started(e, cmd, err);
 	case EK_CMD_EPOCH_OPEN:
 		return epoch_open(e, cmd, err);
+	case EK_CMD_CONTENT_CHANGE:
+		return content_change(e, cmd, err);
 	case EK_CMD_TICK:
 		return true;
 	default:

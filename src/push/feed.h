@@ -216,6 +216,9 @@ struct ek_feed_wish {
 	void *ctx;
 	/* Whether the frame may be seen, by present rights. NULL: all within reach. */
 	bool (*allow)(void *ctx, const struct ek_feed_frame *f);
+	/* Whether this stream shows the event; asked after `allow`, by the thread that pulls,
+	 * without the lock: it may ask the store. NULL: all. */
+	bool (*sees)(void *ctx, const struct ek_feed_frame *f);
 	/* Asked each EK_FEED_CHECK_MS and after ek_feed_recheck, by the thread that pulls, without
 	 * the lock. NULL: nothing ever changes. */
 	enum ek_feed_rights (*check)(void *ctx, struct ek_feed_reach *reach);

@@ -208,6 +208,31 @@ static void contact(const struct making *m, const struct ek_field *field, uint32
 	ek_json_text(&m->feed->json, (ek_str){id != 0 ? text : NULL, (uint32_t)n});
 }
 
+/* Numbers that are ids of content. */
+static enum ek_ident_kind content_ident(int kind, const char *field)
+{
+	static const struct {
+		uint8_t kind;
+		const char *field;
+		uint8_t ident;
+	} rows[] = {
+		{EK_EVENT_TAG_UPDATED, "tag", EK_IDENT_TAG},
+		{EK_EVENT_VIEW_UPDATED, "view", EK_IDENT_VIEW},
+	};
+	for (size_t i = 0; i < EK_LEN(rows); i++) {
+		if (rows[i].kind == kind && strcmp(rows[i].field, field) == 0)
+			return (enum ek_ident_kind)rows[i].ident;
+	}
+	return EK_IDENT_NONE;
+}
+
+static void write_content(struct ek_json *j, enum ek_ident_kind kind, const void *field)
+{
+	int64_t id;
+	memcpy(&id, field, sizeof id);
+	ek_ident_write(j, kind, id > 0 && id <= EK_IDENT_LAST ? (uint64_t)id : 0);
+}
+
 /* The `id` beside a scope: a team's, a teammate's, or nobody's. */
 static bool scoped(const struct making *m, const struct ek_field *field)
 {
@@ -251,7 +276,11 @@ static void one_field(const struct making *m, const struct ek_field *field)
 		return;
 	}
 	ek_json_key(&m->feed->json, field->name);
-	write_field(&m->feed->json, field->type, at);
+	enum ek_ident_kind ident = content_ident(m->frame->kind, field->name);
+	if (ident != EK_IDENT_NONE)
+		write_content(&m->feed->json, ident, at);
+	else
+		write_field(&m->feed->json, field->type, at);
 }
 
 static void write_frame(const struct making *m, const struct ek_event *e)

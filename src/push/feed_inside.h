@@ -165,6 +165,7 @@ struct ek_feed_sub {
 	/* Since it first reached the head, bytes marked for it that it did not fetch. */
 	uint64_t live_from;
 	uint64_t owed;
+	struct ek_feed_frame judged; /* of STEP_JUDGE */
 	/* The event frame that is partly sent. */
 	uint64_t part_seq; /* 0 = none */
 	uint64_t part_prev;

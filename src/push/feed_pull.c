@@ -8,6 +8,7 @@ enum { LOOK_MAX = 512, HEAD_MAX = 192 }; /* frames looked at before others get t
 enum step {
 	STEP_NONE,  /* nothing for now */
 	STEP_AGAIN, /* something is staged, or things are otherwise now */
+	STEP_JUDGE, /* the frame at the cursor is for `sees` to judge */
 	STEP_PAUSE, /* others first */
 };
 
@@ -116,6 +117,13 @@ static void pass(struct ek_feed_sub *s, const struct slot *slot)
 	s->owed -= slot->n < s->owed ? slot->n : s->owed;
 }
 
+static void begin_part(struct ek_feed_sub *s, uint64_t seq)
+{
+	s->part_seq = seq;
+	s->part_prev = s->last;
+	s->part_at = 0;
+}
+
 static enum step next_event(struct ek_feed_sub *s)
 {
 	struct ek_feed *f = s->feed;
@@ -146,12 +154,25 @@ static enum step next_event(struct ek_feed_sub *s)
 		pass(s, slot);
 		if (!ek_feed_sub_may(s, &slot->frame))
 			continue;
-		s->part_seq = seq;
-		s->part_prev = s->last;
-		s->part_at = 0;
+		if (s->wish.sees != NULL) {
+			s->judged = slot->frame;
+			return STEP_JUDGE;
+		}
+		begin_part(s, seq);
 		return STEP_AGAIN;
 	}
 	return STEP_PAUSE;
+}
+
+/* Gives the lock back meanwhile, in which the stream may have been reset or ended. */
+static void judge(struct ek_feed_sub *s)
+{
+	struct ek_feed_frame frame = s->judged;
+	ek_thread_lock_give(s->feed->lock);
+	bool yes = s->wish.sees(s->wish.ctx, &frame);
+	ek_thread_lock_take(s->feed->lock);
+	if (yes && !s->ended && s->cursor == frame.seq && s->reset == RESET_NONE)
+		begin_part(s, frame.seq);
 }
 
 static void stage_hello(struct ek_feed_sub *s)
@@ -233,7 +254,9 @@ static enum ek_feed_next fill(struct ek_feed_sub *s, int64_t now, struct out *ou
 		if (out->n == out->cap)
 			return EK_FEED_MORE;
 		enum step step = next_item(s, now);
-		if (step == STEP_PAUSE) {
+		if (step == STEP_JUDGE) {
+			judge(s);
+		} else if (step == STEP_PAUSE) {
 			ek_thread_lock_give(f->lock);
 			ek_thread_lock_take(f->lock);
 		} else if (step == STEP_NONE) {

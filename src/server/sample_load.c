@@ -15,7 +15,6 @@
 
 enum { ZONES_MEMORY = 1 << 22, GROUP = 8192, KEY_MAX = 1024 };
 #define DAY_MS 86400000LL
-#define MARK "sample_workspace"
 
 struct load {
 	struct ek_sample_load *o;
@@ -274,15 +273,17 @@ static bool put_owner(struct load *l, uint32_t id, struct ek_err *err)
 	/* Who has an owner asks for none: the set-up is closed. */
 	ek_format(owner, sizeof owner, "\"tm_%u\"", id);
 	return ek_writer_put(l->writer, EK_CONTENT_PEOPLE, v, err) &&
-	       put_setting(l, MARK, "true", err) && put_setting(l, "owner", owner, err);
+	       put_setting(l, EK_SAMPLE_MARK, "true", err) && put_setting(l, "owner", owner, err);
 }
 
-static bool make_owner(struct load *l, struct ek_err *err)
+/* Before all others, so that the first teammate is the owner whatever came in later. */
+static bool make_owner(struct load *l, ek_time from, struct ek_err *err)
 {
 	struct ek_cmd cmd = ek_cmd_make(EK_CMD_TEAMMATE_CREATE);
-	const struct ek_request r = {.cmd = &cmd, .at = l->o->now};
+	const struct ek_request r = {.cmd = &cmd, .at = from};
 	struct ek_answer a;
-	return ek_writer_take(l->writer, &r, &a, err) && put_owner(l, a.id, err);
+	return ek_writer_take(l->writer, &r, &a, err) &&
+	       (l->o->is_owned || put_owner(l, a.id, err));
 }
 
 /* ---- all of it */
@@ -319,7 +320,7 @@ static bool run(struct load *l, struct ek_err *err)
 		return false;
 	struct ek_team_run r = {
 		.team = l->team, .writer = l->writer, .put = put, .put_ctx = l, .group = GROUP};
-	if (!ek_team_run(&r, err) || !put_talks(l, err) || !make_owner(l, err) ||
+	if (!make_owner(l, from, err) || !ek_team_run(&r, err) || !put_talks(l, err) ||
 	    !ek_writer_commit(l->writer, false, err))
 		return false;
 	l->o->events = ek_engine_seq(ek_writer_engine(l->writer));
@@ -357,7 +358,7 @@ static bool check_sample(const char *where, struct ek_err *err)
 	struct ek_reader *reader;
 	bool is_sample = false;
 	const struct ek_reader_question q = {
-		"SELECT 1 FROM server_settings WHERE name = '" MARK "'", NULL, 0};
+		"SELECT 1 FROM server_settings WHERE name = '" EK_SAMPLE_MARK "'", NULL, 0};
 	if (!ek_reader_open(where, &reader, err))
 		return false;
 	bool ok = ek_reader_each(reader, &q, found, &is_sample, err);
@@ -380,6 +381,7 @@ bool ek_sample_remove(const char *where, struct ek_err *err)
 	bool ok = true;
 	for (size_t i = 0; ok && i < EK_LEN(files); i++)
 		ok = ek_disk_remove(where, files[i], err);
+	ok = ok && ek_disk_dir_remove(where, EK_SAMPLE_FILES, err);
 	ek_log_close(&log);
 	return ok;
 }

@@ -7,6 +7,7 @@
 #include "api/api.h"
 #include "http/http.h"
 #include "server/feeder.h"
+#include "server/sample_swap.h"
 #include "sys/clock.h"
 #include "sys/disk.h"
 #include "sys/heap.h"
@@ -27,10 +28,13 @@ struct serve {
 	struct ek_group *group;
 	struct ek_api *api;
 	struct ek_http *http;
-	struct ek_thread_lock *lock; /* over the three below */
+	struct ek_thread_lock *lock; /* over the five below */
 	const char *not_up;          /* why it does not serve yet, or no longer; NULL = it does */
 	bool has_died;
 	struct ek_err why;
+	bool is_to_swap;            /* another store is to take this one's place */
+	struct ek_sample_swap swap; /* by then */
+	uint16_t port;              /* once it is known */
 	char address[ADDRESS];
 	char url[ADDRESS + 32];
 	struct ek_disk_bytes certificate;
@@ -97,15 +101,18 @@ static void set_not_up(struct serve *s, const char *why)
 static void answer_not_up(struct ek_http_request *r, const char *why)
 {
 	static const struct ek_http_field headers[] = {{"Retry-After", "1"}};
+	static const char api[] = "/api/";
 	bool alive = ek_str_is(r->path, "/healthz");
-	const struct ek_http_reply reply = {
+	struct ek_http_reply reply = {
 		.status = alive ? 200 : 503,
 		.body = alive ? EK_S("ok") : (ek_str){why, (uint32_t)strlen(why)},
 		.type = "text/plain; charset=utf-8",
 		.headers = headers,
 		.header_count = alive ? 0 : 1,
-		.is_lasting = true,
 	};
+	const struct ek_http_refusal refusal = {503, "unavailable", r->id};
+	if (r->path.n >= sizeof api - 1 && memcmp(r->path.p, api, sizeof api - 1) == 0)
+		ek_api_refuse(NULL, &refusal, &r->arena, &reply);
 	ek_http_answer(r, &reply);
 }
 
@@ -123,6 +130,40 @@ static size_t body_max(void *ctx, ek_str method, ek_str path)
 {
 	struct serve *s = ctx;
 	return why_not_up(s) == NULL ? ek_api_body_max(s->api, method, path) : 0;
+}
+
+/* ---- the sample workspace comes or goes */
+
+static bool prepare_swap(void *ctx, bool loads, struct ek_err *err)
+{
+	const struct serve *s = ctx;
+	const struct ek_sample_swap swap = {
+		.where = s->options->where, .loads = loads, .now = ek_clock_wall()};
+	return ek_sample_swap_prepare(&swap, err);
+}
+
+static void ask_swap(void *ctx, bool loads, int64_t job)
+{
+	struct serve *s = ctx;
+	ek_thread_lock_take(s->lock);
+	s->is_to_swap = true;
+	s->swap = (struct ek_sample_swap){s->options->where, loads, job, EK_NO_TIME};
+	ek_thread_lock_give(s->lock);
+	/* Wakes who waits for signals. */
+	kill(getpid(), SIGUSR1);
+}
+
+/* With everything closed. What is refused stays in the job's row. */
+static void swap_store(struct serve *s)
+{
+	struct ek_err err;
+	const char *event = s->swap.loads ? "sample_loaded" : "sample_removed";
+	s->swap.now = ek_clock_wall();
+	bool ok = ek_sample_swap_run(&s->swap, &err);
+	const struct ek_journal_field fields[] = {
+		{"job", NULL, s->swap.job}, {ok ? NULL : "why", err.msg, 0}, {NULL, NULL, 0}};
+	ek_journal_say(&s->journal, ok ? EK_JOURNAL_INFO : EK_JOURNAL_ERROR,
+		       ok ? event : "sample_refused", fields);
 }
 
 /* ---- opening */
@@ -206,8 +247,11 @@ static bool open_http(struct serve *s, struct ek_err *err)
 		return false;
 	o.cert = (const char *)s->certificate.p;
 	o.key = (const char *)s->key.p;
+	/* After a swap, the port that people know. */
+	o.port = s->port != 0 ? s->port : o.port;
 	if (!ek_http_open(&o, &s->http, err))
 		return false;
+	s->port = ek_http_port(s->http);
 	const char *url = ek_config_text(c, EK_CONFIG_SERVER_PUBLIC_URL);
 	bool boxed = strchr(s->address, ':') != NULL;
 	if (url[0] != 0)
@@ -222,7 +266,7 @@ static bool open_http(struct serve *s, struct ek_err *err)
 static bool open_writer(struct serve *s, struct ek_err *err)
 {
 	const struct ek_log_options log = {.where = s->options->where, .mode = EK_LOG_CREATE};
-	if (!ek_log_open(&log, &s->log, err))
+	if (!ek_sample_swap_mend(s->options->where, err) || !ek_log_open(&log, &s->log, err))
 		return false;
 	ek_time last = ek_log_head(s->log)->seq > 0 ? ek_log_head(s->log)->at : EK_NO_TIME;
 	ek_pace_init(&s->pace, last);
@@ -258,7 +302,7 @@ static bool open_parts(struct serve *s, struct ek_err *err)
 	/* Beside PostgreSQL too: the master key and attachments are files. */
 	if (!ek_disk_dir_make(ek_config_text(c, EK_CONFIG_STORE_DIRECTORY), err))
 		return false;
-	const struct ek_api_options api = {
+	struct ek_api_options api = {
 		.alloc = ek_heap_alloc(),
 		.where = s->options->where,
 		.group = s->group,
@@ -273,6 +317,8 @@ static bool open_parts(struct serve *s, struct ek_err *err)
 		.rate = (uint32_t)ek_config_number(c, EK_CONFIG_SERVER_RATE),
 		.burst = (uint32_t)ek_config_number(c, EK_CONFIG_SERVER_BURST),
 	};
+	if (ek_sample_swap_can(s->options->where))
+		api.sample = (struct ek_api_sample){s, prepare_swap, ask_swap};
 	if (!ek_api_open(&api, &s->api, err))
 		return false;
 	ek_feeder_set_group(s->feeder, s->group);
@@ -309,44 +355,73 @@ static void close_all(struct serve *s)
 	ek_alloc_free(&alloc, s->key.p, s->key.n);
 }
 
-static void wait_for_end(struct serve *s, const sigset_t *signals)
+/* Until it is to end, or (true) another store is to take this one's place. */
+static bool wait_for_end(struct serve *s, const sigset_t *signals)
 {
 	for (;;) {
 		int signal = 0;
 		if (sigwait(signals, &signal) != 0)
 			continue;
-		if (signal != SIGHUP)
-			return;
+		if (signal == SIGTERM || signal == SIGINT)
+			return false;
+		ek_thread_lock_take(s->lock);
+		bool is_to_swap = s->is_to_swap;
+		ek_thread_lock_give(s->lock);
+		if (signal == SIGUSR1 && is_to_swap)
+			return true;
 		/* What can change while it runs is set in the UI; the file is read at the start. */
-		note(s, "settings_kept", 0);
+		if (signal == SIGHUP)
+			note(s, "settings_kept", 0);
 	}
+}
+
+static void take_signals(sigset_t *signals)
+{
+	static const int wanted[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1};
+	/* Every thread inherits the mask, so that only sigwait sees them. */
+	sigemptyset(signals);
+	for (size_t i = 0; i < EK_LEN(wanted); i++)
+		sigaddset(signals, wanted[i]);
+	pthread_sigmask(SIG_BLOCK, signals, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/* *again: the store is another one now, and is to be served. */
+static bool serve_once(struct serve *s, const sigset_t *signals, bool *again, struct ek_err *err)
+{
+	bool ok = ek_thread_lock_open(&s->lock, err) && open_http(s, err) && open_parts(s, err);
+	*again = false;
+	if (ok) {
+		char code[64];
+		bool wanted = ek_api_setup_code(s->api, code, sizeof code);
+		set_not_up(s, NULL);
+		note(s, "server_ready", ek_feeder_seq(s->feeder));
+		s->options->ready(s->options->ready_ctx, s->url, wanted ? code : NULL);
+		*again = wait_for_end(s, signals);
+	}
+	bool died = s->has_died;
+	if (died)
+		*err = s->why;
+	close_all(s);
+	*again = *again && !died;
+	return ok && !died;
 }
 
 bool ek_serve_run(const struct ek_serve_options *options, struct ek_err *err)
 {
-	struct serve s = {.options = options, .not_up = "starting"};
+	struct serve s = {.port = 0};
 	sigset_t signals;
-	s.journal.fd = STDERR_FILENO;
-	s.journal.json = strcmp(ek_config_text(options->config, EK_CONFIG_LOG_FORMAT), "json") == 0;
-	/* Every thread inherits the mask, so that only sigwait sees them. */
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGHUP);
-	pthread_sigmask(SIG_BLOCK, &signals, NULL);
-	signal(SIGPIPE, SIG_IGN);
-	bool ok = ek_thread_lock_open(&s.lock, err) && open_http(&s, err) && open_parts(&s, err);
-	if (ok) {
-		char code[64];
-		bool wanted = ek_api_setup_code(s.api, code, sizeof code);
-		set_not_up(&s, NULL);
-		note(&s, "server_ready", ek_feeder_seq(s.feeder));
-		options->ready(options->ready_ctx, s.url, wanted ? code : NULL);
-		wait_for_end(&s, &signals);
-	}
-	bool died = s.has_died;
-	if (died)
-		*err = s.why;
-	close_all(&s);
-	return ok && !died;
+	bool again;
+	bool ok;
+	take_signals(&signals);
+	do {
+		s = (struct serve){.options = options, .not_up = "starting", .port = s.port};
+		s.journal.fd = STDERR_FILENO;
+		s.journal.json =
+			strcmp(ek_config_text(options->config, EK_CONFIG_LOG_FORMAT), "json") == 0;
+		ok = serve_once(&s, &signals, &again, err);
+		if (again)
+			swap_store(&s);
+	} while (again);
+	return ok;
 }

@@ -4,6 +4,10 @@
  *   (readers)
  *   HTTP listens from the beginning, and says "starting" until all of them stand.
  *
+ * Where the sample workspace comes or goes (server/sample_swap.h), all is closed as at the end, the
+ * store is changed, and all is opened again on the same port: some 100 ms in which nobody is
+ * answered.
+ *
  * Ends on SIGTERM and SIGINT: not ready; streams told to come back; requests finished; at most ten
  * seconds. When the writer dies (an unknown outcome, another writer), it ends with that error's
  * exit code, and is to be started again. Contract: spec promises, section 6.
@@ -16,8 +20,8 @@
 struct ek_serve_options {
 	const struct ek_config *config;
 	const char *where; /* of the log, in the form of ek_log_options */
-	/* Told when it is ready, with the address that browsers use and the set-up code (NULL: not
-	 * needed). */
+	/* Told whenever it is ready, with the address that browsers use and the set-up code (NULL:
+	 * not needed). */
 	void (*ready)(void *ctx, const char *url, const char *code);
 	void *ready_ctx;
 };

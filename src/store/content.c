@@ -81,22 +81,47 @@ bool ek_content_search(uint32_t i, struct ek_content_search *out)
 	return true;
 }
 
-bool ek_content_migrate(int64_t from, uint32_t i, enum ek_views_dialect dialect,
-			char out[EK_CONTENT_TEXT_MAX])
+static void print_index(uint32_t i, char out[EK_CONTENT_TEXT_MAX])
 {
-	/* Version 1 is the first: a store of before has none of it. */
-	if (from > 0 || i >= EK_CONTENT_COUNT + EK_LEN(indices))
-		return false;
-	if (i < EK_CONTENT_COUNT) {
-		ek_views_create(&tables[i], dialect, out, EK_CONTENT_TEXT_MAX);
-		return true;
-	}
-	const char *columns = indices[i - EK_CONTENT_COUNT].columns;
-	const char *table = indices[i - EK_CONTENT_COUNT].table;
-	size_t n = ek_format(out, EK_CONTENT_TEXT_MAX, "CREATE INDEX %s_by_", table);
+	const char *columns = indices[i].columns;
+	size_t n = ek_format(out, EK_CONTENT_TEXT_MAX, "CREATE INDEX %s_by_", indices[i].table);
 	ek_str first = word(columns);
 	memcpy(out + n, first.p, first.n);
 	n += first.n;
-	ek_format(out + n, EK_CONTENT_TEXT_MAX - n, " ON %s(%s)", table, columns);
+	ek_format(out + n, EK_CONTENT_TEXT_MAX - n, " ON %s(%s)", indices[i].table, columns);
+}
+
+/* Version 2: broken promises are a view, and conversations are found by their last change. */
+static bool second(uint32_t i, enum ek_views_dialect dialect, char out[EK_CONTENT_TEXT_MAX])
+{
+	if (i == 0) {
+		ek_views_create(ek_views_table(EK_VIEWS_BROKEN_PROMISES), dialect, out,
+				EK_CONTENT_TEXT_MAX);
+		return true;
+	}
+	for (uint32_t k = 0; i == 1 && k < EK_LEN(indices); k++) {
+		if (strcmp(indices[k].columns, "changed_seq, conversation") == 0)
+			print_index(k, out);
+	}
+	return i == 1;
+}
+
+bool ek_content_refolds(int64_t from)
+{
+	return from == 1;
+}
+
+bool ek_content_migrate(int64_t from, uint32_t i, enum ek_views_dialect dialect,
+			char out[EK_CONTENT_TEXT_MAX])
+{
+	if (from == 1)
+		return second(i, dialect, out);
+	/* A store without a version has none of it. */
+	if (from > 0 || i >= EK_CONTENT_COUNT + EK_LEN(indices))
+		return false;
+	if (i < EK_CONTENT_COUNT)
+		ek_views_create(&tables[i], dialect, out, EK_CONTENT_TEXT_MAX);
+	else
+		print_index(i - EK_CONTENT_COUNT, out);
 	return true;
 }

@@ -15,7 +15,7 @@
 #include "store/views.h"
 
 /* What this build writes and reads; a store remembers its own under the name "content" in meta. */
-enum { EK_CONTENT_VERSION = 1 };
+enum { EK_CONTENT_VERSION = 2 };
 
 enum ek_content {
 #define X(name, NAME, keys, doc) EK_CONTENT_##NAME,
@@ -46,6 +46,8 @@ struct ek_content_search {
 /* false = there is no i-th. */
 bool ek_content_search(uint32_t i, struct ek_content_search *out);
 
+/* Whether a store of that version must have its views folded anew. */
+bool ek_content_refolds(int64_t from);
 /* The i-th statement that brings a store's content from a version to this one; false = there is
  * none (left). out always ended; EK_CONTENT_TEXT_MAX bytes always suffice. */
 enum { EK_CONTENT_TEXT_MAX = 4096 };

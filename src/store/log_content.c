@@ -246,6 +246,8 @@ static bool migrate_content(struct ek_log_sql_base *sql, struct ek_err *err)
 		if (!sql->exec(sql, text, err))
 			return false;
 	}
+	if (ek_content_refolds(from) && !sql->log.backend->clear_views(&sql->log, err))
+		return false;
 	return set_version(sql, "content", EK_CONTENT_VERSION, err);
 }
 

@@ -302,6 +302,7 @@ static void make_old(const struct fixture *f)
 	}
 	run_sql(f, "DROP INDEX assignments_by_conversation");
 	run_sql(f, "DROP INDEX assignments_by_teammate");
+	run_sql(f, "DROP INDEX conversations_by_changed_seq");
 	run_sql(f, "DELETE FROM meta WHERE name IN ('content', 'search')");
 }
 
@@ -329,7 +330,7 @@ static void an_older_store_gets_content_when_opened_to_write(void **state)
 		if (f->log == NULL)
 			fail_msg("%s", f->err.msg);
 		must(f, ek_log_get_meta(f->log, "content", version, &n, &f->err));
-		assert_string_equal(version, "1");
+		assert_string_equal(version, "2");
 		must(f, ek_log_begin(f->log, &f->err));
 		put_tag(f, 1 + again, EK_S("new"), 1);
 		must(f, ek_log_commit(f->log, &f->err));
@@ -339,12 +340,34 @@ static void an_older_store_gets_content_when_opened_to_write(void **state)
 	expect_tags(f, f->log, "1=new 2=new ");
 }
 
+/* Views that are new are filled from the log: all are folded anew at the next start. */
+static void a_store_of_version_1_folds_its_views_anew(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t seq = 0;
+	must(f, ek_log_begin(f->log, &f->err));
+	put_tag(f, 1, EK_S("kept"), 1);
+	must(f, ek_log_set_view_seq(f->log, 7, &f->err));
+	must(f, ek_log_commit(f->log, &f->err));
+	must(f, ek_log_stop(f->log, &f->err));
+	ek_log_close(&f->log);
+	run_sql(f, "DROP TABLE broken_promises");
+	run_sql(f, "DROP INDEX conversations_by_changed_seq");
+	run_sql(f, "UPDATE meta SET value = '1' WHERE name = 'content'");
+	f->log = open_at(f, f->where, EK_LOG_WRITE);
+	if (f->log == NULL)
+		fail_msg("%s", f->err.msg);
+	must(f, ek_log_view_seq(f->log, &seq, &f->err));
+	assert_int_equal(seq, 0);
+	expect_tags(f, f->log, "1=kept ");
+}
+
 static void content_of_a_newer_build_is_refused(void **state)
 {
 	struct fixture *f = *state;
 	must(f, ek_log_stop(f->log, &f->err));
 	ek_log_close(&f->log);
-	run_sql(f, "UPDATE meta SET value = '2' WHERE name = 'content'");
+	run_sql(f, "UPDATE meta SET value = '3' WHERE name = 'content'");
 	assert_null(open_at(f, f->where, EK_LOG_WRITE));
 	assert_int_equal(f->err.code, EK_TOO_NEW);
 	assert_null(open_at(f, f->where, EK_LOG_READ));
@@ -420,6 +443,7 @@ int main(void)
 		FOR_ALL(long_tables_are_read_page_by_page),
 		/* on disk */
 		FOR_ALL(an_older_store_gets_content_when_opened_to_write),
+		FOR_ALL(a_store_of_version_1_folds_its_views_anew),
 		FOR_ALL(content_of_a_newer_build_is_refused),
 		FOR_ALL(a_backup_carries_content_and_no_index),
 	};

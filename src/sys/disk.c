@@ -229,6 +229,52 @@ bool ek_disk_remove(const char *dir, const char *name, struct ek_err *err)
 	return ek_disk_dir_sync(dir, err);
 }
 
+bool ek_disk_move(const char *from, const char *to, const char *name, struct ek_err *err)
+{
+	char a[EK_DISK_PATH];
+	char b[EK_DISK_PATH];
+	if (!ek_disk_path(from, name, a, err) || !ek_disk_path(to, name, b, err))
+		return false;
+	if (!ek_disk_exists(a))
+		return true;
+	return rename_new(to, a, b, err) && ek_disk_dir_sync(from, err);
+}
+
+bool ek_disk_rename(const char *dir, const char *from, const char *to, struct ek_err *err)
+{
+	char a[EK_DISK_PATH];
+	char b[EK_DISK_PATH];
+	return ek_disk_path(dir, from, a, err) && ek_disk_path(dir, to, b, err) &&
+	       rename_new(dir, a, b, err);
+}
+
+static bool empty_dir(DIR *d, const char *path, struct ek_err *err)
+{
+	const struct dirent *e;
+	while ((e = readdir(d)) != NULL) {
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+			continue;
+		if (unlinkat(dirfd(d), e->d_name, 0) != 0)
+			return fail_errno(err, "remove a file in", path);
+	}
+	return true;
+}
+
+bool ek_disk_dir_remove(const char *dir, const char *name, struct ek_err *err)
+{
+	char path[EK_DISK_PATH];
+	if (!ek_disk_path(dir, name, path, err))
+		return false;
+	DIR *d = opendir(path);
+	if (d == NULL)
+		return errno == ENOENT || fail_errno(err, "open", path);
+	bool ok = empty_dir(d, path, err);
+	closedir(d);
+	if (ok && rmdir(path) != 0)
+		ok = fail_errno(err, "remove", path);
+	return ok && ek_disk_dir_sync(dir, err);
+}
+
 bool ek_disk_open(const char *path, int *fd, struct ek_err *err)
 {
 	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);

@@ -41,6 +41,16 @@ bool ek_disk_renew(const char *dir, const char *name, struct ek_err *err) EK_MUS
 /* Removes a file if it is there and makes that durable. */
 bool ek_disk_remove(const char *dir, const char *name, struct ek_err *err) EK_MUST_CHECK;
 
+/* Moves a file, or a directory, to the same name in another directory of the same disk, in place of
+ * one that is there; durable. Does nothing where there is none. */
+bool ek_disk_move(const char *from, const char *to, const char *name,
+		  struct ek_err *err) EK_MUST_CHECK;
+/* The same within a directory, to another name. Errors also: NOT_FOUND. */
+bool ek_disk_rename(const char *dir, const char *from, const char *to,
+		    struct ek_err *err) EK_MUST_CHECK;
+/* Removes a directory with the files in it, if it is there. A directory inside is an error (IO). */
+bool ek_disk_dir_remove(const char *dir, const char *name, struct ek_err *err) EK_MUST_CHECK;
+
 /* Opens or makes a file (0600) and takes its lock, shared or alone, without waiting. *fd is the
  * caller's; closing it gives the lock back, as does the end of the process. Errors: IN_USE. */
 bool ek_disk_lock(const char *path, bool shared, int *fd, struct ek_err *err) EK_MUST_CHECK;

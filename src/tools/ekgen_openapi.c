@@ -160,6 +160,18 @@ static void print_only_tried(struct ek_ekgen_json *j, const struct ek_ekgen_rout
 	ek_ekgen_close(j);
 }
 
+/* A whole list as CSV with more rows than an answer has. */
+static void print_job(struct ek_ekgen_json *j)
+{
+	ek_ekgen_open(j, "202");
+	ek_ekgen_text(j, "description",
+		      "More than 10,000 rows of CSV, asked for without a limit: a job makes them.");
+	ek_ekgen_open(j, "content");
+	print_body(j, "Job");
+	ek_ekgen_close(j);
+	ek_ekgen_close(j);
+}
+
 static void print_answers(struct ek_ekgen_json *j, const struct ek_ekgen_route *r)
 {
 	ek_ekgen_open(j, "responses");
@@ -183,6 +195,8 @@ static void print_answers(struct ek_ekgen_json *j, const struct ek_ekgen_route *
 		}
 		ek_ekgen_close(j);
 	}
+	if ((r->flags & (EK_EKGEN_LIST | EK_EKGEN_SEARCH)) != 0)
+		print_job(j);
 	print_only_tried(j, r);
 	if (ek_ekgen_is_get(r) && (r->flags & EK_EKGEN_TAG) != 0)
 		ek_ekgen_ref(j, "304", "responses", "not_modified");

@@ -3,70 +3,7 @@
 #include <string.h>
 
 #include "base/rfc3339.h"
-#include "schema/shapes.def"
-
-/* ---- shapes */
-
-struct member {
-	const char *name;
-	const char *type;
-	bool is_there; /* in every such object */
-};
-enum { HAS_R = 1, HAS_O = 0 };
-#define M(name, type, HAS, doc) {#name, type, HAS_##HAS},
-#define SHAPE(name, WAY, doc) static const struct member members_##name[] = {SHAPE_##name(M)};
-SHAPES(SHAPE)
-#undef SHAPE
-#undef M
-
-static const struct shape {
-	const char *name;
-	const struct member *members;
-	size_t n;
-} shapes[] = {
-#define SHAPE(name, WAY, doc) {#name, members_##name, EK_LEN(members_##name)},
-	SHAPES(SHAPE)
-#undef SHAPE
-};
-
-static const struct {
-	const char *name;
-	const char *views;
-} unions[] = {
-#define UNION(name, views, doc) {#name, views},
-	UNIONS(UNION)
-#undef UNION
-};
-
-static ek_str text_of(const char *s)
-{
-	return (ek_str){s, (uint32_t)strlen(s)};
-}
-
-static const struct shape *find_shape(ek_str name)
-{
-	for (size_t i = 0; i < EK_LEN(shapes); i++)
-		if (ek_str_is(name, shapes[i].name))
-			return &shapes[i];
-	return NULL;
-}
-
-/* The shape of a row: "[X]" is X, and X that of its member data. p NULL when there is none. */
-static ek_str row_shape(const char *response)
-{
-	ek_str s = text_of(response);
-	const ek_str list = EK_S("list:");
-	if (s.n > 2 && s.p[0] == '[')
-		return (ek_str){s.p + 1, s.n - 2};
-	const struct shape *shape = find_shape(s);
-	for (size_t i = 0; shape != NULL && i < shape->n; i++) {
-		ek_str type = text_of(shape->members[i].type);
-		if (strcmp(shape->members[i].name, "data") == 0 && type.n > list.n &&
-		    memcmp(type.p, list.p, list.n) == 0)
-			return (ek_str){type.p + list.n, type.n - list.n};
-	}
-	return (ek_str){NULL, 0};
-}
+#include "wire/shape.h"
 
 /* ---- columns */
 
@@ -113,14 +50,11 @@ static struct column *find_column(struct table *t, ek_str name)
 	return NULL;
 }
 
-static void add_column(struct table *t, const struct member *m)
+static void add_column(struct table *t, const struct ek_shape_member *m)
 {
-	ek_str name = text_of(m->name);
-	struct column *old = find_column(t, name);
+	ek_str name = {m->name, (uint32_t)strlen(m->name)};
 	bool is_asked = is_among(t->style->fields, name) || is_among(t->style->include, name);
-	if (old != NULL)
-		old->is_there = old->is_there || m->is_there;
-	if (old != NULL || (t->style->fields.p != NULL && !is_asked && !ek_str_is(name, "id")))
+	if (t->style->fields.p != NULL && !is_asked && !ek_str_is(name, "id"))
 		return;
 	ek_assert(t->n < EK_CSV_COLUMNS);
 	bool is_time = strcmp(m->type, "time") == 0 || strcmp(m->type, "time?") == 0;
@@ -128,18 +62,12 @@ static void add_column(struct table *t, const struct member *m)
 		.name = name, .is_time = is_time, .is_there = is_asked || m->is_there};
 }
 
-/* Of a union, those of every view, in order of first appearance. */
-static bool add_columns(struct table *t, ek_str name)
+static bool add_columns(struct table *t, const char *response)
 {
-	ek_str view;
-	for (size_t i = 0; i < EK_LEN(unions); i++)
-		if (ek_str_is(name, unions[i].name))
-			name = text_of(unions[i].views);
-	while (next_part(&name, '|', &view)) {
-		const struct shape *s = find_shape(view);
-		for (size_t i = 0; s != NULL && i < s->n; i++)
-			add_column(t, &s->members[i]);
-	}
+	struct ek_shape_member members[EK_SHAPE_MEMBERS];
+	uint32_t n = ek_shape_row(response, members);
+	for (uint32_t i = 0; i < n; i++)
+		add_column(t, &members[i]);
 	return t->n > 0;
 }
 
@@ -405,8 +333,7 @@ bool ek_csv_write(ek_str page, const char *response, const struct ek_csv_style *
 {
 	struct table t = {.style = style, .out = out};
 	ek_str data = member_of(page, "data");
-	ek_str shape = row_shape(response);
-	if (data.n < 2 || data.p[0] != '[' || shape.p == NULL || !add_columns(&t, shape))
+	if (data.n < 2 || data.p[0] != '[' || !add_columns(&t, response))
 		return false;
 	drop_columns(&t, data);
 	put_head(&t);

@@ -39,6 +39,9 @@ struct ek_query {
 	const char *known[EK_QUERY_KNOWN];
 	uint32_t known_count;
 	const struct ek_filter_table *table; /* of the list, once asked for */
+	uint32_t usual_limit;                /* of a list that says none; 0 = EK_QUERY_LIMIT */
+	/* What fields= can pick, ended with NULL; NULL = the fields of the table. */
+	const char *const *members;
 };
 
 /* raw: without the `?`. False when it cannot be read: the problem says why. */
@@ -69,7 +72,7 @@ struct ek_query_sort {
 struct ek_query_list {
 	uint32_t limit;
 	bool total;       /* total=true: count them */
-	uint64_t fields;  /* bit of each picked field; 0 = all */
+	uint64_t fields;  /* bit of each picked member; 0 = all */
 	uint64_t include; /* bit i for includes[i] */
 	ek_str words;     /* q; p NULL = none */
 	struct ek_filter filter;

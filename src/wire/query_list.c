@@ -128,20 +128,26 @@ static bool read_cursor(struct ek_query *q, struct ek_query_list *list)
 
 /* ---- the others ---- */
 
-static void read_fields(struct ek_query *q, struct ek_query_list *list)
+static const char *const *table_names(struct ek_query *q)
 {
-	const char *names[EK_FILTER_FIELDS + 1];
-	static const char *const nothing[] = {NULL};
+	const char **names = ek_arena_get(q->arena, (q->table->n + 1) * sizeof *names);
+	if (names == NULL) {
+		ek_problem_set(q->problem, EK_PROBLEM_UNAVAILABLE, NULL);
+		return NULL;
+	}
 	for (uint32_t i = 0; i < q->table->n; i++)
 		names[i] = q->table->fields[i].name;
 	names[q->table->n] = NULL;
-	const char **kept = ek_arena_get(q->arena, (q->table->n + 1) * sizeof *kept);
-	if (kept == NULL) {
-		ek_problem_set(q->problem, EK_PROBLEM_UNAVAILABLE, NULL);
+	return names;
+}
+
+static void read_fields(struct ek_query *q, struct ek_query_list *list)
+{
+	static const char *const nothing[] = {NULL};
+	const char *const *names = q->members != NULL ? q->members : table_names(q);
+	if (names == NULL)
 		return;
-	}
-	memcpy(kept, names, (q->table->n + 1) * sizeof *kept);
-	ek_query_words(q, "fields", kept, &list->fields);
+	ek_query_words(q, "fields", names, &list->fields);
 	ek_query_words(q, "include", q->table->includes == NULL ? nothing : q->table->includes,
 		       &list->include);
 }
@@ -155,7 +161,7 @@ static void read_words(struct ek_query *q, struct ek_query_list *list)
 /* Everything but the filters and what depends on them. */
 static void read_page(struct ek_query *q, struct ek_query_list *list)
 {
-	int64_t limit = EK_QUERY_LIMIT;
+	int64_t limit = q->usual_limit != 0 ? q->usual_limit : EK_QUERY_LIMIT;
 	ek_query_int(q, "limit", 1, EK_QUERY_LIMIT_MAX, &limit);
 	list->limit = (uint32_t)limit;
 	ek_query_bool(q, "total", &list->total);

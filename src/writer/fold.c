@@ -51,6 +51,12 @@ struct version {
 	ek_str settings;
 };
 
+struct broken {
+	struct ek_promise_broken e;
+	uint64_t seq;
+	ek_time at;
+};
+
 struct list {
 	void *p;
 	size_t n;
@@ -64,6 +70,7 @@ struct ek_fold {
 	struct list made;     /* of struct made: ids one after another */
 	struct list ends;     /* of struct made: ends of what was made before */
 	struct list versions; /* of struct version */
+	struct list broken;   /* of struct broken */
 	uint32_t count;
 	bool all; /* a setting of the workspace changed: everybody's limit may have */
 	struct marks marks[EK_EVENT_COUNT];
@@ -135,6 +142,7 @@ void ek_fold_close(struct ek_fold **fold)
 	ek_alloc_free(&alloc, f->made.p, f->made.cap * sizeof(struct made));
 	ek_alloc_free(&alloc, f->ends.p, f->ends.cap * sizeof(struct made));
 	ek_alloc_free(&alloc, f->versions.p, f->versions.cap * sizeof(struct version));
+	ek_alloc_free(&alloc, f->broken.p, f->broken.cap * sizeof(struct broken));
 	ek_alloc_free(&alloc, f->values, sizeof *f->values * ROWS_AT_ONCE * EK_VIEWS_COLUMNS_MAX);
 	ek_arena_fini(&f->texts);
 	ek_alloc_free(&alloc, f, sizeof *f);
@@ -158,6 +166,7 @@ void ek_fold_clear(struct ek_fold *f)
 	f->made.n = 0;
 	f->ends.n = 0;
 	f->versions.n = 0;
+	f->broken.n = 0;
 	f->count = 0;
 	f->all = false;
 	ek_arena_reset(&f->texts);
@@ -268,6 +277,14 @@ static bool note_version(struct ek_fold *f, const struct ek_event *e, struct ek_
 	return true;
 }
 
+static bool note_broken(struct ek_fold *f, const struct ek_event *e, struct ek_err *err)
+{
+	struct broken *b = list_add(f, &f->broken, sizeof *b, err);
+	if (b != NULL)
+		*b = (struct broken){e->promise_broken, e->seq, e->at};
+	return b != NULL;
+}
+
 static bool note_special(struct ek_fold *f, const struct ek_event *e, struct ek_err *err)
 {
 	switch (e->kind) {
@@ -277,6 +294,8 @@ static bool note_special(struct ek_fold *f, const struct ek_event *e, struct ek_
 		return note_ended(f, e, err);
 	case EK_EVENT_SETTINGS_CHANGED:
 		return note_version(f, e, err);
+	case EK_EVENT_PROMISE_BROKEN:
+		return note_broken(f, e, err);
 	case EK_EVENT_MEMBERSHIP_CHANGED:
 		return bits_set(f, MEMBERS, e->membership_changed.teammate.v, err);
 	case EK_EVENT_TEAMMATE_DELETED:
@@ -542,6 +561,24 @@ static bool mark_all(struct ek_fold *f, const struct ek_engine *engine, struct e
 	return true;
 }
 
+static bool write_broken(struct job *j)
+{
+	const struct broken *v = j->f->broken.p;
+	j->view = EK_VIEWS_BROKEN_PROMISES;
+	for (size_t i = 0; i < j->f->broken.n; i++) {
+		struct ek_views_value *row = next_row(j);
+		if (row == NULL)
+			return false;
+		const struct ek_views_value values[] = {
+			ek_views_int((int64_t)v[i].seq),       ek_views_int(v[i].at.ms),
+			text(EK_ENUM_PROMISE, v[i].e.promise), ek_views_id(v[i].e.conversation.v),
+			ek_views_id(v[i].e.teammate.v),        ek_views_int(v[i].e.about_seq),
+		};
+		put(row, values, EK_LEN(values));
+	}
+	return flush(j);
+}
+
 bool ek_fold_write(struct ek_fold *f, const struct ek_engine *engine, struct ek_log *log,
 		   struct ek_err *err)
 {
@@ -556,5 +593,5 @@ bool ek_fold_write(struct ek_fold *f, const struct ek_engine *engine, struct ek_
 	       write_set(&j, GONE_TEAMS, EK_VIEWS_MEMBERSHIPS, erase_team) &&
 	       write_set(&j, MEMBERS, EK_VIEWS_MEMBERSHIPS, erase_member) &&
 	       write_set(&j, MEMBERS, EK_VIEWS_MEMBERSHIPS, write_member) &&
-	       write_assignments(&j) && write_versions(&j);
+	       write_assignments(&j) && write_versions(&j) && write_broken(&j);
 }

@@ -612,6 +612,31 @@ export interface ContactErased extends Numbered {
 	contact?: ids.ContactId | null;
 }
 
+/** What is known of a contact changed. */
+export interface ContactUpdated extends Numbered {
+	type: "contact.updated";
+	/** What people know of whom. */
+	contact?: ids.ContactId | null;
+}
+
+/** A tag is another. */
+export interface TagUpdated extends Numbered {
+	type: "tag.updated";
+	/** Which was made, renamed or deleted. */
+	tag: number | null;
+}
+
+/** A saved view is another. */
+export interface ViewUpdated extends Numbered {
+	type: "view.updated";
+	/** Which was saved, changed or deleted. */
+	view: number | null;
+	/** Whose own it is; null = others see it too. */
+	teammate: ids.TeammateId | null;
+	/** Whose, of a team inbox. */
+	team: ids.TeamId | null;
+}
+
 /** A fact, as far as its reader may see it. */
 export type EventFrame =
 	| ConversationArrived
@@ -669,7 +694,10 @@ export type EventFrame =
 	| ClockStepped
 	| PeriodOpened
 	| ContactErasing
-	| ContactErased;
+	| ContactErased
+	| ContactUpdated
+	| TagUpdated
+	| ViewUpdated;
 export type EventType = EventFrame["type"];
 
 /** How many wait in a team inbox now. */

@@ -2765,13 +2765,38 @@ export interface Operations {
 		right: "sign_in";
 		flags: "open";
 	};
+	/**
+	 * Load the sample into an empty workspace: another store takes its place; the owner stays.
+	 */
+	load_sample_workspace: {
+		method: "POST";
+		path: "/sample-workspace";
+		params: Nothing;
+		query: Nothing;
+		body: undefined;
+		answer: shapes.Job;
+		right: "sample_workspace";
+		flags: never;
+	};
+	/** Remove the sample without trace; an owner who was there before it stays. */
+	remove_sample_workspace: {
+		method: "DELETE";
+		path: "/sample-workspace";
+		params: Nothing;
+		query: Nothing;
+		body: undefined;
+		answer: shapes.Job;
+		right: "sample_workspace";
+		flags: never;
+	};
 	/** Live events, as Server-Sent Events. */
 	stream_events: {
 		method: "GET";
 		path: "/events";
 		params: Nothing;
 		query: { types?: readonly string[]; team?: ids.TeamId; teammate?: ids.TeammateId;
-			conversation?: ids.ConversationId; view?: ids.ViewId; after?: number };
+			conversation?: ids.ConversationId; view?: ids.ViewId; after?: number;
+			log?: string };
 		body: undefined;
 		answer: ReadableStream<Uint8Array>;
 		right: "events_read";
@@ -2973,6 +2998,8 @@ export const OPERATIONS = {
 	accept_invitation: ["POST", "/invitations/accept"],
 	create_password_reset: ["POST", "/password-resets"],
 	accept_password_reset: ["POST", "/password-resets/accept"],
+	load_sample_workspace: ["POST", "/sample-workspace"],
+	remove_sample_workspace: ["DELETE", "/sample-workspace"],
 	stream_events: ["GET", "/events"],
 	get_openapi: ["GET", "/openapi.json"],
 } as const;

@@ -158,6 +158,8 @@ export interface Me {
 	presence: enums.Presence;
 	/** Nothing new until then. */
 	enough_until: Instant | null;
+	/** Where I am. */
+	workspace: Workspace;
 }
 
 /** What one is in a team. */
@@ -170,6 +172,14 @@ export interface TeamRole {
 	leads: boolean;
 	/** Whether they manage it. */
 	manages: boolean;
+}
+
+/** The workspace. */
+export interface Workspace {
+	/** Name. */
+	name: string;
+	/** Whether it is the sample workspace: marked on every screen. */
+	sample: boolean;
 }
 
 /** What changes. */
@@ -2721,6 +2731,8 @@ export interface SignedIn {
 export interface Setup {
 	/** Whether the first run is still to be done. */
 	open: boolean;
+	/** Whether it is the sample workspace. */
+	sample: boolean;
 	/** Languages offered. */
 	languages: readonly string[];
 }
