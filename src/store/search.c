@@ -104,6 +104,9 @@ void ek_search_sqlite_text(const struct ek_content_search *s, enum ek_search_ste
 		same(s, equal, sizeof equal);
 		used = ek_format(out, CAP, "SELECT %s FROM %s WHERE %s = $1", equal, n.table, n.id);
 		break;
+	case EK_SEARCH_LAST:
+		used = ek_format(out, CAP, "SELECT max(%s) FROM %s", n.id, n.table);
+		break;
 	case EK_SEARCH_READ:
 		used = ek_format(out, CAP, "SELECT %s, %s FROM searched_%s WHERE %s = $1", n.id,
 				 s->columns, n.table, n.id);
@@ -140,7 +143,7 @@ static void sqlite_make(const struct ek_content_search *s, char *out)
 		       s->when);
 	n += ek_format(out + n, CAP - n,
 		       "CREATE VIRTUAL TABLE search_%s USING fts5(%s, content=searched_%s, "
-		       "content_rowid=%s, tokenize=evenkeel, detail=none);",
+		       "content_rowid=%s, tokenize=evenkeel, detail=none, columnsize=0);",
 		       p.table, s->columns, p.table, p.id);
 	n += ek_format(out + n, CAP - n, "INSERT INTO search_%s(search_%s) VALUES('rebuild')",
 		       p.table, p.table);
