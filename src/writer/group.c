@@ -127,24 +127,30 @@ static void tell(struct ek_group *g)
 	g->told = seq;
 }
 
-/* One commit for calls from..to - 1; those that were taken share its fate. */
+/* Those that were taken share the fate of their commit; a refusal took nothing and stays what it
+ * was, and so does a look. */
+static void fail_taken(struct ek_group *g, uint32_t from, uint32_t to, const struct ek_err *err)
+{
+	bool is_alive = !ek_writer_is_dead(g->options.writer, NULL);
+	for (uint32_t i = from; i < to; i++) {
+		if (!g->ok[i])
+			continue;
+		g->ok[i] = g->calls[i]->look != NULL && is_alive;
+		g->errors[i] = *err;
+	}
+	(void)is_dead(g);
+}
+
+/* One commit for calls from..to - 1. They are answered first: they wait for nothing else. */
 static void commit(struct ek_group *g, uint32_t from, uint32_t to, bool more)
 {
 	struct ek_err err;
-	if (!ek_writer_commit(g->options.writer, more, &err)) {
-		for (uint32_t i = from; i < to; i++) {
-			/* A refusal took nothing and stays what it was. */
-			if (!g->ok[i])
-				continue;
-			g->ok[i] = g->calls[i]->look != NULL &&
-				   !ek_writer_is_dead(g->options.writer, NULL);
-			g->errors[i] = err;
-		}
-		(void)is_dead(g);
-	} else {
-		tell(g);
-	}
+	bool ok = ek_writer_commit(g->options.writer, more, &err);
+	if (!ok)
+		fail_taken(g, from, to, &err);
 	answer(g, from, to);
+	if (ok)
+		tell(g);
 }
 
 static bool take_call(struct ek_group *g, uint32_t i, ek_time now)
