@@ -131,7 +131,9 @@ void ek_search_sqlite_text(const struct ek_content_search *s, enum ek_search_ste
 	ek_assert(used + 1 < CAP);
 }
 
-/* The view shows what is searched; FTS5 reads it, and has no copy of the texts. */
+/* The view shows what is searched; FTS5 reads it, and has no copy of the texts. Nobody ranks, so no
+ * sizes are kept. Each commit writes a piece of its own: of eight, not of four, one is made, as most
+ * pieces are read never and each is written again by every such merge. */
 static void sqlite_make(const struct ek_content_search *s, char *out)
 {
 	struct names p = names_of(s);
@@ -145,6 +147,9 @@ static void sqlite_make(const struct ek_content_search *s, char *out)
 		       "CREATE VIRTUAL TABLE search_%s USING fts5(%s, content=searched_%s, "
 		       "content_rowid=%s, tokenize=evenkeel, detail=none, columnsize=0);",
 		       p.table, s->columns, p.table, p.id);
+	n += ek_format(out + n, CAP - n,
+		       "INSERT INTO search_%s(search_%s, rank) VALUES('automerge', 8);", p.table,
+		       p.table);
 	n += ek_format(out + n, CAP - n, "INSERT INTO search_%s(search_%s) VALUES('rebuild')",
 		       p.table, p.table);
 	ek_assert(n + 1 < CAP);
