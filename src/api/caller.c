@@ -38,8 +38,8 @@ void ek_caller_close(struct ek_api *api)
 /* A person's (kind 1) or an integration's (2), which no person need stand behind. One question, as
  * every request asks it; two plain joins, as one in brackets SQLite makes by reading all people. */
 #define TOKEN \
-	"SELECT s.token, s.teammate, s.scopes, s.expires_ms, s.kind, p.roles, s.teams, s.networks," \
-	" s.rate," FACTOR " FROM tokens s" \
+	"SELECT s.token, s.teammate, s.scopes, s.expires_ms, s.kind, p.roles, s.teams," \
+	" s.networks, s.rate," FACTOR " FROM tokens s" \
 	" LEFT JOIN people p ON s.kind = 1 AND p.teammate = s.teammate AND p.state = 'active'" \
 	" LEFT JOIN teammates e ON e.teammate = p.teammate AND e.active = 1 AND e.deleted = 0" \
 	" WHERE (s.kind = 2 OR s.kind = 1 AND e.teammate IS NOT NULL) AND s.revoked_ms IS NULL" \
@@ -215,8 +215,7 @@ bool ek_caller_again(struct ek_reader *reader, const struct ek_caller_ask *what,
 	struct asker a = {.reader = reader, .arena = arena, .now = what->now};
 	*out = (struct ek_may_actor){.kind = EK_MAY_KIND_NOBODY};
 	if (what->sign_in != 0)
-		return ask(&a, sign_in_of_id, ek_views_int(what->sign_in)) &&
-		       from_sign_in(&a, out);
+		return ask(&a, sign_in_of_id, ek_views_int(what->sign_in)) && from_sign_in(&a, out);
 	struct ek_views_value token = ek_views_int(what->token);
 	return ask(&a, token_of_id, token) && from_token(&a, out);
 }

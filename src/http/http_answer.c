@@ -130,9 +130,8 @@ static bool keep_headers(struct ek_http_turn *t, const struct ek_http_reply *rep
 	for (uint32_t i = 0; i < n; i++)
 		kept[i] = (struct ek_http_field){keep_text(t, reply->headers[i].name, &ok),
 						 keep_text(t, reply->headers[i].value, &ok)};
-	t->headers = (struct ek_http_reply){.type = keep_text(t, reply->type, &ok),
-					    .headers = kept,
-					    .header_count = n};
+	t->headers = (struct ek_http_reply){
+		.type = keep_text(t, reply->type, &ok), .headers = kept, .header_count = n};
 	return ok;
 }
 

@@ -415,7 +415,7 @@ static bool prepare(struct sqlite_log *s, struct ek_err *err)
 	return rc == SQLITE_OK || fail_db(s, rc, "prepare", err);
 }
 
-static bool open_db(struct sqlite_log *s, const struct ek_log_options *o, struct ek_err *err)
+static bool connect(struct sqlite_log *s, const struct ek_log_options *o, struct ek_err *err)
 {
 	/* Before SQLite creates anything: a format that is not ours must stay as it is. */
 	int flags = o->mode == EK_LOG_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
@@ -430,8 +430,13 @@ static bool open_db(struct sqlite_log *s, const struct ek_log_options *o, struct
 	sqlite3_busy_timeout(s->db, 5000);
 	/* Closing must never checkpoint: a crash and a close are the same, a stop is said. */
 	rc = sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-	if (rc != SQLITE_OK)
-		return fail_db(s, rc, "configure the log", err);
+	return rc == SQLITE_OK || fail_db(s, rc, "configure the log", err);
+}
+
+static bool open_db(struct sqlite_log *s, const struct ek_log_options *o, struct ek_err *err)
+{
+	if (!connect(s, o, err))
+		return false;
 	s->index.db = s->db;
 	if (!ek_search_sqlite_attach(s->db, err) ||
 	    !exec(s,

@@ -132,8 +132,8 @@ void ek_search_sqlite_text(const struct ek_content_search *s, enum ek_search_ste
 }
 
 /* The view shows what is searched; FTS5 reads it, and has no copy of the texts. Nobody ranks, so no
- * sizes are kept. Each commit writes a piece of its own: of eight, not of four, one is made, as most
- * pieces are read never and each is written again by every such merge. */
+ * sizes are kept. Each commit writes a piece of its own, of eight of which, not of four, one is
+ * made: a piece is written again by each such merge, and hardly ever read. */
 static void sqlite_make(const struct ek_content_search *s, char *out)
 {
 	struct names p = names_of(s);
