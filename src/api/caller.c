@@ -30,20 +30,24 @@ void ek_caller_close(struct ek_api *api)
 	" CASE WHEN p.totp_secret IS NULL THEN 1 ELSE 0 END," \
 	" (SELECT w.value FROM server_settings w WHERE w.name = 'second_factor')"
 
-static const char by_sign_in[] =
-	"SELECT s.sign_in, s.teammate, s.seen_ms, s.expires_ms, s.confirmed_ms, p.roles," FACTOR
-	" FROM sign_ins s" PERSON " WHERE s.ended_ms IS NULL"
-	/* With other rights comes another sign-in. */
-	" AND s.created_ms >= COALESCE(p.rights_ms, 0) AND ";
+/* With other rights comes another sign-in. */
+#define SIGN_IN \
+	"SELECT s.sign_in, s.teammate, s.seen_ms, s.expires_ms, s.confirmed_ms, p.roles," FACTOR \
+	" FROM sign_ins s" PERSON " WHERE s.ended_ms IS NULL" \
+	" AND s.created_ms >= COALESCE(p.rights_ms, 0) AND "
 /* A person's (kind 1) or an integration's (2), which no person need stand behind. One question, as
  * every request asks it; two plain joins, as one in brackets SQLite makes by reading all people. */
-static const char by_token[] =
-	"SELECT s.token, s.teammate, s.scopes, s.expires_ms, s.kind, p.roles, s.teams, s.networks,"
-	" s.rate," FACTOR " FROM tokens s"
-	" LEFT JOIN people p ON s.kind = 1 AND p.teammate = s.teammate AND p.state = 'active'"
-	" LEFT JOIN teammates e ON e.teammate = p.teammate AND e.active = 1 AND e.deleted = 0"
-	" WHERE (s.kind = 2 OR s.kind = 1 AND e.teammate IS NOT NULL) AND s.revoked_ms IS NULL"
-	" AND ";
+#define TOKEN \
+	"SELECT s.token, s.teammate, s.scopes, s.expires_ms, s.kind, p.roles, s.teams," \
+	" s.networks, s.rate," FACTOR " FROM tokens s" \
+	" LEFT JOIN people p ON s.kind = 1 AND p.teammate = s.teammate AND p.state = 'active'" \
+	" LEFT JOIN teammates e ON e.teammate = p.teammate AND e.active = 1 AND e.deleted = 0" \
+	" WHERE (s.kind = 2 OR s.kind = 1 AND e.teammate IS NOT NULL) AND s.revoked_ms IS NULL" \
+	" AND "
+static const char sign_in_of_id[] = SIGN_IN "s.sign_in = $1";
+static const char sign_in_of_hash[] = SIGN_IN "s.hash = $1";
+static const char token_of_id[] = TOKEN "s.token = $1";
+static const char token_of_hash[] = TOKEN "s.hash = $1";
 
 struct asker {
 	struct ek_reader *reader;
@@ -73,11 +77,9 @@ static bool take_row(void *ctx, const struct ek_views_value *v, uint32_t n, stru
 	return true;
 }
 
-static bool ask(struct asker *a, const char *select, const char *where, struct ek_views_value value)
+static bool ask(struct asker *a, const char *sql, struct ek_views_value value)
 {
-	char sql[768];
 	struct ek_err err;
-	ek_format(sql, sizeof sql, "%s%s", select, where);
 	const struct ek_reader_question q = {sql, &value, 1};
 	return ek_reader_each(a->reader, &q, take_row, a, &err) && a->found;
 }
@@ -213,10 +215,9 @@ bool ek_caller_again(struct ek_reader *reader, const struct ek_caller_ask *what,
 	struct asker a = {.reader = reader, .arena = arena, .now = what->now};
 	*out = (struct ek_may_actor){.kind = EK_MAY_KIND_NOBODY};
 	if (what->sign_in != 0)
-		return ask(&a, by_sign_in, "s.sign_in = $1", ek_views_int(what->sign_in)) &&
-		       from_sign_in(&a, out);
+		return ask(&a, sign_in_of_id, ek_views_int(what->sign_in)) && from_sign_in(&a, out);
 	struct ek_views_value token = ek_views_int(what->token);
-	return ask(&a, by_token, "s.token = $1", token) && from_token(&a, out);
+	return ask(&a, token_of_id, token) && from_token(&a, out);
 }
 
 /* ---- who it is */
@@ -258,7 +259,7 @@ static bool find_sign_in(struct ek_turn *t, struct asker *a, ek_str cookie)
 	if (!ek_secret_cookie_read(cookie, &secret))
 		return false;
 	ek_secret_hash(&secret, hash);
-	if (!ask(a, by_sign_in, "s.hash = $1", ek_views_blob(hash, sizeof hash)) ||
+	if (!ask(a, sign_in_of_hash, ek_views_blob(hash, sizeof hash)) ||
 	    !from_sign_in(a, &t->actor))
 		return false;
 	t->sign_in = (uint32_t)a->row[0].i;
@@ -274,7 +275,7 @@ static bool find_token(struct ek_turn *t, struct asker *a, ek_str text)
 		return false;
 	ek_secret_hash(&secret, hash);
 	struct ek_views_value v = ek_views_blob(hash, sizeof hash);
-	if (!ask(a, by_token, "s.hash = $1", v))
+	if (!ask(a, token_of_hash, v))
 		return false;
 	if (a->row[7].kind == EK_VIEWS_TEXT &&
 	    !ek_caller_is_near(t->http->peer, (ek_str){a->row[7].p, a->row[7].n}))

@@ -89,6 +89,13 @@ static void count_answer(struct ek_http *h, int status, size_t bytes)
 	atomic_fetch_add_explicit(&h->bytes_out, bytes, memory_order_relaxed);
 }
 
+static void drop_response(struct ek_http_turn *t)
+{
+	MHD_destroy_response(t->response);
+	t->response = NULL;
+	t->headers = (struct ek_http_reply){0};
+}
+
 /* A turn whose reply could not be made says so in plain words, which can always be sent. */
 static bool make_plain_500(struct ek_http_turn *t)
 {
@@ -99,15 +106,46 @@ static bool make_plain_500(struct ek_http_turn *t)
 	return t->response != NULL;
 }
 
+static const char *keep_text(struct ek_http_turn *t, const char *text, bool *ok)
+{
+	size_t n = text == NULL ? 0 : strlen(text) + 1;
+	char *p = n == 0 ? NULL : ek_arena_get(&t->request.arena, n);
+	if (p == NULL) {
+		*ok = *ok && n == 0;
+		return NULL;
+	}
+	memcpy(p, text, n);
+	return p;
+}
+
+/* Whoever answers is often the writer, for whom all wait: the library's copies of the headers, a
+ * few allocations each, are made by the HTTP thread, which also frees them. */
+static bool keep_headers(struct ek_http_turn *t, const struct ek_http_reply *reply)
+{
+	uint32_t n = reply->header_count;
+	bool ok = true;
+	struct ek_http_field *kept = ek_arena_get(&t->request.arena, (n + 1) * sizeof *kept);
+	if (kept == NULL)
+		return false;
+	for (uint32_t i = 0; i < n; i++)
+		kept[i] = (struct ek_http_field){keep_text(t, reply->headers[i].name, &ok),
+						 keep_text(t, reply->headers[i].value, &ok)};
+	t->headers = (struct ek_http_reply){
+		.type = keep_text(t, reply->type, &ok), .headers = kept, .header_count = n};
+	return ok;
+}
+
 void ek_http_answer(struct ek_http_request *request, const struct ek_http_reply *reply)
 {
 	struct ek_http_turn *t = ek_http_turn_of(request);
 	ek_assert(reply->status >= 200 && reply->status <= 599);
 	t->status = reply->status;
 	t->is_close = t->is_close || reply->is_close;
-	struct ek_http_reply r = *reply;
-	r.is_close = false; /* added at the end, once */
-	t->response = ek_http_answer_make(&r);
+	t->response = make_body(reply);
+	if (t->response == NULL && reply->free != NULL)
+		reply->free((void *)(uintptr_t)reply->body.p);
+	if (t->response != NULL && !keep_headers(t, reply))
+		drop_response(t);
 	if (t->response == NULL)
 		(void)make_plain_500(t);
 	t->reply_n = reply->body.n;
@@ -134,6 +172,10 @@ enum MHD_Result ek_http_answer_queue(struct ek_http_conn *c)
 {
 	struct ek_http_turn *t = c->turn;
 	struct ek_http *h = c->http;
+	if (t->response != NULL && !add_headers(t->response, &t->headers)) {
+		drop_response(t);
+		(void)make_plain_500(t);
+	}
 	struct MHD_Response *response = t->response;
 	bool is_stream = t->stream != NULL;
 	int status = t->status;

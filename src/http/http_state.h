@@ -78,6 +78,7 @@ struct ek_http_turn {
 	struct ek_alloc alloc;
 	_Atomic int state;
 	struct MHD_Response *response;
+	struct ek_http_reply headers; /* that it still lacks: type and headers alone */
 	struct ek_http_stream *stream;
 	int status;
 	size_t reply_n;  /* bytes of its body */

@@ -40,7 +40,7 @@ struct ek_log_options {
 	const char *where;
 	enum ek_log_mode mode;
 	const char *vfs;      /* SQLite only: name of the VFS; NULL = the system's */
-	uint64_t wal_bytes;   /* SQLite only: checkpoint above so many; 0 = 8 MiB */
+	uint64_t wal_bytes;   /* SQLite only: checkpoint above so many; 0 = 16 MiB */
 	uint64_t space_floor; /* SQLite only: writes stop below so many free bytes; 0 = 8 MiB */
 	/* A backup's: no index of words is made, as it would be plain text. Opening to write
 	 * without this makes a missing one from the content. */

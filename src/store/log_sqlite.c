@@ -9,17 +9,21 @@
 #include <string.h>
 
 #include "store/dir.h"
+#include "store/gather.h"
 #include "store/log_sql.h"
 #include "store/search.h"
 #include "store/search_sqlite.h"
 
-enum { PAGE = 4096, WAL_BYTES = 8 * 1024 * 1024, HEAD_SYNC_MS = 900 };
+/* A large -wal is written back more rarely, and a page that changed in many commits once; but what
+ * was given back of the reserve must hold a copy of it (store/dir.c, mend). */
+enum { PAGE = 4096, WAL_BYTES = EK_DIR_RESERVE, HEAD_SYNC_MS = 900 };
 
 struct sqlite_log {
 	struct ek_log_sql_base sql; /* first: a struct ek_log in two steps */
 	struct ek_log_backend calls;
 	struct ek_dir dir;
 	bool dir_held;
+	struct ek_gather gather; /* of a writer */
 	sqlite3 *db;
 	struct ek_search_sqlite index;
 	bool (*erase_rows)(struct ek_log *log, const struct ek_log_where *where,
@@ -349,6 +353,7 @@ static void sqlite_close(struct ek_log *log)
 		int rc = sqlite3_close(s->db);
 		ek_assert(rc == SQLITE_OK);
 	}
+	ek_gather_close(&s->gather);
 	if (s->dir_held)
 		ek_dir_close(&s->dir);
 	free(s);
@@ -410,19 +415,28 @@ static bool prepare(struct sqlite_log *s, struct ek_err *err)
 	return rc == SQLITE_OK || fail_db(s, rc, "prepare", err);
 }
 
-static bool open_db(struct sqlite_log *s, const struct ek_log_options *o, struct ek_err *err)
+static bool connect(struct sqlite_log *s, const struct ek_log_options *o, struct ek_err *err)
 {
 	/* Before SQLite creates anything: a format that is not ours must stay as it is. */
 	int flags = o->mode == EK_LOG_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-	int rc = sqlite3_open_v2(s->dir.db, &s->db, flags | SQLITE_OPEN_NOMUTEX, o->vfs);
+	bool gathers = o->mode != EK_LOG_READ;
+	if (gathers && !ek_gather_open(&s->gather, o->vfs, err))
+		return false;
+	int rc = sqlite3_open_v2(s->dir.db, &s->db, flags | SQLITE_OPEN_NOMUTEX,
+				 gathers ? s->gather.name : o->vfs);
 	if (rc != SQLITE_OK)
 		return fail_db(s, rc, "open the log", err);
 	sqlite3_extended_result_codes(s->db, 1);
 	sqlite3_busy_timeout(s->db, 5000);
 	/* Closing must never checkpoint: a crash and a close are the same, a stop is said. */
 	rc = sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-	if (rc != SQLITE_OK)
-		return fail_db(s, rc, "configure the log", err);
+	return rc == SQLITE_OK || fail_db(s, rc, "configure the log", err);
+}
+
+static bool open_db(struct sqlite_log *s, const struct ek_log_options *o, struct ek_err *err)
+{
+	if (!connect(s, o, err))
+		return false;
 	s->index.db = s->db;
 	if (!ek_search_sqlite_attach(s->db, err) ||
 	    !exec(s,

@@ -104,6 +104,9 @@ void ek_search_sqlite_text(const struct ek_content_search *s, enum ek_search_ste
 		same(s, equal, sizeof equal);
 		used = ek_format(out, CAP, "SELECT %s FROM %s WHERE %s = $1", equal, n.table, n.id);
 		break;
+	case EK_SEARCH_LAST:
+		used = ek_format(out, CAP, "SELECT max(%s) FROM %s", n.id, n.table);
+		break;
 	case EK_SEARCH_READ:
 		used = ek_format(out, CAP, "SELECT %s, %s FROM searched_%s WHERE %s = $1", n.id,
 				 s->columns, n.table, n.id);
@@ -128,7 +131,9 @@ void ek_search_sqlite_text(const struct ek_content_search *s, enum ek_search_ste
 	ek_assert(used + 1 < CAP);
 }
 
-/* The view shows what is searched; FTS5 reads it, and has no copy of the texts. */
+/* The view shows what is searched; FTS5 reads it, and has no copy of the texts. Nobody ranks, so no
+ * sizes are kept. Each commit writes a piece of its own, of eight of which, not of four, one is
+ * made: a piece is written again by each such merge, and hardly ever read. */
 static void sqlite_make(const struct ek_content_search *s, char *out)
 {
 	struct names p = names_of(s);
@@ -140,8 +145,11 @@ static void sqlite_make(const struct ek_content_search *s, char *out)
 		       s->when);
 	n += ek_format(out + n, CAP - n,
 		       "CREATE VIRTUAL TABLE search_%s USING fts5(%s, content=searched_%s, "
-		       "content_rowid=%s, tokenize=evenkeel, detail=none);",
+		       "content_rowid=%s, tokenize=evenkeel, detail=none, columnsize=0);",
 		       p.table, s->columns, p.table, p.id);
+	n += ek_format(out + n, CAP - n,
+		       "INSERT INTO search_%s(search_%s, rank) VALUES('automerge', 8);", p.table,
+		       p.table);
 	n += ek_format(out + n, CAP - n, "INSERT INTO search_%s(search_%s) VALUES('rebuild')",
 		       p.table, p.table);
 	ek_assert(n + 1 < CAP);

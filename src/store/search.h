@@ -16,7 +16,7 @@
 #include "store/content.h"
 
 /* Of the words and of the tables; a store with another is indexed anew when opened to write. */
-enum { EK_SEARCH_VERSION = 1 };
+enum { EK_SEARCH_VERSION = 2 };
 /* Words of one question that are looked at. */
 enum { EK_SEARCH_WORDS_MAX = 16 };
 
@@ -50,6 +50,7 @@ bool ek_search_rebuild(uint32_t i, enum ek_views_dialect dialect, char out[EK_SE
 /* SQLite: statements about the row with id $1. */
 enum ek_search_step {
 	EK_SEARCH_SAME,       /* 1 when the columns are $2, $3, ...; no row when there is none */
+	EK_SEARCH_LAST,       /* the highest id; has no $1 */
 	EK_SEARCH_READ,       /* id and columns; no row when it is not searched */
 	EK_SEARCH_LEAVE,      /* takes out the words of what EK_SEARCH_READ gave: $1, $2, ... */
 	EK_SEARCH_ENTER,      /* puts them in */

@@ -189,6 +189,22 @@ static int run_one(struct ek_search_sqlite *x, int which, enum ek_search_step st
 	return rc;
 }
 
+/* Where every row is searched, what is given is what would be read. */
+static int enter_given(struct ek_search_sqlite *x, int which, const struct ek_content_search *s,
+		       const struct ek_views_value *row)
+{
+	sqlite3_stmt *st;
+	int rc = prepare(x, which, EK_SEARCH_ENTER, &st);
+	if (rc == SQLITE_OK)
+		rc = bind(st, 1, &row[0]);
+	for (uint32_t i = 0; rc == SQLITE_OK && i < s->column_count; i++)
+		rc = bind(st, (int)i + 2, &row[s->column[i]]);
+	if (rc != SQLITE_OK)
+		return rc;
+	(void)sqlite3_step(st);
+	return sqlite3_reset(st);
+}
+
 /* To SQLite "$2" is but a name. */
 static int parameter(sqlite3_stmt *st, uint32_t number)
 {
@@ -203,11 +219,41 @@ struct found {
 	bool same; /* with the same texts */
 };
 
+static int read_last(struct ek_search_sqlite *x, int which)
+{
+	sqlite3_stmt *st;
+	int rc = prepare(x, which, EK_SEARCH_LAST, &st);
+	if (rc != SQLITE_OK)
+		return rc;
+	if (sqlite3_step(st) == SQLITE_ROW)
+		x->last[which] = sqlite3_column_int64(st, 0);
+	rc = sqlite3_reset(st);
+	x->has_last[which] = rc == SQLITE_OK;
+	return rc;
+}
+
+/* Whether no row has that id, which then is the last. Ids count upwards, nobody else writes, and
+ * where a rollback or an erasure took the last away it is but looked for in vain. */
+static int is_new(struct ek_search_sqlite *x, int which, int64_t id, bool *yes)
+{
+	int rc = x->has_last[which] ? SQLITE_OK : read_last(x, which);
+	*yes = rc == SQLITE_OK && id > x->last[which];
+	if (*yes)
+		x->last[which] = id;
+	return rc;
+}
+
 static int compare(struct ek_search_sqlite *x, int which, const struct ek_content_search *s,
 		   const struct ek_views_value *row, struct found *found)
 {
 	sqlite3_stmt *st;
-	int rc = prepare(x, which, EK_SEARCH_SAME, &st);
+	bool new;
+	int rc = is_new(x, which, row[0].i, &new);
+	found->row = false;
+	found->same = false;
+	if (rc != SQLITE_OK || new)
+		return rc;
+	rc = prepare(x, which, EK_SEARCH_SAME, &st);
 	if (rc != SQLITE_OK)
 		return rc;
 	rc = bind(st, parameter(st, 1), &row[0]);
@@ -223,8 +269,11 @@ int ek_search_sqlite_leave(struct ek_search_sqlite *x, enum ek_content table,
 {
 	struct ek_content_search s;
 	int which = find(table, &s);
-	struct found found = {false, true};
-	int rc = which < 0 ? SQLITE_OK : compare(x, which, &s, row, &found);
+	struct found found;
+	*enter = false;
+	if (which < 0)
+		return SQLITE_OK;
+	int rc = compare(x, which, &s, row, &found);
 	*enter = rc == SQLITE_OK && !found.same;
 	if (rc != SQLITE_OK)
 		return rc;
@@ -236,7 +285,10 @@ int ek_search_sqlite_enter(struct ek_search_sqlite *x, enum ek_content table,
 {
 	struct ek_content_search s;
 	int which = find(table, &s);
-	return which < 0 ? SQLITE_OK : run_one(x, which, EK_SEARCH_ENTER, &row[0]);
+	if (which < 0)
+		return SQLITE_OK;
+	return s.when[0] == '\0' ? enter_given(x, which, &s, row)
+				 : run_one(x, which, EK_SEARCH_ENTER, &row[0]);
 }
 
 int ek_search_sqlite_erase(struct ek_search_sqlite *x, const struct ek_log_where *w, bool below)

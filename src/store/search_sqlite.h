@@ -17,10 +17,12 @@
 bool ek_search_sqlite_attach(sqlite3 *db, struct ek_err *err) EK_MUST_CHECK;
 
 /* The index that a writer keeps. */
-enum { EK_SEARCH_SQLITE_TABLES = 16, EK_SEARCH_SQLITE_STEPS = 4 };
+enum { EK_SEARCH_SQLITE_TABLES = 16, EK_SEARCH_SQLITE_STEPS = 5 };
 struct ek_search_sqlite {
 	sqlite3 *db;
 	sqlite3_stmt *statements[EK_SEARCH_SQLITE_TABLES][EK_SEARCH_SQLITE_STEPS];
+	int64_t last[EK_SEARCH_SQLITE_TABLES]; /* no row has a higher id; read when first needed */
+	bool has_last[EK_SEARCH_SQLITE_TABLES];
 };
 void ek_search_sqlite_close(struct ek_search_sqlite *index); /* its statements */
 /* Before a row of content is written: takes out what is there of it. *enter says whether to put it

@@ -402,7 +402,8 @@ static void walk_segment(struct walk *w, int32_t from, int32_t to)
 	end_word(w);
 }
 
-static bool walk_text(struct walk *w, ek_str in, struct ek_err *err)
+/* The words of a text of any script, as ICU finds them. */
+static bool walk_wide(struct walk *w, ek_str in, struct ek_err *err)
 {
 	struct ek_text *t = w->text;
 	if (!normalise(t, t->fold, in, err))
@@ -416,6 +417,77 @@ static bool walk_text(struct walk *w, ek_str in, struct ek_err *err)
 		walk_segment(w, from, to);
 	if (!w->stopped)
 		end_pairs(w);
+	return true;
+}
+
+/* ---- words of ASCII: the same as above without asking ICU, which takes five times as long */
+
+/* Folding but lowers its letters, none has marks, and no two letters or digits of it are ever
+ * broken apart: what lies between two other characters is a word. */
+static void add_ascii(struct walk *w, char c)
+{
+	bool digit = c >= '0' && c <= '9';
+	char low = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	if (!digit && (low < 'a' || low > 'z')) {
+		end_word(w);
+		return;
+	}
+	if (w->word.n == 0)
+		w->script = digit ? PLAIN : LATIN;
+	if (w->word.n < EK_TEXT_WORD_MAX)
+		w->word.v[w->word.n++] = (UChar32)low;
+}
+
+static void walk_ascii(struct walk *w, ek_str in)
+{
+	for (uint32_t i = 0; i < in.n && !w->stopped; i++)
+		add_ascii(w, in.p[i]);
+	end_word(w);
+}
+
+/* How many of the first bytes, up to the end or a blank (which goes with them), are ASCII. No word,
+ * no normal form and no run of pairs reaches across a blank: a text may be cut behind it. */
+static uint32_t ascii_bytes(ek_str in)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < in.n; i++) {
+		if ((in.p[i] & 0x80) != 0)
+			return n;
+		if (in.p[i] == ' ')
+			n = i + 1;
+	}
+	return in.n;
+}
+
+/* The same of those that are to be read by ICU: up to a blank behind which a whole word is ASCII,
+ * so that a text of another script is not cut into words. */
+static uint32_t wide_bytes(ek_str in)
+{
+	uint32_t n = 0; /* behind the last blank */
+	bool ascii = false;
+	for (uint32_t i = 0; i < in.n; i++) {
+		ascii = ascii && (in.p[i] & 0x80) == 0;
+		if (in.p[i] != ' ')
+			continue;
+		if (ascii)
+			return n;
+		n = i + 1;
+		ascii = true;
+	}
+	return ascii ? n : in.n;
+}
+
+static bool walk_text(struct walk *w, ek_str in, struct ek_err *err)
+{
+	while (in.n > 0 && !w->stopped) {
+		uint32_t n = ascii_bytes(in);
+		walk_ascii(w, (ek_str){in.p, n});
+		in = (ek_str){in.p + n, in.n - n};
+		n = wide_bytes(in);
+		if (n > 0 && !w->stopped && !walk_wide(w, (ek_str){in.p, n}, err))
+			return false;
+		in = (ek_str){in.p + n, in.n - n};
+	}
 	return true;
 }
 

@@ -2,7 +2,8 @@
  *
  * A handle belongs to one thread at a time and holds buffers as large as the largest text it saw
  * (some 12 bytes for each). Source: UAX #15 (normal forms), UAX #29 and ICU's dictionaries (words),
- * UTS #39's idea of folding by NFKC_Casefold.
+ * UTS #39's idea of folding by NFKC_Casefold. Cost of words: 2 us for 400 bytes of ASCII, which ICU
+ * is not asked for; 20 us for what it must read.
  *
  * Words for searching, the same for what is kept and for what is asked:
  * - every script: folded (NFKC_Casefold), digits of every script as 0-9, split at anything that is

@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "base/rng.h"
+
 static ek_str text(const char *s)
 {
 	return (ek_str){s, (uint32_t)strlen(s)};
@@ -16,7 +18,7 @@ static ek_str text(const char *s)
 
 /* Words with a blank between; "*" behind what may go on, "+" behind what may stand inside. */
 struct words {
-	char text[4096];
+	char text[16384];
 	uint32_t n;
 	uint32_t at_most; /* 0 = all */
 };
@@ -101,6 +103,62 @@ static void a_visitor_can_stop(void **state)
 	struct words w = {.at_most = 2};
 	assert_true(ek_text_keep(t, EK_S("one two three 환불은"), add, &w, &err));
 	assert_string_equal(w.text, "one two");
+}
+
+/* Pieces that texts are made of: what meets what when a text is cut at its blanks. */
+static const char *const pieces[] = {
+	" ",      " ",    " ",      "e",      "Z",      "7",      "word",   "Longestword", "'",
+	".",      ",",    ":",      "_",      "<",      "@",      "\n",     "\t",          "-",
+	"é",      "Ü",    "ß",      "\u0301", "\u0338", "\u200d", "\u00ad", "\u00a0",      "ø",
+	"환",     "불",   "京",     "タ",     "ー",     "ขอเงิน",  "คืน",     "ال",          "طلب",
+	"\u06f7", "ש",    "\u05bc", "Άθ",     "ἲ",      "हि",     "\u1112", "\u116a",      "𝐀",
+	"\xff",   "\x80", "😀",      "🇩🇪",     "\u3099", "か",     "ﬁ",      "Å",           "\x01",
+};
+
+struct pair {
+	char plain[1024]; /* with blanks, at which it may be cut */
+	char wide[2048];  /* with ideographic ones, which mean the same, and at which it is not */
+};
+
+static void make_texts(struct ek_rng *rng, struct pair *out)
+{
+	size_t n = 0;
+	size_t m = 0;
+	for (uint32_t i = 1 + ek_rng_below(rng, 40); i > 0; i--) {
+		/* Mostly the first ones: ASCII. */
+		uint32_t among = ek_rng_chance(rng, 25) ? EK_LEN(pieces) : 18;
+		const char *piece = pieces[ek_rng_below(rng, among)];
+		n += ek_format(out->plain + n, sizeof out->plain - n, "%s", piece);
+		m += ek_format(out->wide + m, sizeof out->wide - m, "%s",
+			       strcmp(piece, " ") == 0 ? "\u3000" : piece);
+	}
+	ek_format(out->wide + m, sizeof out->wide - m, "\u3000");
+}
+
+/* ICU makes a blank of an ideographic one and then reads the whole. */
+static void a_text_that_is_cut_has_the_words_of_the_whole(void **state)
+{
+	struct ek_text *t = *state;
+	struct ek_err err;
+	struct ek_rng rng = {20};
+	for (int i = 0; i < 50000; i++) {
+		static struct words words[4];
+		struct pair p;
+		make_texts(&rng, &p);
+		memset(words, 0, sizeof words);
+		uint32_t at_most = ek_rng_below(&rng, 20);
+		for (size_t k = 0; k < EK_LEN(words); k++)
+			words[k].at_most = at_most;
+		assert_true(ek_text_keep(t, text(p.plain), add, &words[0], &err));
+		assert_true(ek_text_keep(t, text(p.wide), add, &words[1], &err));
+		assert_true(ek_text_ask(t, text(p.plain), add, &words[2], &err));
+		assert_true(ek_text_ask(t, text(p.wide), add, &words[3], &err));
+		if (strcmp(words[0].text, words[1].text) != 0 ||
+		    strcmp(words[2].text, words[3].text) != 0)
+			fail_msg("\"%s\": kept \"%s\", not \"%s\"; asked \"%s\", not \"%s\"",
+				 p.plain, words[0].text, words[1].text, words[2].text,
+				 words[3].text);
+	}
 }
 
 static void folded_texts_are_equal(void **state)
@@ -198,6 +256,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_are_those_of_the_header),
 		cmocka_unit_test(a_visitor_can_stop),
+		cmocka_unit_test(a_text_that_is_cut_has_the_words_of_the_whole),
 		cmocka_unit_test(folded_texts_are_equal),
 		cmocka_unit_test(composed_texts_keep_their_letters),
 		cmocka_unit_test(long_texts_are_bounded),

@@ -3,7 +3,7 @@
 #include "sys/clock.h"
 #include "sys/thread.h"
 
-enum { IDLE_MS = 1000, LOOK_EVERY = 16 };
+enum { IDLE_MS = 1000, LOOK_EVERY = 16, MANY = 8, QUIET_MS = 2 };
 
 struct ek_group {
 	struct ek_group_options options;
@@ -15,7 +15,8 @@ struct ek_group {
 	bool closing;
 	/* The thread's own. */
 	bool told_dead;
-	uint64_t told; /* the seq that committed() was last told of */
+	uint64_t told;   /* the seq that committed() was last told of */
+	uint64_t lag_ns; /* since when views wait to be folded for many commands; 0 = they do not */
 	struct ek_group_call *calls[EK_GROUP_COMMANDS];
 	struct ek_answer answers[EK_GROUP_COMMANDS];
 	struct ek_err errors[EK_GROUP_COMMANDS];
@@ -51,10 +52,17 @@ static ek_span until_due(struct ek_group *g)
 	return (ek_span){due.ms - now.ms < IDLE_MS ? due.ms - now.ms : IDLE_MS};
 }
 
+/* How long to wait for somebody to ask. Views that lag are not left alone for long. */
+static ek_span patience_of(struct ek_group *g)
+{
+	ek_span span = until_due(g);
+	return g->lag_ns != 0 && span.ms > QUIET_MS ? (ek_span){QUIET_MS} : span;
+}
+
 /* Takes the next group out of the queue; waits for it, at most until something falls due. */
 static uint32_t take_group(struct ek_group *g, bool *closing)
 {
-	ek_span patience = until_due(g);
+	ek_span patience = patience_of(g);
 	ek_thread_lock_take(g->lock);
 	if (g->waiting == 0 && !g->closing && patience.ms > 0)
 		ek_thread_lock_wait(g->lock, patience);
@@ -68,12 +76,21 @@ static uint32_t take_group(struct ek_group *g, bool *closing)
 	return n;
 }
 
-static bool more_waits(struct ek_group *g)
+/* Whether the views may lag behind the commit of a group of n: more commands wait, or will. So many
+ * together come from so many who ask again as soon as they are answered, and a row that all of them
+ * change, a page that all of them fill, is then written once for several groups. */
+static bool may_lag(struct ek_group *g, uint32_t n)
 {
+	uint64_t now = ek_clock_mono_ns();
 	ek_thread_lock_take(g->lock);
-	bool more = g->waiting > 0;
+	bool more = g->waiting > 0 || n >= MANY;
 	ek_thread_lock_give(g->lock);
-	return more;
+	if (!more || (g->lag_ns != 0 && now - g->lag_ns >= EK_GROUP_LAG_MS * 1000000ull)) {
+		g->lag_ns = 0;
+		return false;
+	}
+	g->lag_ns = g->lag_ns == 0 ? now : g->lag_ns;
+	return true;
 }
 
 static void answer(struct ek_group *g, uint32_t from, uint32_t to)
@@ -110,24 +127,30 @@ static void tell(struct ek_group *g)
 	g->told = seq;
 }
 
-/* One commit for calls from..to - 1; those that were taken share its fate. */
+/* Those that were taken share the fate of their commit; a refusal took nothing and stays what it
+ * was, and so does a look. */
+static void fail_taken(struct ek_group *g, uint32_t from, uint32_t to, const struct ek_err *err)
+{
+	bool is_alive = !ek_writer_is_dead(g->options.writer, NULL);
+	for (uint32_t i = from; i < to; i++) {
+		if (!g->ok[i])
+			continue;
+		g->ok[i] = g->calls[i]->look != NULL && is_alive;
+		g->errors[i] = *err;
+	}
+	(void)is_dead(g);
+}
+
+/* One commit for calls from..to - 1. They are answered first: they wait for nothing else. */
 static void commit(struct ek_group *g, uint32_t from, uint32_t to, bool more)
 {
 	struct ek_err err;
-	if (!ek_writer_commit(g->options.writer, more, &err)) {
-		for (uint32_t i = from; i < to; i++) {
-			/* A refusal took nothing and stays what it was. */
-			if (!g->ok[i])
-				continue;
-			g->ok[i] = g->calls[i]->look != NULL &&
-				   !ek_writer_is_dead(g->options.writer, NULL);
-			g->errors[i] = err;
-		}
-		(void)is_dead(g);
-	} else {
-		tell(g);
-	}
+	bool ok = ek_writer_commit(g->options.writer, more, &err);
+	if (!ok)
+		fail_taken(g, from, to, &err);
 	answer(g, from, to);
+	if (ok)
+		tell(g);
 }
 
 static bool take_call(struct ek_group *g, uint32_t i, ek_time now)
@@ -164,7 +187,7 @@ static void run_group(struct ek_group *g, uint32_t n)
 		now = g->options.now(g->options.now_ctx);
 	}
 	if (from < n)
-		commit(g, from, n, more_waits(g));
+		commit(g, from, n, may_lag(g, n));
 }
 
 /* Nothing waits: let what is due happen, and tidy up. A failure here meets the next who asks. */
@@ -172,6 +195,7 @@ static void run_idle(struct ek_group *g)
 {
 	struct ek_err err;
 	struct ek_writer *w = g->options.writer;
+	g->lag_ns = 0;
 	if (is_dead(g))
 		return;
 	if (ek_writer_tick(w, g->options.now(g->options.now_ctx), &err) || err.code != EK_OK)

@@ -3,14 +3,15 @@
  * The thread takes what waits, at most EK_GROUP_COMMANDS or what it decides in EK_GROUP_MS, at one
  * time for all of them; commits; calls each one back. What arrives meanwhile is the next group, so
  * that an idle writer commits at once and a busy one commits whole groups. Between, it wakes when a
- * timer of the engine falls due, and every second to fold and sync what is behind.
+ * timer of the engine falls due, and every second to fold and sync what is behind. Behind a busy
+ * one the views lag by EK_GROUP_LAG_MS at most, and until a moment after the last command.
  */
 #ifndef EK_WRITER_GROUP_H
 #define EK_WRITER_GROUP_H
 
 #include "writer/writer.h"
 
-enum { EK_GROUP_COMMANDS = 256, EK_GROUP_MS = 5, EK_GROUP_QUEUE = 4096 };
+enum { EK_GROUP_COMMANDS = 256, EK_GROUP_MS = 5, EK_GROUP_QUEUE = 4096, EK_GROUP_LAG_MS = 50 };
 
 struct ek_group;
 

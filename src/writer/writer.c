@@ -402,7 +402,7 @@ bool ek_writer_commit(struct ek_writer *w, bool more, struct ek_err *err)
 	ek_body_reset(&w->body, seq + 1, w->body_at);
 	ek_arena_reset(&w->turn);
 	w->name_count = 0;
-	w->first_row = NULL;
+	ek_writer_forget_content(w);
 	w->empties = 0;
 	w->keys_on_disk = w->keys.n;
 	w->opened_on_disk = w->opened_epoch;

@@ -35,11 +35,38 @@ static bool copy_value(struct ek_writer *w, struct ek_views_value *v)
 	return true;
 }
 
+static bool is_same(const struct ek_views_value *a, const struct ek_views_value *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	if (a->kind == EK_VIEWS_TEXT || a->kind == EK_VIEWS_BLOB)
+		return a->n == b->n && (a->n == 0 || memcmp(a->p, b->p, a->n) == 0);
+	return a->kind != EK_VIEWS_INT || a->i == b->i;
+}
+
+/* Where the values go: a row that is the table's latest and is put again (the counter that every
+ * request moves on) is written once. */
+static struct ek_writer_pending_row *place_of(struct ek_writer *w, enum ek_content table,
+					      const struct ek_views_value *values)
+{
+	struct ek_writer_pending_row *row = w->latest[table];
+	bool again = row != NULL;
+	for (uint32_t i = 0; again && i < ek_content_table(table)->key_count; i++)
+		again = is_same(&row->values[i], &values[i]);
+	return again ? row : new_row(w, table);
+}
+
+void ek_writer_forget_content(struct ek_writer *w)
+{
+	w->first_row = NULL;
+	memset(w->latest, 0, sizeof w->latest);
+}
+
 bool ek_writer_put(struct ek_writer *w, enum ek_content table, const struct ek_views_value *values,
 		   struct ek_err *err)
 {
 	uint32_t n = ek_content_table(table)->column_count;
-	struct ek_writer_pending_row *row = new_row(w, table);
+	struct ek_writer_pending_row *row = place_of(w, table, values);
 	struct ek_views_value *copy = ek_arena_get(&w->turn, n * sizeof *copy);
 	if (row == NULL || copy == NULL)
 		return no_memory(w, err);
@@ -49,6 +76,7 @@ bool ek_writer_put(struct ek_writer *w, enum ek_content table, const struct ek_v
 		if (!copy_value(w, &copy[i]))
 			return no_memory(w, err);
 	}
+	w->latest[table] = row;
 	return true;
 }
 
@@ -57,6 +85,7 @@ bool ek_writer_erase(struct ek_writer *w, const struct ek_writer_erasure *what, 
 	struct ek_writer_pending_row *row = new_row(w, what->table);
 	if (row == NULL)
 		return no_memory(w, err);
+	w->latest[what->table] = NULL;
 	row->column = what->column;
 	row->value = what->value;
 	return copy_value(w, &row->value) || no_memory(w, err);

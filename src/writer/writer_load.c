@@ -18,7 +18,7 @@ void ek_writer_unload(struct ek_writer *w)
 	w->keys_on_disk = 0;
 	w->empties = 0;
 	w->name_count = 0;
-	w->first_row = NULL;
+	ek_writer_forget_content(w);
 	w->spoiled = false;
 	w->opened_epoch = w->opened_on_disk;
 }

@@ -40,6 +40,8 @@ struct ek_writer {
 	uint32_t name_cap;
 	struct ek_writer_pending_row *first_row; /* of content, in order */
 	struct ek_writer_pending_row *last_row;
+	/* Of each table, unless something was erased of it since; NULL = none. */
+	struct ek_writer_pending_row *latest[EK_CONTENT_COUNT];
 	uint64_t epoch;
 	bool has_epoch;      /* the log knows it */
 	bool opened_epoch;   /* epoch.opened is in the log, or pending */
@@ -67,6 +69,8 @@ void ek_writer_note_folded(struct ek_writer *w, uint64_t seq);
 
 /* writer_content.c: puts the pending content, inside a transaction. */
 bool ek_writer_put_content(struct ek_writer *w, struct ek_err *err) EK_MUST_CHECK;
+/* It is on disk, or given up; its memory is the turn's. */
+void ek_writer_forget_content(struct ek_writer *w);
 /* What is pending cannot be written whole, and the engine is ahead of it: says false. */
 bool ek_writer_spoil(struct ek_writer *w, const struct ek_err *err);
 

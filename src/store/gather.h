@@ -1,0 +1,37 @@
+/* gather -- an SQLite VFS that gathers what is appended to a -wal and writes it at once.
+ *
+ * SQLite writes each page of a commit in two calls, a head of 24 bytes and the page, and so enters
+ * the kernel twice and touches each of its pages twice: half of what a commit costs beside its
+ * sync. Here the bytes wait in a buffer until the sync that makes the commit durable, or until
+ * anything is asked of the file that could tell. Only for a connection with synchronous=FULL, which
+ * syncs the -wal before it tells anyone of a commit. All other files are the system's own.
+ *
+ * What a write would have failed with, the sync fails with: a full disk is SQLITE_FULL, and the
+ * commit's last frame, which alone makes the others count, is not written.
+ */
+#ifndef EK_STORE_GATHER_H
+#define EK_STORE_GATHER_H
+
+#include <sqlite3.h>
+
+#include "base/base.h"
+
+enum {
+	EK_GATHER_BYTES = 120 * 1024, /* in one write; SQLite's own take less than 128 KiB */
+	EK_GATHER_NAME = 32,
+};
+
+struct ek_gather {
+	sqlite3_vfs vfs; /* first */
+	sqlite3_vfs *real;
+	char name[EK_GATHER_NAME]; /* for sqlite3_open_v2 */
+};
+
+/* Registers it before the VFS of that name, NULL = the system's. *g stays where it is until
+ * ek_gather_close, which must come after the last of its connections is closed. Errors: NOT_FOUND,
+ * NO_MEMORY. */
+bool ek_gather_open(struct ek_gather *g, const char *real, struct ek_err *err) EK_MUST_CHECK;
+/* One that is all zeros was never opened: does nothing. */
+void ek_gather_close(struct ek_gather *g);
+
+#endif
