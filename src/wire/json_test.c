@@ -9,9 +9,7 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <jansson.h>
 
-#include "base/rng.h"
 #include "model/limits.h"
 #include "wire/ident.h"
 
@@ -144,80 +142,6 @@ static void test_read(void **state)
 			fail_msg("%s: %s", rows[i].promise, err.msg);
 		assert_true(ok || err.code == EK_USAGE);
 	}
-}
-
-/* Pieces of objects and of what almost is one. */
-static const char *const pieces[] = {
-	"{",
-	"}",
-	"\"a\"",
-	"\"b\"",
-	":",
-	",",
-	"1",
-	"0",
-	"\"a\":",
-	"\"bc\":",
-	",\"d\":",
-	"\"t\"",
-	"true",
-	"false",
-	"null",
-	" ",
-	"\n",
-	"-1",
-	"1.5",
-	"01",
-	"1e3",
-	"999999999999999999",
-	"9999999999999999999",
-	"\"\\n\"",
-	"\"\xc3\xa9\"",
-	"\"\xff\"",
-	"\"\x01\"",
-	"[1]",
-	"{}",
-	"\"",
-	"x",
-	"nul",
-};
-
-/* Mostly well formed, so that both ways are walked to the end. */
-static size_t make_text(struct ek_rng *rng, char *out, size_t cap)
-{
-	size_t n = ek_format(out, cap, "{");
-	uint32_t members = ek_rng_below(rng, 5);
-	for (uint32_t i = 0; i < members; i++) {
-		const char *odd = pieces[ek_rng_below(rng, EK_LEN(pieces))];
-		n += ek_format(out + n, cap - n, "%s\"%c%u\" :%s", i > 0 ? "," : "",
-			       ek_rng_chance(rng, 90) ? 'm' : 'n', i - ek_rng_chance(rng, 5),
-			       pieces[11 + ek_rng_below(rng, EK_LEN(pieces) - 11)]);
-		if (ek_rng_chance(rng, 10))
-			n += ek_format(out + n, cap - n, "%s", odd);
-	}
-	return n + ek_format(out + n, cap - n, "%s", ek_rng_chance(rng, 5) ? "}}" : "} ");
-}
-
-static void what_is_read_is_what_the_library_reads(void **state)
-{
-	(void)state;
-	struct ek_rng rng = {7};
-	uint32_t read = 0;
-	for (uint32_t i = 0; i < 100000; i++) {
-		char text[512];
-		struct json_t *json;
-		struct ek_err err;
-		size_t n = make_text(&rng, text, sizeof text);
-		struct json_t *want =
-			json_loadb(text, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
-		bool ok = ek_json_read((ek_str){text, (uint32_t)n}, &json, &err);
-		if (ok != (want != NULL) || (ok && !json_equal(json, want)))
-			fail_msg("%s", text);
-		read += ok;
-		ek_json_drop(&json);
-		json_decref(want);
-	}
-	assert_in_range(read, 10000, 90000);
 }
 
 static void test_limits(void **state)
@@ -354,14 +278,10 @@ static void test_pages(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_write),
-		cmocka_unit_test(test_maximum),
-		cmocka_unit_test(test_read),
-		cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_styles),
-		cmocka_unit_test(test_readers),
+		cmocka_unit_test(test_write),  cmocka_unit_test(test_maximum),
+		cmocka_unit_test(test_read),   cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_styles), cmocka_unit_test(test_readers),
 		cmocka_unit_test(test_pages),
-		cmocka_unit_test(what_is_read_is_what_the_library_reads),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
