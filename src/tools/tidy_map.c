@@ -79,8 +79,8 @@ bool ek_tidy_dead(struct ek_tidy *t, struct ek_err *err)
 
 /* -- map -- */
 
-static const char *const mapped[] = {"src/",   "schema/", "sim/",     "fuzz/",
-				     "bench/", "tests/",  "scripts/", "docs/"};
+static const char *const mapped[] = {"src/",   "schema/",  "sim/",  "fuzz/", "bench/",
+				     "tests/", "scripts/", "docs/", "web/"};
 
 struct entry {
 	const char *path; /* a file, a folder with its slash, or such a folder and a star */

@@ -1,0 +1,345 @@
+// web_priorities_test -- the order of the queue is changed by dragging, by buttons and by keys;
+// what the preview shows is what GET /queue answers after saving; undo puts the order back; what
+// is done is said aloud, in Arabic too.
+import { each, named, withBrowser, type Account, type Screen, type Stage } from "./browser.ts";
+import { Tally } from "./program.ts";
+
+const tally = new Tally();
+const KEY = ".ek-priorities-key";
+const SHOWN = 50; // as many as a preview tells
+
+interface Key {
+  readonly key: string;
+  readonly reverse: boolean;
+}
+
+async function savedKeys(stage: Stage): Promise<string[]> {
+  const got = await stage.owner.get("/settings/workspace");
+  return got.body.settings.order_keys.effective.map(({ key, reverse }: Key) =>
+    reverse ? `-${key}` : key,
+  );
+}
+
+async function setKeys(stage: Stage, keys: readonly string[]): Promise<void> {
+  const order_keys = keys.map((key) => ({ key: key.replace(/^-/, ""), reverse: key[0] === "-" }));
+  const done = await stage.owner.patch(
+    "/settings/workspace",
+    { set: { order_keys } },
+    { headers: { "If-Match": "*" } },
+  );
+  tally.same("the order is set by the API", done.status, 200);
+}
+
+async function queueIds(stage: Stage): Promise<string[]> {
+  const got = await stage.owner.get(`/queue?limit=${SHOWN}`);
+  return got.body.data.map((row: { conversation: string }) => row.conversation);
+}
+
+async function open(stage: Stage, as: Account = stage.account): Promise<Screen> {
+  const screen = await stage.browser.open("/priorities", { as, language: "en", theme: "light" });
+  await screen.page.waitForSelector(KEY);
+  return screen;
+}
+
+/** The keys as they stand on the page. */
+function keysOf(screen: Screen): Promise<(string | null)[]> {
+  return screen.page
+    .locator(KEY)
+    .evaluateAll((rows) => rows.map((row) => row.getAttribute("data-key")));
+}
+
+function previewed(screen: Screen): Promise<(string | null)[]> {
+  return screen.page
+    .locator(".ek-priorities-row")
+    .evaluateAll((rows) => rows.map((row) => row.getAttribute("data-id")));
+}
+
+/** Waits until the preview of a change is there. */
+async function tried(screen: Screen): Promise<void> {
+  await screen.page.getByRole("heading", { name: "The queue with the change" }).waitFor();
+  await screen.page
+    .locator("[aria-labelledby=ek-tried][aria-busy=false] .ek-priorities-move")
+    .first()
+    .waitFor();
+}
+
+async function save(screen: Screen): Promise<void> {
+  await screen.page.getByRole("button", { name: "Save order" }).click();
+  await screen.page.getByText("The order was saved.").waitFor();
+}
+
+const START = ["priority", "sla", "attribute:tier", "inbox_rank", "waiting_since"];
+
+async function byButtons(stage: Stage): Promise<void> {
+  await setKeys(stage, START);
+  const screen = await open(stage);
+  tally.same("the order in force is shown", await keysOf(screen), START);
+  tally.same("the queue as it stands", await previewed(screen), await queueIds(stage));
+  for (let times = 0; times < 4; times++)
+    await screen.page.getByRole("button", { name: "Move Waiting since up" }).click();
+  const wanted = ["waiting_since", "priority", "sla", "attribute:tier", "inbox_rank"];
+  tally.same("moved up four times", await keysOf(screen), wanted);
+  await screen.page.getByText("Waiting since: now place 1 of 5.").waitFor({ state: "attached" });
+  await screen.page.getByRole("button", { name: /^Priority: highest first/ }).click();
+  await tried(screen);
+  tally.same("nothing is saved yet", await savedKeys(stage), START);
+  const preview = await previewed(screen);
+  await save(screen);
+  tally.same("saved", await savedKeys(stage), ["waiting_since", "-priority", ...wanted.slice(2)]);
+  tally.same("the queue is what the preview showed", await queueIds(stage), preview);
+  await screen.page.getByRole("button", { name: "Undo" }).click();
+  await screen.page.getByText("Put back.").waitFor();
+  tally.same("undone", await savedKeys(stage), START);
+  tally.same("no faults", screen.faults(), []);
+  await screen.context.close();
+}
+
+async function byDrag(stage: Stage): Promise<void> {
+  const screen = await open(stage);
+  const row = (n: number) => screen.page.locator(KEY).nth(n);
+  await row(0).dragTo(row(2), { targetPosition: { x: 60, y: 60 } });
+  await screen.page.getByText("Priority: now place 3 of 5.").waitFor({ state: "attached" });
+  tally.same("dragged to the third place", await keysOf(screen), [
+    "sla",
+    "attribute:tier",
+    "priority",
+    "inbox_rank",
+    "waiting_since",
+  ]);
+  await tried(screen);
+  const preview = await previewed(screen);
+  await save(screen);
+  tally.same("the queue is what the preview showed", await queueIds(stage), preview);
+  await screen.page.getByRole("button", { name: "Versions" }).click();
+  const panel = screen.page.getByRole("dialog");
+  await panel
+    .getByRole("button", { name: /^Undo version/ })
+    .first()
+    .click();
+  await screen.page.getByText(/^Version \d+ was undone\.$/).waitFor();
+  tally.same("put back from the versions", await savedKeys(stage), START);
+  tally.same("axe among the versions", await screen.axe("[role=dialog]"), []);
+  tally.same("no faults", screen.faults(), []);
+  await screen.context.close();
+}
+
+/** What screen readers were told last: react-aria's announcer and ours. */
+function spoken(screen: Screen): Promise<string> {
+  return screen.page.evaluate(() =>
+    [...document.querySelectorAll("[data-live-announcer], [role=status], [aria-live]")]
+      .map((it) => it.textContent ?? "")
+      .join(" "),
+  );
+}
+
+// In Arabic: instructions and results are said in Arabic, and arrows up and down mean up and down.
+async function byKeys(stage: Stage): Promise<void> {
+  const screen = await stage.browser.open("/priorities", {
+    as: stage.account,
+    language: "ar",
+    theme: "light",
+  });
+  await screen.page.waitForSelector(KEY);
+  const handle = screen.page.locator(KEY).nth(0).locator("[slot=drag]");
+  await handle.focus();
+  const told = await handle.evaluate((it) =>
+    (it.getAttribute("aria-describedby") ?? "")
+      .split(" ")
+      .map((id) => document.getElementById(id)?.textContent ?? "")
+      .join(" "),
+  );
+  tally.is(
+    "how to move is said in Arabic",
+    /[\u0600-\u06ff]/.test(told) && !/drag/i.test(told),
+    told,
+  );
+  await screen.page.keyboard.press("Enter");
+  await screen.page.waitForSelector(".ek-priorities-drop[data-drop-target]");
+  const begun = await spoken(screen);
+  tally.is(
+    "what can be done now too",
+    /[\u0600-\u06ff]/.test(begun) && !/drop/i.test(begun),
+    begun,
+  );
+  await screen.page.keyboard.press("ArrowDown");
+  await screen.page.keyboard.press("Enter");
+  const result = screen.page.getByText(/^الأولوية: الآن في الموضع 2 من 5\.$/);
+  await result.waitFor({ state: "attached" });
+  tally.same("moved by keys", (await keysOf(screen)).slice(0, 2), ["sla", "priority"]);
+  await screen.page.getByRole("button", { name: "احفظ الترتيب" }).click();
+  await screen.page.getByText("حُفظ الترتيب.").waitFor();
+  tally.same("saved", (await savedKeys(stage)).slice(0, 2), ["sla", "priority"]);
+  await screen.page.locator("h1").click();
+  await screen.page.keyboard.press("Control+z");
+  await screen.page.getByText("تم التراجع.").waitFor();
+  tally.same("undone by key", await savedKeys(stage), START);
+  tally.same("no faults", screen.faults(), []);
+  await screen.context.close();
+}
+
+async function addAndDate(stage: Stage): Promise<void> {
+  const screen = await open(stage);
+  await screen.page.getByRole("button", { name: "Add a key" }).click();
+  await screen.page.getByRole("menuitem", { name: "Started" }).click();
+  await screen.page.getByRole("button", { name: "Remove Attribute" }).click();
+  tally.same("one more and one less", await keysOf(screen), [
+    "priority",
+    "sla",
+    "inbox_rank",
+    "waiting_since",
+    "started",
+  ]);
+  await screen.page.getByRole("button", { name: "now From" }).click();
+  await screen.page.getByRole("option", { name: "a chosen time" }).click();
+  await screen.page.getByLabel("Date and time").fill("2037-03-09T08:15");
+  await screen.page.getByRole("button", { name: "Save order" }).click();
+  await screen.page.getByText(/^Another order begins on/).waitFor();
+  const got = await stage.owner.get("/settings/workspace");
+  tally.same(
+    "dated ahead, in the person's zone",
+    got.body.scheduled.map((change: { effective_at: string }) => change.effective_at),
+    ["2037-03-09T07:15:00.000Z"],
+  );
+  tally.same("and not yet in force", await savedKeys(stage), START);
+  await screen.context.close();
+}
+
+// Somebody else saves meanwhile: both orders are shown, and mine is kept only if I say so.
+async function conflict(stage: Stage): Promise<void> {
+  const screen = await open(stage);
+  let isFirst = true;
+  await screen.page.route("**/api/v1/settings/workspace", async (route) => {
+    if (route.request().method() === "PATCH" && isFirst) {
+      isFirst = false;
+      await setKeys(stage, ["started", "priority"]);
+    }
+    await route.continue();
+  });
+  screen.forgive(/412/);
+  await screen.page.getByRole("button", { name: "Move SLA deadline up" }).click();
+  await screen.page.getByRole("button", { name: "Save order" }).click();
+  const dialog = screen.page.getByRole("dialog");
+  await dialog.getByText("Somebody changed the settings meanwhile").waitFor();
+  await dialog.getByText("Started").waitFor();
+  tally.same("axe in the conflict", await screen.axe("[role=dialog]"), []);
+  await dialog.getByRole("button", { name: "Take mine" }).click();
+  await screen.page.getByText("The order was saved.").waitFor();
+  tally.same("mine", (await savedKeys(stage)).slice(0, 2), ["sla", "priority"]);
+  await setKeys(stage, START);
+  tally.same("no faults", screen.faults(), []);
+  await screen.context.close();
+}
+
+async function whyBefore(stage: Stage): Promise<void> {
+  const got = await stage.owner.get(`/queue?limit=${SHOWN}`);
+  const rows = got.body.data;
+  const at = rows.findIndex((row: { bound: unknown }) => row.bound === null);
+  const screen = await open(stage);
+  const pick = async (label: string, place: number): Promise<void> => {
+    await screen.page.getByRole("button", { name: new RegExp(`${label}$`) }).click();
+    await screen.page.getByRole("option", { name: new RegExp(`^${place}\\. `) }).click();
+  };
+  await pick("This one", at + 2);
+  await pick("That one", at + 1);
+  const words: Record<string, string> = {
+    priority: "Priority",
+    sla: "SLA deadline",
+    inbox_rank: "Team rank",
+    waiting_since: "Waiting since",
+    "attribute:tier": "Attribute",
+  };
+  const key = words[rows[at].decided_by] ?? "They are equal";
+  const answer = screen.page.getByRole("region", { name: "Why is this one before that one?" });
+  await answer.getByText(new RegExp(key)).first().waitFor();
+  tally.is("the key that the server says decides", true);
+  if (at > 0) {
+    await pick("This one", 1);
+    await answer.getByText(/Raised: /).waitFor();
+    tally.is("one raised by a bound says so", true);
+  }
+  await screen.context.close();
+}
+
+async function policy(stage: Stage): Promise<void> {
+  const screen = await stage.browser.open("/priorities/policy", {
+    as: stage.account,
+    language: "en",
+    theme: "light",
+  });
+  const text = screen.page.getByLabel("All rules as one text");
+  await text.waitFor();
+  tally.same(
+    "the text is the API's",
+    await text.inputValue(),
+    (await stage.owner.get("/policy")).body.text,
+  );
+  await screen.page.getByRole("button", { name: "Check" }).click();
+  await screen.page.getByText(/^The text can be read/).waitFor();
+  tally.same("axe", await screen.axe("#room"), []);
+  screen.forgive(/422/);
+  await text.fill("workspace\n  order_keys = priority, luck\n");
+  await screen.page.getByRole("button", { name: "Check" }).click();
+  await screen.page.getByRole("button", { name: "Line 2" }).click();
+  const marked = await text.evaluate((it) => {
+    const area = it as unknown as { value: string; selectionStart: number; selectionEnd: number };
+    return area.value.slice(area.selectionStart, area.selectionEnd);
+  });
+  tally.same("a fault leads to its line", marked, "  order_keys = priority, luck");
+  tally.same("no faults", screen.faults(), []);
+  await screen.context.close();
+}
+
+// Who may not change it has the same page without handles; who leads may try.
+async function readers(stage: Stage): Promise<void> {
+  const team = (await stage.owner.get("/teams?limit=1")).body.data[0].id;
+  const memberships = [{ team }];
+  const asked = { name: "Lea Leads", roles: ["teammate", "lead"], memberships, leads: [team] };
+  const lead = await stage.browser.person(asked);
+  const leads = await open(stage, lead);
+  tally.same("a lead has no handles", await leads.page.locator("[slot=drag]").count(), 0);
+  tally.same(
+    "nor a button to save",
+    await leads.page.getByRole("button", { name: "Save order" }).count(),
+    0,
+  );
+  await leads.page.getByRole("button", { name: "Move SLA deadline up" }).click();
+  await tried(leads);
+  tally.same("but may try", (await keysOf(leads)).slice(0, 2), ["sla", "priority"]);
+  tally.same("no faults", leads.faults(), []);
+  await leads.context.close();
+  const mate = await open(stage, await stage.browser.person({ name: "Tom Mate", memberships }));
+  tally.same("a teammate reads the order", await keysOf(mate), START);
+  tally.same("and has nothing to press in it", await mate.page.locator(`${KEY} button`).count(), 0);
+  tally.same("axe for who reads", await mate.axe("#room"), []);
+  tally.same("no faults", mate.faults(), []);
+  await mate.context.close();
+}
+
+async function renders(stage: Stage): Promise<void> {
+  await each(async (look) => {
+    const screen = await stage.browser.open("/priorities", { as: stage.account, ...look });
+    await screen.page.waitForSelector(KEY);
+    await screen.page.locator(KEY).nth(4).locator(".ek-priorities-moves button").first().click();
+    await screen.page.locator(".ek-priorities-move").first().waitFor();
+    tally.same(`${named(look)}: axe`, await screen.axe(), []);
+    await screen.shoot(`priorities-${named(look)}`);
+    tally.same(`${named(look)}: no faults`, screen.faults(), []);
+    await screen.context.close();
+  });
+}
+
+await withBrowser(
+  async (stage) => {
+    await byButtons(stage);
+    await byDrag(stage);
+    await byKeys(stage);
+    await conflict(stage);
+    await whyBefore(stage);
+    await policy(stage);
+    await readers(stage);
+    await renders(stage);
+    await addAndDate(stage);
+  },
+  { with: "sample" },
+);
+tally.end();

@@ -1,0 +1,180 @@
+// columns -- a waiting conversation as a row: its place, what it is, what put it there, by when,
+// why it waits.
+import type { ReactNode } from "react";
+import { Link } from "react-aria-components";
+import type { Names } from "../../feed/names.ts";
+import { may, me } from "../../feed/session.ts";
+import type { TeamId } from "../../gen/ids.ts";
+import type { OrderKey, QueueRow } from "../../gen/shapes.ts";
+import { Button } from "../../parts/Button.tsx";
+import type { Column } from "../../parts/DataTable.tsx";
+import { Badge, Mark, PriorityMark } from "../../parts/marks.tsx";
+import { Since, useNow, When } from "../../parts/time.tsx";
+import { formatNumber } from "../../words/format.ts";
+import { t } from "../../words/words.ts";
+import { orderKeyWord, say, testBrief } from "../../why/sentences.ts";
+import type { Titles } from "../../why/titles.ts";
+import { WhyWaiting } from "../../why/Why.tsx";
+import type { HeldRow } from "./order.ts";
+
+export type Shown = HeldRow<QueueRow>;
+
+export interface Around {
+  names: Names;
+  titles: Titles;
+  keys: readonly OrderKey[];
+  isNarrow: boolean;
+  actsWidth: number; // one button or two
+  assign: (row: QueueRow) => void;
+}
+
+export function leadsTeam(team: TeamId): boolean {
+  return may("conversation_assign") && me().teams.some((mine) => mine.team === team && mine.leads);
+}
+
+// Who serves, leads or manages no team has no inbox to open it in.
+function hasInbox(): boolean {
+  return me().teams.some(({ level, leads, manages }) => level !== null || leads || manages);
+}
+
+// Its value for a key of the order, if the order has that key.
+function valueOf(row: QueueRow, keys: readonly OrderKey[], key: string): unknown {
+  const at = keys.findIndex((each) => each.key === key);
+  return at < 0 ? undefined : row.sort[at];
+}
+
+function Deadline({ at }: { at: unknown }) {
+  const now = useNow();
+  if (typeof at !== "string") return <span className="ek-quiet">{t("queue.no_deadline")}</span>;
+  if (Date.parse(at) >= now) return <When at={at} />;
+  return (
+    <Mark tone="bad" shape="triangle">
+      <When at={at} /> <span className="ek-hidden">{t("queue.late")}</span>
+    </Mark>
+  );
+}
+
+function Decided({ row }: { row: QueueRow }) {
+  if (row.bound !== null)
+    return (
+      <Mark tone="accent" shape="up">
+        {t(`queue.raised_${row.bound}`)}
+      </Mark>
+    );
+  return row.decided_by === null ? (
+    <span className="ek-quiet">{t("queue.last")}</span>
+  ) : (
+    <span>{say(orderKeyWord(row.decided_by))}</span>
+  );
+}
+
+function Title({ shown, around }: { shown: Shown; around: Around }) {
+  const { row, isGone } = shown;
+  const { titles, names, keys, isNarrow } = around;
+  const priority = valueOf(row, keys, "priority");
+  const title = (
+    <bdi className="ek-queue-name">{titles.get(row.conversation) ?? row.conversation}</bdi>
+  );
+  return (
+    <div className="ek-queue-title" data-gone={isGone || undefined}>
+      {hasInbox() ? <Link href={`/inbox/all/${row.conversation}`}>{title}</Link> : title}
+      <span className="ek-queue-under">
+        <bdi className="ek-code ek-quiet">{row.conversation}</bdi>
+        {typeof priority === "number" && <PriorityMark priority={priority} />}
+        {typeof row.held_for === "string" && (
+          <Badge>{t("queue.held_for", { name: names.of(row.held_for) })}</Badge>
+        )}
+        {isGone && <Badge>{t("queue.gone")}</Badge>}
+        {isNarrow && row.waiting_since !== null && <Since at={row.waiting_since} />}
+      </span>
+    </div>
+  );
+}
+
+function Acts({ row, around }: { row: QueueRow; around: Around }) {
+  const about = around.titles.get(row.conversation) ?? row.conversation;
+  return (
+    <span className="ek-queue-acts">
+      <WhyWaiting conversation={row.conversation} about={about} />
+      {leadsTeam(row.team) && (
+        <Button
+          look="link"
+          aria-label={t("queue.assign_about", { what: about })}
+          onPress={() => around.assign(row)}
+        >
+          {t("queue.assign")}
+        </Button>
+      )}
+    </span>
+  );
+}
+
+function Reason({ row }: { row: QueueRow }) {
+  return (
+    <span className="ek-queue-reason">
+      {row.main_test === null ? (
+        <span className="ek-quiet">{t("queue.nothing_fails")}</span>
+      ) : (
+        <span>{say(testBrief(row.main_test))}</span>
+      )}
+      {row.stranded && <Badge tone="warn">{t("queue.stranded")}</Badge>}
+    </span>
+  );
+}
+
+type Made = Column<Shown>;
+
+function column(
+  id: string,
+  title: string,
+  width: Made["width"],
+  cell: (shown: Shown) => ReactNode,
+  more: Partial<Made> = {},
+): Made {
+  return { id, title, ...(width === undefined ? {} : { width }), cell, ...more };
+}
+
+export function queueColumns(around: Around): Made[] {
+  const place = column("place", t("queue.place"), around.isNarrow ? 56 : 64, ({ row }) => (
+    <span className="ek-number">{formatNumber(row.place)}</span>
+  ));
+  const what = column(
+    "what",
+    t("queue.conversation"),
+    "3fr",
+    (shown) => <Title shown={shown} around={around} />,
+    { isHeader: true, minWidth: around.isNarrow ? 170 : 180 },
+  );
+  const acts = column("acts", t("queue.actions"), around.actsWidth, ({ row }) => (
+    <Acts row={row} around={around} />
+  ));
+  if (around.isNarrow) return [place, what, acts];
+  return [
+    place,
+    what,
+    column("team", t("common.team"), "1fr", ({ row }) => <bdi>{around.names.of(row.team)}</bdi>, {
+      minWidth: 96,
+    }),
+    column("decided", t("queue.decided"), "1fr", ({ row }) => <Decided row={row} />, {
+      minWidth: 158,
+    }),
+    column(
+      "due",
+      t("queue.due"),
+      "1fr",
+      ({ row }) => <Deadline at={valueOf(row, around.keys, "sla")} />,
+      { minWidth: 160 },
+    ),
+    column("waits", t("queue.waits"), 108, ({ row }) =>
+      row.waiting_since === null ? (
+        <span className="ek-quiet">{t("queue.nobody_waits")}</span>
+      ) : (
+        <Since at={row.waiting_since} />
+      ),
+    ),
+    column("test", t("queue.because"), "1.4fr", ({ row }) => <Reason row={row} />, {
+      minWidth: 132,
+    }),
+    acts,
+  ];
+}
