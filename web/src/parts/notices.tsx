@@ -36,11 +36,14 @@ function add(notice: Omit<Notice, "id" | "shown">): number {
   return id;
 }
 
-// Says that something was done. With undo, it can be put back for ten minutes.
-export function tell(text: string, undo: (() => Promise<unknown>) | null = null): void {
+// Says that something was done. With undo, it can be put back for ten minutes. What is returned takes the
+// notice away, for what cannot be put back any more.
+export function tell(text: string, undo: (() => Promise<unknown>) | null = null): () => void {
   const id = add({ text, tone: "done", undo });
+  const withdraw = () => set(notices.filter((notice) => notice.id !== id));
   setTimeout(() => hide(id), SHOWN_MS);
-  setTimeout(() => set(notices.filter((notice) => notice.id !== id)), UNDO_MS);
+  setTimeout(withdraw, UNDO_MS);
+  return withdraw;
 }
 
 // Says that something was refused; stays until it is put away.

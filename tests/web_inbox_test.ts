@@ -1,0 +1,762 @@
+// web_inbox_test -- the inbox as people use it: by keyboard alone from opening to closing, Korean
+// typed through the browser's own composition with each key that sends, drafts through reload and
+// sign-out, rows that keep their place, what happens when somebody else is faster, the server gone
+// and back; in every language, theme and width without a fault.
+import type { CDPSession, Page } from "playwright-core";
+
+import { each, named, withBrowser, type Account, type Screen, type Stage } from "./browser.ts";
+import { Tally } from "./program.ts";
+import { OWNER, type Client, type Person } from "./server.ts";
+
+const tally = new Tally();
+const PASSWORD = OWNER.password.replace("seven", "eleven");
+
+interface Scene {
+  readonly stage: Stage;
+  readonly team: string;
+  readonly lead: Person;
+  readonly mina: Person;
+  readonly omar: Person;
+  readonly tag: string;
+}
+
+const account = (who: Person): Account => ({ email: who.email, password: PASSWORD, id: who.id });
+
+async function ok(client: Client, method: string, path: string, body?: unknown): Promise<any> {
+  const got = await client.ask(method, path, {
+    ...(body === undefined ? {} : { body }),
+    headers: { "Idempotency-Key": `inbox-${Math.random()}-${Date.now()}` },
+  });
+  if (got.status >= 300) throw new Error(`${method} ${path}: ${got.status} ${got.text}`);
+  return got.body;
+}
+
+async function scene(stage: Stage): Promise<Scene> {
+  const { owner, server } = stage;
+  const team = (await ok(owner, "POST", "/teams", { name: "Billing" })).id;
+  await ok(owner, "POST", "/teams", { name: "الفواتير" });
+  const memberships = [{ team }];
+  const person = (name: string, roles: string[]) =>
+    server.person(owner, { name, roles, memberships, email: `${name.split(" ")[0]}@example.org` });
+  const lead = await person("Lea Sommer", ["teammate", "lead"]);
+  const tag = (await ok(lead.client, "POST", "/tags", { name: "환불" })).id;
+  return {
+    ...{ stage, team, lead, tag },
+    mina: await person("Mina Park", ["teammate"]),
+    omar: await person("Omar Haddad", ["teammate"]),
+  };
+}
+
+interface Wanted {
+  readonly title: string;
+  readonly text: string;
+  readonly name?: string;
+  readonly holder?: string | null;
+  readonly priority?: number;
+}
+
+async function make(s: Scene, wanted: Wanted): Promise<string> {
+  const { client } = s.lead;
+  const contact = await ok(client, "POST", "/contacts", {
+    name: wanted.name ?? "Noor Khalil",
+    email: `n${Math.random().toString(36).slice(2, 8)}@example.net`,
+    tier: "gold",
+  });
+  const made = await ok(client, "POST", "/conversations", {
+    contact: contact.id,
+    team: s.team,
+    title: wanted.title,
+    text: wanted.text,
+    channel: "email",
+    priority: wanted.priority ?? 0,
+    ...(wanted.holder === null ? {} : { teammate: wanted.holder ?? s.mina.id }),
+  });
+  return made.id as string;
+}
+
+const texts = async (s: Scene, id: string, kind: string): Promise<string[]> =>
+  (await ok(s.lead.client, "GET", `/conversations/${id}/parts?kind=${kind}&sort=id`)).data.map(
+    (part: any) => part.text as string,
+  );
+const one = (s: Scene, id: string): Promise<any> =>
+  ok(s.lead.client, "GET", `/conversations/${id}`);
+
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  for (let turn = 0; turn < 150; turn++) {
+    if (await holds()) return tally.is(what, true);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  tally.is(what, false, "not so after 15 s");
+}
+
+async function see(what: string, page: Page, selector: string, text?: string): Promise<void> {
+  const found = page.locator(selector, text === undefined ? {} : { hasText: text }).first();
+  const is = await found
+    .waitFor({ timeout: 15_000 })
+    .then(() => true)
+    .catch(() => false);
+  tally.is(what, is, `no ${selector} ${text ?? ""}`);
+}
+
+/** Before the page reads it: how this person sends. */
+async function writes(screen: Screen, who: Person, manner: object): Promise<void> {
+  await screen.page.evaluate(
+    ([id, kept]) => localStorage.setItem(`ek.writing.${id}`, kept as string),
+    [who.id, JSON.stringify(manner)],
+  );
+}
+
+async function at(
+  s: Scene,
+  who: Person,
+  path: string,
+  manner: object = { hold: 0 },
+): Promise<Screen> {
+  const screen = await s.stage.browser.open(path, { as: account(who), language: "en" });
+  await writes(screen, who, manner);
+  return screen;
+}
+
+const FIELD = "#ek-inbox-field-message";
+const ROW = ".ek-inbox-item";
+const PART = ".ek-inbox-part";
+
+/** Presses Tab until what has the focus is called so. */
+async function tabTo(page: Page, name: RegExp): Promise<boolean> {
+  for (let turn = 0; turn < 40; turn++) {
+    await page.keyboard.press("Tab");
+    const said = await page.evaluate(() => {
+      const at = document.activeElement;
+      const by = at?.getAttribute("aria-labelledby")?.split(" ") ?? [];
+      const label = by.map((id) => document.getElementById(id)?.textContent ?? "").join(" ");
+      return `${at?.getAttribute("aria-label") ?? ""} ${label} ${at?.textContent ?? ""}`;
+    });
+    if (name.test(said)) return true;
+  }
+  return false;
+}
+
+// ---- by keyboard alone
+
+async function openByKeys(page: Page, title: string): Promise<void> {
+  await page.waitForSelector(ROW);
+  for (let turn = 0; turn < 12; turn++) {
+    await page.keyboard.press("j");
+    const here = await page.evaluate(() => document.activeElement?.textContent ?? "");
+    if (here.includes(title)) break;
+  }
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(
+    (wanted) =>
+      document.activeElement?.id === "ek-inbox-heading" &&
+      document.activeElement.textContent === wanted,
+    title,
+  );
+}
+
+async function answering(s: Scene, page: Page, id: string): Promise<void> {
+  await page.keyboard.press("r");
+  await page.waitForFunction(() => document.activeElement?.id === "ek-inbox-field-message");
+  await page.keyboard.type("Your second charge goes back today.");
+  await page.keyboard.press("Control+Enter");
+  await see("a reply is held", page, `${PART}[data-pending]`, "Your second charge");
+  tally.same("and its field is empty", await page.inputValue(FIELD), "");
+  await page.keyboard.press("Control+z");
+  await page.waitForFunction(
+    () => document.querySelector<HTMLTextAreaElement>("#ek-inbox-field-message")?.value !== "",
+  );
+  tally.same(
+    "its sending is undone, whole",
+    await page.inputValue(FIELD),
+    "Your second charge goes back today.",
+  );
+  tally.same("nothing was sent", (await texts(s, id, "message")).length, 1);
+  await page.keyboard.press("Control+Enter");
+  await until("then it is sent, once", async () => (await texts(s, id, "message")).length === 2);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("n");
+  await page.waitForFunction(() => document.activeElement?.id === "ek-inbox-field-note");
+  await page.keyboard.type("Receipt checked.");
+  await page.keyboard.press("Control+Enter");
+  await until("a note", async () => (await texts(s, id, "note")).includes("Receipt checked."));
+  await page.keyboard.press("Escape");
+}
+
+async function handing(s: Scene, page: Page, id: string): Promise<void> {
+  await page.keyboard.press("h");
+  await page.waitForSelector("[role=dialog]");
+  tally.is("the people are reached", await tabTo(page, /^A person |Find a person/));
+  await page.waitForSelector("[role=dialog] [role=option]");
+  tally.is("their list too", await tabTo(page, /Omar Haddad/));
+  await page.keyboard.press("Space");
+  tally.is("the summary", await tabTo(page, /Summary/));
+  await page.keyboard.type("Charged twice; the refund is on its way.");
+  tally.is("the button", await tabTo(page, /^ *Hand over/));
+  await page.keyboard.press("Enter");
+  await until("it is handed over", async () => (await one(s, id)).teammate === s.omar.id);
+  tally.same("with its summary", await texts(s, id, "summary"), [
+    "Charged twice; the refund is on its way.",
+  ]);
+}
+
+async function keyboard(s: Scene): Promise<void> {
+  const id = await make(s, { title: "Charged twice", text: "Twice, on 3 March!", priority: 2 });
+  const second = await make(s, { title: "송장 사본", text: "송장이 필요합니다.", name: "이서연" });
+  await ok(s.omar.client, "PUT", `/teammates/${s.omar.id}/presence`, { presence: "active" });
+  const screen = await at(s, s.mina, "/inbox", { hold: 5 });
+  const { page } = screen;
+  await openByKeys(page, "Charged twice");
+  await answering(s, page, id);
+  await page.keyboard.press("s");
+  await page.waitForSelector("[role=dialog]");
+  tally.is("snoozing is reached", await tabTo(page, /^ *Snooze/));
+  await page.keyboard.press("Enter");
+  await until("it sleeps till tomorrow, nine", async () => {
+    const { state, snoozed_until: at } = await one(s, id);
+    return state === "snoozed" && String(at).includes(":00:00.000Z");
+  });
+  await page.waitForFunction(() => document.querySelector("[role=dialog]") === null);
+  await handing(s, page, id);
+  await page.waitForFunction(() => document.querySelector("[role=dialog]") === null);
+  await openByKeys(page, "송장 사본");
+  await page.keyboard.press("e");
+  await until("closed", async () => (await one(s, second)).state === "closed");
+  await page.keyboard.press("Control+z");
+  await until("and put back by key", async () => (await one(s, second)).state === "open");
+  tally.same("by keyboard: quiet", screen.faults(), []);
+  await screen.close();
+}
+
+// ---- Korean, as its keyboards write it
+
+async function composed(cdp: CDPSession, ...texts: string[]): Promise<void> {
+  for (const text of texts)
+    await cdp.send("Input.imeSetComposition", {
+      text,
+      selectionStart: text.length,
+      selectionEnd: text.length,
+    });
+}
+
+const commit = (cdp: CDPSession, text: string): Promise<unknown> =>
+  cdp.send("Input.insertText", { text });
+
+/** An Enter that the input method takes: 229, as browsers name it. */
+async function enterWhileComposing(cdp: CDPSession, modifiers: number): Promise<void> {
+  const key = { key: "Process", code: "Enter", windowsVirtualKeyCode: 229, modifiers };
+  await cdp.send("Input.dispatchKeyEvent", { type: "rawKeyDown", ...key });
+}
+
+async function korean(s: Scene, enterSends: boolean): Promise<void> {
+  const how = enterSends ? "Enter sends" : "Ctrl+Enter sends";
+  const id = await make(s, { title: `한글 ${how}`, text: "안녕하세요" });
+  const screen = await at(s, s.mina, `/inbox/mine/${id}`, { hold: 0, enterSends });
+  const { page } = screen;
+  await page.reload();
+  await page.focus(FIELD);
+  const cdp = await screen.context.newCDPSession(page);
+  const send = enterSends ? "Enter" : "Control+Enter";
+  const modifiers = enterSends ? 0 : 2;
+  // The last syllable is still being made when the key comes, and the key comes twice.
+  await composed(cdp, "ㅎ", "하", "한");
+  await commit(cdp, "한");
+  await composed(cdp, "ㄱ", "그", "글");
+  await enterWhileComposing(cdp, modifiers);
+  tally.same(`${how}: not half a syllable`, (await texts(s, id, "message")).length, 1);
+  await commit(cdp, "글");
+  await page.keyboard.press(send);
+  await until(`${how}: sent`, async () => (await texts(s, id, "message")).length > 1);
+  // And without composition, an Enter is an Enter.
+  await page.keyboard.type("ok");
+  await page.keyboard.press(enterSends ? "Shift+Enter" : "Enter");
+  await page.keyboard.type("둘째 줄");
+  await page.keyboard.press(send);
+  await until(`${how}: and again`, async () => (await texts(s, id, "message")).length > 2);
+  tally.same(`${how}: whole, and each once`, (await texts(s, id, "message")).slice(1), [
+    "한글",
+    "ok\n둘째 줄",
+  ]);
+  tally.same(`${how}: quiet`, screen.faults(), []);
+  await screen.close();
+}
+
+// ---- drafts
+
+const HALF = "Half an answer, 반쪽 답장";
+
+/** From the page itself, so that the browser's storage stays. */
+async function outAndIn(page: Page, who: Person): Promise<void> {
+  await page.evaluate(
+    async ([email, password]) => {
+      const ask = (path: string, body: object) =>
+        fetch(`/api/v1${path}`, {
+          method: "POST",
+          headers: { "Content-Type": "application/json", "Idempotency-Key": crypto.randomUUID() },
+          body: JSON.stringify(body),
+        });
+      await ask("/sign-out", {});
+      await ask("/sign-in", { email, password });
+    },
+    [who.email, PASSWORD],
+  );
+}
+
+async function drafts(s: Scene): Promise<void> {
+  const { owner, server } = s.stage;
+  const dana = await server.person(owner, {
+    name: "Dana Kim",
+    roles: ["teammate"],
+    memberships: [{ team: s.team }],
+  });
+  const id = await make(s, { title: "Drafts", text: "Are you there?", holder: dana.id });
+  const screen = await at(s, dana, `/inbox/mine/${id}`, { hold: 30 });
+  const { page } = screen;
+  screen.forgive(/401/);
+  await page.fill(FIELD, HALF);
+  await page.reload();
+  await page.waitForSelector(FIELD);
+  tally.same("a draft after reload", await page.inputValue(FIELD), HALF);
+  await see("its row says so", page, ROW, "Draft");
+  await outAndIn(page, dana);
+  await page.goto(`/inbox/mine/${id}`);
+  await page.waitForSelector(FIELD);
+  tally.same("and after signing out and in", await page.inputValue(FIELD), HALF);
+  // Held for half a minute, and the page goes: not sent, and not lost.
+  await page.press(FIELD, "Control+Enter");
+  await see("held", page, `${PART}[data-pending]`);
+  await page.reload();
+  await see(
+    "a page that closes while it holds says that nothing went",
+    page,
+    ".ek-inbox-field",
+    "This was not sent",
+  );
+  tally.same("and keeps the text", await page.inputValue(FIELD), HALF);
+  tally.same("nothing was sent", (await texts(s, id, "message")).length, 1);
+  await attached(page);
+  await page.getByRole("button", { name: "How I send" }).click();
+  await page.getByLabel("Seconds a reply is held").fill("0");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Escape");
+  await page.press(FIELD, "Control+Enter");
+  await until("sent when asked again", async () => (await texts(s, id, "message")).length === 2);
+  const last = await ok(s.lead.client, "GET", `/conversations/${id}/parts?sort=-id&limit=1`);
+  tally.same(
+    "with its file",
+    last.data[0].attachments.map((each: any) => each.name),
+    ["영수증.txt"],
+  );
+  tally.same("drafts: quiet", screen.faults(), []);
+  await screen.close();
+}
+
+async function attached(page: Page): Promise<void> {
+  const file = { mimeType: "text/plain", buffer: Buffer.from("32.00") };
+  await page.setInputFiles("input[type=file]", { name: "영수증.txt", ...file });
+  await see("a file is there", page, ".ek-inbox-file", "영수증.txt");
+  const large = { name: "large.txt", mimeType: "text/plain", buffer: Buffer.alloc(26_214_401) };
+  await page.setInputFiles("input[type=file]", large);
+  await see("a file too large is refused beside its name", page, ".ek-fault", "Larger than");
+}
+
+// ---- rows that keep their place
+
+const titles = (page: Page): Promise<string[]> => page.locator(".ek-inbox-title").allTextContents();
+
+async function steady(s: Scene): Promise<void> {
+  for (const title of ["One", "Two", "Three"]) await make(s, { title, text: title, holder: null });
+  const screen = await at(s, s.omar, `/inbox/${s.team}?sort=newest`);
+  const { page } = screen;
+  await page.waitForSelector(ROW);
+  const before = await titles(page);
+  await page.locator(ROW).first().focus();
+  const id = await make(s, { title: "네 번째", text: "Four", holder: null });
+  await see("what changed is counted", page, ".ek-inbox-order", "1 change of order");
+  tally.same("and nothing moved under the hand", await titles(page), before);
+  await ok(s.lead.client, "PATCH", `/conversations/${id}`, { title: "네 번째 줄" });
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await see("then it is shown, with its newest title", page, ".ek-inbox-title", "네 번째 줄");
+  tally.same("first, as it is the newest", (await titles(page))[0], "네 번째 줄");
+  await page.keyboard.press("/");
+  await page.keyboard.type("Three");
+  await page.waitForFunction(() => document.querySelectorAll(".ek-inbox-item").length === 1);
+  tally.is("words are in the address", page.url().includes("q=Three"), page.url());
+  tally.same("steady: quiet", screen.faults(), []);
+  await screen.close();
+}
+
+// ---- somebody else is faster
+
+async function takenAway(s: Scene): Promise<void> {
+  const id = await make(s, { title: "Whose is it", text: "Hello?" });
+  const screen = await at(s, s.mina, `/inbox/mine/${id}`);
+  const { page } = screen;
+  await page.fill(FIELD, "I was about to say");
+  await see("live", page, ".ek-head", "Live");
+  await ok(s.lead.client, "POST", `/conversations/${id}/assign`, { teammate: s.omar.id });
+  await see("it says who has it now", page, "[role=alert]", "Omar Haddad");
+  await see("and why", page, "[role=alert]", "given to somebody else");
+  tally.same("what was typed is kept", await page.inputValue(FIELD), "I was about to say");
+  await page.getByRole("button", { name: "Leave it as a note for them" }).click();
+  await until("and left for them", async () =>
+    (await texts(s, id, "note")).some((text) => text.endsWith("I was about to say")),
+  );
+  await ok(s.lead.client, "POST", `/conversations/${id}/close`, {});
+  tally.same("taken away: quiet", screen.faults(), []);
+  await screen.close();
+}
+
+async function stale(s: Scene): Promise<void> {
+  const id = await make(s, { title: "Too late", text: "Hello?" });
+  const screen = await at(s, s.mina, `/inbox/mine/${id}`);
+  const { page } = screen;
+  screen.forgive(/409/);
+  await page.waitForSelector(PART);
+  // This page goes on seeing what it saw.
+  const path = `**/api/v1/conversations/${id}`;
+  const old = await page.evaluate(async (at) => {
+    const got = await fetch(at);
+    return { text: await got.text(), seq: got.headers.get("Evenkeel-Seq") ?? "" };
+  }, `/api/v1/conversations/${id}`);
+  await page.route(path, (route) =>
+    route.fulfill({
+      body: old.text,
+      headers: { "Content-Type": "application/json", "Evenkeel-Seq": old.seq },
+    }),
+  );
+  await ok(s.lead.client, "PATCH", `/conversations/${id}`, { priority: 3 });
+  await see("the list knows already", page, ROW, "Urgent");
+  await page.unroute(path);
+  await page.keyboard.press("e");
+  await see("what changed is shown first", page, "[role=dialog]", "Priority is now: Urgent");
+  tally.same("and nothing was done", (await one(s, id)).state, "open");
+  await page.getByRole("button", { name: "Do it all the same" }).click();
+  await until("then it is", async () => (await one(s, id)).state === "closed");
+  tally.same("stale: quiet", screen.faults(), []);
+  await screen.close();
+}
+
+// ---- many at once
+
+async function bulk(s: Scene): Promise<void> {
+  const ids: string[] = [];
+  for (const title of ["Bulk a", "Bulk b", "Bulk c"])
+    ids.push(await make(s, { title, text: title, priority: 1, holder: null }));
+  const states = async () => Promise.all(ids.map(async (id) => (await one(s, id)).state));
+  const screen = await at(s, s.lead, `/inbox/${s.team}?priority=1`);
+  const { page } = screen;
+  await page.waitForSelector(ROW);
+  await page.getByText("Select all 3 that match").click();
+  await see("the selection names its scope", page, ".ek-inbox-bulk", "All 3 matching this filter");
+  await page.locator(ROW).first().focus();
+  await page.keyboard.press("x");
+  await see("and who is left out", page, ".ek-inbox-bulk", "2, 1 left out");
+  await page.getByRole("button", { name: "Change …" }).click();
+  await page.getByRole("button", { name: "Look", exact: true }).click();
+  await see("each row before and after", page, "[role=dialog] tbody tr", "Bulk");
+  tally.same("looking does nothing", await states(), ["open", "open", "open"]);
+  tally.same("axe on looking", await screen.axe("[role=dialog]"), []);
+  await page.getByRole("button", { name: "Apply to 2" }).click();
+  await until(
+    "two are closed",
+    async () => (await states()).filter((state) => state === "closed").length === 2,
+  );
+  await page.getByRole("button", { name: "Undo" }).last().click();
+  await until("and open again", async () => (await states()).every((state) => state === "open"));
+  tally.same("bulk: quiet", screen.faults(), []);
+  await screen.close();
+}
+
+// ---- whispers and rights
+
+async function whispers(s: Scene): Promise<void> {
+  const id = await make(s, { title: "Quietly", text: "A question" });
+  const lead = await at(s, s.lead, `/inbox/${s.team}/${id}`);
+  await lead.page.getByRole("tab", { name: "Whisper" }).click();
+  await lead.page.fill("#ek-inbox-field-whisper", "Offer the refund.");
+  await lead.page.press("#ek-inbox-field-whisper", "Control+Enter");
+  await until("a lead whispers", async () => (await texts(s, id, "whisper")).length === 1);
+  await lead.close();
+  const mina = await at(s, s.mina, `/inbox/mine/${id}`);
+  const { page } = mina;
+  await see("who holds it hears it", page, `${PART}[data-by=whisper]`, "Offer the refund.");
+  tally.same(
+    "and cannot quote it",
+    await page.locator(`${PART}[data-by=whisper] button`).count(),
+    0,
+  );
+  tally.same("nor whisper", await page.getByRole("tab", { name: "Whisper" }).count(), 0);
+  await page.locator(`${PART}[data-by=contact] button`).click();
+  await page.getByRole("menuitem", { name: "Quote in the reply" }).click();
+  await page.waitForFunction(
+    () => document.querySelector<HTMLTextAreaElement>("#ek-inbox-field-message")?.value !== "",
+  );
+  tally.same(
+    "what the contact wrote can be quoted",
+    await page.inputValue(FIELD),
+    "> A question\n\n",
+  );
+  await mina.close();
+  const omar = await at(s, s.omar, `/inbox/${s.team}/${id}`);
+  await see("a colleague reads the rest", omar.page, PART, "A question");
+  tally.same("but no whisper", await omar.page.locator(`${PART}[data-by=whisper]`).count(), 0);
+  await omar.close();
+}
+
+// ---- enough for now; by hand; beside it; views
+
+async function enough(s: Scene): Promise<void> {
+  const { owner } = s.stage;
+  const allow = (is: boolean) =>
+    owner.patch(
+      "/settings/workspace",
+      { set: { enough_allowed: is } },
+      {
+        headers: { "If-Match": "*" },
+      },
+    );
+  const until = async () => (await ok(s.omar.client, "GET", "/me")).enough_until;
+  const screen = await at(s, s.omar, "/inbox");
+  const { page } = screen;
+  await page.waitForSelector(".ek-inbox-view");
+  tally.same(
+    "not offered where teams do not permit it",
+    await page.getByRole("button", { name: "Enough for now" }).count(),
+    0,
+  );
+  await allow(true);
+  await page.locator(".ek-inbox-views").getByRole("button", { name: "Enough for now" }).click();
+  tally.same(
+    "it asks how long and nothing else",
+    await page.locator("[role=dialog] input:not([type=radio])").count(),
+    0,
+  );
+  await page.locator("[role=dialog]").getByRole("button", { name: "Enough for now" }).click();
+  await see("and says till when", page, ".ek-inbox-views", "Nothing new until");
+  tally.is("so it is", (await until()) !== null);
+  await page.locator(".ek-inbox-views").getByRole("button", { name: "Take new work" }).click();
+  await see("and back", page, ".ek-inbox-views", "Enough for now");
+  tally.same("so it is again", await until(), null);
+  await allow(false);
+  tally.same("enough: quiet", screen.faults(), []);
+  await screen.close();
+}
+
+async function byHand(s: Scene): Promise<void> {
+  const { owner, server } = s.stage;
+  const team = (await ok(owner, "POST", "/teams", { name: "Manual", set: { method: "manual" } }))
+    .id;
+  const memberships = [{ team }];
+  const pia = await server.person(owner, { name: "Pia Roth", roles: ["teammate"], memberships });
+  const told = { team, title: "Next, please", text: "Is anybody there?" };
+  const { id } = await ok(pia.client, "POST", "/conversations", told);
+  const screen = await at(s, pia, "/inbox");
+  const { page } = screen;
+  await see("nothing assigned, and why", page, ".ek-empty", "Why nothing now?");
+  await page.locator(".ek-empty").getByRole("button", { name: "Take the next one" }).click();
+  await see("it opens", page, "#ek-inbox-heading", "Next, please");
+  tally.same("and is mine", (await ok(pia.client, "GET", `/conversations/${id}`)).teammate, pia.id);
+  await page.getByRole("button", { name: "More actions" }).click();
+  await page.getByRole("menuitem", { name: "Give back to the team" }).click();
+  const holder = async () => (await ok(pia.client, "GET", `/conversations/${id}`)).teammate;
+  await until("given back", async () => (await holder()) === null);
+  await page.getByRole("button", { name: "Undo" }).last().click();
+  await until("and mine again", async () => (await holder()) === pia.id);
+  tally.same(
+    "my own doing is no taking away",
+    await page.locator(".ek-banner[role=alert]").count(),
+    0,
+  );
+  tally.same("by hand: quiet", screen.faults(), []);
+  await screen.close();
+}
+
+async function beside(s: Scene): Promise<void> {
+  const id = await make(s, { title: "Beside", text: "Who am I?", name: "이서연" });
+  await ok(s.lead.client, "PUT", `/conversations/${id}/tags/${s.tag}`);
+  const screen = await at(s, s.mina, `/inbox/mine/${id}`);
+  const { page } = screen;
+  await page.waitForSelector(PART);
+  tally.same(
+    "personal data are masked",
+    (await page.content()).includes("이서연") || (await page.content()).includes("example.net"),
+    false,
+  );
+  await page.getByRole("button", { name: "Details" }).click();
+  await page.getByRole("button", { name: "Show personal data" }).click();
+  await see("until they are opened", page, "[role=dialog]", "이서연");
+  tally.same("axe beside", await screen.axe("[role=dialog]"), []);
+  await screen.shoot("inbox-beside");
+  await page.getByRole("button", { name: "Take off the tag 환불" }).click();
+  await until("a tag goes", async () => (await one(s, id)).tags.length === 0);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+z");
+  await until("and comes back", async () => (await one(s, id)).tags.length === 1);
+  await page.getByRole("button", { name: "Change the title" }).click();
+  await page.getByRole("textbox", { name: "Title" }).fill("제목");
+  await page.keyboard.press("Enter");
+  await until("a title is changed", async () => (await one(s, id)).title === "제목");
+  await page.getByRole("tab", { name: "Note" }).click();
+  await page.fill("#ek-inbox-field-note", "Her card ends in 4471");
+  await page.getByRole("button", { name: "Add note" }).click();
+  await see("a note", page, `${PART}[data-by=note]`, "4471");
+  await page.locator(`${PART}[data-by=note]:not([data-pending]) button`).click();
+  await page.getByRole("menuitem", { name: "Blank it" }).click();
+  await page.locator("[role=dialog]").getByRole("button", { name: "Blank it" }).click();
+  await see("is blanked", page, `${PART}[data-by=note]`, "This was blanked.");
+  tally.same("for good", (await texts(s, id, "note")).join(), "");
+  tally.same("beside: quiet", screen.faults(), []);
+  await screen.close();
+}
+
+async function views(s: Scene): Promise<void> {
+  await make(s, { title: "Very urgent", text: "Now!", priority: 3, holder: s.omar.id });
+  const screen = await at(s, s.mina, `/inbox/${s.team}?priority=3`);
+  const { page } = screen;
+  await see("a filter in the address", page, ROW, "Very urgent");
+  await page.getByRole("button", { name: "Filter and order" }).click();
+  tally.same("axe on filtering", await screen.axe("[role=dialog]"), []);
+  await page.getByRole("textbox", { name: "Name of the view" }).fill("급한 것");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/inbox\/view_\d+/);
+  await see("a saved view", page, ".ek-inbox-view[aria-current]", "급한 것");
+  await see("shows the same", page, ROW, "Very urgent");
+  tally.same("views: quiet", screen.faults(), []);
+  await screen.close();
+}
+
+// ---- the server goes, and comes back
+
+async function restart(s: Scene): Promise<void> {
+  const id = await make(s, { title: "Through it all", text: "Before" });
+  const screen = await at(s, s.mina, `/inbox/mine/${id}`);
+  const { page } = screen;
+  screen.forgive(/ERR_CONNECTION|Failed to load resource|ERR_EMPTY|ERR_INCOMPLETE/);
+  await see("what was there", page, PART, "Before");
+  await page.fill(FIELD, "Typed meanwhile");
+  const { server } = s.stage;
+  await server.end();
+  await see("not live, and since when", page, ".ek-head", "Not live since");
+  tally.is("and grey", (await page.locator(".ek-stale").count()) > 0);
+  await server.start(server.port);
+  const told = { kind: "message", author: "contact", text: "아직 계세요?" };
+  await ok(s.lead.client, "POST", `/conversations/${id}/parts`, told);
+  await see("what came while it was away is there", page, PART, "아직 계세요?");
+  await page.waitForFunction(() => document.querySelector(".ek-stale") === null);
+  tally.same("what was typed too", await page.inputValue(FIELD), "Typed meanwhile");
+  await ok(s.lead.client, "POST", `/conversations/${id}/parts`, { ...told, text: "After" });
+  await see("and live again", page, PART, "After");
+  await page.press(FIELD, "Control+Enter");
+  await until("it goes", async () => (await texts(s, id, "message")).includes("Typed meanwhile"));
+  tally.same("restart: quiet", screen.faults(), []);
+  await screen.close();
+}
+
+// ---- in every language, theme and width
+
+async function gallery(s: Scene): Promise<string> {
+  const id = await make(s, { title: "Charged twice", text: "Twice, on 3 March!", priority: 2 });
+  const korean = { title: "송장 사본을 보내 주세요", text: "송장이 필요합니다.", name: "이서연" };
+  await make(s, korean);
+  const arabic = { title: "أريد استرداد المبلغ", text: "لم يصل طلبي.", name: "سارة محمود" };
+  await make(s, { ...arabic, priority: 3 });
+  const asleep = await make(s, { title: "Invoice copy", text: "Please.", name: "Ali Demir" });
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+  await ok(s.mina.client, "POST", `/conversations/${asleep}/snooze`, { until: tomorrow });
+  await ok(s.lead.client, "PUT", `/conversations/${id}/tags/${s.tag}`);
+  const part = (client: Client, kind: string, text: string, more = {}) =>
+    ok(client, "POST", `/conversations/${id}/parts`, { kind, text, ...more });
+  await part(s.mina.client, "note", "Receipt checked.");
+  await part(s.lead.client, "whisper", "Offer the refund.");
+  await part(s.mina.client, "message", "One of them goes back today.");
+  await part(s.mina.client, "message", "شكرًا لكم", { author: "contact" });
+  return id;
+}
+
+/** From the reading side: views, list, conversation. */
+async function order(screen: Screen, isMirrored: boolean): Promise<boolean> {
+  const parts = [".ek-inbox-views", ".ek-inbox-middle", ".ek-inbox-conversation"];
+  const at = await Promise.all(
+    parts.map(async (part) => (await screen.page.locator(part).boundingBox())?.x ?? -1),
+  );
+  const sorted = [...at].sort((a, b) => (isMirrored ? b - a : a - b));
+  return at.join() === sorted.join();
+}
+
+async function dialogs(screen: Screen, name: string): Promise<void> {
+  for (const key of ["s", "h"]) {
+    await screen.page.keyboard.press(key);
+    await screen.page.waitForSelector("[role=dialog]");
+    tally.same(`${name}: axe on ${key}`, await screen.axe("[role=dialog]"), []);
+    await screen.shoot(`inbox-${key}-${name}`);
+    await screen.page.keyboard.press("Escape");
+    await screen.page.waitForFunction(() => document.querySelector("[role=dialog]") === null);
+  }
+}
+
+async function matrix(s: Scene): Promise<void> {
+  const id = await gallery(s);
+  await each(async (look) => {
+    const name = named(look);
+    const screen = await s.stage.browser.open(`/inbox/mine/${id}`, {
+      ...look,
+      as: account(s.mina),
+    });
+    const { page } = screen;
+    await see(`${name}: open`, page, `${PART}[data-by=whisper]`);
+    if (look.width === "wide") await page.waitForSelector(ROW);
+    tally.same(`${name}: axe`, await screen.axe(), []);
+    await screen.shoot(`inbox-${name}`);
+    if (look.width === "wide") {
+      tally.is(`${name}: in reading order`, await order(screen, look.language === "ar"));
+      if (look.theme === "dark" && look.language === "ar") await dialogs(screen, name);
+    } else {
+      tally.same(`${name}: one column`, await page.locator(".ek-inbox-middle").isVisible(), false);
+      await page.locator(".ek-inbox-back button").click();
+      await page.waitForSelector(ROW);
+      tally.same(`${name}: axe on the list`, await screen.axe(), []);
+      await screen.shoot(`inbox-list-${name}`);
+    }
+    tally.same(`${name}: quiet`, screen.faults(), []);
+    await screen.close();
+  });
+  const none = await s.stage.browser.open("/inbox/mine", {
+    as: account(s.lead),
+    language: "en",
+    theme: "light",
+  });
+  await see("an empty list says why", none.page, ".ek-empty", "Nothing is assigned to you");
+  tally.same("axe on nothing", await none.axe(), []);
+  await none.shoot("inbox-empty");
+  await none.close();
+}
+
+await withBrowser(async (stage) => {
+  const s = await scene(stage);
+  const steps = {
+    keyboard,
+    drafts,
+    steady,
+    takenAway,
+    stale,
+    bulk,
+    whispers,
+    enough,
+    byHand,
+    beside,
+    views,
+    restart,
+    matrix,
+  };
+  const wanted = process.argv.slice(2);
+  for (const [name, step] of Object.entries(steps)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    try {
+      await step(s);
+      if (name === "keyboard") for (const enter of [false, true]) await korean(s, enter);
+    } catch (error) {
+      tally.is(name, false, String((error as Error).stack).slice(0, 600));
+    }
+  }
+});
+tally.end();

@@ -1,0 +1,226 @@
+// Composer -- the answer to the contact, a note among teammates, or a lead's whisper; each with
+// its own draft.
+import { useEffect, useRef, type RefObject } from "react";
+import { FileTrigger } from "react-aria-components";
+import { Paperclip, Settings2, X } from "lucide-react";
+import type { Conversation } from "../../gen/shapes.ts";
+import { Button, IconButton } from "../../parts/Button.tsx";
+import { Popup } from "../../parts/Dialog.tsx";
+import { NumberField, Switch } from "../../parts/fields.tsx";
+import { shownKeys } from "../../parts/keys.ts";
+import { Progress } from "../../parts/states.tsx";
+import { Tabs } from "../../parts/Tabs.tsx";
+import { t } from "../../words/words.ts";
+import { dropDraft, keepDraft, useDraft, type Kind } from "./drafts.ts";
+import { fieldId, HEADING_ID } from "./field.ts";
+import { useSendKey } from "./ime.ts";
+import { heldLast, hold, undoSending } from "./outbox.ts";
+import { Files } from "./PartView.tsx";
+import { HOLD_MAX, setWriting, useWriting } from "./manners.ts";
+import type { Standing } from "./rights.ts";
+import { FILES_MAX, useUploads, type Upload } from "./uploads.ts";
+
+function Manners() {
+  const { hold: seconds, enterSends } = useWriting();
+  return (
+    <Popup
+      label={t("inbox.writing")}
+      look="icon"
+      button={
+        <>
+          <Settings2 className="ek-icon" aria-hidden />
+          <span className="ek-hidden">{t("inbox.writing")}</span>
+        </>
+      }
+    >
+      {() => (
+        <>
+          <Switch isSelected={enterSends} onChange={(on) => setWriting({ enterSends: on })}>
+            {t("inbox.enter_sends")}
+          </Switch>
+          <NumberField
+            label={t("inbox.hold_for")}
+            help={t("inbox.hold_means")}
+            value={seconds}
+            minValue={0}
+            maxValue={HOLD_MAX}
+            onChange={(value) => Number.isFinite(value) && setWriting({ hold: value })}
+          />
+        </>
+      )}
+    </Popup>
+  );
+}
+
+function UploadLine({ upload }: { upload: Upload }) {
+  return (
+    <li className="ek-row ek-small">
+      <bdi>{upload.name}</bdi>
+      {upload.fault === null ? (
+        <span className="ek-inbox-upload">
+          <Progress
+            label={t("inbox.uploading", { name: upload.name })}
+            done={upload.done}
+            total={upload.total}
+          />
+        </span>
+      ) : (
+        <span className="ek-fault" role="alert">
+          {upload.fault}
+        </span>
+      )}
+      <IconButton label={t("inbox.file_off", { name: upload.name })} onPress={upload.cancel}>
+        <X className="ek-icon" aria-hidden />
+      </IconButton>
+    </li>
+  );
+}
+
+// What is typed, and sending it: as it stands in the draft, once.
+function useField(of: Conversation, kind: Kind) {
+  const draft = useDraft(of.id, kind);
+  const { hold: seconds, enterSends } = useWriting();
+  const send = (text: string) => {
+    if (text.trim() === "") return;
+    const out = { conversation: of.id, kind, text, files: draft.files };
+    dropDraft(of.id, kind);
+    hold(out, kind === "message" ? seconds : 0, draft.text === text ? draft.key : "");
+  };
+  return { draft, enterSends, send };
+}
+
+// As high as what is typed, up to a third of the screen.
+function useHeight(box: RefObject<HTMLTextAreaElement | null>, text: string): void {
+  useEffect(() => {
+    const at = box.current;
+    if (at === null) return;
+    at.style.blockSize = "auto";
+    at.style.blockSize = `${Math.min(at.scrollHeight + 2, window.innerHeight / 3)}px`;
+  }, [box, text]);
+}
+
+function Foot({
+  of,
+  kind,
+  isBusy,
+  add,
+  send,
+}: {
+  of: Conversation;
+  kind: Kind;
+  isBusy: boolean;
+  add: (files: readonly File[]) => void;
+  send: (text: string) => void;
+}) {
+  const draft = useDraft(of.id, kind);
+  const { enterSends } = useWriting();
+  return (
+    <div className="ek-row">
+      <FileTrigger allowsMultiple onSelect={(files) => add([...(files ?? [])])}>
+        <Button look="plain" isDisabled={draft.files.length >= FILES_MAX}>
+          <Paperclip className="ek-icon" aria-hidden />
+          <span className="ek-wide-only">{t("inbox.attach")}</span>
+          <span className="ek-hidden ek-narrow-only">{t("inbox.attach")}</span>
+        </Button>
+      </FileTrigger>
+      {draft.files.length > 0 && (
+        <Button look="link" onPress={() => keepDraft(of.id, kind, { files: [], key: "" })}>
+          {t("inbox.files_off")}
+        </Button>
+      )}
+      <span className="ek-top-space" />
+      <Manners />
+      <Button
+        look="main"
+        isDisabled={draft.text.trim() === "" || isBusy}
+        onPress={() => send(draft.text)}
+      >
+        {t(`inbox.send_${kind}`)}
+        <kbd className="ek-wide-only" dir="ltr">
+          {enterSends ? "Enter" : shownKeys("Mod+Enter")}
+        </kbd>
+      </Button>
+    </div>
+  );
+}
+
+function Field({ of, kind }: { of: Conversation; kind: Kind }) {
+  const { draft, enterSends, send } = useField(of, kind);
+  const box = useRef<HTMLTextAreaElement>(null);
+  const keys = useSendKey(box, enterSends, send);
+  const { uploads, add, isBusy } = useUploads(draft.files.length, (file) =>
+    keepDraft(of.id, kind, { files: [...draft.files, file], key: "" }),
+  );
+  useHeight(box, draft.text);
+  const onKeyDown = (event: React.KeyboardEvent<HTMLTextAreaElement>) => {
+    const isUndo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
+    const held = heldLast(of.id);
+    if (isUndo && draft.text === "" && held !== undefined && undoSending(held.id))
+      event.preventDefault();
+    if (event.key === "Escape" && !event.nativeEvent.isComposing) {
+      event.stopPropagation();
+      document.getElementById(HEADING_ID)?.focus();
+    }
+    keys.onKeyDown(event);
+  };
+  return (
+    <div className="ek-stack ek-inbox-field" data-kind={kind}>
+      {draft.returned && (
+        <p className="ek-small" role="status">
+          {t("inbox.returned")}
+        </p>
+      )}
+      <textarea
+        ref={box}
+        id={fieldId(kind)}
+        className="ek-area"
+        dir="auto"
+        rows={2}
+        aria-label={t(`inbox.write_${kind}`)}
+        placeholder={t(`inbox.write_${kind}`)}
+        value={draft.text}
+        onChange={(event) =>
+          keepDraft(of.id, kind, { text: event.target.value, key: "", returned: false })
+        }
+        onKeyDown={onKeyDown}
+        onCompositionEnd={keys.onCompositionEnd}
+      />
+      <Files files={draft.files} />
+      {uploads.length > 0 && (
+        <ul className="ek-stack">
+          {uploads.map((upload) => (
+            <UploadLine key={upload.id} upload={upload} />
+          ))}
+        </ul>
+      )}
+      <Foot of={of} kind={kind} isBusy={isBusy} add={add} send={send} />
+    </div>
+  );
+}
+
+interface Props {
+  of: Conversation;
+  standing: Standing;
+  tab: Kind;
+  setTab: (kind: Kind) => void;
+}
+
+export function Composer({ of, standing, tab, setTab }: Props) {
+  const kinds: Kind[] = ["message", "note"];
+  if (standing.leads) kinds.push("whisper");
+  const shown = kinds.includes(tab) ? tab : "message";
+  return (
+    <div className="ek-inbox-composer" data-kind={shown}>
+      <Tabs
+        label={t("inbox.write")}
+        value={shown}
+        onChange={(id) => setTab(id as Kind)}
+        views={kinds.map((kind) => ({
+          id: kind,
+          title: t(`inbox.tab_${kind}`),
+          view: <Field of={of} kind={kind} />,
+        }))}
+      />
+    </div>
+  );
+}

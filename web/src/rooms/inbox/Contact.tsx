@@ -1,0 +1,163 @@
+// Contact -- who writes. Personal data is masked until it is opened, which is written down; then
+// their addresses, what else they wrote, and what colleagues noted about them.
+import { useState } from "react";
+import { Link } from "react-aria-components";
+import { useAnswer, useChange } from "../../feed/cache.ts";
+import { may } from "../../feed/session.ts";
+import type { ContactId } from "../../gen/ids.ts";
+import type { Contact, ContactView } from "../../gen/shapes.ts";
+import { Button } from "../../parts/Button.tsx";
+import { TextField } from "../../parts/fields.tsx";
+import { Badge } from "../../parts/marks.tsx";
+import { Name } from "../../parts/Name.tsx";
+import { complain } from "../../parts/notices.tsx";
+import { Fault } from "../../parts/states.tsx";
+import { When } from "../../parts/time.tsx";
+import { t } from "../../words/words.ts";
+import { stateWord } from "./acts.ts";
+import { Channel } from "./Channel.tsx";
+import { useContacts } from "./contacts.ts";
+
+function Fact({ name, value }: { name: string; value: string | null | undefined }) {
+  if (value === null || value === undefined || value === "") return null;
+  return (
+    <div className="ek-inbox-fact">
+      <dt>{name}</dt>
+      <dd>
+        <bdi>{value}</bdi>
+      </dd>
+    </div>
+  );
+}
+
+function Facts({ of }: { of: ContactView }) {
+  const whole: Contact | null = "identities" in of ? of : null;
+  return (
+    <dl className="ek-inbox-facts">
+      <Fact name={t("inbox.email")} value={of.email} />
+      <Fact name={t("inbox.phone")} value={of.phone} />
+      <Fact name={t("inbox.external_id")} value={whole?.external_id} />
+      <Fact name={t("inbox.language")} value={whole?.language} />
+      {Object.entries(whole?.attributes ?? {}).map(([name, value]) => (
+        <Fact key={name} name={name} value={value} />
+      ))}
+      {whole?.identities.map((identity) => (
+        <div key={identity.id} className="ek-inbox-fact">
+          <dt>
+            <Channel by={identity.channel} />
+          </dt>
+          <dd>
+            <bdi>{identity.address}</bdi>{" "}
+            {identity.verified && <Badge tone="good">{t("inbox.verified")}</Badge>}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Timeline({ id, but }: { id: ContactId; but: string }) {
+  const query = { limit: 20, sort: "-started" as const };
+  const found = useAnswer("list_contact_conversations", { params: { id }, query });
+  const others = (found.data?.answer.data ?? []).filter((each) => each.id !== but);
+  if (found.error !== null) return <Fault error={found.error} />;
+  return (
+    <section className="ek-stack" aria-label={t("inbox.others")}>
+      <h3>{t("inbox.others")}</h3>
+      {others.length === 0 ? (
+        <span className="ek-quiet">{t("inbox.no_others")}</span>
+      ) : (
+        <ol className="ek-stack">
+          {others.map((each) => (
+            <li key={each.id} className="ek-inbox-other">
+              <Link href={`/inbox/all/${each.id}`}>
+                <bdi>{each.title ?? t("inbox.untitled")}</bdi>
+              </Link>
+              <span className="ek-row ek-small ek-quiet">
+                <Channel by={each.capacity_class} />
+                <span>{stateWord(each.state)}</span>
+                <When at={each.started} />
+              </span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}
+
+function Notes({ id }: { id: ContactId }) {
+  const [text, setText] = useState("");
+  const notes = useAnswer("list_contact_notes", { params: { id }, query: { limit: 20 } });
+  const add = useChange("create_contact_note", ["list_contact_notes"]);
+  const save = () =>
+    add
+      .mutateAsync({ params: { id }, body: { text: text.trim() } })
+      .then(() => setText(""))
+      .catch((error: unknown) => complain(error as Error));
+  return (
+    <section className="ek-stack" aria-label={t("inbox.contact_notes")}>
+      <h3>{t("inbox.contact_notes")}</h3>
+      <ul className="ek-stack">
+        {notes.data?.answer.data.map((note) => (
+          <li key={note.id} className="ek-inbox-contact-note">
+            <p className="ek-inbox-text" dir="auto">
+              {note.text}
+            </p>
+            <span className="ek-small ek-quiet">
+              <Name id={note.by} /> · <When at={note.at} />
+            </span>
+          </li>
+        ))}
+      </ul>
+      {may("contact_note_write") && (
+        <form
+          className="ek-stack"
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (text.trim() !== "") void save();
+          }}
+        >
+          <TextField label={t("inbox.contact_note")} lines={2} value={text} onChange={setText} />
+          <Button type="submit" isDisabled={text.trim() === "" || add.isPending}>
+            {t("inbox.contact_note_add")}
+          </Button>
+        </form>
+      )}
+    </section>
+  );
+}
+
+export function ContactPanel({ id, but }: { id: ContactId; but: string }) {
+  const [isOpen, open] = useState(false);
+  const masked = useContacts([id]).get(id);
+  const whole = useAnswer("get_contact", { params: { id } }, { enabled: isOpen });
+  const shown = isOpen ? (whole.data?.answer ?? masked) : masked;
+  return (
+    <>
+      <section className="ek-stack" aria-label={t("inbox.contact")}>
+        <h3>{t("inbox.contact")}</h3>
+        <div className="ek-row">
+          <strong>
+            <bdi>{shown?.name ?? t("inbox.unknown_contact")}</bdi>
+          </strong>
+          {shown?.tier !== null && shown?.tier !== undefined && (
+            <Badge tone="accent">
+              {t("inbox.tier")} <bdi>{shown.tier}</bdi>
+            </Badge>
+          )}
+        </div>
+        {shown !== undefined && <Facts of={shown} />}
+        {!isOpen && may("contact_open") && (
+          <>
+            <Button onPress={() => open(true)}>{t("inbox.open_contact")}</Button>
+            <p className="ek-help">{t("inbox.open_contact_means")}</p>
+          </>
+        )}
+        {whole.error !== null && <Fault error={whole.error} />}
+      </section>
+      {may("contact_timeline_read") && <Timeline id={id} but={but} />}
+      {may("contact_note_read") && <Notes id={id} />}
+    </>
+  );
+}

@@ -1,0 +1,143 @@
+// PartView -- one entry: who wrote, when, what. A note and a whisper each have their own border,
+// word and picture; only what the contact can see anyway can be quoted in a reply.
+import { useState } from "react";
+import { ArrowRightLeft, Ear, EllipsisVertical, Paperclip, StickyNote } from "lucide-react";
+import { useChange } from "../../feed/cache.ts";
+import { me } from "../../feed/session.ts";
+import type { Attachment, Conversation, Part } from "../../gen/shapes.ts";
+import { Button } from "../../parts/Button.tsx";
+import { Dialog } from "../../parts/Dialog.tsx";
+import { Menu, type MenuEntry } from "../../parts/Menu.tsx";
+import { Name } from "../../parts/Name.tsx";
+import { complain, tell } from "../../parts/notices.tsx";
+import { When } from "../../parts/time.tsx";
+import { formatBytes } from "../../words/format.ts";
+import { t } from "../../words/words.ts";
+import { useContacts } from "./contacts.ts";
+import type { Standing } from "./rights.ts";
+
+const ICONS = { note: StickyNote, whisper: Ear, summary: ArrowRightLeft } as const;
+
+export function KindWord({ kind }: { kind: Part["kind"] }) {
+  if (kind === "message") return null;
+  const Icon = ICONS[kind];
+  return (
+    <span className="ek-mark ek-inbox-kind">
+      <Icon className="ek-icon" aria-hidden />
+      {t(`inbox.kind_${kind}`)}
+    </span>
+  );
+}
+
+function Author({ part }: { part: Part }) {
+  const contacts = useContacts([part.author.contact]);
+  if (part.author.kind === "system") return <>Evenkeel</>;
+  if (part.author.kind === "teammate") return <Name id={part.author.teammate} />;
+  const contact = contacts.get(part.author.contact ?? "");
+  return <bdi>{contact?.name ?? t("inbox.unknown_contact")}</bdi>;
+}
+
+export function Files({ files }: { files: readonly Attachment[] }) {
+  if (files.length === 0) return null;
+  return (
+    <ul className="ek-row ek-small" aria-label={t("inbox.files")}>
+      {files.map((file) => (
+        <li key={file.id} className="ek-inbox-file">
+          <Paperclip className="ek-icon" aria-hidden />
+          <bdi>{file.name}</bdi>
+          <span className="ek-quiet">{formatBytes(file.bytes)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+// Blanking cannot be put back: asked before it is done.
+function RedactDialog({ part, onClose }: { part: Part; onClose: () => void }) {
+  const redact = useChange("redact_part", ["list_parts", "list_conversations"]);
+  const run = async () => {
+    try {
+      await redact.mutateAsync({ params: { id: part.conversation, part: part.id } });
+      tell(t("inbox.redacted_done"));
+    } catch (error) {
+      complain(error as Error);
+    }
+    onClose();
+  };
+  return (
+    <Dialog
+      title={t("inbox.redact_title")}
+      isOpen
+      onClose={onClose}
+      foot={
+        <>
+          <Button onPress={onClose}>{t("common.cancel")}</Button>
+          <Button look="danger" isDisabled={redact.isPending} onPress={() => void run()}>
+            {t("inbox.redact")}
+          </Button>
+        </>
+      }
+    >
+      <p>{t("inbox.redact_text")}</p>
+    </Dialog>
+  );
+}
+
+interface Props {
+  part: Part;
+  of: Conversation;
+  standing: Standing;
+  onQuote: (text: string) => void;
+}
+
+function PartMenu({ part, standing, onQuote }: Omit<Props, "of">) {
+  const [isAsking, ask] = useState(false);
+  const isOwn = part.author.teammate === me().id;
+  const entries: MenuEntry[] = [];
+  if (part.kind === "message" && part.text !== null && standing.serves)
+    entries.push({
+      id: "quote",
+      label: t("inbox.quote"),
+      onAction: () => onQuote(part.text ?? ""),
+    });
+  if (!part.redacted && (isOwn || standing.leads))
+    entries.push({ id: "redact", label: t("inbox.redact"), onAction: () => ask(true) });
+  if (entries.length === 0) return null;
+  return (
+    <>
+      <Menu
+        look="icon"
+        label={t("inbox.part_menu")}
+        button={<EllipsisVertical className="ek-icon" aria-hidden />}
+        entries={entries}
+      />
+      {isAsking && <RedactDialog part={part} onClose={() => ask(false)} />}
+    </>
+  );
+}
+
+export function PartView({ part, standing, onQuote }: Props) {
+  const by = part.kind === "message" ? part.author.kind : part.kind;
+  return (
+    <li className="ek-inbox-part" data-by={by}>
+      <div className="ek-inbox-part-head ek-small">
+        <strong>
+          <Author part={part} />
+        </strong>
+        <KindWord kind={part.kind} />
+        <span className="ek-quiet">
+          <When at={part.at} />
+        </span>
+        <PartMenu part={part} standing={standing} onQuote={onQuote} />
+      </div>
+      {part.redacted ? (
+        <p className="ek-quiet">{t("inbox.redacted")}</p>
+      ) : (
+        <p className="ek-inbox-text" dir="auto">
+          {part.text}
+        </p>
+      )}
+      <Files files={part.attachments} />
+    </li>
+  );
+}
