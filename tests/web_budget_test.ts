@@ -72,7 +72,11 @@ const site = new Site(readPack(file));
 const page = site.text("/index.html");
 const linked = [...page.matchAll(/(?:src|href)="(\/assets\/[\w.-]+\.(?:js|css))"/g)]
   .map(([, path = ""]) => path);
-const first = new Set(linked.flatMap((path) => path.endsWith(".js") ? [...site.needs(path)] : [path]));
+// The page's own script only chooses (web/src/door.ts): what it chooses for the app is the first load too.
+const app = site.scripts().filter((path) => path.startsWith("/assets/main-"));
+tally.is("the app has its script", app.length === 1, app);
+const first = new Set([...linked, ...app]
+  .flatMap((path) => path.endsWith(".js") ? [...site.needs(path)] : [path]));
 
 for (const language of ["en", "ko", "ar"]) {
   const catalogue = site.scripts().find((path) => path.startsWith(`/assets/${language}-`));

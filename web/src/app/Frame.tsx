@@ -1,5 +1,5 @@
 // Frame -- the bar above, the menu beside, the room in the middle; the keys that work everywhere.
-import { Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { Link } from "react-aria-components";
 import { HelpCircle, Search } from "lucide-react";
@@ -7,16 +7,20 @@ import { useAnswer } from "../feed/cache.ts";
 import { call } from "../feed/http.ts";
 import { Button, IconButton } from "../parts/Button.tsx";
 import { useKeys, shownKeys } from "../parts/keys.ts";
+import { useStop } from "../parts/guide.ts";
 import { Notices, undoLast } from "../parts/notices.tsx";
 import { Empty, Loading } from "../parts/states.tsx";
+import { formatNumber } from "../words/format.ts";
 import { t } from "../words/words.ts";
 import { KeySheet } from "./KeySheet.tsx";
 import { Palette } from "./Palette.tsx";
 import { PersonMenu } from "./PersonMenu.tsx";
 import { PresenceMenu } from "./PresenceMenu.tsx";
+import { SampleBanner } from "./SampleBanner.tsx";
 import { placesFor } from "./places.ts";
 
 const HEARTBEAT_MS = 60_000;
+const Guide = lazy(() => import("./Guide.tsx"));
 
 // Says that a page is visible, and nothing else: moves the one deadline of auto-away.
 function useHeartbeat(): void {
@@ -58,17 +62,15 @@ function LoadButton() {
   if (load === undefined) return null;
   const { load: points, limit } = load;
   return (
-    <Link
-      href="/me"
-      className="ek-button"
-      data-look="plain"
-      aria-label={
-        limit === null
+    <Link href="/me" className="ek-button" data-look="plain">
+      <span className="ek-hidden">
+        {limit === null
           ? t("common.load_unlimited", { load: points })
-          : t("common.load_of", { load: points, limit })
-      }
-    >
-      <span className="ek-number">{limit === null ? points : `${points} / ${limit}`}</span>
+          : t("common.load_of", { load: points, limit })}
+      </span>
+      <bdi className="ek-number" dir="ltr" aria-hidden>
+        {limit === null ? formatNumber(points) : `${formatNumber(points)} / ${formatNumber(limit)}`}
+      </bdi>
     </Link>
   );
 }
@@ -102,6 +104,7 @@ export function Frame() {
   const [, go] = useLocation();
   const [isPaletteOpen, openPalette] = useState(false);
   const [areKeysOpen, openKeys] = useState(false);
+  const isGuided = useStop() !== null;
   useHeartbeat();
   useKeys([
     { keys: "Mod+K", does: t("keys.palette"), run: () => openPalette(true) },
@@ -130,14 +133,15 @@ export function Frame() {
         <Link href="/" className="ek-brand">
           Evenkeel
         </Link>
-        <Button
-          look="quiet"
-          onPress={() => openPalette(true)}
-          aria-label={t("common.search_or_command")}
-        >
+        <Button look="quiet" onPress={() => openPalette(true)}>
           <Search className="ek-icon" aria-hidden />
-          <span className="ek-quiet ek-wide-only">{t("common.search_or_command")}</span>
-          <kbd className="ek-wide-only">{shownKeys("Mod+K")}</kbd>
+          <span className="ek-hidden">{t("common.search_or_command")}</span>
+          <span className="ek-quiet ek-wide-only" aria-hidden>
+            {t("common.search_or_command")}
+          </span>
+          <kbd className="ek-wide-only" aria-hidden>
+            {shownKeys("Mod+K")}
+          </kbd>
         </Button>
         <span className="ek-top-space" />
         <PresenceMenu />
@@ -149,9 +153,11 @@ export function Frame() {
       </header>
       <Menu />
       <main className="ek-main" id="room" tabIndex={-1}>
+        <SampleBanner />
         <Rooms />
       </main>
       <Notices />
+      <Suspense>{isGuided && <Guide />}</Suspense>
       <Palette isOpen={isPaletteOpen} onClose={() => openPalette(false)} />
       <KeySheet isOpen={areKeysOpen} onClose={() => openKeys(false)} />
     </div>

@@ -11,7 +11,7 @@ export function PersonMenu() {
     <Menu
       look="plain"
       label={t("common.my_menu", { name })}
-      button={<bdi>{name}</bdi>}
+      button={<bdi className="ek-cut">{name}</bdi>}
       entries={[
         { id: "me", label: t("places.me"), onAction: () => go("/me") },
         {

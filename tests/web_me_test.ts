@@ -1,0 +1,242 @@
+// web_me_test -- my day in a real browser: the load shown is the load counted, nothing comes for
+// the reason that the server gives, enough for now only where it is permitted, who looked, what is
+// held about me as a file, where I am signed in. Nobody else's figures are on the page.
+import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
+
+import { each, named, withBrowser, type Account, type Screen, type Stage } from "./browser.ts";
+import { Tally } from "./program.ts";
+import { browser as pageHeaders } from "./server.ts";
+
+const tally = new Tally();
+
+interface World extends Stage {
+  readonly team: string;
+  readonly mina: Account;
+  readonly sore: Account;
+}
+
+const any = { headers: { "If-Match": "*" } };
+
+async function made(s: Stage, path: string, body: object): Promise<any> {
+  // eslint-disable-line
+  const got = await s.owner.post(path, body);
+  if (got.status >= 300) throw new Error(`${path}: ${got.status} ${got.text}`);
+  return got.body;
+}
+
+/** Mina holds two of three, one of them not counted; her team permits enough. Sol's does not. */
+async function prepare(s: Stage): Promise<World> {
+  await s.owner
+    .as(null)
+    .patch(
+      "/settings/server",
+      { second_factor: "none" },
+      { headers: { ...pageHeaders(s.server.cookie), "If-Match": "*" } },
+    );
+  const team = (await made(s, "/teams", { name: "Billing" })).id as string;
+  const other = (await made(s, "/teams", { name: "Desk" })).id as string;
+  const tag = (await made(s, "/tags", { name: "watching" })).id as string;
+  await s.owner.patch(
+    "/settings/workspace",
+    { set: { uncounted_tags: ["watching"], enough_max_ms: 7200000 } },
+    any,
+  );
+  await s.owner.patch(`/teams/${team}/settings`, { set: { enough_allowed: true } }, any);
+  await s.owner.patch(`/teams/${other}/settings`, { set: { enough_allowed: false } }, any);
+  const mina = await s.browser.person({ name: "Mina Day", memberships: [{ team }] });
+  const sore = await s.browser.person({ name: "Sol Desk", memberships: [{ team: other }] });
+  await s.owner.patch(`/teammates/${mina.id}/settings`, { set: { limit: 2 } }, any);
+  await s.owner.put(`/teammates/${mina.id}/presence`, { presence: "active" });
+  await made(s, "/conversations", { team, channel: "email", title: "Charged twice" });
+  await made(s, "/conversations", { team, channel: "chat", title: "Just watching", tags: [tag] });
+  const look = await s.owner
+    .as(null)
+    .post(
+      `/teammates/${mina.id}/looks`,
+      { purpose: "Explain an assignment" },
+      { headers: pageHeaders(s.server.cookie) },
+    );
+  if (look.status >= 300) throw new Error(`looks: ${look.status} ${look.text}`);
+  return { ...s, team, mina, sore };
+}
+
+const panel = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
+
+async function showsTheLoadCounted(w: World): Promise<void> {
+  const screen = await w.browser.open("/me", { as: w.mina });
+  const { page } = screen;
+  const load = (await w.owner.get(`/teammates/${w.mina.id}/load`)).body;
+  const held = panel(page, "What I hold");
+  await held.getByText(`${load.load} of ${load.limit}`, { exact: true }).waitFor();
+  tally.same("every item that is held", await held.locator("li").count(), load.items.length);
+  tally.is(
+    "what does not count says why",
+    /Just watching\n.*not counted\n.*a tag that does not count/s.test(await held.innerText()),
+    await held.innerText(),
+  );
+  tally.is("what counts has its points", (await held.innerText()).includes("1 point"));
+  const limits = await panel(page, "My limits").innerText();
+  tally.is("the limit and where it comes from", /2 set for you/.test(limits), limits);
+  await held.getByText("Charged twice").waitFor();
+  await made(w, "/conversations", { team: w.team, channel: "email", title: "One more" });
+  await held.getByText("One more").waitFor();
+  const why = panel(page, "What comes to me");
+  await why.getByText("No room under the limit: load 2 of 2").waitFor();
+  tally.same("nothing went wrong", screen.faults(), []);
+  await screen.close();
+}
+
+async function saysEnough(w: World): Promise<void> {
+  const screen = await w.browser.open("/me", { as: w.mina });
+  const { page } = screen;
+  const enough = panel(page, "That's enough for now");
+  const until = async () =>
+    (await w.owner.get(`/teammates/${w.mina.id}/presence`)).body.enough_until as string | null;
+  await enough.getByRole("button", { name: /For how long/ }).press("Enter");
+  tally.is(
+    "no longer than permitted",
+    (await page.getByRole("option").allInnerTexts()).at(-1) === "As long as permitted (2 hr)",
+    await page.getByRole("option").allInnerTexts(),
+  );
+  await page.getByRole("option", { name: "30 min" }).press("Enter");
+  await enough.getByRole("button", { name: "That's enough for now" }).press("Enter");
+  await enough.getByText("Nothing new comes until").waitFor();
+  const left = Date.parse((await until()) ?? "") - Date.now();
+  tally.is("for as long as was chosen", left > 0 && left <= 1_800_000, left);
+  tally.is(
+    "still active",
+    (await w.owner.get(`/teammates/${w.mina.id}/presence`)).body.presence === "active",
+  );
+  await enough.getByRole("button", { name: "I take new work again" }).press("Enter");
+  await enough.getByText("For how long").waitFor();
+  tally.same("and back", await until(), null);
+  tally.same("nothing went wrong", screen.faults(), []);
+  await screen.close();
+  const other = await w.browser.open("/me", { as: w.sore });
+  await panel(other.page, "My limits").getByText("In all").waitFor();
+  tally.same(
+    "not offered where a team does not permit it",
+    await panel(other.page, "That's enough for now").count(),
+    0,
+  );
+  await other.close();
+}
+
+async function tellsWhatIsHeld(w: World): Promise<void> {
+  const screen = await w.browser.open("/me/held", { as: w.mina });
+  const { page } = screen;
+  const looks = panel(page, "Who looked at my figures");
+  await looks.getByText("Explain an assignment").waitFor();
+  tally.is(
+    "who looked, and why",
+    (await looks.innerText()).includes("Olga Owner"),
+    await looks.innerText(),
+  );
+  const changes = panel(page, "What was changed about me");
+  await changes.getByText("Settings").first().waitFor();
+  tally.is(
+    "what was changed, and by whom",
+    /limit: \S+ → 2/.test((await changes.innerText()).replace(/\s+/g, " ")),
+    await changes.innerText(),
+  );
+  const data = panel(page, "Everything held about me");
+  await data.getByRole("button", { name: "Make the file" }).click();
+  const link = data.getByRole("link", { name: "Download the file" });
+  await link.waitFor();
+  const [file] = await Promise.all([page.waitForEvent("download"), link.click()]);
+  const text = readFileSync(await file.path(), "utf8");
+  tally.is(
+    "the file holds what is held",
+    ["Mina Day", "profile", "memberships", "sign_ins"].every((word) => text.includes(word)),
+    text.slice(0, 200),
+  );
+  tally.same("nothing went wrong", screen.faults(), []);
+  await screen.close();
+}
+
+async function endsASignIn(w: World): Promise<void> {
+  const nobody = w.owner.as(null);
+  const came = await nobody.post("/sign-in", { email: w.mina.email, password: w.mina.password });
+  const cookie = (came.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+  const screen = await w.browser.open("/me/held", { as: w.mina });
+  const { page } = screen;
+  const list = panel(page, "Where I am signed in").locator("li");
+  await list.first().waitFor();
+  const before = await list.count();
+  tally.same(
+    "this one says so and cannot be ended here",
+    await list.filter({ hasText: "this one" }).getByRole("button").count(),
+    0,
+  );
+  await list.filter({ hasText: "node" }).first().getByRole("button").click();
+  await page.getByText("That sign-in has ended.").waitFor();
+  await page.waitForFunction(
+    (count) => document.querySelectorAll("section[aria-labelledby] li button").length < count,
+    before - 1,
+  );
+  tally.same(
+    "its cookie opens nothing",
+    (await nobody.get("/me", { headers: pageHeaders(cookie) })).status,
+    401,
+  );
+  await screen.close();
+}
+
+async function namesNobodyElse(w: World): Promise<void> {
+  const screen = await w.browser.open("/me/figures", { as: w.mina });
+  const { page } = screen;
+  const given = panel(page, "What I was given");
+  await given.getByText("Billing").waitFor();
+  await page.waitForFunction(() => document.querySelector("main [role=status]") === null);
+  const text = await page.locator("main").innerText();
+  tally.is("my own line alone", !/Sol Desk|Olga Owner/.test(text), text);
+  tally.is(
+    "a small sample is said",
+    /small sample|Too few|Nothing was given|too little/.test(text),
+    text,
+  );
+  tally.is(
+    "the week's sums",
+    (await panel(page, "My presence by week").locator("tbody tr").count()) > 0,
+  );
+  await screen.close();
+}
+
+async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.querySelector("main [role=status]") === null);
+}
+
+async function looks(w: World): Promise<void> {
+  await each(async (look) => {
+    const name = named(look);
+    const screen: Screen = await w.browser.open("/me", { ...look, as: w.mina });
+    await screen.page.locator(".ek-me-figure").waitFor();
+    await settled(screen.page);
+    tally.same(`today ${name}: axe`, await screen.axe("main"), []);
+    await screen.shoot(`me-today-${name}`);
+    for (const [index, tab] of ["figures", "held"].entries()) {
+      await screen.page
+        .getByRole("tab")
+        .nth(index + 1)
+        .click();
+      await screen.page.waitForURL(`**/me/${tab}`);
+      await settled(screen.page);
+      tally.same(`${tab} ${name}: axe`, await screen.axe("main"), []);
+      await screen.shoot(`me-${tab}-${name}`);
+    }
+    tally.same(`${name}: quiet`, screen.faults(), []);
+    await screen.close();
+  });
+}
+
+await withBrowser(async (stage) => {
+  const w = await prepare(stage);
+  await showsTheLoadCounted(w);
+  await saysEnough(w);
+  await tellsWhatIsHeld(w);
+  await endsASignIn(w);
+  await namesNobodyElse(w);
+  await looks(w);
+});
+tally.end();

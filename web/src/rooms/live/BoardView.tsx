@@ -1,0 +1,50 @@
+// BoardView -- the board itself: figures, queue, people, what may go wrong, what would free work.
+import { useCallback } from "react";
+import { useNames } from "../../feed/names.ts";
+import { Empty, Fault, Loading } from "../../parts/states.tsx";
+import { useNow } from "../../parts/time.tsx";
+import { t } from "../../words/words.ts";
+import { useBoard } from "./board.ts";
+import { PeopleList } from "./PeopleList.tsx";
+import { QueueList } from "./QueueList.tsx";
+import { Risks } from "./Risks.tsx";
+import type { Scope } from "./scope.ts";
+import { Tiles } from "./Tiles.tsx";
+import { Unblock } from "./Unblock.tsx";
+
+function Sums() {
+  return (
+    <section className="ek-panel" aria-labelledby="live-people">
+      <h2 id="live-people">{t("live.people")}</h2>
+      <p className="ek-quiet">{t("live.sums_only")}</p>
+    </section>
+  );
+}
+
+export function BoardView({ scope }: { scope: Scope }) {
+  const names = useNames();
+  const nameOf = useCallback((id: string) => names.of(id), [names]);
+  const board = useBoard(scope.teams, nameOf);
+  const now = useNow();
+  if (scope.isKnown && names.teams.length > 0 && scope.all.length === 0)
+    return <Empty title={t("live.no_teams")}>{t("live.no_teams_why")}</Empty>;
+  if (board.error !== null && !board.isReady) return <Fault error={board.error} />;
+  if (!board.isReady) return <Loading />;
+  const many = scope.teams.length > 1;
+  return (
+    <>
+      <Tiles board={board} now={now} />
+      <div className="ek-live-board">
+        <QueueList
+          board={board}
+          now={now}
+          withTeam={many}
+          team={scope.isWhole ? "" : scope.teams.map(({ id }) => id).join(",")}
+        />
+        {board.isSumsOnly ? <Sums /> : <PeopleList board={board} teams={scope.teams} />}
+        <Risks board={board} teams={scope.teams} now={now} />
+        <Unblock scope={scope} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,27 @@
+// Moved -- "3 changes of order - show": what would move while the hand is in a list. The line is
+// always there, so that its coming moves nothing.
+import { useRef } from "react";
+import { Button } from "../../parts/Button.tsx";
+import { t } from "../../words/words.ts";
+import type { Steady } from "./steady.ts";
+
+export function Moved<T>({ steady }: { steady: Steady<T> }) {
+  const line = useRef<HTMLDivElement>(null);
+  // The button goes with what it shows: the focus stays at the head of the list.
+  const show = () => {
+    line.current?.closest("section")?.querySelector("h2")?.focus();
+    steady.show();
+  };
+  return (
+    <div className="ek-live-moved" aria-live="polite" ref={line}>
+      {steady.changes > 0 && (
+        <>
+          <span>{t("live.changes_of_order", { n: steady.changes })}</span>
+          <Button look="link" onPress={show}>
+            {t("common.show")}
+          </Button>
+        </>
+      )}
+    </div>
+  );
+}
