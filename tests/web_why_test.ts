@@ -164,7 +164,7 @@ try {
     checkAll(words, enums);
     await checkCauses(server, words);
   }
-  const { changesOfOrder, inHeldOrder } = await server.ssrLoadModule("/src/rooms/queue/order.ts");
+  const { changesOfOrder, inHeldOrder } = await server.ssrLoadModule("/src/parts/order.ts");
   for (const [what, held, now, want] of [
     ["nothing changed", "abc", "abc", 0],
     ["one went", "abc", "ac", 1],

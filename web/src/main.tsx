@@ -4,6 +4,8 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app/App.tsx";
 import { follow } from "./feed/cache.ts";
 import { readSession, type Session } from "./feed/session.ts";
+import { speakAria } from "./words/aria.ts";
+import { guestLanguage } from "./words/guest.ts";
 import { pageLanguage, speak, type Language } from "./words/words.ts";
 
 // Digits and calendar are each person's choice; without one they are those of the locale.
@@ -21,8 +23,8 @@ function localeOf(language: Language, session: Session): string {
 
 async function start(): Promise<void> {
   const root = createRoot(document.getElementById("evenkeel")!);
-  const language = pageLanguage();
   const session = await readSession().catch(() => null);
+  const language = session?.state === "signed_in" ? pageLanguage() : guestLanguage();
   const zone =
     session?.state === "signed_in"
       ? session.me.zone
@@ -32,6 +34,7 @@ async function start(): Promise<void> {
     locale: session === null ? language : localeOf(language, session),
     zone,
   });
+  await speakAria(language);
   if (session?.state === "signed_in") follow(session.seq, () => location.reload());
   root.render(
     <StrictMode>

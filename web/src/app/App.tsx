@@ -26,7 +26,7 @@ function Unreachable() {
 // What a guest may see: signing in, an invitation, a reset, the first run.
 function Outside({ isFirstRun }: { isFirstRun: boolean }) {
   const [path, go] = useLocation();
-  const isOwnPage = /^\/(invitation|reset|start)/.test(path);
+  const isOwnPage = /^\/(join|reset|start)/.test(path);
   useEffect(() => {
     if (isFirstRun && path !== "/start") go("/start");
   }, [isFirstRun, path, go]);

@@ -99,7 +99,8 @@ function gather(frame: EventFrame): void {
 function show(frame: StateFrame): void {
   for (const query of cache.getQueryCache().getAll()) {
     const held = query.state.data as Received<OperationName> | undefined;
-    if (held === undefined || (held.seq ?? 0) > frame.seq) continue;
+    // Names come in pages and hold nothing that a state frame says.
+    if (held?.answer === undefined || (held.seq ?? 0) > frame.seq) continue;
     const patched = patchState(query.queryKey[0] as OperationName, held.answer, frame);
     if (patched !== held.answer) cache.setQueryData(query.queryKey, { ...held, answer: patched });
   }

@@ -21,6 +21,7 @@ function useEverybody(): readonly { id: string; name: string }[] {
       const query = {
         limit: PAGE,
         sort: "id" as const,
+        fields: "id,name",
         ...(pageParam === "" ? {} : { cursor: pageParam }),
       };
       return (await call("list_teammates", { query, signal })).answer;

@@ -27,6 +27,11 @@ export function me(): Me {
   return current;
 }
 
+// After a change of one's own preferences.
+export function renewMe(now: Me): void {
+  current = now;
+}
+
 export function may(...rights: readonly string[]): boolean {
   return (
     current !== null &&

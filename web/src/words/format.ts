@@ -13,8 +13,13 @@ function dates(kind: Kind): Intl.DateTimeFormat {
   return found;
 }
 
+// Kept: a table writes thousands of them while it scrolls.
+let numbers: { locale: string; format: Intl.NumberFormat } | null = null;
+
 export function formatNumber(value: number): string {
-  return new Intl.NumberFormat(currentManners().locale).format(value);
+  const { locale } = currentManners();
+  if (numbers?.locale !== locale) numbers = { locale, format: new Intl.NumberFormat(locale) };
+  return numbers.format.format(value);
 }
 
 export function formatPermille(value: number): string {

@@ -109,7 +109,7 @@ function OrderLine({ changes, at, show }: { changes: number; at: number; show: (
   return (
     <div className="ek-inbox-order ek-small">
       <span>
-        {t("inbox.order_changed", { count: changes })}{" "}
+        {t("common.changes_of_order", { n: changes })}{" "}
         <span className="ek-quiet">
           {t("inbox.order_of", { at: formatClock(new Date(at).toISOString()) })}
         </span>

@@ -1,27 +1,13 @@
 // steady -- rows that stay where they are while the pointer or the focus is among them. Values
 // change in place; the order is taken over when the hand is gone, or when asked for.
 import { useRef, useState } from "react";
+import { changesOfOrder } from "../../parts/order.ts";
 
 interface Held<T> {
   scope: string;
   order: readonly string[];
   rows: Map<string, T>;
   at: number;
-}
-
-// How many of `after` must move to make it of `before`: those outside the longest run that kept
-// its order.
-export function countMoves(before: readonly string[], after: readonly string[]): number {
-  const place = new Map(before.map((id, index) => [id, index]));
-  const common = after.flatMap((id) => place.get(id) ?? []);
-  const ends: number[] = []; // ends[n]: the least last place of a rising run of n + 1
-  for (const at of common) {
-    const length = ends.findIndex((end) => end >= at);
-    ends[length < 0 ? ends.length : length] = at;
-  }
-  const came = after.length - common.length;
-  const went = before.length - common.length;
-  return came + went + common.length - ends.length;
 }
 
 // What follows behind all that was there is no change of order: the list was read further.
@@ -59,7 +45,7 @@ export function useSteady<T extends { id: string }>(
   if (before === null || before.scope !== scope || before.order.length === 0) {
     held.current = adopt();
   } else if (!isHeld) {
-    const isSame = countMoves(before.order, ids) === 0;
+    const isSame = changesOfOrder(before.order, ids) === 0;
     held.current = { ...adopt(), at: isSame ? before.at : Date.now() };
   } else {
     for (const row of fresh) before.rows.set(row.id, row);
@@ -68,7 +54,7 @@ export function useSteady<T extends { id: string }>(
   const now = held.current as Held<T>;
   return {
     rows: now.order.flatMap((id) => now.rows.get(id) ?? []),
-    changes: countMoves(now.order, ids),
+    changes: changesOfOrder(now.order, ids),
     at: now.at,
     show: () => {
       held.current = adopt();

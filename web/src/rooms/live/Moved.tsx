@@ -16,7 +16,7 @@ export function Moved<T>({ steady }: { steady: Steady<T> }) {
     <div className="ek-live-moved" aria-live="polite" ref={line}>
       {steady.changes > 0 && (
         <>
-          <span>{t("live.changes_of_order", { n: steady.changes })}</span>
+          <span>{t("common.changes_of_order", { n: steady.changes })}</span>
           <Button look="link" onPress={show}>
             {t("common.show")}
           </Button>

@@ -2,6 +2,7 @@
 // order stays as it was, values change in place, what has gone keeps its row, and what has come is
 // counted; outside, order follows at once.
 import { useCallback, useEffect, useRef, useState } from "react";
+import { changesOfOrder } from "../../parts/order.ts";
 
 export interface Steady<T> {
   shown: readonly { row: T; isGone: boolean }[];
@@ -13,23 +14,6 @@ export interface Steady<T> {
     onFocus: () => void;
     onBlur: () => void;
   };
-}
-
-// How many of the ids must move so that `from` becomes `to`: all but the longest part in rising
-// order.
-export function movedCount(from: readonly string[], to: readonly string[]): number {
-  const place = new Map(to.map((id, index) => [id, index]));
-  const both = from.filter((id) => place.has(id));
-  const ends: number[] = [];
-  for (const id of both) {
-    const at = place.get(id) ?? 0;
-    let low = 0;
-    while (low < ends.length && (ends[low] ?? 0) < at) low++;
-    ends[low] = at;
-  }
-  const gone = from.length - both.length;
-  const come = to.length - both.length;
-  return both.length - ends.length + gone + come;
 }
 
 export function useSteady<T>(rows: readonly T[], idOf: (row: T) => string): Steady<T> {
@@ -60,7 +44,7 @@ export function useSteady<T>(rows: readonly T[], idOf: (row: T) => string): Stea
       const row = last.current.get(id);
       return row === undefined ? [] : [{ row, isGone: !here.has(id) }];
     }),
-    changes: held === null ? 0 : movedCount(held, now),
+    changes: held === null ? 0 : changesOfOrder(held, now),
     show: () => setHeld(freeze()),
     watch: {
       onPointerEnter: () => {

@@ -110,7 +110,7 @@ function OrderLine({ queue, shown, held }: { queue: Queue; shown: number; held: 
       <p className="ek-queue-held" role="status">
         {held.changes > 0 ? (
           <>
-            {t("queue.changes", { n: held.changes })}{" "}
+            {t("common.changes_of_order", { n: held.changes })}{" "}
             <Button look="link" onPress={held.show}>
               {t("common.show")}
             </Button>

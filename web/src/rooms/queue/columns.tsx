@@ -15,7 +15,7 @@ import { t } from "../../words/words.ts";
 import { orderKeyWord, say, testBrief } from "../../why/sentences.ts";
 import type { Titles } from "../../why/titles.ts";
 import { WhyWaiting } from "../../why/Why.tsx";
-import type { HeldRow } from "./order.ts";
+import type { HeldRow } from "../../parts/order.ts";
 
 export type Shown = HeldRow<QueueRow>;
 

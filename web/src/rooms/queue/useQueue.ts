@@ -6,7 +6,7 @@ import { call, type Refusal } from "../../feed/http.ts";
 import type { Test } from "../../gen/enums.ts";
 import type { TeamId } from "../../gen/ids.ts";
 import type { Queue, QueueRow } from "../../gen/shapes.ts";
-import { changesOfOrder, inHeldOrder, type HeldRow } from "./order.ts";
+import { changesOfOrder, inHeldOrder, type HeldRow } from "../../parts/order.ts";
 
 const PAGE = 500;
 

@@ -1,0 +1,104 @@
+// web_changes_test -- the change log as people use it: what was changed stands there in words, is filtered by who,
+// what and when in the address, and goes back; what was changed again since is listed first. In every
+// language, theme and width.
+import type { Page } from "playwright-core";
+
+import { each, named, withBrowser, type Screen, type Stage } from "./browser.ts";
+import { Tally } from "./program.ts";
+
+const tally = new Tally();
+const WAIT_MS = 8000;
+const ANY = { headers: { "If-Match": "*" } };
+
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + WAIT_MS;
+  while (!(await holds())) {
+    if (Date.now() > end) return tally.is(what, false, "not in time");
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  tally.is(what, true);
+}
+
+async function someChanges(stage: Stage): Promise<void> {
+  const { owner } = stage;
+  await owner.patch("/teammates/tm_2/settings", { set: { limit: 4 } }, ANY);
+  await owner.put("/teams/team_2/memberships/tm_2", { level: "primary" }, ANY);
+  await owner.patch("/teammates/tm_2", { languages: ["en", "de"] }, ANY);
+  await owner.patch("/settings/workspace", { set: { limit: 6 } }, ANY);
+  const made = await owner.post("/bulk-edits", { resource: "teammates",
+    scope: { ids: ["tm_5", "tm_6", "tm_7"] }, note: "Launch week",
+    changes: [{ op: "set", name: "intake_max", value: 2 }] });
+  await owner.post(`/bulk-edits/${made.body.id}/apply`, undefined,
+    { headers: { "If-Match": made.headers.get("etag") ?? "*" } });
+}
+
+async function opened(stage: Stage, path: string): Promise<Screen> {
+  const screen = await stage.browser.open(path,
+    { language: "en", theme: "light", as: stage.account });
+  await screen.page.locator(".ek-change").first().waitFor({ timeout: WAIT_MS });
+  return screen;
+}
+
+const line = (page: Page, text: RegExp) =>
+  page.locator(".ek-change", { hasText: text }).first();
+
+async function looks(stage: Stage): Promise<void> {
+  await each(async (look) => {
+    const screen = await stage.browser.open("/changes", { ...look, as: stage.account });
+    await screen.page.locator(".ek-change").first().waitFor({ timeout: WAIT_MS });
+    tally.same(`${named(look)}: axe finds nothing`, await screen.axe("main"), []);
+    tally.same(`${named(look)}: nothing is complained of`, screen.faults(), []);
+    await screen.shoot(`changes-${named(look)}`);
+    await screen.close();
+  });
+}
+
+async function back(stage: Stage): Promise<void> {
+  const screen = await opened(stage, "/changes");
+  const { page } = screen;
+  screen.forgive(/409/);
+  const workspace = line(page, /^Workspace/);
+  tally.is("in words, before and after", /Limit\s*5.*6/.test((await workspace.innerText()).replace(/\n/g, " ")),
+    await workspace.innerText());
+  await workspace.getByRole("button", { name: "Undo: Workspace" }).click();
+  const limit = async (): Promise<unknown> =>
+    (await stage.owner.get("/settings/workspace")).body.settings.limit.own;
+  await until("undone", async () => (await limit()) === 5);
+  await stage.owner.patch("/teammates/tm_6/settings", { set: { intake_max: 7 } }, ANY);
+  const intake = async (id: string): Promise<unknown> =>
+    (await stage.owner.get(`/teammates/${id}`)).body.settings.intake_max.own;
+  const bulk = page.locator(".ek-changes-bulk", { hasText: "Launch week" });
+  await bulk.getByRole("button", { name: "Undo all" }).click();
+  const stuck = page.getByRole("dialog", { name: "Changed again since" });
+  await stuck.getByText("Devika Ranganath: New at once, at most").waitFor({ timeout: WAIT_MS });
+  tally.same("nothing has been put back", await intake("tm_5"), 2);
+  await stuck.getByRole("button", { name: "Put back the rest, leave this out" }).click();
+  await until("the rest is put back, what was changed since is not", async () =>
+    (await intake("tm_5")) === "inherit" && (await intake("tm_6")) === 7);
+  tally.same("nothing was complained of", screen.faults(), []);
+  await screen.close();
+}
+
+async function filters(stage: Stage): Promise<void> {
+  const screen = await opened(stage, "/changes?kind=membership");
+  const { page } = screen;
+  const want = (await stage.owner.get("/changes?kind=membership&limit=100")).body.data.length;
+  await until("by what it was", async () => (await page.locator(".ek-change").count()) === want);
+  await page.getByLabel("From").fill("2031-01-01");
+  await page.getByText("No change matches").waitFor({ timeout: WAIT_MS });
+  tally.same("it stands in the address", new URL(page.url()).searchParams.get("from"), "2031-01-01");
+  await page.getByRole("button", { name: "Clear the filters" }).click();
+  await until("all again", async () => (await page.locator(".ek-change").count()) > want);
+  await screen.close();
+}
+
+await withBrowser(async (stage) => {
+  await someChanges(stage);
+  for (const part of [looks, filters, back]) {
+    if (process.argv[2] !== undefined && process.argv[2] !== part.name) continue;
+    await part(stage).catch((error: unknown) => {
+      tally.is(`${part.name} goes through`, false, String(error).slice(0, 700));
+    });
+  }
+}, { with: "sample" });
+tally.end();

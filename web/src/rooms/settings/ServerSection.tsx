@@ -1,0 +1,227 @@
+// ServerSection -- what holds for the whole workspace: its name and zone, outgoing mail, who needs a second
+// factor, how long closed conversations are kept. Two people editing: the second sees what is there now.
+import { useState, type FormEvent } from "react";
+import { age, useAnswer } from "../../feed/cache.ts";
+import { call, Refusal, type Received } from "../../feed/http.ts";
+import type { ServerSettings, ServerSettingsPatch } from "../../gen/shapes.ts";
+import { Button } from "../../parts/Button.tsx";
+import { confirmed } from "../../parts/Confirm.tsx";
+import { Checkbox, ComboBox, NumberField, RadioGroup, TextField } from "../../parts/fields.tsx";
+import { faultOf } from "../../parts/faults.ts";
+import { tell } from "../../parts/notices.tsx";
+import { PasswordField } from "../../parts/PasswordField.tsx";
+import { LANGUAGES } from "../../words/guest.ts";
+import { t } from "../../words/words.ts";
+import { zonesWith } from "../../words/zones.ts";
+import { Confirmable } from "./Confirmable.tsx";
+import type { SectionId } from "./sections.ts";
+import { useAttempt } from "./useAttempt.ts";
+
+const FACTORS = ["none", "leads", "all"] as const;
+const YEAR = 365;
+
+interface Part {
+  form: ServerSettings;
+  change: (part: Partial<ServerSettings>) => void;
+  refusal: Refusal | null;
+}
+
+function Workspace({ form, change, refusal }: Part) {
+  const put = (id: string, isIn: boolean) =>
+    change({
+      languages: LANGUAGES.map((each) => each.id).filter((each) =>
+        each === id ? isIn : form.languages.includes(each),
+      ),
+    });
+  return (
+    <>
+      <TextField
+        label={t("workspace.name")}
+        value={form.name}
+        onChange={(name) => change({ name })}
+        fault={faultOf(refusal, "/name")}
+      />
+      <ComboBox
+        label={t("workspace.zone")}
+        choices={zonesWith(form.zone)}
+        value={form.zone}
+        onChange={(zone) => change({ zone })}
+        fault={faultOf(refusal, "/zone")}
+      />
+      <div role="group" aria-label={t("workspace.languages")} className="ek-stack">
+        <strong>{t("workspace.languages")}</strong>
+        <div className="ek-row">
+          {LANGUAGES.map(({ id, name }) => (
+            <Checkbox
+              key={id}
+              isSelected={form.languages.includes(id)}
+              onChange={(isIn) => put(id, isIn)}
+            >
+              <bdi>{name}</bdi>
+            </Checkbox>
+          ))}
+        </div>
+        <p className="ek-fault">{faultOf(refusal, "/languages")}</p>
+      </div>
+    </>
+  );
+}
+
+function Mail({
+  form,
+  change,
+  refusal,
+  password,
+  setPassword,
+}: Part & { password: string; setPassword: (password: string) => void }) {
+  const { mail } = form;
+  const put = (part: Partial<ServerSettings["mail"]>) => change({ mail: { ...mail, ...part } });
+  return (
+    <>
+      <h3>{t("workspace.mail")}</h3>
+      <div className="ek-columns">
+        <TextField
+          label={t("workspace.mail_host")}
+          value={mail.host ?? ""}
+          onChange={(host) => put({ host: host === "" ? null : host })}
+          fault={faultOf(refusal, "/mail/host")}
+        />
+        <NumberField
+          label={t("workspace.mail_port")}
+          formatOptions={{ useGrouping: false }}
+          value={mail.port ?? NaN}
+          onChange={(port) => put({ port: Number.isNaN(port) ? null : port })}
+          fault={faultOf(refusal, "/mail/port")}
+        />
+        <TextField
+          label={t("workspace.mail_user")}
+          autoComplete="off"
+          value={mail.user ?? ""}
+          onChange={(user) => put({ user: user === "" ? null : user })}
+          fault={faultOf(refusal, "/mail/user")}
+        />
+        <PasswordField
+          label={t("workspace.mail_password")}
+          help={t(mail.password_set ? "workspace.password_is_set" : "workspace.password_unset")}
+          isNew
+          value={password}
+          onChange={setPassword}
+          fault={faultOf(refusal, "/mail/password")}
+        />
+      </div>
+    </>
+  );
+}
+
+function Factor({ form, change, refusal }: Part) {
+  return (
+    <RadioGroup
+      label={t("workspace.factor")}
+      help={t("workspace.factor_help")}
+      value={form.second_factor}
+      onChange={(id) => change({ second_factor: id as ServerSettings["second_factor"] })}
+      choices={FACTORS.map((id) => ({ id, label: t(`workspace.factor_${id}`) }))}
+      fault={faultOf(refusal, "/second_factor")}
+    />
+  );
+}
+
+function Retention({ form, change, refusal }: Part) {
+  const days = form.retention_days;
+  return (
+    <>
+      {days !== null && (
+        <NumberField
+          label={t("workspace.retention")}
+          help={t("workspace.retention_help")}
+          value={days}
+          onChange={(n) => change({ retention_days: Number.isNaN(n) ? null : n })}
+          fault={faultOf(refusal, "/retention_days")}
+        />
+      )}
+      <Checkbox
+        isSelected={days === null}
+        onChange={(isForEver) => change({ retention_days: isForEver ? null : 2 * YEAR })}
+      >
+        {t("workspace.for_ever")}
+      </Checkbox>
+      <p className="ek-quiet">{t("workspace.retention_means")}</p>
+    </>
+  );
+}
+
+// Only what was changed is sent; of mail the parts, as its password is never read.
+function patchOf(form: ServerSettings, from: ServerSettings, password: string) {
+  const patch: Record<string, unknown> = {};
+  for (const name of ["name", "zone", "languages", "second_factor", "retention_days"] as const)
+    if (JSON.stringify(form[name]) !== JSON.stringify(from[name])) patch[name] = form[name];
+  const mail: Record<string, unknown> = password === "" ? {} : { password };
+  for (const name of ["host", "port", "user"] as const)
+    if (form.mail[name] !== from.mail[name]) mail[name] = form.mail[name];
+  if (Object.keys(mail).length > 0) patch["mail"] = mail;
+  return patch as ServerSettingsPatch;
+}
+
+function backOf(patch: ServerSettingsPatch, from: ServerSettings): ServerSettingsPatch {
+  const { mail, ...rest } = patch;
+  const { password: _never, ...parts } = mail ?? {};
+  const pick = (names: object, of: object) =>
+    Object.fromEntries(Object.keys(names).map((name) => [name, of[name as keyof typeof of]]));
+  const back = pick(rest, from) as ServerSettingsPatch;
+  return mail === undefined
+    ? back
+    : { ...back, mail: pick(parts, from.mail) as NonNullable<ServerSettingsPatch["mail"]> };
+}
+
+const put = (body: ServerSettingsPatch, ifMatch: string) =>
+  confirmed(() => call("update_server_settings", { body, ifMatch }));
+
+function Form({ id, received }: { id: SectionId; received: Received<"get_server_settings"> }) {
+  const from = received.answer;
+  const [changed, setChanged] = useState<Partial<ServerSettings>>({});
+  const [password, setPassword] = useState("");
+  const { attempt, refusal, isBusy } = useAttempt();
+  const form = { ...from, ...changed };
+  const patch = patchOf(form, from, password);
+  const isChanged = Object.keys(patch).length > 0;
+  const isStale = refusal?.status === 412;
+  const send = async (event: FormEvent) => {
+    event.preventDefault();
+    const again = () => age(["get_server_settings"]);
+    const isDone = await attempt(() => put(patch, received.etag ?? "*"));
+    again();
+    if (!isDone) return;
+    setChanged({});
+    setPassword("");
+    tell(t("workspace.saved"), () => put(backOf(patch, from), "*").then(again));
+  };
+  const part: Part = {
+    form,
+    refusal,
+    change: (more) => setChanged((before) => ({ ...before, ...more })),
+  };
+  return (
+    <form className="ek-settings-form" onSubmit={(event) => void send(event)}>
+      {id === "workspace" && <Workspace {...part} />}
+      {id === "workspace" && <Mail {...part} password={password} setPassword={setPassword} />}
+      {id === "sign_in" && <Factor {...part} />}
+      {id === "retention" && <Retention {...part} />}
+      {isStale && (
+        <p role="alert" className="ek-settings-conflict">
+          {t("workspace.changed_meanwhile")}
+        </p>
+      )}
+      <div className="ek-row">
+        <Button look="main" type="submit" isDisabled={!isChanged || isBusy}>
+          {t("common.save")}
+        </Button>
+        {isChanged && <Button onPress={() => setChanged({})}>{t("settings.discard")}</Button>}
+      </div>
+    </form>
+  );
+}
+
+export default function ServerSection({ id }: { id: SectionId }) {
+  const read = useAnswer("get_server_settings");
+  return <Confirmable of={read}>{(received) => <Form id={id} received={received} />}</Confirmable>;
+}

@@ -1,0 +1,87 @@
+// Conflict -- somebody else has changed the same meanwhile: both values, who and when; theirs or mine.
+import { createRoot } from "react-dom/client";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { I18nProvider } from "react-aria-components";
+import { cache, useAnswer } from "../../feed/cache.ts";
+import { useNames } from "../../feed/names.ts";
+import { Button } from "../../parts/Button.tsx";
+import { actorWords } from "../../parts/ChangeList.tsx";
+import { Dialog } from "../../parts/Dialog.tsx";
+import { When } from "../../parts/time.tsx";
+import { fieldWords, valueWords, type Called } from "../../parts/told.ts";
+import { currentManners, t } from "../../words/words.ts";
+import type { Edit } from "./change.ts";
+
+export type Whose = "theirs" | "mine";
+
+function Ask({
+  edit,
+  theirs,
+  called,
+  done,
+}: {
+  edit: Edit;
+  theirs: unknown;
+  called: Called;
+  done: (whose: Whose) => void;
+}) {
+  const names = useNames();
+  const last = useAnswer("list_teammate_changes", {
+    params: { id: edit.id },
+    query: { limit: 1 },
+  }).data?.answer.data[0];
+  return (
+    <Dialog
+      title={t("teammates.conflict_title")}
+      isOpen
+      onClose={() => done("theirs")}
+      foot={
+        <>
+          <Button onPress={() => done("theirs")}>{t("teammates.take_theirs")}</Button>
+          <Button look="main" onPress={() => done("mine")}>
+            {t("teammates.take_mine")}
+          </Button>
+        </>
+      }
+    >
+      <p>
+        <bdi>{edit.who}</bdi>: {fieldWords(edit.field, called)}
+      </p>
+      <dl className="ek-teammates-facts">
+        <dt>{t("teammates.theirs")}</dt>
+        <dd>
+          <bdi>{valueWords(edit.field, theirs, called)}</bdi>
+          {last !== undefined && (
+            <span className="ek-quiet">
+              {" "}
+              <bdi>{actorWords(last.by, names)}</bdi>, <When at={last.at} />
+            </span>
+          )}
+        </dd>
+        <dt>{t("teammates.mine")}</dt>
+        <dd>
+          <bdi>{valueWords(edit.field, edit.after, called)}</bdi>
+        </dd>
+      </dl>
+    </Dialog>
+  );
+}
+
+export function askWhose(edit: Edit, theirs: unknown, called: Called): Promise<Whose> {
+  const place = document.body.appendChild(document.createElement("div"));
+  const root = createRoot(place);
+  return new Promise((resolve) => {
+    const done = (whose: Whose) => {
+      resolve(whose);
+      root.unmount();
+      place.remove();
+    };
+    root.render(
+      <QueryClientProvider client={cache}>
+        <I18nProvider locale={currentManners().locale}>
+          <Ask edit={edit} theirs={theirs} called={called} done={done} />
+        </I18nProvider>
+      </QueryClientProvider>,
+    );
+  });
+}
