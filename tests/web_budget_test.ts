@@ -1,6 +1,6 @@
-// web_budget_test -- what a browser must load: 250 KiB brotli for the first screen with one catalogue,
-// 60 KiB for each later one; no language of the libraries' but the three that we have; no source maps,
-// no address of another host.
+// web_budget_test -- what a browser must load: 250 KiB brotli for the first screen with one
+// catalogue, 60 KiB for each later one; no language of the libraries' but the three that we have;
+// no source maps, no address of another host.
 //
 // Reads the pack that the server carries (scripts/web_pack.ts).
 import { existsSync, readFileSync } from "node:fs";
@@ -21,11 +21,15 @@ interface Entry {
 function readPack(path: string): Entry[] {
   const pack = readFileSync(path);
   const end = pack.indexOf("\n\n") + 2;
-  return pack.subarray(0, end - 2).toString().split("\n").map((line) => {
-    const [name = "", , coding = "", offset = "0", length = "0"] = line.split("\t");
-    const from = end + Number(offset);
-    return { path: name, coding, bytes: pack.subarray(from, from + Number(length)) };
-  });
+  return pack
+    .subarray(0, end - 2)
+    .toString()
+    .split("\n")
+    .map((line) => {
+      const [name = "", , coding = "", offset = "0", length = "0"] = line.split("\t");
+      const from = end + Number(offset);
+      return { path: name, coding, bytes: pack.subarray(from, from + Number(length)) };
+    });
 }
 
 class Site {
@@ -40,13 +44,15 @@ class Site {
   }
 
   scripts(): string[] {
-    return this.#entries.filter(({ path, coding }) => path.endsWith(".js") && coding === "identity")
+    return this.#entries
+      .filter(({ path, coding }) => path.endsWith(".js") && coding === "identity")
       .map(({ path }) => path);
   }
 
   /** As a browser would get it. */
   size(path: string): number {
-    const sizes = this.#entries.filter((each) => each.path === path && each.coding !== "gzip")
+    const sizes = this.#entries
+      .filter((each) => each.path === path && each.coding !== "gzip")
       .map(({ bytes }) => bytes.length);
     return Math.min(...sizes);
   }
@@ -70,13 +76,16 @@ const file = process.env["EK_WEB"] ?? join(root(), "build", "web.pack");
 tally.is("the UI is built", existsSync(file));
 const site = new Site(readPack(file));
 const page = site.text("/index.html");
-const linked = [...page.matchAll(/(?:src|href)="(\/assets\/[\w.-]+\.(?:js|css))"/g)]
-  .map(([, path = ""]) => path);
-// The page's own script only chooses (web/src/door.ts): what it chooses for the app is the first load too.
+const linked = [...page.matchAll(/(?:src|href)="(\/assets\/[\w.-]+\.(?:js|css))"/g)].map(
+  ([, path = ""]) => path,
+);
+// The page's own script only chooses (web/src/door.ts): what it chooses for the app is the first
+// load too.
 const app = site.scripts().filter((path) => path.startsWith("/assets/main-"));
 tally.is("the app has its script", app.length === 1, app);
-const first = new Set([...linked, ...app]
-  .flatMap((path) => path.endsWith(".js") ? [...site.needs(path)] : [path]));
+const first = new Set(
+  [...linked, ...app].flatMap((path) => (path.endsWith(".js") ? [...site.needs(path)] : [path])),
+);
 
 for (const language of ["en", "ko", "ar"]) {
   const catalogue = site.scripts().find((path) => path.startsWith(`/assets/${language}-`));
@@ -91,9 +100,15 @@ for (const room of site.scripts().filter((path) => /Room-[\w-]+\.js$/.test(path)
   console.log(`${room}: ${(bytes / 1024).toFixed(1)} KiB brotli`);
   tally.is(`${room} is within its budget`, bytes <= LATER_BYTES, bytes);
 }
-const all = site.scripts().map((path) => site.text(path)).join("\n");
+const all = site
+  .scripts()
+  .map((path) => site.text(path))
+  .join("\n");
 for (const [language, word] of [
-  ["German", "Kalender"], ["French", "Effacer"], ["Japanese", "カレンダー"], ["Russian", "Календарь"],
+  ["German", "Kalender"],
+  ["French", "Effacer"],
+  ["Japanese", "カレンダー"],
+  ["Russian", "Календарь"],
 ] as const) {
   tally.is(`no ${language} of the libraries comes along`, !all.includes(word));
 }

@@ -1,6 +1,6 @@
-// web_changes_test -- the change log as people use it: what was changed stands there in words, is filtered by who,
-// what and when in the address, and goes back; what was changed again since is listed first. In every
-// language, theme and width.
+// web_changes_test -- the change log as people use it: what was changed stands there in words, is
+// filtered by who, what and when in the address, and goes back; what was changed again since is
+// listed first. In every language, theme and width.
 import type { Page } from "playwright-core";
 
 import { each, named, withBrowser, type Screen, type Stage } from "./browser.ts";
@@ -25,22 +25,28 @@ async function someChanges(stage: Stage): Promise<void> {
   await owner.put("/teams/team_2/memberships/tm_2", { level: "primary" }, ANY);
   await owner.patch("/teammates/tm_2", { languages: ["en", "de"] }, ANY);
   await owner.patch("/settings/workspace", { set: { limit: 6 } }, ANY);
-  const made = await owner.post("/bulk-edits", { resource: "teammates",
-    scope: { ids: ["tm_5", "tm_6", "tm_7"] }, note: "Launch week",
-    changes: [{ op: "set", name: "intake_max", value: 2 }] });
-  await owner.post(`/bulk-edits/${made.body.id}/apply`, undefined,
-    { headers: { "If-Match": made.headers.get("etag") ?? "*" } });
+  const made = await owner.post("/bulk-edits", {
+    resource: "teammates",
+    scope: { ids: ["tm_5", "tm_6", "tm_7"] },
+    note: "Launch week",
+    changes: [{ op: "set", name: "intake_max", value: 2 }],
+  });
+  await owner.post(`/bulk-edits/${made.body.id}/apply`, undefined, {
+    headers: { "If-Match": made.headers.get("etag") ?? "*" },
+  });
 }
 
 async function opened(stage: Stage, path: string): Promise<Screen> {
-  const screen = await stage.browser.open(path,
-    { language: "en", theme: "light", as: stage.account });
+  const screen = await stage.browser.open(path, {
+    language: "en",
+    theme: "light",
+    as: stage.account,
+  });
   await screen.page.locator(".ek-change").first().waitFor({ timeout: WAIT_MS });
   return screen;
 }
 
-const line = (page: Page, text: RegExp) =>
-  page.locator(".ek-change", { hasText: text }).first();
+const line = (page: Page, text: RegExp) => page.locator(".ek-change", { hasText: text }).first();
 
 async function looks(stage: Stage): Promise<void> {
   await each(async (look) => {
@@ -58,8 +64,11 @@ async function back(stage: Stage): Promise<void> {
   const { page } = screen;
   screen.forgive(/409/);
   const workspace = line(page, /^Workspace/);
-  tally.is("in words, before and after", /Limit\s*5.*6/.test((await workspace.innerText()).replace(/\n/g, " ")),
-    await workspace.innerText());
+  tally.is(
+    "in words, before and after",
+    /Limit\s*5.*6/.test((await workspace.innerText()).replace(/\n/g, " ")),
+    await workspace.innerText(),
+  );
   await workspace.getByRole("button", { name: "Undo: Workspace" }).click();
   const limit = async (): Promise<unknown> =>
     (await stage.owner.get("/settings/workspace")).body.settings.limit.own;
@@ -73,8 +82,10 @@ async function back(stage: Stage): Promise<void> {
   await stuck.getByText("Devika Ranganath: New at once, at most").waitFor({ timeout: WAIT_MS });
   tally.same("nothing has been put back", await intake("tm_5"), 2);
   await stuck.getByRole("button", { name: "Put back the rest, leave this out" }).click();
-  await until("the rest is put back, what was changed since is not", async () =>
-    (await intake("tm_5")) === "inherit" && (await intake("tm_6")) === 7);
+  await until(
+    "the rest is put back, what was changed since is not",
+    async () => (await intake("tm_5")) === "inherit" && (await intake("tm_6")) === 7,
+  );
   tally.same("nothing was complained of", screen.faults(), []);
   await screen.close();
 }
@@ -86,19 +97,26 @@ async function filters(stage: Stage): Promise<void> {
   await until("by what it was", async () => (await page.locator(".ek-change").count()) === want);
   await page.getByLabel("From").fill("2031-01-01");
   await page.getByText("No change matches").waitFor({ timeout: WAIT_MS });
-  tally.same("it stands in the address", new URL(page.url()).searchParams.get("from"), "2031-01-01");
+  tally.same(
+    "it stands in the address",
+    new URL(page.url()).searchParams.get("from"),
+    "2031-01-01",
+  );
   await page.getByRole("button", { name: "Clear the filters" }).click();
   await until("all again", async () => (await page.locator(".ek-change").count()) > want);
   await screen.close();
 }
 
-await withBrowser(async (stage) => {
-  await someChanges(stage);
-  for (const part of [looks, filters, back]) {
-    if (process.argv[2] !== undefined && process.argv[2] !== part.name) continue;
-    await part(stage).catch((error: unknown) => {
-      tally.is(`${part.name} goes through`, false, String(error).slice(0, 700));
-    });
-  }
-}, { with: "sample" });
+await withBrowser(
+  async (stage) => {
+    await someChanges(stage);
+    for (const part of [looks, filters, back]) {
+      if (process.argv[2] !== undefined && process.argv[2] !== part.name) continue;
+      await part(stage).catch((error: unknown) => {
+        tally.is(`${part.name} goes through`, false, String(error).slice(0, 700));
+      });
+    }
+  },
+  { with: "sample" },
+);
 tally.end();

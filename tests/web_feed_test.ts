@@ -1,5 +1,5 @@
-// web_feed_test -- what the browser does with frames: repeats, gaps, what becomes old, what is written
-// into a row. Expected values are those of the API's rules for clients.
+// web_feed_test -- what the browser does with frames: repeats, gaps, what becomes old, what is
+// written into a row. Expected values are those of the API's rules for clients.
 import type { StateFrame } from "../web/src/gen/events.ts";
 import { patchState } from "../web/src/feed/patch.ts";
 import { judge, readBlock } from "../web/src/feed/sse.ts";
@@ -29,30 +29,68 @@ for (const [what, block, want] of [
   tally.same(`block: ${what}`, readBlock(block), want);
 }
 
-tally.is("an arrival makes the queue old", touchedBy({ type: "conversation.arrived" }).includes("list_queue"));
+tally.is(
+  "an arrival makes the queue old",
+  touchedBy({ type: "conversation.arrived" }).includes("list_queue"),
+);
 tally.is("and its conversation", touchedBy({ type: "message.added" }).includes("list_parts"));
-tally.is("a change of settings makes the queue old", touchedBy({ type: "settings.changed" }).includes("list_queue"));
-tally.same("an event nobody knows makes nothing old", touchedBy({ type: "weather.changed" } as never), []);
-tally.is("another conversation's event does not concern one",
-  !concerns({ conversation: "cv_2" }, "get_conversation", { id: "cv_1" }));
-tally.is("but its own does", concerns({ conversation: "cv_1" }, "get_conversation", { id: "cv_1" }));
+tally.is(
+  "a change of settings makes the queue old",
+  touchedBy({ type: "settings.changed" }).includes("list_queue"),
+);
+tally.same(
+  "an event nobody knows makes nothing old",
+  touchedBy({ type: "weather.changed" } as never),
+  [],
+);
+tally.is(
+  "another conversation's event does not concern one",
+  !concerns({ conversation: "cv_2" }, "get_conversation", { id: "cv_1" }),
+);
+tally.is(
+  "but its own does",
+  concerns({ conversation: "cv_1" }, "get_conversation", { id: "cv_1" }),
+);
 tally.is("and lists always", concerns({ conversation: "cv_2" }, "list_conversations", {}));
 
 const load: StateFrame = { type: "state.load", seq: 8, teammate: "tm_2", load: 3, limit: 5 };
-const page = { data: [{ id: "tm_1", load: 0 }, { id: "tm_2", load: 2, limit: 5 }], page: {} };
-tally.same("a load is written into its row", patchState("list_teammates", page, load),
-  { data: [{ id: "tm_1", load: 0 }, { id: "tm_2", load: 3, limit: 5 }], page: {} });
-tally.is("other rows stay the same object",
-  patchState("list_teammates", page, load).data[0] === page.data[0]);
+const page = {
+  data: [
+    { id: "tm_1", load: 0 },
+    { id: "tm_2", load: 2, limit: 5 },
+  ],
+  page: {},
+};
+tally.same("a load is written into its row", patchState("list_teammates", page, load), {
+  data: [
+    { id: "tm_1", load: 0 },
+    { id: "tm_2", load: 3, limit: 5 },
+  ],
+  page: {},
+});
+tally.is(
+  "other rows stay the same object",
+  patchState("list_teammates", page, load).data[0] === page.data[0],
+);
 const same: StateFrame = { ...load, load: 2 };
-tally.is("nothing new gives the same object back", patchState("list_teammates", page, same) === page);
+tally.is(
+  "nothing new gives the same object back",
+  patchState("list_teammates", page, same) === page,
+);
 const narrow = { data: [{ id: "tm_2", name: "Mina" }] };
-tally.is("a view without the member does not gain it",
-  patchState("list_teammates", narrow, load) === narrow);
+tally.is(
+  "a view without the member does not gain it",
+  patchState("list_teammates", narrow, load) === narrow,
+);
 const queue: StateFrame = { type: "state.queue", seq: 8, team: "team_1", waiting: 4 };
-tally.same("what waits is written into the board",
+tally.same(
+  "what waits is written into the board",
   patchState("get_team_live", { team: "team_1", waiting: 2, teammates: [] }, queue),
-  { team: "team_1", waiting: 4, teammates: [] });
-tally.is("of its own team alone", patchState("get_team_live", narrow as never, queue) === (narrow as never));
+  { team: "team_1", waiting: 4, teammates: [] },
+);
+tally.is(
+  "of its own team alone",
+  patchState("get_team_live", narrow as never, queue) === (narrow as never),
+);
 
 tally.end();

@@ -1,5 +1,6 @@
-// web_settings_test -- settings: two browsers in conflict, what a team inherits and how it comes back, each refusal
-// beside its field, the preview before saving, undo afterwards, what may only be read; each section looked at.
+// web_settings_test -- settings: two browsers in conflict, what a team inherits and how it comes
+// back, each refusal beside its field, the preview before saving, undo afterwards, what may only be
+// read; each section looked at.
 import { each, named, withBrowser, type Account, type Screen, type Stage } from "./browser.ts";
 import { Tally } from "./program.ts";
 

@@ -1,5 +1,6 @@
-// web_sign_in_test -- what a guest sees: the first run from an empty directory, signing in, a wrong password,
-// too many tries, the second factor, an invitation, a new password; in each language, theme and width.
+// web_sign_in_test -- what a guest sees: the first run from an empty directory, signing in, a wrong
+// password, too many tries, the second factor, an invitation, a new password; in each language,
+// theme and width.
 import { createHmac } from "node:crypto";
 
 import {

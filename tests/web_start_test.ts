@@ -1,5 +1,6 @@
-// web_start_test -- the first steps: three people and one team by hand, the first look along the real screens to a
-// receipt, and the list of what is left, from the real state; help; in each language, theme and width.
+// web_start_test -- the first steps: three people and one team by hand, the first look along the
+// real screens to a receipt, and the list of what is left, from the real state; help; in each
+// language, theme and width.
 import { each, named, withBrowser, type Screen, type Stage } from "./browser.ts";
 import { Tally } from "./program.ts";
 
@@ -68,6 +69,26 @@ async function looks(stage: Stage): Promise<void> {
   });
 }
 
+/** The sample comes and goes by one press each; of it nothing stays. */
+async function sampleInAndOut(stage: Stage): Promise<void> {
+  const screen = await stage.browser.open("/start/people", { as: stage.account, language: "en" });
+  const { page } = screen;
+  await page.getByRole("button", { name: "Load the sample" }).click();
+  await page.waitForURL("**/start/look", { timeout: 90_000 });
+  await page.getByText("Made people and made work").waitFor();
+  const count = async (path: string): Promise<number> =>
+    page.evaluate(async (at) => (await (await fetch(`/api/v1${at}`)).json()).data.length, path);
+  tally.same("its six teams are there", await count("/teams"), 6);
+  await page.getByRole("button", { name: "Remove it" }).click();
+  await page.waitForURL("**/start", { timeout: 90_000 });
+  await page.getByRole("heading", { name: "Your language and time zone" }).waitFor();
+  tally.same("and gone", [await count("/teams"), await count("/teammates")], [0, 1]);
+  // Between the two stores nobody answers for a moment.
+  screen.forgive(/Failed to load resource|ERR_/);
+  await quiet(screen, "sample in and out");
+}
+
+await withBrowser(sampleInAndOut);
 await withBrowser(byHand);
 await withBrowser(
   async (stage) => {

@@ -1,6 +1,6 @@
-// web_teammates_test -- the table of teammates and what hangs on it, as people use it: filters in the
-// address, a cell edited in place, one person beside the table, many changed by keyboard alone with
-// a look first and an undo after, a row changed under the look, tables out and in. In every
+// web_teammates_test -- the table of teammates and what hangs on it, as people use it: filters in
+// the address, a cell edited in place, one person beside the table, many changed by keyboard alone
+// with a look first and an undo after, a row changed under the look, tables out and in. In every
 // language, theme and width.
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
@@ -16,8 +16,12 @@ const rowOf = (page: Page, name: string) =>
   page.locator(".ek-grid-row", { has: page.getByText(name, { exact: true }) });
 
 async function opened(stage: Stage, path: string, look: Partial<Look> = {}): Promise<Screen> {
-  const screen = await stage.browser.open(path,
-    { language: "en", theme: "light", ...look, as: stage.account });
+  const screen = await stage.browser.open(path, {
+    language: "en",
+    theme: "light",
+    ...look,
+    as: stage.account,
+  });
   await grid(screen.page).locator(".ek-grid-row").first().waitFor({ timeout: WAIT_MS });
   return screen;
 }
@@ -26,7 +30,11 @@ async function opened(stage: Stage, path: string, look: Partial<Look> = {}): Pro
 async function configuration(stage: Stage): Promise<unknown[]> {
   const people = (await stage.owner.get("/teammates?limit=500&sort=id")).body.data as any[];
   return people.map(({ id, name, languages, skills, memberships, settings }) => ({
-    id, name, languages, skills, settings,
+    id,
+    name,
+    languages,
+    skills,
+    settings,
     memberships: [...memberships].sort((a, b) => (a.team < b.team ? -1 : 1)),
   }));
 }
@@ -66,29 +74,38 @@ async function filters(stage: Stage): Promise<void> {
   const screen = await opened(stage, "/teammates?team=team_1&presence=away_reassigning,away");
   const { page } = screen;
   const count = page.locator(".ek-teammates-count");
-  const want = (await stage.owner.get(
-    "/teammates?team.has=team_1&presence=away_reassigning,away&total=true&limit=1")).body.page.total;
-  await until("the count stands beside the whole",
-    async () => (await count.textContent()) === `${want} of 41`);
+  const want = (
+    await stage.owner.get(
+      "/teammates?team.has=team_1&presence=away_reassigning,away&total=true&limit=1",
+    )
+  ).body.page.total;
+  await until(
+    "the count stands beside the whole",
+    async () => (await count.textContent()) === `${want} of 41`,
+  );
   tally.same("the number spoken", await grid(page).getAttribute("aria-rowcount"), String(want + 1));
   await page.getByRole("button", { name: "Remove filter: Billing" }).click();
-  await until("a word taken away is a filter less",
-    async () => !new URL(page.url()).searchParams.has("team"));
+  await until(
+    "a word taken away is a filter less",
+    async () => !new URL(page.url()).searchParams.has("team"),
+  );
   await page.keyboard.press("/");
   await page.keyboard.type("devika");
   await until("words find a name", async () => (await namesOf(page)).join() === "Devika Ranganath");
   tally.same("they stand in the address", new URL(page.url()).searchParams.get("q"), "devika");
   await page.getByRole("button", { name: "Clear", exact: true }).first().click();
   await page.goto(`${stage.browser.url}/teammates?secondary=team_3`);
-  const helpers = (await stage.owner.get(
-    "/memberships?team=team_3&level=secondary&limit=1&total=true")).body.page.total;
-  await until("filtered by level",
-    async () => (await count.textContent()) === `${helpers} of 41`);
+  const helpers = (
+    await stage.owner.get("/memberships?team=team_3&level=secondary&limit=1&total=true")
+  ).body.page.total;
+  await until("filtered by level", async () => (await count.textContent()) === `${helpers} of 41`);
   await page.goto(`${stage.browser.url}/teammates?team=team_1&q=nobodyatall`);
   await page.getByText("Nobody matches").waitFor({ timeout: WAIT_MS });
   await page.getByRole("button", { name: "Without “nobodyatall”" }).click();
-  await until("what removes most is offered to be left out",
-    async () => (await namesOf(page)).length > 5);
+  await until(
+    "what removes most is offered to be left out",
+    async () => (await namesOf(page)).length > 5,
+  );
   await screen.close();
 }
 
@@ -99,25 +116,38 @@ async function sorts(stage: Stage): Promise<void> {
   const { page } = screen;
   const cells = (column: number) =>
     page.locator(`.ek-grid-row [data-cell="${column + 1}"]`).allTextContents();
-  await until("all are at hand", async () =>
-    (await page.locator("[role=columnheader] small").count()) === 0);
+  await until(
+    "all are at hand",
+    async () => (await page.locator("[role=columnheader] small").count()) === 0,
+  );
   for (const [index, id] of all.split(",").entries()) {
     const head = page.locator(`[data-column="${id}"]`);
     if ((await head.getAttribute("aria-sort")) !== "ascending") await head.click();
-    await until(`${id} ascends`, async () => (await head.getAttribute("aria-sort")) === "ascending");
+    await until(
+      `${id} ascends`,
+      async () => (await head.getAttribute("aria-sort")) === "ascending",
+    );
     const up = await cells(index);
     await head.click();
-    await until(`${id} descends`,
-      async () => (await head.getAttribute("aria-sort")) === "descending");
+    await until(
+      `${id} descends`,
+      async () => (await head.getAttribute("aria-sort")) === "descending",
+    );
     const down = await cells(index);
     const isFlat = new Set([...up, ...down]).size === 1;
-    tally.is(`${id}: the first is no longer the first`, isFlat || up[0] !== down[0], [up[0], down[0]]);
+    tally.is(`${id}: the first is no longer the first`, isFlat || up[0] !== down[0], [
+      up[0],
+      down[0],
+    ]);
   }
   const people = (await stage.owner.get("/teammates?limit=500")).body.data as { name: string }[];
   await page.locator('[data-column="name"]').click();
-  await until("names begin as people sort them", async () =>
-    (await namesOf(page))[0] ===
-      people.map(({ name }) => name).sort(new Intl.Collator("en", { numeric: true }).compare)[0]);
+  await until(
+    "names begin as people sort them",
+    async () =>
+      (await namesOf(page))[0] ===
+      people.map(({ name }) => name).sort(new Intl.Collator("en", { numeric: true }).compare)[0],
+  );
   await screen.close();
 }
 
@@ -143,20 +173,28 @@ async function inPlace(stage: Stage): Promise<void> {
   await page.keyboard.press("Enter");
   await until("Enter saves", async () => (await limitOf(stage, "tm_6")) === 9);
   await until("and shows", async () => (await cell.textContent()) === "9");
-  tally.is("the focus is back in the cell",
-    await cell.evaluate((element) => element === document.activeElement));
+  tally.is(
+    "the focus is back in the cell",
+    await cell.evaluate((element) => element === document.activeElement),
+  );
   await page.keyboard.press("ControlOrMeta+Z");
   await until("undone", async () => (await limitOf(stage, "tm_6")) === before);
   await page.keyboard.press("F2");
-  await stage.owner.patch("/teammates/tm_6/settings", { set: { limit: 3 } },
-    { headers: { "If-Match": "*" } });
+  await stage.owner.patch(
+    "/teammates/tm_6/settings",
+    { set: { limit: 3 } },
+    { headers: { "If-Match": "*" } },
+  );
   await page.keyboard.press("ControlOrMeta+A");
   await page.keyboard.type("5");
   await page.keyboard.press("Enter");
   const conflict = page.getByRole("dialog", { name: "Changed by someone else" });
   await conflict.waitFor({ timeout: WAIT_MS });
-  tally.same("both values are shown", [(await conflict.textContent())?.includes("3"),
-    (await conflict.textContent())?.includes("5")], [true, true]);
+  tally.same(
+    "both values are shown",
+    [(await conflict.textContent())?.includes("3"), (await conflict.textContent())?.includes("5")],
+    [true, true],
+  );
   await conflict.getByRole("button", { name: "Take theirs" }).click();
   tally.same("theirs stays", await limitOf(stage, "tm_6"), 3);
   await screen.close();
@@ -181,8 +219,10 @@ async function panel(stage: Stage): Promise<void> {
   await page.getByText("Teams changed: Ifeoma Adebayo-Kern").waitFor({ timeout: WAIT_MS });
   await page.keyboard.press("ControlOrMeta+Z");
   await until("and in again", async () => (await teams()).length === 1);
-  await until("their changes are listed",
-    async () => (await dialog.getByRole("button", { name: /^Undo:/ }).count()) >= 3);
+  await until(
+    "their changes are listed",
+    async () => (await dialog.getByRole("button", { name: /^Undo:/ }).count()) >= 3,
+  );
   await page.keyboard.press("Escape");
   await until("closed", async () => new URL(page.url()).pathname === "/teammates");
   await screen.close();
@@ -244,8 +284,10 @@ async function twelve(stage: Stage): Promise<void> {
   const two = people.filter(({ settings }) => settings.limit.own === 2).length;
   tally.is("they have it", two >= 12, two);
   await page.keyboard.press("ControlOrMeta+Z");
-  await until("undone: everybody as at the start",
-    async () => JSON.stringify(await configuration(stage)) === JSON.stringify(start));
+  await until(
+    "undone: everybody as at the start",
+    async () => JSON.stringify(await configuration(stage)) === JSON.stringify(start),
+  );
   tally.same("nothing was complained of", screen.faults(), []);
   await screen.close();
 }
@@ -269,27 +311,37 @@ async function underTheLook(stage: Stage): Promise<void> {
   await page.getByText(/^\d+, 1 left out$/).waitFor({ timeout: WAIT_MS });
   const leftOut = await limitOf(stage, "tm_6");
   await startLook(page, "4");
-  await stage.owner.patch("/teammates/tm_7/settings", { set: { limit: 8 } },
-    { headers: { "If-Match": "*" } });
+  await stage.owner.patch(
+    "/teammates/tm_7/settings",
+    { set: { limit: 8 } },
+    { headers: { "If-Match": "*" } },
+  );
   const before = await configuration(stage);
   await page.getByRole("button", { name: /^Apply to/ }).click();
   await page.getByText(/^Nothing was applied: 1 row was changed/).waitFor({ timeout: WAIT_MS });
   tally.same("nothing was applied", await configuration(stage), before);
   const marked = page.getByRole("dialog").locator(".ek-grid-row", { hasText: "changed meanwhile" });
-  await until("that row is marked",
-    async () => (await marked.textContent())?.includes("Samuel Okonedo-Weiss") === true);
+  await until(
+    "that row is marked",
+    async () => (await marked.textContent())?.includes("Samuel Okonedo-Weiss") === true,
+  );
   await page.getByRole("button", { name: /^Apply to/ }).click();
   await page.getByText(/^\d+ changed$/).waitFor({ timeout: WAIT_MS });
   tally.same("the one left out is left out", await limitOf(stage, "tm_6"), leftOut);
   tally.same("the others have it", await limitOf(stage, "tm_7"), 4);
-  await stage.owner.patch("/teammates/tm_7/settings", { set: { limit: 5 } },
-    { headers: { "If-Match": "*" } });
+  await stage.owner.patch(
+    "/teammates/tm_7/settings",
+    { set: { limit: 5 } },
+    { headers: { "If-Match": "*" } },
+  );
   await page.getByRole("button", { name: "Undo", exact: true }).click();
   const stuck = page.getByRole("dialog", { name: "Changed again since" });
   await stuck.getByText("Samuel Okonedo-Weiss: Limit").waitFor({ timeout: WAIT_MS });
   await stuck.getByRole("button", { name: /^Put back the rest/ }).click();
-  await until("the rest is put back",
-    async () => (await limitOf(stage, "tm_5")) !== 4 && (await limitOf(stage, "tm_7")) === 5);
+  await until(
+    "the rest is put back",
+    async () => (await limitOf(stage, "tm_5")) !== 4 && (await limitOf(stage, "tm_7")) === 5,
+  );
   tally.same("nothing else was complained of", screen.faults(), []);
   await screen.close();
 }
@@ -308,8 +360,9 @@ async function downloaded(page: Page, entry: string): Promise<string> {
 async function bringIn(page: Page, text: string): Promise<void> {
   await page.getByRole("button", { name: "CSV" }).click();
   await page.getByRole("menuitem", { name: "Bring in a CSV file" }).click();
-  await page.locator("input[type=file]").setInputFiles(
-    { name: "people.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+  await page
+    .locator("input[type=file]")
+    .setInputFiles({ name: "people.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
   await page.getByRole("button", { name: "Look", exact: true }).click();
   await page.getByRole("dialog", { name: "Look before it happens" }).waitFor({ timeout: WAIT_MS });
 }
@@ -331,9 +384,11 @@ async function tables(stage: Stage): Promise<void> {
     page.waitForEvent("download"),
     page.getByRole("button", { name: "The file with reasons" }).click(),
   ]);
-  tally.same("the file comes back with a column of reasons",
+  tally.same(
+    "the file comes back with a column of reasons",
     readFileSync((await file.path()) ?? "", "utf8"),
-    "email,limit,reason\r\nnobody@example.org,3,names nobody known\r\n");
+    "email,limit,reason\r\nnobody@example.org,3,names nobody known\r\n",
+  );
   tally.same("nothing was complained of", screen.faults(), []);
   await screen.close();
 }
@@ -353,36 +408,62 @@ async function views(stage: Stage): Promise<void> {
   await page.getByRole("button", { name: /^Leads/ }).click();
   await until("a view opens as it was saved", async () => {
     const { searchParams } = new URL(page.url());
-    return ["role", "sort", "columns"].map((name) => searchParams.get(name)).join(" ") ===
-      "lead -presence name,limit";
+    return (
+      ["role", "sort", "columns"].map((name) => searchParams.get(name)).join(" ") ===
+      "lead -presence name,limit"
+    );
   });
   await screen.close();
 }
 
 async function plain(stage: Stage): Promise<void> {
-  const mina = await stage.browser.person({ name: "Mina Plain", roles: ["teammate"],
-    memberships: [{ team: "team_1" }] });
+  const mina = await stage.browser.person({
+    name: "Mina Plain",
+    roles: ["teammate"],
+    memberships: [{ team: "team_1" }],
+  });
   const screen = await stage.browser.open("/teammates", { language: "en", as: mina });
   const { page } = screen;
   await rowOf(page, "Devika Ranganath").waitFor({ timeout: WAIT_MS });
-  tally.same("names, teams and presence",
+  tally.same(
+    "names, teams and presence",
     await page.getByRole("columnheader").locator("span").allTextContents(),
-    ["Name", "Primary / secondary teams", "Presence"]);
-  tally.same("nothing to select, to add", [await page.getByRole("checkbox").count(),
-    await page.getByRole("button", { name: "Add", exact: true }).count()], [0, 0]);
+    ["Name", "Primary / secondary teams", "Presence"],
+  );
+  tally.same(
+    "nothing to select, to add",
+    [
+      await page.getByRole("checkbox").count(),
+      await page.getByRole("button", { name: "Add", exact: true }).count(),
+    ],
+    [0, 0],
+  );
   tally.same("axe", await screen.axe("main"), []);
   tally.same("nothing is complained of", screen.faults(), []);
   await screen.close();
 }
 
-await withBrowser(async (stage) => {
-  const only = process.argv[2];
-  for (const part of [looks, filters, sorts, inPlace, panel, twelve, underTheLook, tables, views,
-    plain]) {
-    if (only !== undefined && only !== part.name) continue;
-    await part(stage).catch((error: unknown) => {
-      tally.is(`${part.name} goes through`, false, String(error).slice(0, 700));
-    });
-  }
-}, { with: "sample" });
+await withBrowser(
+  async (stage) => {
+    const only = process.argv[2];
+    for (const part of [
+      looks,
+      filters,
+      sorts,
+      inPlace,
+      panel,
+      twelve,
+      underTheLook,
+      tables,
+      views,
+      plain,
+    ]) {
+      if (only !== undefined && only !== part.name) continue;
+      await part(stage).catch((error: unknown) => {
+        tally.is(`${part.name} goes through`, false, String(error).slice(0, 700));
+      });
+    }
+  },
+  { with: "sample" },
+);
 tally.end();

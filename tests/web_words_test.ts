@@ -1,6 +1,6 @@
-// web_words_test -- the words of the UI: the checker of catalogues refuses what was planted wrong; every counted
-// message has the right form for numbers of every plural category; react-aria's own Arabic has all six; and
-// the built UI holds three languages of the libraries, not a fourth.
+// web_words_test -- the words of the UI: the checker of catalogues refuses what was planted wrong;
+// every counted message has the right form for numbers of every plural category; react-aria's own
+// Arabic has all six; and the built UI holds three languages of the libraries, not a fourth.
 import { spawnSync } from "node:child_process";
 import {
   existsSync,

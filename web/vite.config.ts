@@ -22,8 +22,8 @@ function nameTheSheet(): Plugin {
   };
 }
 
-// react-aria empties its live region by innerHTML, which the page's policy (Trusted Types) stops with an
-// exception.
+// react-aria empties its live region by innerHTML, which the page's policy (Trusted Types) stops
+// with an exception.
 function emptyWithoutHtml(): Plugin {
   return {
     name: "empty-without-html",

@@ -1,5 +1,5 @@
-// Guide -- the first look: four stops on the real screens, told in a small panel that goes along. Each can be
-// skipped, and so can all.
+// Guide -- the first look: four stops on the real screens, told in a small panel that goes along.
+// Each can be skipped, and so can all.
 import { useLocation } from "wouter";
 import { useAnswer } from "../feed/cache.ts";
 import { Button } from "../parts/Button.tsx";

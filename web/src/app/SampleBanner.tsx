@@ -1,4 +1,5 @@
-// SampleBanner -- says on every screen that this is the sample workspace, and removes it in one click.
+// SampleBanner -- says on every screen that this is the sample workspace, and removes it in one
+// click.
 import { useState } from "react";
 import { removeSample, workspace } from "../feed/sample.ts";
 import { may } from "../feed/session.ts";
@@ -8,7 +9,7 @@ import { t } from "../words/words.ts";
 
 export function SampleBanner() {
   const [isBusy, setBusy] = useState(false);
-  if (workspace()?.sample !== true) return null;
+  if (!workspace().sample) return null;
   const remove = () => {
     setBusy(true);
     removeSample().catch((error: Error) => {

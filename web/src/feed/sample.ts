@@ -1,20 +1,15 @@
-// sample -- the sample workspace: whether this is it, loading it, removing it without trace. Both are jobs during
-// which the server puts another store in the place of this one: nobody answers for a moment, and everything that
-// was read is of the other store, so that the page is loaded anew.
-import type { Job } from "../gen/shapes.ts";
-import { call, send } from "./http.ts";
+// sample -- the sample workspace: whether this is it, loading it, removing it without trace. Both
+// are jobs during which the server puts another store in the place of this one: nobody answers for
+// a moment, and everything that was read is of the other store, so that the page is loaded anew.
+import type { Job, Me } from "../gen/shapes.ts";
+import { call } from "./http.ts";
 import { me } from "./session.ts";
 
 const ASK_MS = 400;
 const FAILED_MS = 180_000;
 
-interface Workspace {
-  name: string;
-  sample: boolean;
-}
-
-export function workspace(): Workspace | null {
-  return (me() as { workspace?: Workspace }).workspace ?? null;
+export function workspace(): Me["workspace"] {
+  return me().workspace;
 }
 
 async function ended(id: Job["id"]): Promise<void> {
@@ -28,10 +23,8 @@ async function ended(id: Job["id"]): Promise<void> {
   throw new Error("too_long");
 }
 
-async function swap(method: "POST" | "DELETE", to: string): Promise<void> {
-  const init = { headers: { "Content-Type": "application/json" }, body: "{}" };
-  const response = await send(method, "/api/v1/sample-workspace", init);
-  const job = (await response.json()) as Job;
+async function swap(name: "load_sample_workspace" | "remove_sample_workspace", to: string) {
+  const { answer: job } = await call(name);
   await ended(job.id).catch((error: Error) => {
     // Whoever came with the sample went with it: the page then shows the sign-in.
     if (error.message === "too_long") location.assign("/");
@@ -40,5 +33,5 @@ async function swap(method: "POST" | "DELETE", to: string): Promise<void> {
   location.assign(to);
 }
 
-export const loadSample = () => swap("POST", "/start/look");
-export const removeSample = () => swap("DELETE", "/start");
+export const loadSample = () => swap("load_sample_workspace", "/start/look");
+export const removeSample = () => swap("remove_sample_workspace", "/start");

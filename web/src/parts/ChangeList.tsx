@@ -1,5 +1,5 @@
-// ChangeList -- entries of the change log: who changed what, when, and back again. Where someone has changed the
-// same since, what stands in the way is listed and may be left out.
+// ChangeList -- entries of the change log: who changed what, when, and back again. Where someone
+// has changed the same since, what stands in the way is listed and may be left out.
 import type { ReactNode } from "react";
 import { createRoot } from "react-dom/client";
 import { QueryClientProvider } from "@tanstack/react-query";
@@ -69,8 +69,8 @@ function Stuck({ stuck, done }: { stuck: readonly string[]; done: (isLeftOut: bo
   );
 }
 
-// Lists what stands in the way of an undo, and asks whether the rest shall be put back. Stands outside the
-// page's own tree, so that an undo can ask wherever it was pressed.
+// Lists what stands in the way of an undo, and asks whether the rest shall be put back. Stands
+// outside the page's own tree, so that an undo can ask wherever it was pressed.
 function askToLeaveOut(stuck: readonly string[]): Promise<boolean> {
   const place = document.body.appendChild(document.createElement("div"));
   const root = createRoot(place);

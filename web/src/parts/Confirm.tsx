@@ -1,10 +1,10 @@
-// Confirm -- steps that cannot be put back ask who is there once more: the second factor, or the password of
-// who has none. It holds for ten minutes.
+// Confirm -- steps that cannot be put back ask who is there once more: the second factor, or the
+// password of who has none. It holds for ten minutes.
 //
-//	await confirmed(() => call("delete_teammate", {...}));
+// 	await confirmed(() => call("delete_teammate", {...}));
 //
-// does the step; if the server wants it confirmed first, asks, and does it again. The dialog stands outside
-// the page's own tree, so that any room can ask without keeping a place for it.
+// does the step; if the server wants it confirmed first, asks, and does it again. The dialog stands
+// outside the page's own tree, so that any room can ask without keeping a place for it.
 import { useState, type FormEvent } from "react";
 import { createRoot } from "react-dom/client";
 import { I18nProvider } from "react-aria-components";
@@ -103,7 +103,8 @@ export function askToConfirm(): Promise<boolean> {
   });
 }
 
-// Does a step, asking first where the server wants it. Who thinks better of it gets the server's refusal.
+// Does a step, asking first where the server wants it. Who thinks better of it gets the server's
+// refusal.
 export async function confirmed<T>(step: () => Promise<T>): Promise<T> {
   try {
     return await step();

@@ -1,5 +1,5 @@
-// DataRow -- one row of a DataTable: drawn when it comes on screen and when something of its own has
-// changed, and at no other time.
+// DataRow -- one row of a DataTable: drawn when it comes on screen and when something of its own
+// has changed, and at no other time.
 import { memo, type CSSProperties } from "react";
 import { t } from "../words/words.ts";
 import type { Column } from "./DataTable.tsx";

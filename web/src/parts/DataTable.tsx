@@ -1,6 +1,7 @@
-// DataTable -- rows by the thousand: only those on screen are in the document. An ARIA grid with one
-// tab stop, arrows, selection and cells edited in place; sorting, selecting, opening and editing are
-// the caller's. The number of rows spoken is the number that match, not the number loaded.
+// DataTable -- rows by the thousand: only those on screen are in the document. An ARIA grid with
+// one tab stop, arrows, selection and cells edited in place; sorting, selecting, opening and
+// editing are the caller's. The number of rows spoken is the number that match, not the number
+// loaded.
 //
 // Rows are all of one height, drawn once and then left alone: what listens stands on the grid, not
 // on its cells, and a row is drawn anew only when something of its own has changed.
@@ -29,8 +30,8 @@ export interface Column<T> {
   canEdit?: (row: T) => boolean; // all of them, if not said
 }
 
-// Which rows are chosen. DataTable makes one of `selected`; a caller whose choice is not a set of ids
-// ("all that match but these") brings its own.
+// Which rows are chosen. DataTable makes one of `selected`; a caller whose choice is not a set of
+// ids ("all that match but these") brings its own.
 export interface Picking {
   state: "none" | "some" | "all";
   has: (id: string) => boolean;

@@ -42,7 +42,8 @@ export function undoOfBulk(id: BulkId): Promise<Received<"undo_bulk_edit"> | nul
   return undone((leave_out) => call("undo_bulk_edit", { params: { id }, body: { leave_out } }));
 }
 
-// Puts back a bulk edit: as soon as its preview stands, it is applied. What it has become; null: left.
+// Puts back a bulk edit: as soon as its preview stands, it is applied. What it has become; null:
+// left.
 export async function undoBulk(id: BulkId): Promise<BulkEdit | null> {
   const made = await undoOfBulk(id);
   if (made === null) return null;

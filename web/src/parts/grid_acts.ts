@@ -1,5 +1,5 @@
-// grid_acts -- what keys and the pointer do in a DataTable: move, select, sort, open, edit. One set of
-// listeners for the whole grid; which row and cell is meant stands on the elements.
+// grid_acts -- what keys and the pointer do in a DataTable: move, select, sort, open, edit. One set
+// of listeners for the whole grid; which row and cell is meant stands on the elements.
 import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from "react";
 import type { Column, DataTableProps, Picking } from "./DataTable.tsx";
 import { moved, scrolledTo, type Place } from "./grid_moves.ts";

@@ -11,8 +11,8 @@ export interface Span {
 
 const MOST_ROWS = 56; // in the document, but for screens that show more
 
-// The rows that are kept in the document: those on screen, and some before and after. It moves row by row, so
-// that each frame of scrolling has as much to draw as the one before.
+// The rows that are kept in the document: those on screen, and some before and after. It moves row
+// by row, so that each frame of scrolling has as much to draw as the one before.
 export function windowOf(top: number, height: number, rowHeight: number, count: number): Span {
   const shown = Math.ceil(height / rowHeight) + 1;
   const spare = Math.max(3, Math.min(10, Math.floor((MOST_ROWS - shown) / 2)));

@@ -1,4 +1,5 @@
-// guide -- the first look: which of its stops a person is at, on whatever screen. Kept for this tab alone.
+// guide -- the first look: which of its stops a person is at, on whatever screen. Kept for this tab
+// alone.
 import { useSyncExternalStore } from "react";
 
 export const STOPS = ["queue", "receipt", "presence", "order"] as const;

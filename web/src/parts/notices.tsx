@@ -36,8 +36,8 @@ function add(notice: Omit<Notice, "id" | "shown">): number {
   return id;
 }
 
-// Says that something was done. With undo, it can be put back for ten minutes. What is returned takes the
-// notice away, for what cannot be put back any more.
+// Says that something was done. With undo, it can be put back for ten minutes. What is returned
+// takes the notice away, for what cannot be put back any more.
 export function tell(text: string, undo: (() => Promise<unknown>) | null = null): () => void {
   const id = add({ text, tone: "done", undo });
   const withdraw = () => set(notices.filter((notice) => notice.id !== id));

@@ -1,5 +1,5 @@
-// told -- what was changed, in words: the two sides of a change as the server gives them ("limit", 4 and
-// 6; memberships, a level by team), field by field.
+// told -- what was changed, in words: the two sides of a change as the server gives them ("limit",
+// 4 and 6; memberships, a level by team), field by field.
 import { formatLength, formatList, formatNumber } from "../words/format.ts";
 import { currentManners, t, wordOf } from "../words/words.ts";
 

@@ -1,8 +1,10 @@
-// aria -- what react-aria-components itself says to a screen reader. Its Arabic has two plural forms of six, so
-// that a dual is announced wrongly: ours takes its place. Its Korean and English are as they should be.
+// aria -- what react-aria-components itself says to a screen reader. Its Arabic has two plural
+// forms of six, so that a dual is announced wrongly: ours takes its place. Its Korean and English
+// are as they should be.
 //
-// The library takes a dictionary of the page's own by two well-known symbols, once, before it first speaks; a
-// package missing from it is an error, so ours holds every one (tests/web_words_test.ts compares).
+// The library takes a dictionary of the page's own by two well-known symbols, once, before it first
+// speaks; a package missing from it is an error, so ours holds every one (tests/web_words_test.ts
+// compares).
 import type { Language } from "./words.ts";
 
 type Told = Record<string, string | number>;

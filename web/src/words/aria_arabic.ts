@@ -1,4 +1,5 @@
-// aria_arabic -- react-aria's own messages in Arabic, with its six plural forms. Loaded for Arabic alone.
+// aria_arabic -- react-aria's own messages in Arabic, with its six plural forms. Loaded for Arabic
+// alone.
 import type { AriaWords } from "./aria.ts";
 
 type Formatter = Parameters<Exclude<AriaWords[string][string], string | undefined>>[1];

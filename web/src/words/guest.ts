@@ -1,5 +1,5 @@
-// guest -- the language of who is not signed in: what the browser asked for, until they choose another, which
-// this browser then keeps. Who is signed in gets their own from the server.
+// guest -- the language of who is not signed in: what the browser asked for, until they choose
+// another, which this browser then keeps. Who is signed in gets their own from the server.
 import { currentManners, pageLanguage, speak, type Language } from "./words.ts";
 
 const KEPT = "evenkeel-language";

@@ -1,4 +1,5 @@
-// BulkEntry -- a bulk edit in the log: what it did to how many, row by row on demand, and back as a whole.
+// BulkEntry -- a bulk edit in the log: what it did to how many, row by row on demand, and back as a
+// whole.
 import { useState } from "react";
 import { ChevronDown, Undo2, Users } from "lucide-react";
 import { useAnswer } from "../../feed/cache.ts";

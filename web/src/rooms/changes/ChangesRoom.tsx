@@ -1,5 +1,6 @@
-// ChangesRoom -- who changed what of the configuration, when, before and after, and back again: single changes,
-// versions of the settings and bulk edits in one log. What is asked stands in the address.
+// ChangesRoom -- who changed what of the configuration, when, before and after, and back again:
+// single changes, versions of the settings and bulk edits in one log. What is asked stands in the
+// address.
 import { useMemo } from "react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useSearchParams } from "wouter";

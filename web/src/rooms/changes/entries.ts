@@ -1,4 +1,5 @@
-// entries -- the change log as it is shown: what one bulk edit changed is one entry, where it was newest. Pure.
+// entries -- the change log as it is shown: what one bulk edit changed is one entry, where it was
+// newest. Pure.
 import type { Change } from "../../gen/shapes.ts";
 
 export type Entry =

@@ -1,5 +1,5 @@
-// HelpRoom -- the keys, the words of the product, what is held about me and what is never measured, and where
-// more is to be had.
+// HelpRoom -- the keys, the words of the product, what is held about me and what is never measured,
+// and where more is to be had.
 import { call } from "../../feed/http.ts";
 import { may, me } from "../../feed/session.ts";
 import { Button, LinkButton } from "../../parts/Button.tsx";

@@ -78,11 +78,12 @@ function VersionCard({ version, names }: { version: SettingsVersion; names: Name
       age(TOUCHED);
     });
   };
+  const number = formatNumber(version.version);
   return (
     <li className="ek-priorities-version">
       <div className="ek-head">
         <span>
-          <strong>{t("priorities.version", { version: formatNumber(version.version) })}</strong>{" "}
+          <strong>{t("priorities.version", { version: number })}</strong>{" "}
           <span className="ek-quiet">
             <bdi>{names.of(version.by?.teammate) || t("priorities.evenkeel")}</bdi>
             {" · "}

@@ -1,4 +1,5 @@
-// Confirmable -- what may be read only after confirming who is there: asks when the person wants it, not before.
+// Confirmable -- what may be read only after confirming who is there: asks when the person wants
+// it, not before.
 import type { ReactNode } from "react";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { Refusal } from "../../feed/http.ts";

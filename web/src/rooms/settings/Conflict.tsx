@@ -1,4 +1,5 @@
-// Conflict -- two people edited the same setting: both values, who and when; the second one chooses.
+// Conflict -- two people edited the same setting: both values, who and when; the second one
+// chooses.
 import { useAnswer } from "../../feed/cache.ts";
 import { may } from "../../feed/session.ts";
 import type { SettingName } from "../../gen/settings.ts";

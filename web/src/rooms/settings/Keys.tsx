@@ -1,4 +1,5 @@
-// Keys -- one's own shortcuts: single letters switched off, or another letter for an act (WCAG 2.1.4).
+// Keys -- one's own shortcuts: single letters switched off, or another letter for an act (WCAG
+// 2.1.4).
 import { useState } from "react";
 import { me } from "../../feed/session.ts";
 import { Button } from "../../parts/Button.tsx";

@@ -1,5 +1,5 @@
-// LinksSections -- webhooks, which tell other systems what happens; and calendar feeds, which show shifts on a
-// telephone. Each has a secret that is shown once.
+// LinksSections -- webhooks, which tell other systems what happens; and calendar feeds, which show
+// shifts on a telephone. Each has a secret that is shown once.
 import { useState, type FormEvent } from "react";
 import { age, useAnswer } from "../../feed/cache.ts";
 import { call } from "../../feed/http.ts";

@@ -1,5 +1,5 @@
-// ListFields -- settings that are lists: points and limits by kind of work, ramp steps, overflow levels, skills,
-// attributes, texts, hours.
+// ListFields -- settings that are lists: points and limits by kind of work, ramp steps, overflow
+// levels, skills, attributes, texts, hours.
 import type { ReactNode } from "react";
 import { ArrowDown, ArrowUp, Trash2 } from "lucide-react";
 import { useAnswer } from "../../feed/cache.ts";

@@ -1,5 +1,5 @@
-// MeSection -- one's own preferences: saved as they are chosen. Language, digits, calendar and zone are written
-// into the page by the server, so that it is loaded anew.
+// MeSection -- one's own preferences: saved as they are chosen. Language, digits, calendar and zone
+// are written into the page by the server, so that it is loaded anew.
 import { call } from "../../feed/http.ts";
 import { me, renewMe } from "../../feed/session.ts";
 import type { MePatch } from "../../gen/shapes.ts";

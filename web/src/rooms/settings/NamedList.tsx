@@ -1,4 +1,5 @@
-// NamedList -- things that have a name and little else: added, renamed and deleted in place, each with undo.
+// NamedList -- things that have a name and little else: added, renamed and deleted in place, each
+// with undo.
 import { useState, type FormEvent, type ReactNode } from "react";
 import { Button } from "../../parts/Button.tsx";
 import { TextField } from "../../parts/fields.tsx";

@@ -1,4 +1,5 @@
-// NamesSection -- settings by name: whose they are, each in its row, and what is not yet saved below.
+// NamesSection -- settings by name: whose they are, each in its row, and what is not yet saved
+// below.
 import { useEffect } from "react";
 import { useSearchParams } from "wouter";
 import { may } from "../../feed/session.ts";
@@ -91,7 +92,8 @@ function useFind(isThere: boolean): void {
   }, [wanted, isThere]);
 }
 
-// A rule between settings names them in its sentence and points at none: it is shown beside those edited.
+// A rule between settings names them in its sentence and points at none: it is shown beside those
+// edited.
 function brokenRule(error: Refusal | null, name: SettingName): string | undefined {
   const problem = error?.problem;
   if (error?.status !== 422 || problem === null || problem === undefined) return undefined;

@@ -1,4 +1,5 @@
-// SaveBar -- what is edited and not yet saved: what it would do at once, from when it is to hold, and saving.
+// SaveBar -- what is edited and not yet saved: what it would do at once, from when it is to hold,
+// and saving.
 import { useEffect, useState } from "react";
 import { useAnswer } from "../../feed/cache.ts";
 import { may } from "../../feed/session.ts";

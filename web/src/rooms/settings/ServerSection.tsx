@@ -1,5 +1,6 @@
-// ServerSection -- what holds for the whole workspace: its name and zone, outgoing mail, who needs a second
-// factor, how long closed conversations are kept. Two people editing: the second sees what is there now.
+// ServerSection -- what holds for the whole workspace: its name and zone, outgoing mail, who needs
+// a second factor, how long closed conversations are kept. Two people editing: the second sees what
+// is there now.
 import { useState, type FormEvent } from "react";
 import { age, useAnswer } from "../../feed/cache.ts";
 import { call, Refusal, type Received } from "../../feed/http.ts";

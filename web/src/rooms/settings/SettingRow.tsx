@@ -1,5 +1,5 @@
-// SettingRow -- one setting: what it is called, what it does, its value, where that comes from, and the ways
-// to have one of one's own and to give it up again.
+// SettingRow -- one setting: what it is called, what it does, its value, where that comes from, and
+// the ways to have one of one's own and to give it up again.
 import type { SettingName } from "../../gen/settings.ts";
 import type { SettingOrigin } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";

@@ -1,5 +1,5 @@
-// SettingsRoom -- every setting in its section, one's own preferences first; found by word. The section stands
-// in the address (/settings/limits), and whose settings they are too (?team=team_7).
+// SettingsRoom -- every setting in its section, one's own preferences first; found by word. The
+// section stands in the address (/settings/limits), and whose settings they are too (?team=team_7).
 import { lazy, Suspense, useState, type ComponentType } from "react";
 import { Link } from "react-aria-components";
 import { useLocation } from "wouter";

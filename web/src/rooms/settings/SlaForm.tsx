@@ -1,5 +1,5 @@
-// SlaForm -- one SLA policy: its targets, for which teams, on which hours; what would be late at once is shown
-// before it is saved.
+// SlaForm -- one SLA policy: its targets, for which teams, on which hours; what would be late at
+// once is shown before it is saved.
 import { useState, type FormEvent } from "react";
 import { age, useAnswer } from "../../feed/cache.ts";
 import { call, Refusal } from "../../feed/http.ts";

@@ -1,4 +1,5 @@
-// SlaSection -- SLA policies, the first that applies wins; and the calendars on whose hours they run.
+// SlaSection -- SLA policies, the first that applies wins; and the calendars on whose hours they
+// run.
 import { useState } from "react";
 import { useAnswer } from "../../feed/cache.ts";
 import { useNames } from "../../feed/names.ts";

@@ -1,5 +1,5 @@
-// TeamsSection -- team inboxes: made, renamed, given another method, deleted with the place named where their
-// conversations go.
+// TeamsSection -- team inboxes: made, renamed, given another method, deleted with the place named
+// where their conversations go.
 import { useState, type FormEvent } from "react";
 import { age, useAnswer } from "../../feed/cache.ts";
 import { call } from "../../feed/http.ts";

@@ -1,5 +1,5 @@
-// TokensSection -- API tokens: one's own, and, for administrators, those of integrations. Made, shown once,
-// revoked.
+// TokensSection -- API tokens: one's own, and, for administrators, those of integrations. Made,
+// shown once, revoked.
 import { useState, type FormEvent } from "react";
 import { age, useAnswer } from "../../feed/cache.ts";
 import { call } from "../../feed/http.ts";

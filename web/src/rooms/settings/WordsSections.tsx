@@ -1,4 +1,5 @@
-// WordsSections -- the lists of words that a workspace makes for itself: reasons for being away, skills, tags.
+// WordsSections -- the lists of words that a workspace makes for itself: reasons for being away,
+// skills, tags.
 import { age, useAnswer } from "../../feed/cache.ts";
 import { call } from "../../feed/http.ts";
 import { may } from "../../feed/session.ts";

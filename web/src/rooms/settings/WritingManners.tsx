@@ -1,5 +1,5 @@
-// WritingManners -- which key sends, and how long a reply is held before it goes. This browser keeps them, under
-// the name where the composer looks for them.
+// WritingManners -- which key sends, and how long a reply is held before it goes. This browser
+// keeps them, under the name where the composer looks for them.
 import { useState } from "react";
 import { me } from "../../feed/session.ts";
 import { NumberField, RadioGroup } from "../../parts/fields.tsx";

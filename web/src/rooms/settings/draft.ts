@@ -1,5 +1,5 @@
-// draft -- edits of settings before they are saved. Each remembers the value it was made on: when that is no
-// longer what is there, somebody else has saved meanwhile, and the person chooses.
+// draft -- edits of settings before they are saved. Each remembers the value it was made on: when
+// that is no longer what is there, somebody else has saved meanwhile, and the person chooses.
 import { useState } from "react";
 import { age } from "../../feed/cache.ts";
 import { call, Refusal, type Received } from "../../feed/http.ts";
@@ -75,7 +75,8 @@ function tellSaved(answer: ScopedSettings, n: number, effectiveAt: string | null
   tell(t("settings.saved", { n }), may("settings_undo") ? undo : null);
 }
 
-// Saves; after a 412 reads what is there now, and tries once more when the same settings are untouched.
+// Saves; after a 412 reads what is there now, and tries once more when the same settings are
+// untouched.
 async function saved(whose: Whose, edits: Edits, etag: string | null, at: string | null) {
   try {
     return await send(whose, edits, etag, at);

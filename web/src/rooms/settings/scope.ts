@@ -1,4 +1,5 @@
-// scope -- whose settings are looked at: the workspace's, a team's or a teammate's; and who may change which.
+// scope -- whose settings are looked at: the workspace's, a team's or a teammate's; and who may
+// change which.
 import { useSearchParams } from "wouter";
 import { useAnswer } from "../../feed/cache.ts";
 import { may, me } from "../../feed/session.ts";

@@ -1,5 +1,5 @@
-// sections -- where each setting stands: sections in groups, each with the names of its settings and, where
-// lists of their own belong to it, what is shown beside them.
+// sections -- where each setting stands: sections in groups, each with the names of its settings
+// and, where lists of their own belong to it, what is shown beside them.
 import type { SettingName } from "../../gen/settings.ts";
 import { may } from "../../feed/session.ts";
 

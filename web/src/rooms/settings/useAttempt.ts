@@ -1,4 +1,5 @@
-// useAttempt -- doing a step of a form: what was refused is kept for its fields, what has no field is told.
+// useAttempt -- doing a step of a form: what was refused is kept for its fields, what has no field
+// is told.
 import { useState } from "react";
 import { Refusal } from "../../feed/http.ts";
 import { complain } from "../../parts/notices.tsx";

@@ -1,5 +1,5 @@
-// FirstRun -- whoever has the one-time code that `evenkeel init` printed becomes the owner, with every role.
-// Language and zone are proposed from the browser. The page closes for good afterwards.
+// FirstRun -- whoever has the one-time code that `evenkeel init` printed becomes the owner, with
+// every role. Language and zone are proposed from the browser. The page closes for good afterwards.
 import { useState } from "react";
 import { call } from "../../feed/http.ts";
 import { ComboBox, Select, TextField } from "../../parts/fields.tsx";

@@ -1,5 +1,5 @@
-// Join -- coming in by an invitation: a password, one's name if it is to be another; language and zone are the
-// browser's, and can be changed later.
+// Join -- coming in by an invitation: a password, one's name if it is to be another; language and
+// zone are the browser's, and can be changed later.
 import { useState } from "react";
 import { call } from "../../feed/http.ts";
 import { TextField } from "../../parts/fields.tsx";

@@ -1,5 +1,5 @@
-// Reset -- a new password, by the link that an administrator gave. It ends all sign-ins and opens none: a
-// second factor is asked for as ever.
+// Reset -- a new password, by the link that an administrator gave. It ends all sign-ins and opens
+// none: a second factor is asked for as ever.
 import { useState } from "react";
 import { call } from "../../feed/http.ts";
 import { LinkButton } from "../../parts/Button.tsx";

@@ -1,7 +1,8 @@
-// SignInRoom -- what a guest may see: signing in, coming in by an invitation, a new password, the first run.
+// SignInRoom -- what a guest may see: signing in, coming in by an invitation, a new password, the
+// first run.
 //
-// The secret of a link stands behind its #, where no server and no log sees it, and is taken out of the
-// address at once. The language can be changed on the spot; what was typed stays.
+// The secret of a link stands behind its #, where no server and no log sees it, and is taken out of
+// the address at once. The language can be changed on the spot; what was typed stays.
 import { lazy, Suspense, useState, type ReactNode } from "react";
 import { I18nProvider } from "react-aria-components";
 import { Loading } from "../../parts/states.tsx";

@@ -1,4 +1,5 @@
-// enter -- what the pages of a guest share: going in once signed in, and why it was refused, in words.
+// enter -- what the pages of a guest share: going in once signed in, and why it was refused, in
+// words.
 import { Refusal } from "../../feed/http.ts";
 import { faultOf } from "../../parts/faults.ts";
 import { t } from "../../words/words.ts";

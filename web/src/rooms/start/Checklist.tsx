@@ -1,4 +1,5 @@
-// Checklist -- what is still to be done, from the real state: people, limits, office hours, a second factor.
+// Checklist -- what is still to be done, from the real state: people, limits, office hours, a
+// second factor.
 import { useAnswer } from "../../feed/cache.ts";
 import { workspace } from "../../feed/sample.ts";
 import { may, me } from "../../feed/session.ts";
@@ -18,7 +19,7 @@ function useItems(): Item[] {
   const settings = useAnswer("get_workspace_settings").data?.answer.settings;
   const sla = useAnswer("list_sla_policies", { query: { limit: 1 } }).data?.answer.data;
   const calendars = useAnswer("list_calendars", { query: { limit: 1 } }).data?.answer.data;
-  const isSample = workspace()?.sample === true;
+  const isSample = workspace().sample;
   const has = (rows: readonly unknown[] | undefined) =>
     rows === undefined ? undefined : rows.length > 0;
   return [

@@ -1,4 +1,5 @@
-// PeopleStep -- how to begin: with the sample workspace, a CSV file, or three people and one team by hand.
+// PeopleStep -- how to begin: with the sample workspace, a CSV file, or three people and one team
+// by hand.
 import { useState } from "react";
 import { loadSample, workspace } from "../../feed/sample.ts";
 import { may } from "../../feed/session.ts";
@@ -14,7 +15,7 @@ type Way = (typeof WAYS)[number];
 
 function Sample({ next }: { next: () => void }) {
   const [state, setState] = useState<"asked" | "busy" | Refusal>("asked");
-  if (workspace()?.sample === true)
+  if (workspace().sample)
     return (
       <Button look="main" onPress={next}>
         {t("start.go_on")}

@@ -1,5 +1,6 @@
-// StartRoom -- from an empty workspace to a receipt read, in four steps that can be left and taken up again; then
-// a list of what is still to be done, from what is there and not from what was clicked.
+// StartRoom -- from an empty workspace to a receipt read, in four steps that can be left and taken
+// up again; then a list of what is still to be done, from what is there and not from what was
+// clicked.
 import { Link } from "react-aria-components";
 import { Check } from "lucide-react";
 import { useLocation } from "wouter";
@@ -47,7 +48,7 @@ function Steps({ open, done }: { open: string; done: ReadonlySet<Step> }) {
 // People are there when somebody serves a team.
 function usePeople(): boolean {
   const teams = useAnswer("list_teams", { query: { limit: 500 } }).data?.answer.data ?? [];
-  return workspace()?.sample === true || teams.some(({ members }) => members > 0);
+  return workspace().sample || teams.some(({ members }) => members > 0);
 }
 
 export default function StartRoom() {

@@ -1,4 +1,5 @@
-// ChangeForm -- the second of the four steps of a bulk edit: what shall change. Changes nothing itself.
+// ChangeForm -- the second of the four steps of a bulk edit: what shall change. Changes nothing
+// itself.
 import { useState } from "react";
 import { Trash2 } from "lucide-react";
 import type { Refusal } from "../../feed/http.ts";

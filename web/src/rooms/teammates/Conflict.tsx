@@ -1,4 +1,5 @@
-// Conflict -- somebody else has changed the same meanwhile: both values, who and when; theirs or mine.
+// Conflict -- somebody else has changed the same meanwhile: both values, who and when; theirs or
+// mine.
 import { createRoot } from "react-dom/client";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { I18nProvider } from "react-aria-components";

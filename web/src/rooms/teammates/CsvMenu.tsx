@@ -1,5 +1,5 @@
-// CsvMenu -- the list as a file, a table to edit, and tables brought in, which become a look like any
-// other change of many.
+// CsvMenu -- the list as a file, a table to edit, and tables brought in, which become a look like
+// any other change of many.
 import { useRef, useState } from "react";
 import { FileSpreadsheet } from "lucide-react";
 import { Refusal, send } from "../../feed/http.ts";

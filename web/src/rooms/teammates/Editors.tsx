@@ -1,5 +1,5 @@
-// Editors -- a cell while it is edited in place: Enter saves, Esc leaves, and so does going elsewhere, which
-// saves. What is refused stays open with its reason.
+// Editors -- a cell while it is edited in place: Enter saves, Esc leaves, and so does going
+// elsewhere, which saves. What is refused stays open with its reason.
 import { useRef, useState, type KeyboardEvent } from "react";
 import { PRESENCE, type Presence } from "../../gen/enums.ts";
 import type { TeammateId } from "../../gen/ids.ts";

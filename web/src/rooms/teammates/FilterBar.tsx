@@ -1,5 +1,5 @@
-// FilterBar -- the search, the filters and what they come to: each filter a word that can be taken away, the
-// count always beside the whole.
+// FilterBar -- the search, the filters and what they come to: each filter a word that can be taken
+// away, the count always beside the whole.
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { Filter as FilterIcon, X } from "lucide-react";
 import { useAnswer } from "../../feed/cache.ts";
@@ -108,7 +108,8 @@ function Search({ words, onWords }: { words: string; onWords: (words: string) =>
   );
 }
 
-// Values that are met among the rows at hand; the list of skills may be empty while people have some.
+// Values that are met among the rows at hand; the list of skills may be empty while people have
+// some.
 function metIn(rows: readonly Row[], of: (row: Row) => readonly string[]): string[] {
   const met = new Set<string>();
   for (const row of rows) for (const value of of(row)) met.add(value);

@@ -1,5 +1,5 @@
-// Head -- above the table: what is selected in words, and what can be done with it; or that the order has
-// changed under the hand.
+// Head -- above the table: what is selected in words, and what can be done with it; or that the
+// order has changed under the hand.
 import { Button } from "../../parts/Button.tsx";
 import { formatNumber } from "../../words/format.ts";
 import { t } from "../../words/words.ts";

@@ -1,4 +1,5 @@
-// Invite -- somebody new: name, address, roles, teams; then the link by which they come in, told once.
+// Invite -- somebody new: name, address, roles, teams; then the link by which they come in, told
+// once.
 import { useState } from "react";
 import { call, Refusal } from "../../feed/http.ts";
 import { ROLE, type Role } from "../../gen/enums.ts";

@@ -1,5 +1,5 @@
-// Look -- the third step of a bulk edit: every row before and after, what is left out and why, what it does
-// to the queue; then it is applied to the number that will really change, or to nobody.
+// Look -- the third step of a bulk edit: every row before and after, what is left out and why, what
+// it does to the queue; then it is applied to the number that will really change, or to nobody.
 import { useEffect, useState } from "react";
 import { useAnswer } from "../../feed/cache.ts";
 import type { BulkId } from "../../gen/ids.ts";

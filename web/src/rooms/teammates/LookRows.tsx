@@ -1,4 +1,5 @@
-// LookRows -- the rows of a look: whom, before and after, or why not. As many as there are, page by page.
+// LookRows -- the rows of a look: whom, before and after, or why not. As many as there are, page by
+// page.
 import { useMemo } from "react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { call } from "../../feed/http.ts";

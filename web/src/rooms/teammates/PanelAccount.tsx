@@ -1,4 +1,5 @@
-// PanelAccount -- the end of somebody's sign-ins, and back. What would go back to the teams is told before.
+// PanelAccount -- the end of somebody's sign-ins, and back. What would go back to the teams is told
+// before.
 import { useState } from "react";
 import { call, Refusal } from "../../feed/http.ts";
 import { me } from "../../feed/session.ts";

@@ -1,5 +1,5 @@
-// PanelProfile -- name, languages and address of a teammate; how ready they are, set on the spot; their roles, which
-// are confirmed first.
+// PanelProfile -- name, languages and address of a teammate; how ready they are, set on the spot;
+// their roles, which are confirmed first.
 import { useState } from "react";
 import { useAnswer } from "../../feed/cache.ts";
 import { call, Refusal } from "../../feed/http.ts";

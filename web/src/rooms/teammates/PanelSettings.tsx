@@ -1,5 +1,5 @@
-// PanelSettings -- limit and presence policy of one teammate: what holds and where it comes from, their own value,
-// and back to the workspace's; and their skills.
+// PanelSettings -- limit and presence policy of one teammate: what holds and where it comes from,
+// their own value, and back to the workspace's; and their skills.
 import { useState } from "react";
 import { Trash2 } from "lucide-react";
 import { useAnswer } from "../../feed/cache.ts";

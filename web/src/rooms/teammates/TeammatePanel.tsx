@@ -1,5 +1,5 @@
-// TeammatePanel -- one teammate beside the table: who they are, how ready, what they serve, hold and know; each
-// changed on the spot with its way back.
+// TeammatePanel -- one teammate beside the table: who they are, how ready, what they serve, hold
+// and know; each changed on the spot with its way back.
 import { Suspense } from "react";
 import { useAnswer } from "../../feed/cache.ts";
 import { may } from "../../feed/session.ts";

@@ -1,6 +1,6 @@
-// TeammatesRoom -- every teammate in one table: found, filtered, sorted, changed one by one or many at once,
-// with a look first and an undo after. What is asked stands in the address; /teammates/tm_7 opens one
-// beside it, ?bulk=bulk_3 a bulk edit.
+// TeammatesRoom -- every teammate in one table: found, filtered, sorted, changed one by one or many
+// at once, with a look first and an undo after. What is asked stands in the address;
+// /teammates/tm_7 opens one beside it, ?bulk=bulk_3 a bulk edit.
 import { useCallback, useMemo, useState } from "react";
 import { useLocation, useRoute, useSearchParams } from "wouter";
 import { UserPlus } from "lucide-react";

@@ -1,5 +1,5 @@
-// change -- one value of one teammate changed on the spot, with its way back. Where someone else has changed
-// the same meanwhile, nothing is written and both values are shown.
+// change -- one value of one teammate changed on the spot, with its way back. Where someone else
+// has changed the same meanwhile, nothing is written and both values are shown.
 import { age } from "../../feed/cache.ts";
 import { call, Refusal } from "../../feed/http.ts";
 import type { TeamLevel, TeammateView } from "../../gen/shapes.ts";

@@ -1,5 +1,5 @@
-// csv -- tables in and out as text (RFC 4180): the list as it is, a table to edit and bring back, and the file
-// that came in with a column of reasons.
+// csv -- tables in and out as text (RFC 4180): the list as it is, a table to edit and bring back,
+// and the file that came in with a column of reasons.
 import type { Row } from "./row.ts";
 
 // Fields of each record; a quoted field may hold commas, quotes and line ends.
@@ -65,8 +65,8 @@ export function editableCsv(
   ]);
 }
 
-// The same file with why each line was refused. Lines are counted as the server counts them: those that are
-// empty are none.
+// The same file with why each line was refused. Lines are counted as the server counts them: those
+// that are empty are none.
 export function withReasons(
   text: string,
   title: string,

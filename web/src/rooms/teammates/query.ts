@@ -1,6 +1,6 @@
-// query -- what is asked of the list of teammates, as it stands in the address: words, filters, sort,
-// columns, height of rows. Pure. The same filters become parameters of the list, a filter tree for
-// bulk edits and saved views, and words that can be taken away one by one.
+// query -- what is asked of the list of teammates, as it stands in the address: words, filters,
+// sort, columns, height of rows. Pure. The same filters become parameters of the list, a filter
+// tree for bulk edits and saved views, and words that can be taken away one by one.
 import type { Where, WhereLeaf } from "../../gen/shapes.ts";
 
 export type FilterName =

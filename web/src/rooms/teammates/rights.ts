@@ -1,5 +1,5 @@
-// rights -- whom the reader may change here, as far as it can be told before asking; the server has the last
-// word. Who may read but not change sees values as text.
+// rights -- whom the reader may change here, as far as it can be told before asking; the server has
+// the last word. Who may read but not change sees values as text.
 import { me } from "../../feed/session.ts";
 
 export interface Served {

@@ -1,5 +1,5 @@
-// row -- a teammate as the table holds one: what its columns show, and nothing else, since there may be
-// ten thousand. And their order.
+// row -- a teammate as the table holds one: what its columns show, and nothing else, since there
+// may be ten thousand. And their order.
 import type { Presence } from "../../gen/enums.ts";
 import type { SettingOrigin, TeammateView } from "../../gen/shapes.ts";
 import type { Sort } from "./query.ts";
@@ -118,7 +118,8 @@ export function keysOf(
 // Ids end in a number; ties end by it.
 const numberIn = (id: string): number => Number(id.slice(id.indexOf("_") + 1));
 
-// The places of texts among each other. Comparing them as people do is slow, so each is placed once.
+// The places of texts among each other. Comparing them as people do is slow, so each is placed
+// once.
 const placed = new Map<string, ReadonlyMap<string, number>>();
 
 function placesOf(

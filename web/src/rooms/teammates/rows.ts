@@ -1,5 +1,5 @@
-// rows -- the teammates that match, as many as there are: the first 500 shown at once, the rest fetched
-// behind; kept current by the event stream, row by row.
+// rows -- the teammates that match, as many as there are: the first 500 shown at once, the rest
+// fetched behind; kept current by the event stream, row by row.
 import { useEffect, useSyncExternalStore } from "react";
 import type { EventFrame, StateFrame } from "../../gen/events.ts";
 import type { Where, WhereLeaf } from "../../gen/shapes.ts";
@@ -29,6 +29,7 @@ const PAGE = 500;
 const VALUES_MOST = 500; // of one leaf
 export const SORTED_HERE_MOST = 10_000;
 const GATHER_MS = 300;
+const PATCH_MS = 100;
 const AGAIN_MS = 1000;
 const PATIENCE = 8;
 
@@ -126,6 +127,8 @@ class Rows {
   #plan: Plan | null = null;
   #abort: AbortController | null = null;
   #old = new Set<string>();
+  #told = new Map<string, { load?: number; presence?: Row["presence"] }>();
+  #patching: ReturnType<typeof setTimeout> | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
   readonly #watchers = new Set<() => void>();
 
@@ -148,8 +151,9 @@ class Rows {
     void this.#load(plan);
   }
 
+  // What is shown stays until all of it has been read anew.
   again(): void {
-    if (this.#plan !== null) void this.#load(this.#plan);
+    if (this.#plan !== null) void this.#load(this.#plan, this.found.isWhole);
   }
 
   leave(): void {
@@ -159,16 +163,16 @@ class Rows {
     this.found = NOTHING;
   }
 
-  async #load(plan: Plan): Promise<void> {
+  async #load(plan: Plan, isQuiet = false): Promise<void> {
     this.#abort?.abort();
     const abort = new AbortController();
     this.#abort = abort;
-    this.#set({ isLoading: true, error: null });
+    if (!isQuiet) this.#set({ isLoading: true, error: null });
     try {
       const where = await whereOf(plan, abort.signal);
       if (where === "nobody")
         return this.#set({ rows: [], total: 0, isWhole: true, isLoading: false, where: null });
-      await this.#pages(plan, where, abort.signal);
+      await this.#pages(plan, where, isQuiet, abort.signal);
     } catch (error) {
       if (abort.signal.aborted) return;
       this.#set({
@@ -178,7 +182,7 @@ class Rows {
     }
   }
 
-  async #pages(plan: Plan, where: Where, signal: AbortSignal): Promise<void> {
+  async #pages(plan: Plan, where: Where, isQuiet: boolean, signal: AbortSignal): Promise<void> {
     let rows: Row[] = [];
     let cursor: string | null = "";
     while (cursor !== null) {
@@ -187,6 +191,7 @@ class Rows {
       const isFirst = cursor === "";
       rows = rows.concat(page.data.map(rowOf));
       cursor = page.page.next_cursor;
+      if (isQuiet && cursor !== null) continue;
       this.#set({
         rows,
         isWhole: cursor === null,
@@ -197,17 +202,28 @@ class Rows {
     }
   }
 
-  // Values that a state frame says whole.
+  // Values that a state frame says whole. After a bulk edit there is one for each of thousands of
+  // people: they are taken together.
   patch(frame: StateFrame): void {
     if (!("teammate" in frame)) return;
     const values =
       frame.type === "state.load" ? { load: frame.load } : { presence: frame.presence };
-    const index = this.found.rows.findIndex((row) => row.id === frame.teammate);
-    const row = this.found.rows[index];
-    if (row === undefined || (row.isSeen && frame.type === "state.load")) return;
-    const rows = [...this.found.rows];
-    rows[index] = { ...row, ...values };
-    this.#set({ rows });
+    this.#told.set(frame.teammate, { ...this.#told.get(frame.teammate), ...values });
+    this.#patching ??= setTimeout(() => this.#settle(), PATCH_MS);
+  }
+
+  #settle(): void {
+    this.#patching = null;
+    const told = this.#told;
+    this.#told = new Map();
+    let isChanged = false;
+    const rows = this.found.rows.map((row) => {
+      const { load = row.load, presence = row.presence } = told.get(row.id) ?? row;
+      if (row.presence === presence && (row.isSeen || row.load === load)) return row;
+      isChanged = true;
+      return { ...row, presence, load: row.isSeen ? null : load };
+    });
+    if (isChanged) this.#set({ rows });
   }
 
   // These have changed: they are read again, a little later together.

@@ -1,5 +1,5 @@
-// selection -- which teammates are chosen: none, these, or all that match but a few. Pure. The header's
-// tick means everything that matches, not what happens to be on screen.
+// selection -- which teammates are chosen: none, these, or all that match but a few. Pure. The
+// header's tick means everything that matches, not what happens to be on screen.
 import type { BulkScope, WhereLeaf } from "../../gen/shapes.ts";
 
 export type Selection =
@@ -34,8 +34,8 @@ export function stateOf(selection: Selection, total: number): "none" | "some" | 
   return selection.kind === "all" && selection.except.size === 0 ? "all" : "some";
 }
 
-// The set for the server: everybody that matches as a filter, unless the filter cannot be said there;
-// then those that were found.
+// The set for the server: everybody that matches as a filter, unless the filter cannot be said
+// there; then those that were found.
 export function scopeOf(
   selection: Selection,
   leaves: readonly WhereLeaf[] | null,

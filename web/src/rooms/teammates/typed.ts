@@ -1,5 +1,5 @@
-// typed -- values as a person types them into a cell or a field: whole numbers, language codes, skills with
-// their level, minutes. Pure; undefined where the text cannot be read.
+// typed -- values as a person types them into a cell or a field: whole numbers, language codes,
+// skills with their level, minutes. Pure; undefined where the text cannot be read.
 
 // "" and "-" mean: as the workspace; "none" (in any case) no limit at all.
 export function readNumber(text: string, min: number, max: number): unknown {

@@ -1,5 +1,5 @@
-// useBulk -- a bulk edit on its way through look, apply and undo. Which one it is stands in the address, so
-// that a reload and a copied address come back to it.
+// useBulk -- a bulk edit on its way through look, apply and undo. Which one it is stands in the
+// address, so that a reload and a copied address come back to it.
 import { useCallback, useRef, useState } from "react";
 import { age } from "../../feed/cache.ts";
 import { call, Refusal, type Answer } from "../../feed/http.ts";

@@ -1,6 +1,6 @@
-// useOrder -- the order of the rows. With all of them at hand they are sorted here, names as people sort
-// them; until then, and above ten thousand, the server's order stands and the header says so. Rows do not
-// move while the pointer or the focus is in the table: a line says how many would.
+// useOrder -- the order of the rows. With all of them at hand they are sorted here, names as people
+// sort them; until then, and above ten thousand, the server's order stands and the header says so.
+// Rows do not move while the pointer or the focus is in the table: a line says how many would.
 import { useMemo, useRef, useState } from "react";
 import { currentManners } from "../../words/words.ts";
 import type { Asked } from "./query.ts";
