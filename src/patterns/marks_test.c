@@ -1,0 +1,173 @@
+/* Rule sets point by point: the units of NHSRplotthedots (spec patterns, V11), the run-chart limits
+ * of qicharts2 (S27), and whole charts against the packages' own output where the data lie beside
+ * the checkout. */
+#include "patterns/marks.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { LONGEST = 16 };
+
+static void test_units(void **state)
+{
+	(void)state;
+	static const struct {
+		enum ek_marks_set set;
+		uint32_t bit;
+		double z[LONGEST];
+		uint32_t n;
+		const char *want; /* a digit a point */
+	} rows[] = {
+		{EK_MARKS_NHS, EK_MARKS_RUN, {1, 1, 1, 1, 1, 1, 1, 1, -1}, 9, "000000110"},
+		{EK_MARKS_NHS, EK_MARKS_TREND, {2, 1, 2, 3, 4, 5, 6, 7, 3}, 9, "000000010"},
+		{EK_MARKS_NHS, EK_MARKS_TREND, {1, 2, 3, 3, 4, 5, 6}, 7, "0000000"},
+		{EK_MARKS_NHS, EK_MARKS_TWO, {2.5, 1, 2.5}, 3, "001"},
+		{EK_MARKS_NHS, EK_MARKS_TWO, {2.5, -1, 2.5}, 3, "000"},
+		{EK_MARKS_NHS, EK_MARKS_TWO, {2.5, -2.5, 2.5}, 3, "000"},
+		{EK_MARKS_WESTERN_ELECTRIC, EK_MARKS_TWO, {2.5, -1, 2.5}, 3, "001"},
+		{EK_MARKS_WESTERN_ELECTRIC, EK_MARKS_TWO, {2.5, -2.5, -2.5, 0}, 4, "0010"},
+		{EK_MARKS_WESTERN_ELECTRIC, EK_MARKS_FOUR, {1.5, 1.5, -2, 1.5, 1.5}, 5, "00001"},
+		{EK_MARKS_WESTERN_ELECTRIC, EK_MARKS_RUN, {1, 1, 1, 1, 1, 1, 1, 1}, 8, "00000001"},
+		{EK_MARKS_WHEELER, EK_MARKS_THREE, {1.6, 0, 1.6, 1.6}, 4, "0001"},
+		{EK_MARKS_NELSON, EK_MARKS_TREND, {5, 1, 2, 3, 4, 5, 6}, 7, "0000001"},
+		{EK_MARKS_NELSON,
+		 EK_MARKS_ALTERNATE,
+		 {0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1},
+		 14,
+		 "00000000000001"},
+		{EK_MARKS_NELSON,
+		 EK_MARKS_HUG,
+		 {0, .9, 0, -.9, 0, .9, 0, 1, 0, .9, 0, .9, 0, .9, 0},
+		 15,
+		 "000000000000001"},
+		{EK_MARKS_NELSON, EK_MARKS_AVOID, {2, -2, 2, -2, 2, -2, 2, -2}, 8, "00000001"},
+		{EK_MARKS_NHS, EK_MARKS_LIMIT, {3, 3.1, -3.1}, 3, "011"},
+		{EK_MARKS_NONE, UINT32_MAX, {9, 9, 9}, 3, "000"},
+	};
+	for (size_t i = 0; i < EK_LEN(rows); i++) {
+		char got[LONGEST + 1] = "";
+		for (uint32_t k = 0; k < rows[i].n; k++)
+			got[k] = (ek_marks_at(rows[i].set, rows[i].z, k) & rows[i].bit) != 0 ? '1'
+											     : '0';
+		if (strcmp(got, rows[i].want) != 0)
+			fail_msg("row %zu: %s, expected %s", i, got, rows[i].want);
+	}
+}
+
+static void test_run_chart_limits(void **state)
+{
+	(void)state;
+	static const uint32_t rows[][3] = {{12, 7, 3}, {24, 8, 8}, {36, 8, 13}, {100, 10, 41}};
+	for (size_t i = 0; i < EK_LEN(rows); i++) {
+		assert_int_equal(ek_marks_longest_max(rows[i][0]), rows[i][1]);
+		assert_int_equal(ek_marks_crossings_min(rows[i][0]), rows[i][2]);
+	}
+	/* Far out the normal stands for the binomial: 5 % of 9999 halves is near 4917. */
+	uint32_t far = ek_marks_crossings_min(10000);
+	assert_true(far >= 4915 && far <= 4919);
+}
+
+/* ---- the packages' own output */
+
+static FILE *open_data(const char *file)
+{
+	char path[160];
+	static const char *const roots[] = {"..", "../../.."};
+	for (size_t i = 0; i < EK_LEN(roots); i++) {
+		(void)snprintf(path, sizeof path, "%s/shared/data/13-spc-with-reference-output/%s",
+			       roots[i], file);
+		FILE *in = fopen(path, "rb");
+		if (in != NULL)
+			return in;
+	}
+	print_message("skipped: ../shared/data/13-spc-with-reference-output/%s is not there\n",
+		      file);
+	skip();
+	return NULL;
+}
+
+enum { MONTHS = 36, CHARTS = 12, LINE = 256 };
+
+struct line {
+	double y, mean, upper;
+	char special[64];
+};
+
+/* metric,org,period,y,mean,lpl,upl,special */
+static bool read_line(FILE *in, struct line *out)
+{
+	char text[LINE], *at = text;
+	if (fgets(text, sizeof text, in) == NULL)
+		return false;
+	for (int comma = 0; comma < 3; comma++)
+		at = strchr(at, ',') + 1;
+	out->y = strtod(at, &at);
+	out->mean = strtod(at + 1, &at);
+	(void)strtod(at + 1, &at);
+	out->upper = strtod(at + 1, &at);
+	at += 2; /* a comma and a quote */
+	size_t n = strcspn(at, "\"");
+	assert_true(n < sizeof out->special);
+	memcpy(out->special, at, n);
+	out->special[n] = '\0';
+	return true;
+}
+
+static const char *word_of(uint32_t bits, double z, double step)
+{
+	switch (ek_marks_first(bits)) {
+	case EK_MARKS_LIMIT:
+		return z > 0 ? "Above UCL" : "Below LCL";
+	case EK_MARKS_TREND:
+		return step > 0 ? "7 Point Trend (Increasing)" : "7 Point Trend (Decreasing)";
+	case EK_MARKS_TWO:
+		return z > 0 ? "2 in 3 Above CL" : "2 in 3 Below CL";
+	case EK_MARKS_RUN:
+		return z > 0 ? "7 Points Above CL" : "7 Points Below CL";
+	default:
+		return "Common Cause";
+	}
+}
+
+static void test_nhs_charts_as_the_package_draws_them(void **state)
+{
+	(void)state;
+	FILE *in = open_data("expected-xmr-NHSRplotthedots.csv");
+	struct line lines[MONTHS];
+	char header[LINE];
+	assert_non_null(fgets(header, sizeof header, in));
+	uint32_t same = 0;
+	for (int chart = 0; chart < CHARTS; chart++) {
+		double z[MONTHS];
+		uint32_t bits[MONTHS];
+		for (int i = 0; i < MONTHS; i++) {
+			assert_true(read_line(in, &lines[i]));
+			/* Limits are at 2.66 mean ranges, which is z of 3 here. */
+			z[i] = 3 * (lines[i].y - lines[i].mean) / (lines[i].upper - lines[i].mean);
+		}
+		ek_marks_spread(EK_MARKS_NHS, z, MONTHS, bits);
+		for (int i = 0; i < MONTHS; i++) {
+			bool goes_on = i + 1 < MONTHS && (bits[i + 1] & EK_MARKS_TREND) != 0;
+			double step = goes_on ? z[i + 1] - z[i] : i > 0 ? z[i] - z[i - 1] : 0;
+			same += strcmp(word_of(bits[i], z[i], step), lines[i].special) == 0;
+		}
+	}
+	(void)fclose(in);
+	assert_int_equal(same, CHARTS * MONTHS);
+}
+
+int main(void)
+{
+	const struct CMUnitTest all[] = {
+		cmocka_unit_test(test_units),
+		cmocka_unit_test(test_run_chart_limits),
+		cmocka_unit_test(test_nhs_charts_as_the_package_draws_them),
+	};
+	return cmocka_run_group_tests(all, NULL, NULL);
+}
