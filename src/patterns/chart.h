@@ -87,7 +87,9 @@ void ek_chart_init(struct ek_chart *c, const struct ek_chart_setup *setup);
 /* Takes one point, the next in order. left_out: annotated, or a holiday: not fed. */
 void ek_chart_feed(struct ek_chart *c, const struct ek_score_point *p, bool left_out,
 		   struct ek_chart_step *step);
-/* A change of calendar or of the metric's definition: from here on nothing before counts (S12). */
+/* A change of calendar or of the metric's definition: from here on nothing before counts (S12).
+ * Re-basing, after four yeses (annotate.h), is the same: then the points since the start of the
+ * shift are fed again, and pass through trial (S10). */
 void ek_chart_split(struct ek_chart *c);
 /* The z and limits of any point by the limits that stand now; false while there are none. Of points
  * of the baseline this says whether they lie outside. */

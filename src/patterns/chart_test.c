@@ -206,6 +206,37 @@ static void test_levels_are_in_units(void **state)
 	assert_true(fabs(ek_chart_odds(&c) - .30) < 1e-9);
 }
 
+/* S10: new limits begin at the start of the shift, pass through trial, and what was a shift is then
+ * usual. */
+static void test_rebasing(void **state)
+{
+	(void)state;
+	struct ek_chart c;
+	struct ek_chart_step step;
+	struct ek_rng r = {13};
+	struct ek_score_point points[60];
+	struct ek_chart_setup setup = {.kind = EK_SCORE_VALUE, .feed = EK_BUDGET_WEEKLY};
+	int32_t start = 0;
+	ek_chart_init(&c, &setup);
+	for (int32_t i = 0; i < 60; i++) {
+		points[i] = (struct ek_score_point){i, 10 + noise(&r) + (i < 30 ? 0 : 6), 0};
+		if (i < 36)
+			ek_chart_feed(&c, &points[i], false, &step);
+	}
+	assert_int_equal(ek_verdict_headline(&c.verdict), EK_VERDICT_IS_SHIFT);
+	start = c.verdict.segment.first_key;
+	assert_in_range(start, 29, 30); /* an estimate, as C began to grow */
+	ek_chart_split(&c);
+	for (int32_t i = start; i < 60; i++) {
+		ek_chart_feed(&c, &points[i], false, &step);
+		if (i == start + EK_CHART_TRIAL - 1)
+			assert_int_equal(c.state, EK_CHART_TRIAL_LIMITS);
+	}
+	assert_int_equal(c.state, EK_CHART_LOCKED);
+	assert_int_equal(ek_verdict_headline(&c.verdict), EK_VERDICT_IS_ROUTINE);
+	assert_true(fabs(c.model.centre - 16) < 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest all[] = {
@@ -215,6 +246,7 @@ int main(void)
 		cmocka_unit_test(test_constant_few_and_coarser),
 		cmocka_unit_test(test_live_and_replayed_are_the_same),
 		cmocka_unit_test(test_levels_are_in_units),
+		cmocka_unit_test(test_rebasing),
 	};
 	return cmocka_run_group_tests(all, NULL, NULL);
 }

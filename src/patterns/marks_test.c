@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "patterns/baseline.h"
+
 enum { LONGEST = 16 };
 
 static void test_units(void **state)
@@ -95,7 +97,7 @@ static FILE *open_data(const char *file)
 enum { MONTHS = 36, CHARTS = 12, LINE = 256 };
 
 struct line {
-	double y, mean, upper;
+	double y, mean, lower, upper;
 	char special[64];
 };
 
@@ -109,7 +111,7 @@ static bool read_line(FILE *in, struct line *out)
 		at = strchr(at, ',') + 1;
 	out->y = strtod(at, &at);
 	out->mean = strtod(at + 1, &at);
-	(void)strtod(at + 1, &at);
+	out->lower = strtod(at + 1, &at);
 	out->upper = strtod(at + 1, &at);
 	at += 2; /* a comma and a quote */
 	size_t n = strcspn(at, "\"");
@@ -135,6 +137,18 @@ static const char *word_of(uint32_t bits, double z, double step)
 	}
 }
 
+/* The limits of each chart: screened ranges, mean +- 2.66 of their mean. */
+static void check_limits(const struct line *lines)
+{
+	double y[MONTHS];
+	for (int i = 0; i < MONTHS; i++)
+		y[i] = lines[i].y;
+	struct ek_baseline b = ek_baseline_make(y, MONTHS, true);
+	assert_true(fabs(b.mean - lines[0].mean) < 1e-5 * fabs(b.mean));
+	assert_true(fabs(ek_baseline_lower(&b) - lines[0].lower) < 1e-5 * fabs(b.mean));
+	assert_true(fabs(ek_baseline_upper(&b) - lines[0].upper) < 1e-5 * fabs(b.mean));
+}
+
 static void test_nhs_charts_as_the_package_draws_them(void **state)
 {
 	(void)state;
@@ -151,6 +165,7 @@ static void test_nhs_charts_as_the_package_draws_them(void **state)
 			/* Limits are at 2.66 mean ranges, which is z of 3 here. */
 			z[i] = 3 * (lines[i].y - lines[i].mean) / (lines[i].upper - lines[i].mean);
 		}
+		check_limits(lines);
 		ek_marks_spread(EK_MARKS_NHS, z, MONTHS, bits);
 		for (int i = 0; i < MONTHS; i++) {
 			bool goes_on = i + 1 < MONTHS && (bits[i + 1] & EK_MARKS_TREND) != 0;
@@ -162,12 +177,65 @@ static void test_nhs_charts_as_the_package_draws_them(void **state)
 	assert_int_equal(same, CHARTS * MONTHS);
 }
 
+/* The n-th column (from 0) of a table, divided by another (0: as it is). */
+static uint32_t read_column(const char *file, int column, int divisor, double *out)
+{
+	FILE *in = open_data(file);
+	char text[LINE];
+	uint32_t n = 0;
+	assert_non_null(fgets(text, sizeof text, in));
+	while (n < MONTHS && fgets(text, sizeof text, in) != NULL) {
+		double top = 0, bottom = 1;
+		char *at = text;
+		for (int c = 0; at != NULL; c++) {
+			if (c == column)
+				top = strtod(at, NULL);
+			if (c == divisor && divisor != 0)
+				bottom = strtod(at, NULL);
+			at = strchr(at, ',');
+			at = at == NULL ? NULL : at + 1;
+		}
+		out[n++] = top / bottom;
+	}
+	(void)fclose(in);
+	return n;
+}
+
+/* Runs about the centre that each chart of qicharts2 drew. */
+static void test_run_charts_as_the_package_judges_them(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *file;
+		int column, divisor;
+		double centre;
+		struct ek_marks_runs want;
+	} charts[] = {
+		{"cdi.csv", 1, 0, 14.8333333333333, {36, 17, 8, 5, 13, true}},
+		{"cdi.csv", 1, 0, 18.7083333333333, {36, 15, 8, 8, 13, true}},
+		{"complaints.csv", 1, 0, 909.5, {20, 9, 7, 3, 6, true}},
+		{"nhs_accidents.csv", 1, 2, 0.952899711344191, {20, 5, 7, 9, 6, false}},
+	};
+	for (size_t i = 0; i < EK_LEN(charts); i++) {
+		double x[MONTHS];
+		uint32_t n = read_column(charts[i].file, charts[i].column, charts[i].divisor, x);
+		struct ek_marks_runs r = ek_marks_runs(x, n, charts[i].centre);
+		assert_int_equal(r.useful, charts[i].want.useful);
+		assert_int_equal(r.longest, charts[i].want.longest);
+		assert_int_equal(r.longest_max, charts[i].want.longest_max);
+		assert_int_equal(r.crossings, charts[i].want.crossings);
+		assert_int_equal(r.crossings_min, charts[i].want.crossings_min);
+		assert_int_equal(r.is_signal, charts[i].want.is_signal);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest all[] = {
 		cmocka_unit_test(test_units),
 		cmocka_unit_test(test_run_chart_limits),
 		cmocka_unit_test(test_nhs_charts_as_the_package_draws_them),
+		cmocka_unit_test(test_run_charts_as_the_package_judges_them),
 	};
 	return cmocka_run_group_tests(all, NULL, NULL);
 }
