@@ -37,6 +37,10 @@
 	X(CONFIG, "config", "FILE", "The configuration file.") \
 	X(SAMPLE, "sample", NULL, "With a sample workspace: a made team's last four weeks.") \
 	X(ORIGIN, "origin", NULL, "Beside each value, where it came from.") \
+	X(CADENCE, "cadence", "WORD", "daily, weekly or monthly; else as the dates say.") \
+	X(KIND, "kind", "WORD", "count, rate, duration or value; else as the columns say.") \
+	X(TITLE, "title", "TEXT", "What the series is called.") \
+	X(MARKS, "marks", "SET", "Also mark western-electric, nelson, nhs or wheeler.") \
 	X(HELP, "help", NULL, "This text.")
 
 enum ek_cli_option {

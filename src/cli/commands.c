@@ -108,6 +108,12 @@ static const struct ek_commands_row rows[] = {
 	 {"evenkeel fairness",
 	  "evenkeel fairness --team bank --json"},
 	 COMMON | STORE | O(JSON) | O(TEAM), 0, 0, ek_run_fairness},
+	{"trend", "FILE", "Say whether a series of figures changed for good, or only varies.",
+	 "FILE has lines of date,value or date,value,denominator, in order of date; - is standard\n"
+	 "input. Touches no data directory.",
+	 {"evenkeel trend first-response.csv",
+	  "evenkeel trend --kind rate --cadence weekly --json reopened.csv"},
+	 COMMON | O(JSON) | O(CADENCE) | O(KIND) | O(TITLE) | O(MARKS), 1, 1, ek_run_trend},
 	{"verify", "", "Check that the log is what was written, to the byte.",
 	 "Ends with 6 and the first bad event when it is not.",
 	 {"evenkeel verify",

@@ -1,0 +1,196 @@
+/* A judged series as JSON: values in millionths, z and odds in thousandths, days as dates. */
+#include <math.h>
+
+#include "cli/trend.h"
+
+static const char *const facts[EK_VERDICT_KIND_END] = {
+	[EK_VERDICT_TOO_EARLY] = "too_early",
+	[EK_VERDICT_ONE_OFF] = "one_off",
+	[EK_VERDICT_RECURRING_BEGAN] = "recurring",
+	[EK_VERDICT_SUSPECTED_BEGAN] = "suspected",
+	[EK_VERDICT_SUSPECTED_ENDED] = "suspected_ended",
+	[EK_VERDICT_SHIFT] = "shift",
+	[EK_VERDICT_HOLDS] = "holds",
+	[EK_VERDICT_RETURNED] = "returned",
+	[EK_VERDICT_FURTHER] = "further_shift",
+};
+
+static const char *const marks[] = {"limit",         "trend",        "two_of_three",
+				    "three_of_four", "four_of_five", "run",
+				    "alternating",   "hugging",      "avoiding"};
+
+static void put_scaled(struct ek_json *j, const char *key, double v, double scale)
+{
+	ek_json_key(j, key);
+	double scaled = v * scale;
+	if (isfinite(scaled) && fabs(scaled) < 9e18)
+		ek_json_int(j, llround(scaled));
+	else
+		ek_json_null(j);
+}
+
+static void put_micro(struct ek_json *j, const char *key, double v)
+{
+	put_scaled(j, key, v, 1e6);
+}
+
+static void put_milli(struct ek_json *j, const char *key, double v)
+{
+	put_scaled(j, key, v, 1e3);
+}
+
+static void put_day(struct ek_json *j, const char *key, int32_t day)
+{
+	char text[EK_TREND_DAY];
+	ek_json_key(j, key);
+	ek_json_word(j, ek_trend_day(day, text));
+}
+
+static void put_word(struct ek_json *j, const char *key, const char *word)
+{
+	ek_json_key(j, key);
+	ek_json_word(j, word);
+}
+
+static void put_uint(struct ek_json *j, const char *key, uint64_t v)
+{
+	ek_json_key(j, key);
+	ek_json_uint(j, v);
+}
+
+static void put_bool(struct ek_json *j, const char *key, bool v)
+{
+	ek_json_key(j, key);
+	ek_json_bool(j, v);
+}
+
+static void put_baseline(struct ek_json *j, const struct ek_trend *t)
+{
+	const struct ek_chart *c = &t->chart;
+	ek_json_key(j, "baseline");
+	if (!c->has_model) {
+		ek_json_null(j);
+		return;
+	}
+	ek_json_object(j);
+	put_day(j, "from", c->baseline[0].key);
+	put_milli(j, "lag1_milli", c->lag1);
+	put_uint(j, "points", c->points);
+	put_milli(j, "spread_milli", c->model.spread);
+	put_day(j, "until", c->baseline[c->points - 1].key);
+	ek_json_object_end(j);
+}
+
+static void put_break(struct ek_json *j, const struct ek_trend *t)
+{
+	ek_json_key(j, "break");
+	if (!t->has_break) {
+		ek_json_null(j);
+		return;
+	}
+	ek_json_object(j);
+	put_day(j, "after", t->brk_after);
+	put_day(j, "from", t->brk_from);
+	put_day(j, "until", t->brk_until);
+	ek_json_object_end(j);
+}
+
+static void put_fact(struct ek_json *j, const struct ek_trend *t, const struct ek_verdict_fact *f)
+{
+	bool is_move = f->kind >= EK_VERDICT_SHIFT;
+	char text[EK_TREND_SENTENCE];
+	ek_json_object(j);
+	put_day(j, "date", f->key);
+	put_word(j, "is", facts[f->kind]);
+	if (is_move) {
+		put_uint(j, "joined", f->joined);
+		put_micro(j, "level_micro", f->is);
+	}
+	put_uint(j, "points", f->n);
+	if (is_move)
+		put_bool(j, "run", f->is_run);
+	ek_trend_fact(t, f, text);
+	put_word(j, "sentence", text);
+	put_word(j, "side", f->side > 0 ? "higher" : "lower");
+	put_day(j, "start", f->start_key);
+	if (is_move)
+		put_micro(j, "was_micro", f->was);
+	ek_json_object_end(j);
+}
+
+static void put_marks(struct ek_json *j, uint32_t bits)
+{
+	ek_json_key(j, "marks");
+	ek_json_list(j);
+	for (size_t i = 0; i < EK_LEN(marks); i++)
+		if ((bits >> i & 1) != 0)
+			ek_json_word(j, marks[i]);
+	ek_json_list_end(j);
+}
+
+static void put_point(struct ek_json *j, const struct ek_trend *t, const struct ek_trend_point *p)
+{
+	static const char *const whys[] = {[EK_CHART_FED] = "fed",
+					   [EK_CHART_LEFT_OUT] = "missing",
+					   [EK_CHART_SMALL] = "small",
+					   [EK_CHART_OUTSIDE] = "outside",
+					   [EK_CHART_CLOSED_DAY] = "closed"};
+	struct ek_score_limits l = {NAN, NAN, NAN};
+	double z = NAN;
+	if (p->has_z)
+		(void)ek_chart_look(&t->chart, &p->p, &z, &l);
+	ek_json_object(j);
+	put_micro(j, "centre_micro", l.centre);
+	put_day(j, "date", p->p.key);
+	put_bool(j, "judged", p->is_final);
+	put_micro(j, "lower_micro", l.lower);
+	put_marks(j, p->marks);
+	if (p->p.n > 0)
+		put_micro(j, "n_micro", p->p.n);
+	put_word(j, "state", whys[p->why]);
+	put_micro(j, "upper_micro", l.upper);
+	put_micro(j, "value_micro", p->p.value);
+	put_milli(j, "z_milli", z);
+	ek_json_object_end(j);
+}
+
+static void put_lists(struct ek_json *j, const struct ek_trend *t)
+{
+	ek_json_key(j, "facts");
+	ek_json_list(j);
+	for (uint32_t i = 0; i < t->fact_count; i++)
+		put_fact(j, t, &t->facts[i]);
+	ek_json_list_end(j);
+	put_word(j, "headline", ek_trend_headline(t));
+	put_word(j, "kind", ek_trend_kind(t->setup.kind));
+	put_bool(j, "kind_guessed", t->kind_guessed);
+	put_word(j, "marks_set", ek_trend_set(t->set));
+	ek_json_key(j, "odds_milli");
+	if (t->chart.state == EK_CHART_LOCKED)
+		ek_json_int(j, llround(ek_chart_odds(&t->chart) * 1000));
+	else
+		ek_json_null(j);
+	ek_json_key(j, "points");
+	ek_json_list(j);
+	for (uint32_t i = 0; i < t->n; i++)
+		put_point(j, t, &t->v[i]);
+	ek_json_list_end(j);
+}
+
+void ek_trend_json(const struct ek_trend *t, struct ek_json *j)
+{
+	char sentence[EK_TREND_SENTENCE];
+	ek_json_object(j);
+	put_baseline(j, t);
+	put_break(j, t);
+	put_word(j, "cadence", ek_trend_cadence(t->setup.feed));
+	put_bool(j, "cadence_guessed", t->cadence_guessed);
+	put_uint(j, "coarser", t->coarser);
+	put_lists(j, t);
+	ek_trend_sentence(t, sentence);
+	put_word(j, "sentence", sentence);
+	put_word(j, "shape", "trend/1");
+	ek_json_key(j, "title");
+	ek_json_text(j, t->title);
+	ek_json_object_end(j);
+}

@@ -1,0 +1,216 @@
+/* A judged series as sentences. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/rfc3339.h"
+#include "cli/trend.h"
+
+const char *ek_trend_day(int32_t day, char out[EK_TREND_DAY])
+{
+	size_t n = ek_rfc3339_print_date(day, out);
+	out[n] = '\0';
+	return out;
+}
+
+static int decimals(double v)
+{
+	double size = fabs(v);
+	return size >= 1000 ? 0 : size >= 10 ? 1 : size >= 0.1 || size <= 0 ? 2 : 4;
+}
+
+const char *ek_trend_value(const struct ek_trend *t, double value, char out[EK_TREND_VALUE])
+{
+	if (t->setup.kind == EK_SCORE_RATE)
+		(void)snprintf(out, EK_TREND_VALUE, "%.*f %%", decimals(value * 100), value * 100);
+	else
+		(void)snprintf(out, EK_TREND_VALUE, "%.*f", decimals(value), value);
+	return out;
+}
+
+static const char *side_of(int32_t side)
+{
+	return side > 0 ? "higher" : "lower";
+}
+
+const char *ek_trend_headline(const struct ek_trend *t)
+{
+	static const char *const states[EK_CHART_STATE_END] = {"collecting", "trial", "routine",
+							       "constant",   "few",   "coarser"};
+	static const char *const headlines[] = {"routine", "recurring", "too_early", "suspected",
+						"shift"};
+	if (t->chart.state != EK_CHART_LOCKED)
+		return states[t->chart.state];
+	return headlines[ek_verdict_headline(&t->chart.verdict)];
+}
+
+/* ---- before there are verdicts */
+
+static void say_state(const struct ek_trend *t, char out[EK_TREND_SENTENCE])
+{
+	uint32_t need =
+		t->setup.feed == EK_BUDGET_DAILY ? EK_CHART_LOCK_DAILY : EK_CHART_LOCK_WEEKLY;
+	bool by_weekday = t->setup.kind == EK_SCORE_COUNT && t->setup.feed == EK_BUDGET_DAILY;
+	switch (t->chart.state) {
+	case EK_CHART_CONSTANT:
+		(void)snprintf(out, EK_TREND_SENTENCE,
+			       "Constant: the baseline does not vary, so nothing can be judged.");
+		return;
+	case EK_CHART_FEW:
+		(void)snprintf(out, EK_TREND_SENTENCE,
+			       "No verdicts: the counts are too small (a mean of at least %d is "
+			       "needed).",
+			       EK_SCORE_COUNT_MIN);
+		return;
+	case EK_CHART_COARSER:
+		(void)snprintf(out, EK_TREND_SENTENCE,
+			       "No verdicts: neighbouring points are too much alike (lag-one "
+			       "correlation %.2f, at most %.2f).",
+			       t->chart.lag1, EK_BASELINE_GUARD);
+		return;
+	default:
+		(void)snprintf(out, EK_TREND_SENTENCE,
+			       "Too early to tell: %u of the %u points of a baseline are there%s.",
+			       t->chart.points, need,
+			       by_weekday ? ", and it needs 8 full weeks" : "");
+	}
+}
+
+/* ---- the headline */
+
+static void say_shift(const struct ek_trend *t, char out[EK_TREND_SENTENCE])
+{
+	const struct ek_verdict *v = &t->chart.verdict;
+	char day[EK_TREND_DAY], was[EK_TREND_VALUE], is[EK_TREND_VALUE], odds[EK_BUDGET_WORDS];
+	double old = ek_score_unit(t->setup.kind, v->segment.expected / v->segment.bottom);
+	double now = ek_score_unit(t->setup.kind, v->segment.top / v->segment.bottom);
+	(void)ek_budget_words(ek_chart_odds(&t->chart), odds);
+	int n = snprintf(out, EK_TREND_SENTENCE, "Lasting shift since %s: %s, from %s to %s",
+			 ek_trend_day(v->segment.first_key, day), side_of(v->side),
+			 ek_trend_value(t, old, was), ek_trend_value(t, now, is));
+	if (fabs(old) > 0 && old * now > 0)
+		n += snprintf(out + n, EK_TREND_SENTENCE - (size_t)n, " (%+.0f %%)",
+			      (now / old - 1) * 100);
+	(void)snprintf(out + n, EK_TREND_SENTENCE - (size_t)n,
+		       " over %u points. Chance of such a verdict in 30 points if nothing had "
+		       "changed: %s.",
+		       v->segment.n, odds);
+}
+
+static void say_odd(const struct ek_trend *t, char out[EK_TREND_SENTENCE])
+{
+	const struct ek_verdict *v = &t->chart.verdict;
+	char day[EK_TREND_DAY];
+	uint32_t i = v->blip_count - 1;
+	uint32_t left = v->blips[i].at + t->chart.rule.blip_window - v->at;
+	(void)snprintf(out, EK_TREND_SENTENCE,
+		       "Too early to tell: %s was far %s than usual; if no shift follows within "
+		       "%u more points it was a one-off.",
+		       ek_trend_day(v->blips[i].key, day), side_of(v->blips[i].side), left);
+}
+
+static const struct ek_verdict_fact *last_fact(const struct ek_trend *t)
+{
+	for (uint32_t i = t->fact_count; i > 0; i--) {
+		enum ek_verdict_kind kind = t->facts[i - 1].kind;
+		if (kind == EK_VERDICT_ONE_OFF || kind == EK_VERDICT_RETURNED)
+			return &t->facts[i - 1];
+	}
+	return NULL;
+}
+
+static void say_routine(const struct ek_trend *t, char out[EK_TREND_SENTENCE])
+{
+	char day[EK_TREND_DAY];
+	const struct ek_verdict_fact *last = last_fact(t);
+	int n = snprintf(out, EK_TREND_SENTENCE,
+			 "Routine: the %u points since the baseline vary as it did",
+			 t->chart.verdict.at);
+	if (last == NULL)
+		(void)snprintf(out + n, EK_TREND_SENTENCE - (size_t)n, ".");
+	else if (last->kind == EK_VERDICT_ONE_OFF)
+		(void)snprintf(out + n, EK_TREND_SENTENCE - (size_t)n, "; %s was a one-off, %s.",
+			       ek_trend_day(last->key, day), side_of(last->side));
+	else
+		(void)snprintf(out + n, EK_TREND_SENTENCE - (size_t)n,
+			       "; a shift returned to the old level on %s.",
+			       ek_trend_day(last->start_key, day));
+}
+
+void ek_trend_sentence(const struct ek_trend *t, char out[EK_TREND_SENTENCE])
+{
+	const struct ek_verdict *v = &t->chart.verdict;
+	if (t->chart.state != EK_CHART_LOCKED) {
+		say_state(t, out);
+		return;
+	}
+	switch (ek_verdict_headline(v)) {
+	case EK_VERDICT_IS_SHIFT:
+		say_shift(t, out);
+		return;
+	case EK_VERDICT_IS_SUSPECTED:
+		(void)snprintf(out, EK_TREND_SENTENCE,
+			       "Too early to tell: at least %d of the last %d points are %s than "
+			       "usual; a shift is suspected.",
+			       EK_VERDICT_SUSPICIOUS, EK_VERDICT_RECENT, side_of(v->suspected));
+		return;
+	case EK_VERDICT_IS_TOO_EARLY:
+		say_odd(t, out);
+		return;
+	case EK_VERDICT_IS_RECURRING:
+		(void)snprintf(out, EK_TREND_SENTENCE,
+			       "Recurring: %d odd points, far %s than usual, within %d points; no "
+			       "lasting shift.",
+			       EK_VERDICT_RECURRING, side_of(v->recurring),
+			       EK_VERDICT_RECURRING_IN);
+		return;
+	case EK_VERDICT_IS_ROUTINE:
+		say_routine(t, out);
+		return;
+	}
+}
+
+/* ---- facts */
+
+static void say_move(const struct ek_trend *t, const struct ek_verdict_fact *f, const char *what,
+		     char out[EK_TREND_SENTENCE])
+{
+	char start[EK_TREND_DAY], was[EK_TREND_VALUE], is[EK_TREND_VALUE];
+	int n = snprintf(out, EK_TREND_SENTENCE,
+			 "%s since %s: %s, %s where %s was expected, after %u points", what,
+			 ek_trend_day(f->start_key, start), side_of(f->side),
+			 ek_trend_value(t, f->is, is), ek_trend_value(t, f->was, was), f->n);
+	if (f->is_run)
+		n += snprintf(out + n, EK_TREND_SENTENCE - (size_t)n, " (a run on one side)");
+	if (f->joined > 0)
+		(void)snprintf(out + n, EK_TREND_SENTENCE - (size_t)n,
+			       "; %u odd point%s became part of it", f->joined,
+			       f->joined == 1 ? "" : "s");
+}
+
+void ek_trend_fact(const struct ek_trend *t, const struct ek_verdict_fact *f,
+		   char out[EK_TREND_SENTENCE])
+{
+	static const char *const words[EK_VERDICT_KIND_END] = {
+		[EK_VERDICT_SHIFT] = "lasting shift",
+		[EK_VERDICT_RETURNED] = "returned to the old level",
+		[EK_VERDICT_FURTHER] = "further shift",
+	};
+	char day[EK_TREND_DAY];
+	const char *side = side_of(f->side);
+	if (words[f->kind] != NULL)
+		say_move(t, f, words[f->kind], out);
+	else if (f->kind == EK_VERDICT_TOO_EARLY)
+		(void)snprintf(out, EK_TREND_SENTENCE, "odd point, far %s (z %.1f)", side,
+			       f->mean_z);
+	else if (f->kind == EK_VERDICT_ONE_OFF)
+		(void)snprintf(out, EK_TREND_SENTENCE, "%s was a one-off",
+			       ek_trend_day(f->key, day));
+	else if (f->kind == EK_VERDICT_RECURRING_BEGAN)
+		(void)snprintf(out, EK_TREND_SENTENCE, "one-offs recur, %s", side);
+	else if (f->kind == EK_VERDICT_HOLDS)
+		(void)snprintf(out, EK_TREND_SENTENCE, "the shift holds");
+	else
+		(void)snprintf(out, EK_TREND_SENTENCE, "shift suspected, %s%s", side,
+			       f->kind == EK_VERDICT_SUSPECTED_ENDED ? ": no longer" : "");
+}

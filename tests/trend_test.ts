@@ -1,0 +1,258 @@
+// trend_test -- `evenkeel trend` as a program: what it says of made series, of real ones that lie
+// beside the checkout, and how it refuses what it cannot read.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { dataFile } from "../scripts/lib/root.ts";
+import { parseTable } from "../scripts/lib/table.ts";
+import { inFolder, run, Tally } from "./program.ts";
+
+const tally = new Tally();
+let skipped = 0;
+
+const DAY_MS = 86_400_000;
+
+interface Fact {
+  readonly is: string;
+  readonly date: string;
+  readonly start: string;
+  readonly side: string;
+}
+interface Trend {
+  readonly headline: string;
+  readonly sentence: string;
+  readonly cadence: string;
+  readonly cadence_guessed: boolean;
+  readonly kind: string;
+  readonly coarser: number;
+  readonly facts: Fact[];
+  readonly points: { date: string; value_micro: number | null; state: string; marks: string[] }[];
+  readonly baseline: { from: string; until: string; points: number } | null;
+  readonly odds_milli: number | null;
+  readonly title: string;
+}
+
+function day(from: string, days: number): string {
+  return new Date(Date.parse(from) + days * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** Lines of a series that begins on a day, one point every `step` days. */
+function series(values: readonly (number | string)[], step: number, from = "2027-01-04"): string {
+  return values.map((value, i) => `${day(from, i * step)},${value}\n`).join("");
+}
+
+function judge(input: string, ...more: string[]): Trend {
+  const done = run(["trend", "--json", ...more, "-"], { input });
+  if (done.status !== 0) throw new Error(`trend: ${done.status} ${done.stderr}`);
+  return JSON.parse(done.stdout) as Trend;
+}
+
+function refused(what: string, input: string, words: string, ...more: string[]): void {
+  const done = run(["trend", ...more, "-"], { input });
+  tally.same(`${what}: exit`, done.status, 2);
+  tally.is(`${what}: says ${words}`, done.stderr.includes(words), done.stderr);
+  tally.same(`${what}: no answer`, done.stdout, "");
+}
+
+/** A quiet series: a fixed pattern without neighbours that are alike. */
+function quiet(n: number, centre: number): number[] {
+  const pattern = [0, 3, -2, 1, -3, 2, -1, 3, -3, 1, 2, -2];
+  return Array.from({ length: n }, (_, i) => centre + (pattern[(i * 5) % 12] ?? 0));
+}
+
+// ---- headlines
+
+{
+  const t = judge(series(quiet(40, 50), 7));
+  tally.same("weekly is guessed", [t.cadence, t.cadence_guessed], ["weekly", true]);
+  tally.same("and so are counts", t.kind, "count");
+  tally.same("nothing but noise", t.headline, "routine");
+  tally.same("the baseline is the first 20", t.baseline?.until, day("2027-01-04", 19 * 7));
+  tally.same("odds of table B", t.odds_milli, 300);
+}
+{
+  const t = judge(series([...quiet(24, 50), ...quiet(10, 75)], 7));
+  tally.same("a lasting shift", t.headline, "shift");
+  const shift = t.facts.find((f) => f.is === "shift");
+  tally.same("its start", shift?.start, day("2027-01-04", 24 * 7));
+  tally.same("its side", shift?.side, "higher");
+  tally.is("the sentence", t.sentence.startsWith("Lasting shift since 2027-06-21: higher, from 50"),
+    t.sentence);
+}
+{
+  const values = quiet(34, 50);
+  values[24] = 120;
+  const t = judge(series(values, 7));
+  tally.same("one terrible week is no shift", t.headline, "routine");
+  tally.same("but a one-off", t.facts.map((f) => f.is), ["too_early", "one_off"]);
+  tally.is("and said", t.sentence.includes("2027-06-21 was a one-off, higher"), t.sentence);
+}
+{
+  const values = quiet(26, 50);
+  values[25] = 120;
+  const t = judge(series(values, 7));
+  tally.same("on the day itself it is too early to tell", t.headline, "too_early");
+}
+tally.same("12 points are no baseline", judge(series(quiet(12, 50), 7)).headline, "trial");
+tally.same("7 are none at all", judge(series(quiet(7, 50), 7)).headline, "collecting");
+tally.same("what never varies",
+  judge(series(Array<number>(40).fill(5), 7), "--kind", "value").headline, "constant");
+
+// ---- kinds and cadences
+
+tally.same("fractions are values",
+  judge(series(quiet(30, 50).map((v) => v + 0.5), 7)).kind, "value");
+tally.same("a denominator makes a rate",
+  judge(series(quiet(30, 50).map((v) => `${v},400`), 7)).kind, "rate");
+tally.same("months", judge(quiet(30, 50).map((v, i) =>
+  `${2020 + Math.floor(i / 12)}-${String(i % 12 + 1).padStart(2, "0")},${v}\n`).join("")).cadence,
+"monthly");
+{
+  const t = judge(series(quiet(30, 50).map((v, i) => i === 9 ? "" : v), 7));
+  tally.same("an empty value is a missing point", t.points[9]?.state, "missing");
+  tally.same("and not fed", t.baseline?.until, day("2027-01-04", 20 * 7));
+}
+{
+  const t = judge(series(quiet(60, 3), 1));
+  tally.same("small counts of days become weeks", [t.cadence, t.coarser], ["weekly", 1]);
+}
+{
+  const rows = quiet(80, 50).map((v, i) => [v, i] as const).filter(([, i]) => i % 7 < 5);
+  const t = judge(rows.map(([v, i]) => `${day("2027-01-04", i)},${v}\n`).join(""));
+  tally.same("five days a week: 8 weeks are 40 points", t.baseline?.points, 40);
+}
+{
+  const t = judge(series([...quiet(20, 50), 80, ...quiet(9, 50)], 7), "--marks", "nhs");
+  tally.same("marks are drawn", t.points[20]?.marks, ["limit"]);
+}
+
+// ---- words
+
+{
+  const done = run(["trend", "--title", "Re-open rate", "-"],
+    { input: series([...quiet(24, 50), ...quiet(10, 75)].map((v) => `${v},400`), 7) });
+  tally.same("text: exit", done.status, 0);
+  const lines = done.stdout.split("\n");
+  tally.same("text: title", lines[0], "Re-open rate");
+  tally.is("text: a rate in per cent", (lines[1] ?? "").includes("from 12.5 % to 18."), lines[1]);
+  tally.is("text: bars and signs are as wide as each other",
+    [...(lines[3] ?? "")].length === (lines[4] ?? "x").length, lines[3]);
+  tally.is("text: guesses are said beside", done.stderr.includes("read as a weekly rate"),
+    done.stderr);
+  tally.same("quiet says nothing beside", run(["trend", "--quiet", "-"],
+    { input: series(quiet(30, 50), 7) }).stderr, "");
+  tally.is("no escapes in the answer", !done.stdout.includes("\u001b"));
+}
+{
+  const a = run(["trend", "--json", "-"], { input: series(quiet(30, 50), 7) }).stdout;
+  const crlf = `\ufeffdate,value\n${series(quiet(30, 50), 7)}`.replaceAll("\n", "\r\n");
+  const b = run(["trend", "--json", "--title", "series", "-"], { input: crlf }).stdout;
+  tally.same("a mark, a header and CRLF change nothing", a, b);
+}
+
+// ---- refusals
+
+refused("no rows", "", "no rows");
+refused("only a header", "date,value\n", "no rows");
+refused("a bad number", "2027-01-04,1\n2027-01-05,one\n", "line 2: expected a number");
+refused("a bad date", "2027-01-04,1\n05.01.2027,2\n", "line 2: expected a date");
+refused("a date twice", "2027-01-04,1\n2027-01-04,2\n", "line 2: expected a date after");
+refused("half a count", "2027-01-04,1.5\n", "2027-01-04: expected a whole number",
+  "--kind", "count");
+refused("a rate without its denominator", "2027-01-04,1\n", "third column", "--kind", "rate");
+refused("years", series(quiet(30, 50), 365), "365 days apart");
+refused("a word of no kind", "2027-01-04,1\n", "expected one of value, count, rate",
+  "--kind", "ratio");
+refused("a title of two lines", "2027-01-04,1\n", "--title", "--title", "a\nb");
+tally.same("no such file", run(["trend", "not-there.csv"]).status, 3);
+inFolder((dir) => {
+  const path = join(dir, "long.csv");
+  writeFileSync(path, series(Array<number>(10_001).fill(1), 1, "1900-01-01"));
+  const done = run(["trend", path]);
+  tally.same("more rows than the limit: exit", done.status, 2);
+  tally.is("more rows than the limit", done.stderr.includes("line 10001: more than 10000 rows"),
+    done.stderr);
+});
+tally.same("help has two examples",
+  run(["trend", "--help"]).stdout.split("  evenkeel trend").length, 3);
+
+// ---- real series, read in place
+
+function real(set: string, file: string, act: (text: string) => void): void {
+  const path = dataFile(set, file);
+  if (!existsSync(path)) {
+    skipped++;
+    console.log(`skipped ${path}: not there`);
+    return;
+  }
+  act(readFileSync(path, "utf8"));
+}
+
+// The week of a release is odd by far, and the level does not stay up.
+real("03-firefox-support-volume-2020_2021", "daily.csv", (text) => {
+  const t = judge(text);
+  tally.same("questions: days, weeks", [t.kind, t.cadence, t.coarser], ["count", "weekly", 1]);
+  const odd = t.facts.filter((f) => f.is === "too_early" && f.side === "higher").map((f) => f.date);
+  tally.same("questions: the two weeks of the release are odd", odd, ["2021-05-31", "2021-06-07"]);
+  const last = t.facts.filter((f) => ["shift", "further_shift", "returned"].includes(f.is)).at(-1);
+  tally.same("questions: the level does not stay up", last?.side, "lower");
+});
+
+// Thanksgiving, Christmas and New Year, and the snow storm, by the dates that people marked.
+real("09-nab-labelled-series", "realKnownCause__nyc_taxi.csv", (text) => {
+  const days = new Map<string, number>();
+  for (const line of text.trimEnd().split("\n").slice(1)) {
+    const [at = "", value = ""] = line.split(",");
+    days.set(at.slice(0, 10), (days.get(at.slice(0, 10)) ?? 0) + Number(value));
+  }
+  const t = judge([...days].map(([at, value]) => `${at},${value}\n`).join(""));
+  const odd = t.facts.filter((f) => f.is === "too_early").map((f) => f.date);
+  tally.same("taxis: odd weeks", odd, ["2014-11-24", "2014-12-22", "2014-12-29"]);
+});
+
+// What is labelled as free of anomalies, in sums of hours: no verdict.
+real("09-nab-labelled-series", "artificialNoAnomaly__art_daily_small_noise.csv", (text) => {
+  const days = new Map<string, number>();
+  for (const line of text.trimEnd().split("\n").slice(1)) {
+    const [at = "", value = ""] = line.split(",");
+    days.set(at.slice(0, 10), (days.get(at.slice(0, 10)) ?? 0) + Number(value));
+  }
+  const t = judge([...days].map(([at, value]) => `${at},${value}\n`).join(""), "--kind", "value");
+  tally.same("a quiet fortnight: nothing is told", [t.headline, t.facts.length], ["trial", 0]);
+});
+
+// Where five people each see a lasting change, a shift begins within five points.
+for (const [file, seen] of [["nile", 28], ["quality_control_1", 144], ["quality_control_3", 179]] as
+  const) {
+  real("10-tcpd-human-changepoints", `${file}.json`, (text) => {
+    const raw = (JSON.parse(text) as { series: { raw: number[] }[] }).series[0]?.raw ?? [];
+    const t = judge(series(raw, 7, "1990-01-01"), "--kind", "value");
+    const near = t.facts.filter((f) => f.is === "shift" || f.is === "further_shift")
+      .map((f) => (Date.parse(f.start) - Date.parse("1990-01-01")) / DAY_MS / 7)
+      .filter((at) => Math.abs(at - seen) <= 5);
+    tally.is(`${file}: a shift where people see one`, near.length > 0, near);
+  });
+}
+
+// Infections fell when the ward changed its ways in November 2014; attendances within four hours
+// did not change.
+real("13-spc-with-reference-output", "cdi.csv", (text) => {
+  const rows = parseTable(text, ",", ["month", "n"]);
+  const t = judge(rows.map((row) => `${row.month.slice(0, 7)},${row.n}\n`).join(""));
+  const shift = t.facts.find((f) => f.is === "shift");
+  tally.same("infections: lower", [t.headline, shift?.side], ["shift", "lower"]);
+  tally.is("infections: from about then", (shift?.start ?? "") >= "2014-08" &&
+    (shift?.start ?? "") <= "2014-12", shift?.start);
+});
+real("13-spc-with-reference-output", "nhs_accidents.csv", (text) => {
+  const rows = parseTable(text, ",", ["r", "n"]);
+  const t = judge(rows.map((row, i) => `${day("2027-01-04", 7 * i)},${row.r},${row.n}\n`).join(""));
+  tally.same("four hours: routine", [t.kind, t.headline, t.facts.length], ["rate", "routine", 0]);
+});
+
+if (skipped > 0) {
+  console.log(`${tally.passed} passed, ${tally.failed} failed, ${skipped} skipped`);
+  process.exitCode = tally.failed === 0 ? 0 : 1;
+} else {
+  tally.end();
+}
