@@ -374,13 +374,15 @@ async function files(s: Scene): Promise<void> {
   tally.same("also in the list", (await mate.get(`/conversations/${c.id}/parts`)).body.data[0]
     .attachments, [up.body]);
   problem("once only", await mate.post(`/conversations/${c.id}/parts`, said), 422, "invalid_value");
+  await readBack(s, c.id, up.body, part.body.id);
   const kept = (): number => readdirSync(join(s.server.data, "attachments")).length;
-  tally.same("two files on disk", kept(), 2);
+  const before = kept();
   const blank = await mate.post(`/conversations/${c.id}/parts/${part.body.id}/redact`);
   tally.same("gone with the text", blank.body.attachments, []);
   // What is answered by the same thread comes after.
   status("another answer", await s.lead.client.get("/promises"), 200);
-  tally.same("one file on disk", kept(), 1);
+  tally.same("one file less on disk", kept(), before - 1);
+  problem("no more to be read", await mate.get(`/attachments/${up.body.id}`), 404, "not_found");
   problem("a type that a browser would run", await mate.post("/attachments", undefined,
     form("x.html", "text/html", "<script>")), 415, "unsupported_media_type");
   problem("no form", await mate.post("/attachments", { a: 1 }), 415, "unsupported_media_type");
@@ -389,6 +391,64 @@ async function files(s: Scene): Promise<void> {
     { ...cut, raw: cut.raw.slice(0, -30) }), 400, "malformed");
   problem("no name", await mate.post("/attachments", undefined, form("", "text/plain", "x")), 422,
     "invalid_value");
+}
+
+/** A file as the server gives it back: status, headers that matter, bytes. */
+async function content(client: Client, id: string): Promise<(string | number | null)[]> {
+  const got = await client.get(`/attachments/${id}/content`);
+  return [got.status, ...["content-type", "content-disposition", "cache-control",
+    "content-security-policy", "x-content-type-options"].map((name) => got.headers.get(name)),
+  got.status === 200 ? got.text : got.body?.type];
+}
+
+async function readBack(s: Scene, id: string, file: any, part: string): Promise<void> {
+  const mate = s.mate.client;
+  const sandbox = ["private, no-store", "sandbox; default-src 'none'", "nosniff"];
+  tally.same("what it is", (await s.second.client.get(`/attachments/${file.id}`)).body, file);
+  tally.same("its bytes, to be kept", await content(s.lead.client, file.id), [200, "text/plain",
+    "attachment; filename=\"a b.txt\"; filename*=UTF-8''a%20b.txt", ...sandbox, "x\r\n--y"]);
+  const admin = await s.server.person(s.owner, { name: "Ada Min", roles: ["admin"] });
+  for (const name of ["", "/content"]) {
+    const at = `/attachments/${file.id}${name}`;
+    problem("of another team's conversation", await s.far.client.get(at), 404, "not_found");
+    problem("an administrator opens no content", await admin.client.get(at), 404,
+      "not_found");
+    problem("signed out", await mate.as(null).get(at), 401, "unauthenticated");
+    problem("that there is not", await mate.get(`/attachments/att_99999${name}`), 404,
+      "not_found");
+    problem("that is none", await mate.get(`/attachments/${part}${name}`), 404, "not_found");
+    problem("as something else", await mate.get(`${at}?as=text/html`), 400, "unknown_parameter");
+  }
+  // One that no part names is for whoever uploaded it.
+  const picture = (await mate.post("/attachments", undefined,
+    form("\u202egnp.\u20ac.png", "image/png", "\u0089PNG<script>"))).body;
+  tally.same("one's own picture, in place", await content(mate, picture.id), [200, "image/png",
+    "inline; filename=\"gnp._.png\"; filename*=UTF-8''gnp.%E2%82%AC.png", ...sandbox,
+    "\u0089PNG<script>"]);
+  problem("an upload of another", await s.lead.client.get(`/attachments/${picture.id}`), 404,
+    "not_found");
+  // In a whisper it is for its reader and the leads, as the whisper is.
+  status("given", await s.lead.client.post(`/conversations/${id}/assign`,
+    { teammate: s.mate.id }), 200);
+  const hint = (await s.lead.client.post("/attachments", undefined,
+    form("hint.pdf", "application/pdf", "%PDF"))).body;
+  const whisper = await s.lead.client.post(`/conversations/${id}/parts`,
+    { kind: "whisper", text: "see", attachments: [hint.id] });
+  status("whispered", whisper, 201);
+  tally.same("a whisper's file, to its reader", (await content(mate, hint.id)).slice(0, 3),
+    [200, "application/pdf", "attachment; filename=\"hint.pdf\"; filename*=UTF-8''hint.pdf"]);
+  problem("to a colleague", await s.second.client.get(`/attachments/${hint.id}/content`), 404,
+    "not_found");
+  status("blanked", await s.lead.client.post(
+    `/conversations/${id}/parts/${whisper.body.id}/redact`), 200);
+  problem("gone with it", await mate.get(`/attachments/${hint.id}/content`), 404, "not_found");
+  const note = (await mate.post("/attachments", undefined, form("n.csv", "text/csv", "=1"))).body;
+  status("in a note", await mate.post(`/conversations/${id}/parts`,
+    { kind: "note", text: "table", attachments: [note.id] }), 201);
+  tally.same("a note's file, to a colleague", (await content(s.second.client, note.id))[6], "=1");
+  const big = "\u00e9".repeat(5 * 1024 * 1024);
+  const much = (await mate.post("/attachments", undefined, form("big.txt", "text/plain", big)));
+  tally.is("10 MiB are the same bytes", (await content(mate, much.body.id))[6] === big);
 }
 
 // ---- given on

@@ -279,6 +279,7 @@ const char *ek_ekgen_path_type(const char *path, const char *name)
 		{"/sla-policies", "id", "id:SLA"},
 		{"/calendars", "id", "id:CALENDAR"},
 		{"/contacts", "id", "contact"},
+		{"/attachments", "id", "id:ATTACHMENT"},
 		{"/tags", "id", "id:TAG"},
 		{"/views", "id", "id:VIEW"},
 		{"/webhooks", "id", "id:WEBHOOK"},

@@ -2512,6 +2512,28 @@ export interface Operations {
 		right: "attachment_upload";
 		flags: never;
 	};
+	/** What a file is called, its type and size. */
+	get_attachment: {
+		method: "GET";
+		path: "/attachments/{id}";
+		params: { id: ids.AttachmentId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.Attachment;
+		right: "attachment_read";
+		flags: never;
+	};
+	/** The bytes of a file. */
+	get_attachment_content: {
+		method: "GET";
+		path: "/attachments/{id}/content";
+		params: { id: ids.AttachmentId };
+		query: Nothing;
+		body: undefined;
+		answer: Blob;
+		right: "attachment_read";
+		flags: "file";
+	};
 	/** List webhook subscriptions. */
 	list_webhooks: {
 		method: "GET";
@@ -2975,6 +2997,8 @@ export const OPERATIONS = {
 	update_view: ["PATCH", "/views/{id}"],
 	delete_view: ["DELETE", "/views/{id}"],
 	create_attachment: ["POST", "/attachments"],
+	get_attachment: ["GET", "/attachments/{id}"],
+	get_attachment_content: ["GET", "/attachments/{id}/content"],
 	list_webhooks: ["GET", "/webhooks"],
 	create_webhook: ["POST", "/webhooks"],
 	delete_webhook: ["DELETE", "/webhooks/{id}"],
