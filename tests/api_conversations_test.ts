@@ -487,6 +487,82 @@ async function given(s: Scene): Promise<void> {
   status("moved back by its holder", await s.far.client.post(`${at}/move`, { team: s.team }), 200);
 }
 
+/** What happened, in order, and by whom. */
+async function story(s: Scene): Promise<void> {
+  const mate = s.mate.client;
+  const c = await make(mate, { team: s.team, text: "tell me" });
+  const at = `/conversations/${c.id}`;
+  status("taken", await mate.post(`${at}/assign`, { teammate: s.mate.id }), 200);
+  const before = Number((await mate.get(at)).headers.get("evenkeel-seq"));
+  tally.same("opened", (await mate.post(`${at}/opened`)).body.changed, true);
+  const raised = await mate.patch(at, { priority: 3, based_on: before });
+  status("who opened it decides on what they read", raised, 200);
+  problem("on what was before that, nobody", await mate.patch(at, { priority: 2,
+    based_on: before }), 409, "stale");
+  status("given to another by a lead", await s.lead.client.post(`${at}/assign`,
+    { teammate: s.second.id }), 200);
+  status("asleep", await s.second.client.post(`${at}/snooze`,
+    { until: new Date(Date.now() + 3_600_000).toISOString() }), 200);
+  status("a note is none", await mate.post(`${at}/parts`, { kind: "note", text: "x" }), 201);
+  status("done", await s.second.client.post(`${at}/close`, {}), 200);
+  status("again", await mate.post(`${at}/reopen`, {}), 200);
+  status("moved", await s.lead.client.post(`${at}/move`, { team: s.other }), 200);
+  const all = await s.lead.client.get(`${at}/events`);
+  problem("its new team's alone", all, 404, "not_found");
+  const got = await s.far.client.get(`${at}/events`);
+  status("read", got, 200);
+  const rows: any[] = got.body.data;
+  const by = (row: any): string => row.actor?.teammate ?? row.actor;
+  const pick = (type: string): any[] => rows.filter((row) => row.type === type);
+  tally.same("begun, and by whom", [rows[0].type, by(rows[0]), rows[0].conversation],
+    ["conversation.arrived", s.mate.id, c.id]);
+  tally.same("each assignment", pick("assignment.made").map((r) => [r.teammate, by(r)]).slice(0, 2),
+    [[s.mate.id, s.mate.id], [s.second.id, s.lead.id]]);
+  tally.same("who took it away", pick("assignment.ended").map((r) => [r.teammate, r.reason, by(r)])
+    .slice(0, 2), [[s.mate.id, "reassigned", s.lead.id], [s.second.id, "closed", s.second.id]]);
+  tally.same("looked at", pick("conversation.opened").map(by), [s.mate.id]);
+  tally.same("raised", pick("conversation.updated").map((r) => [r.priority, by(r)])[0],
+    [3, s.mate.id]);
+  tally.same("asleep", pick("conversation.snoozed").map(by), [s.second.id]);
+  tally.same("closed", pick("conversation.closed").map(by), [s.second.id]);
+  tally.same("reopened", pick("conversation.reopened").map(by), [s.mate.id]);
+  tally.same("moved", pick("conversation.moved").map((r) => [r.from, r.team, by(r)]),
+    [[s.team, s.other, s.lead.id]]);
+  tally.same("messages are parts", pick("message.added"), []);
+  tally.is("what only receipts tell is not there", rows.every((row) =>
+    row.load === undefined && row.chosen_by === undefined && row.prev === undefined), got.text);
+  await storyPages(s, at, rows);
+}
+
+async function storyPages(s: Scene, at: string, rows: any[]): Promise<void> {
+  const far = s.far.client;
+  const seqs = rows.map((row) => row.seq);
+  tally.same("newest last", seqs, [...seqs].sort((a, b) => a - b));
+  const walked: number[] = [];
+  for (let path: string | null = `${at}/events?limit=3`; path !== null;) {
+    const got: Answer = await far.get(path);
+    walked.push(...got.body.data.map((row: any) => row.seq));
+    path = /<([^>]+)>; rel="next"/.exec(got.headers.get("link") ?? "")?.[1] ?? null;
+  }
+  tally.same("page by page", walked, seqs);
+  tally.same("newest first", (await far.get(`${at}/events?sort=-seq`)).body.data
+    .map((row: any) => row.seq), [...seqs].reverse());
+  tally.same("one kind", (await far.get(`${at}/events?type=conversation.closed`)).body.data.length,
+    1);
+  tally.same("from a place on", (await far.get(`${at}/events?seq.gt=${seqs[2]}&total=true`)).body
+    .page.total, seqs.length - 3);
+  const csv = await far.get(`/api/v1${at}/events`, { headers: { Accept: "text/csv" },
+    wild: true });
+  tally.same("as a table", csv.text.trim().split("\r\n").length, rows.length + 1);
+  problem("of none", await far.get("/conversations/cv_999999/events"), 404, "not_found");
+  problem("of what is no id", await far.get("/conversations/cv_0'/events"), 404, "not_found");
+  problem("a cursor of another", await far.get(`${at}/events?cursor=c1.x`), 400, "cursor_invalid");
+  problem("signed out", await far.as(null).get(`${at}/events`), 401, "unauthenticated");
+  const made_ = await make(s.mate.client, { team: s.team, text: "just made" });
+  tally.same("of what was just made", (await s.mate.client.get(`/conversations/${made_.id}/events`))
+    .status, 200);
+}
+
 async function limited(s: Scene): Promise<void> {
   const owner = s.owner;
   const set = await owner.patch(`/teammates/${s.second.id}/settings`, { set: { limit: 1 } },
@@ -622,7 +698,7 @@ async function moving(s: Scene): Promise<void> {
 await withServer({}, async (server, owner) => {
   const s = await scene(server, owner);
   for (const part of [made, refused, rights, narrow, found, changed, tagged, written, files, given,
-    handed, states, limited, targets, erased, moving])
+    story, handed, states, limited, targets, erased, moving])
     await part(s);
   tally.same("as the document says", owner.faults, []);
 });

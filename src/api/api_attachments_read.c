@@ -19,6 +19,7 @@ struct reading {
 	const struct ek_views_value *part;
 	ek_conversation_id conversation;
 	void (*answer)(struct ek_turn *t);
+	void (*answered)(struct ek_turn *t); /* the turn's own */
 	char disposition[EK_DISPOSITION_MAX];
 };
 enum { KIND, TEAM, READER };
@@ -81,7 +82,7 @@ static bool may_part(struct ek_turn *t, const struct reading *r,
 static void go_on(struct ek_turn *t)
 {
 	struct reading *r = t->state;
-	t->answered = NULL;
+	t->answered = r->answered;
 	if (ek_problem_is_none(&t->problem))
 		r->answer(t);
 	else
@@ -119,6 +120,7 @@ static void read_one(struct ek_turn *t, void (*answer)(struct ek_turn *t))
 	} else if (r->part == NULL || may_part(t, r, &o)) {
 		answer(t);
 	} else {
+		r->answered = t->answered;
 		t->answered = go_on;
 		ek_turn_look(t, look);
 	}

@@ -425,6 +425,22 @@ export interface PartsFilter {
 	"at.gte"?: shapes.Instant;
 }
 
+/** Not said: seq. */
+export type ConversationEventsSort = "seq";
+export interface ConversationEventsFilter {
+	/** Place in the log. */
+	seq?: Many<number>;
+	"seq.not"?: Many<number>;
+	"seq.lt"?: number;
+	"seq.lte"?: number;
+	"seq.gt"?: number;
+	"seq.gte"?: number;
+	/** What happened. */
+	type?: Many<string>;
+	"type.not"?: Many<string>;
+	"type.prefix"?: string;
+}
+
 /** Not said: place. */
 export type QueueSort = "place";
 export interface QueueFilter {
@@ -1667,6 +1683,17 @@ export interface Operations {
 		query: ListQuery<PartsSort> & PartsFilter;
 		body: undefined;
 		answer: shapes.Page<shapes.Part>;
+		right: "conversation_find";
+		flags: "list";
+	};
+	/** What happened to a conversation, in order, by whom; messages are parts. */
+	list_conversation_events: {
+		method: "GET";
+		path: "/conversations/{id}/events";
+		params: { id: ids.ConversationId };
+		query: ListQuery<ConversationEventsSort> & ConversationEventsFilter;
+		body: undefined;
+		answer: shapes.Page<shapes.ConversationEvent>;
 		right: "conversation_find";
 		flags: "list";
 	};
@@ -2922,6 +2949,7 @@ export const OPERATIONS = {
 	update_conversation: ["PATCH", "/conversations/{id}"],
 	delete_conversation: ["DELETE", "/conversations/{id}"],
 	list_parts: ["GET", "/conversations/{id}/parts"],
+	list_conversation_events: ["GET", "/conversations/{id}/events"],
 	create_part: ["POST", "/conversations/{id}/parts"],
 	redact_part: ["POST", "/conversations/{id}/parts/{part}/redact"],
 	mark_opened: ["POST", "/conversations/{id}/opened"],

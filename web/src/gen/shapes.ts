@@ -1679,6 +1679,39 @@ export interface Receipt {
 	nearest_change_cut?: boolean;
 }
 
+/**
+ * What happened to a conversation: a frame as live events have it, but for `prev`, with the members
+ * of its type.
+ */
+export interface ConversationEvent {
+	/** Place in the log. */
+	seq: number;
+	/** When. */
+	at: Instant;
+	/** What happened; any type of an event about a conversation but message.added. */
+	type: string;
+	/** Which. */
+	conversation: ids.ConversationId;
+	/** Who did it; null where it came about by itself. */
+	actor: Actor | null;
+	/** In or to which team inbox. */
+	team?: ids.TeamId | null;
+	/** Whom it concerns. */
+	teammate?: ids.TeammateId | null;
+	/** Which. */
+	assignment?: ids.AssignmentId | null;
+	/** How an assignment came about. */
+	how?: string | null;
+	/** Why. */
+	reason?: string | null;
+	/** What woke or reopened it. */
+	cause?: string | null;
+	/** Until when. */
+	until?: Instant | null;
+	/** Of a change: the new one; null = unchanged. */
+	priority?: number | null;
+}
+
 /** A promise that did not hold. */
 export interface BrokenPromise {
 	/** Event. */
