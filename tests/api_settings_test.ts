@@ -184,6 +184,21 @@ async function tried(s: Scene): Promise<void> {
   tally.same("the queue before", what.body.queue_before.map((r: any) => r.conversation),
     [three.body.id]);
   tally.same("and after", what.body.queue_after, []);
+  tally.same("as GET /queue has its rows", what.body.queue_before,
+    (await s.lead.client.get("/queue")).body.data);
+  const turned = await s.lead.client.post("/settings/preview", { limit: 1, edits: [
+    { scope: "workspace", set: { order_keys: [{ key: "started", reverse: true }] } }] });
+  status("who only reads the order tries it", turned, 200);
+  problem("and cannot set it", await s.lead.client.patch("/settings/workspace",
+    { set: { order_keys: [{ key: "started", reverse: true }] } }, any), 403, "forbidden");
+  tally.same("what it was ordered by, and would be",
+    [turned.body.order_before.length > 1, turned.body.order_after],
+    [true, [{ key: "started", reverse: true }]]);
+  tally.same("a value for each key", [turned.body.queue_before[0].sort.length,
+    turned.body.queue_after[0].sort.length], [turned.body.order_before.length, 1]);
+  for (const limit of [0, 501, "all", null])
+    problem(`a limit of ${limit}`, await s.lead.client.post("/settings/preview", { limit, edits: [
+      { scope: "team", id: s.team, set: { rank: 2 } }] }), 422, "invalid_value");
   tally.is("two were given before", cv.status === 201 && two.status === 201);
   problem("a teammate tries nothing",
     await s.mate.client.post("/settings/preview", { edits: [] }), 403, "forbidden");

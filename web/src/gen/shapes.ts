@@ -1855,6 +1855,8 @@ export interface PreviewEdit {
 export interface SettingsPreviewRequest {
 	/** Edits to try. */
 	edits: readonly PreviewEdit[];
+	/** Rows of each queue; 50 if not said. */
+	limit?: number;
 }
 
 /** What would move. */
@@ -1917,24 +1919,18 @@ export interface Tried {
 	seq: number;
 }
 
-/** A place in the queue. */
-export interface QueuePlace {
-	/** Place, from 1. */
-	place: number;
-	/** What waits. */
-	conversation: ids.ConversationId;
-	/** Its team inbox. */
-	team: ids.TeamId;
-}
-
 /** What would happen. */
 export interface SettingsPreview {
 	/** What would move, and who gets no more. */
 	effect: Effect;
+	/** What the queue is ordered by now. */
+	order_before: readonly OrderKey[];
 	/** The queue now, its first rows. */
-	queue_before: readonly QueuePlace[];
+	queue_before: readonly QueueRow[];
+	/** What it would be ordered by. */
+	order_after: readonly OrderKey[];
 	/** And then. */
-	queue_after: readonly QueuePlace[];
+	queue_after: readonly QueueRow[];
 	/** What it is true for. */
 	seq: number;
 }
