@@ -656,6 +656,9 @@ export interface ViewsFilter {
 	team?: Many<ids.TeamId>;
 	"team.not"?: Many<ids.TeamId>;
 	"team.null"?: boolean;
+	/** Of what. */
+	resource?: Many<"conversations" | "teammates" | "contacts">;
+	"resource.not"?: Many<"conversations" | "teammates" | "contacts">;
 }
 
 /** Not said: id. */
@@ -2024,7 +2027,8 @@ export interface Operations {
 		method: "GET";
 		path: "/settings/versions";
 		params: Nothing;
-		query: ListQuery<VersionsSort> & VersionsFilter;
+		query: ListQuery<VersionsSort> & VersionsFilter & { setting?: string;
+			team?: ids.TeamId; teammate?: ids.TeammateId };
 		body: undefined;
 		answer: shapes.Page<shapes.SettingsVersion>;
 		right: "settings_versions_read";

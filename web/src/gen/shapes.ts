@@ -1123,6 +1123,8 @@ export interface Conversation {
 	tags?: readonly ids.TagId[];
 	/** Attributes. */
 	attributes?: Record<string, string>;
+	/** Its earliest open deadline, whatever it comes from; null = none. */
+	due?: Instant | null;
 	/** Targets. */
 	sla?: readonly SlaState[];
 	/** Counts. */
