@@ -374,13 +374,15 @@ async function files(s: Scene): Promise<void> {
   tally.same("also in the list", (await mate.get(`/conversations/${c.id}/parts`)).body.data[0]
     .attachments, [up.body]);
   problem("once only", await mate.post(`/conversations/${c.id}/parts`, said), 422, "invalid_value");
+  await readBack(s, c.id, up.body, part.body.id);
   const kept = (): number => readdirSync(join(s.server.data, "attachments")).length;
-  tally.same("two files on disk", kept(), 2);
+  const before = kept();
   const blank = await mate.post(`/conversations/${c.id}/parts/${part.body.id}/redact`);
   tally.same("gone with the text", blank.body.attachments, []);
   // What is answered by the same thread comes after.
   status("another answer", await s.lead.client.get("/promises"), 200);
-  tally.same("one file on disk", kept(), 1);
+  tally.same("one file less on disk", kept(), before - 1);
+  problem("no more to be read", await mate.get(`/attachments/${up.body.id}`), 404, "not_found");
   problem("a type that a browser would run", await mate.post("/attachments", undefined,
     form("x.html", "text/html", "<script>")), 415, "unsupported_media_type");
   problem("no form", await mate.post("/attachments", { a: 1 }), 415, "unsupported_media_type");
@@ -389,6 +391,64 @@ async function files(s: Scene): Promise<void> {
     { ...cut, raw: cut.raw.slice(0, -30) }), 400, "malformed");
   problem("no name", await mate.post("/attachments", undefined, form("", "text/plain", "x")), 422,
     "invalid_value");
+}
+
+/** A file as the server gives it back: status, headers that matter, bytes. */
+async function content(client: Client, id: string): Promise<(string | number | null)[]> {
+  const got = await client.get(`/attachments/${id}/content`);
+  return [got.status, ...["content-type", "content-disposition", "cache-control",
+    "content-security-policy", "x-content-type-options"].map((name) => got.headers.get(name)),
+  got.status === 200 ? got.text : got.body?.type];
+}
+
+async function readBack(s: Scene, id: string, file: any, part: string): Promise<void> {
+  const mate = s.mate.client;
+  const sandbox = ["private, no-store", "sandbox; default-src 'none'", "nosniff"];
+  tally.same("what it is", (await s.second.client.get(`/attachments/${file.id}`)).body, file);
+  tally.same("its bytes, to be kept", await content(s.lead.client, file.id), [200, "text/plain",
+    "attachment; filename=\"a b.txt\"; filename*=UTF-8''a%20b.txt", ...sandbox, "x\r\n--y"]);
+  const admin = await s.server.person(s.owner, { name: "Ada Min", roles: ["admin"] });
+  for (const name of ["", "/content"]) {
+    const at = `/attachments/${file.id}${name}`;
+    problem("of another team's conversation", await s.far.client.get(at), 404, "not_found");
+    problem("an administrator opens no content", await admin.client.get(at), 404,
+      "not_found");
+    problem("signed out", await mate.as(null).get(at), 401, "unauthenticated");
+    problem("that there is not", await mate.get(`/attachments/att_99999${name}`), 404,
+      "not_found");
+    problem("that is none", await mate.get(`/attachments/${part}${name}`), 404, "not_found");
+    problem("as something else", await mate.get(`${at}?as=text/html`), 400, "unknown_parameter");
+  }
+  // One that no part names is for whoever uploaded it.
+  const picture = (await mate.post("/attachments", undefined,
+    form("\u202egnp.\u20ac.png", "image/png", "\u0089PNG<script>"))).body;
+  tally.same("one's own picture, in place", await content(mate, picture.id), [200, "image/png",
+    "inline; filename=\"gnp._.png\"; filename*=UTF-8''gnp.%E2%82%AC.png", ...sandbox,
+    "\u0089PNG<script>"]);
+  problem("an upload of another", await s.lead.client.get(`/attachments/${picture.id}`), 404,
+    "not_found");
+  // In a whisper it is for its reader and the leads, as the whisper is.
+  status("given", await s.lead.client.post(`/conversations/${id}/assign`,
+    { teammate: s.mate.id }), 200);
+  const hint = (await s.lead.client.post("/attachments", undefined,
+    form("hint.pdf", "application/pdf", "%PDF"))).body;
+  const whisper = await s.lead.client.post(`/conversations/${id}/parts`,
+    { kind: "whisper", text: "see", attachments: [hint.id] });
+  status("whispered", whisper, 201);
+  tally.same("a whisper's file, to its reader", (await content(mate, hint.id)).slice(0, 3),
+    [200, "application/pdf", "attachment; filename=\"hint.pdf\"; filename*=UTF-8''hint.pdf"]);
+  problem("to a colleague", await s.second.client.get(`/attachments/${hint.id}/content`), 404,
+    "not_found");
+  status("blanked", await s.lead.client.post(
+    `/conversations/${id}/parts/${whisper.body.id}/redact`), 200);
+  problem("gone with it", await mate.get(`/attachments/${hint.id}/content`), 404, "not_found");
+  const note = (await mate.post("/attachments", undefined, form("n.csv", "text/csv", "=1"))).body;
+  status("in a note", await mate.post(`/conversations/${id}/parts`,
+    { kind: "note", text: "table", attachments: [note.id] }), 201);
+  tally.same("a note's file, to a colleague", (await content(s.second.client, note.id))[6], "=1");
+  const big = "\u00e9".repeat(5 * 1024 * 1024);
+  const much = (await mate.post("/attachments", undefined, form("big.txt", "text/plain", big)));
+  tally.is("10 MiB are the same bytes", (await content(mate, much.body.id))[6] === big);
 }
 
 // ---- given on
@@ -425,6 +485,82 @@ async function given(s: Scene): Promise<void> {
   problem("moved to a team that is none", await s.far.client.post(`${at}/move`,
     { team: "team_999" }), 422, "invalid_value");
   status("moved back by its holder", await s.far.client.post(`${at}/move`, { team: s.team }), 200);
+}
+
+/** What happened, in order, and by whom. */
+async function story(s: Scene): Promise<void> {
+  const mate = s.mate.client;
+  const c = await make(mate, { team: s.team, text: "tell me" });
+  const at = `/conversations/${c.id}`;
+  status("taken", await mate.post(`${at}/assign`, { teammate: s.mate.id }), 200);
+  const before = Number((await mate.get(at)).headers.get("evenkeel-seq"));
+  tally.same("opened", (await mate.post(`${at}/opened`)).body.changed, true);
+  const raised = await mate.patch(at, { priority: 3, based_on: before });
+  status("who opened it decides on what they read", raised, 200);
+  problem("on what was before that, nobody", await mate.patch(at, { priority: 2,
+    based_on: before }), 409, "stale");
+  status("given to another by a lead", await s.lead.client.post(`${at}/assign`,
+    { teammate: s.second.id }), 200);
+  status("asleep", await s.second.client.post(`${at}/snooze`,
+    { until: new Date(Date.now() + 3_600_000).toISOString() }), 200);
+  status("a note is none", await mate.post(`${at}/parts`, { kind: "note", text: "x" }), 201);
+  status("done", await s.second.client.post(`${at}/close`, {}), 200);
+  status("again", await mate.post(`${at}/reopen`, {}), 200);
+  status("moved", await s.lead.client.post(`${at}/move`, { team: s.other }), 200);
+  const all = await s.lead.client.get(`${at}/events`);
+  problem("its new team's alone", all, 404, "not_found");
+  const got = await s.far.client.get(`${at}/events`);
+  status("read", got, 200);
+  const rows: any[] = got.body.data;
+  const by = (row: any): string => row.actor?.teammate ?? row.actor;
+  const pick = (type: string): any[] => rows.filter((row) => row.type === type);
+  tally.same("begun, and by whom", [rows[0].type, by(rows[0]), rows[0].conversation],
+    ["conversation.arrived", s.mate.id, c.id]);
+  tally.same("each assignment", pick("assignment.made").map((r) => [r.teammate, by(r)]).slice(0, 2),
+    [[s.mate.id, s.mate.id], [s.second.id, s.lead.id]]);
+  tally.same("who took it away", pick("assignment.ended").map((r) => [r.teammate, r.reason, by(r)])
+    .slice(0, 2), [[s.mate.id, "reassigned", s.lead.id], [s.second.id, "closed", s.second.id]]);
+  tally.same("looked at", pick("conversation.opened").map(by), [s.mate.id]);
+  tally.same("raised", pick("conversation.updated").map((r) => [r.priority, by(r)])[0],
+    [3, s.mate.id]);
+  tally.same("asleep", pick("conversation.snoozed").map(by), [s.second.id]);
+  tally.same("closed", pick("conversation.closed").map(by), [s.second.id]);
+  tally.same("reopened", pick("conversation.reopened").map(by), [s.mate.id]);
+  tally.same("moved", pick("conversation.moved").map((r) => [r.from, r.team, by(r)]),
+    [[s.team, s.other, s.lead.id]]);
+  tally.same("messages are parts", pick("message.added"), []);
+  tally.is("what only receipts tell is not there", rows.every((row) =>
+    row.load === undefined && row.chosen_by === undefined && row.prev === undefined), got.text);
+  await storyPages(s, at, rows);
+}
+
+async function storyPages(s: Scene, at: string, rows: any[]): Promise<void> {
+  const far = s.far.client;
+  const seqs = rows.map((row) => row.seq);
+  tally.same("newest last", seqs, [...seqs].sort((a, b) => a - b));
+  const walked: number[] = [];
+  for (let path: string | null = `${at}/events?limit=3`; path !== null;) {
+    const got: Answer = await far.get(path);
+    walked.push(...got.body.data.map((row: any) => row.seq));
+    path = /<([^>]+)>; rel="next"/.exec(got.headers.get("link") ?? "")?.[1] ?? null;
+  }
+  tally.same("page by page", walked, seqs);
+  tally.same("newest first", (await far.get(`${at}/events?sort=-seq`)).body.data
+    .map((row: any) => row.seq), [...seqs].reverse());
+  tally.same("one kind", (await far.get(`${at}/events?type=conversation.closed`)).body.data.length,
+    1);
+  tally.same("from a place on", (await far.get(`${at}/events?seq.gt=${seqs[2]}&total=true`)).body
+    .page.total, seqs.length - 3);
+  const csv = await far.get(`/api/v1${at}/events`, { headers: { Accept: "text/csv" },
+    wild: true });
+  tally.same("as a table", csv.text.trim().split("\r\n").length, rows.length + 1);
+  problem("of none", await far.get("/conversations/cv_999999/events"), 404, "not_found");
+  problem("of what is no id", await far.get("/conversations/cv_0'/events"), 404, "not_found");
+  problem("a cursor of another", await far.get(`${at}/events?cursor=c1.x`), 400, "cursor_invalid");
+  problem("signed out", await far.as(null).get(`${at}/events`), 401, "unauthenticated");
+  const made_ = await make(s.mate.client, { team: s.team, text: "just made" });
+  tally.same("of what was just made", (await s.mate.client.get(`/conversations/${made_.id}/events`))
+    .status, 200);
 }
 
 async function limited(s: Scene): Promise<void> {
@@ -562,7 +698,7 @@ async function moving(s: Scene): Promise<void> {
 await withServer({}, async (server, owner) => {
   const s = await scene(server, owner);
   for (const part of [made, refused, rights, narrow, found, changed, tagged, written, files, given,
-    handed, states, limited, targets, erased, moving])
+    story, handed, states, limited, targets, erased, moving])
     await part(s);
   tally.same("as the document says", owner.faults, []);
 });

@@ -184,6 +184,21 @@ async function tried(s: Scene): Promise<void> {
   tally.same("the queue before", what.body.queue_before.map((r: any) => r.conversation),
     [three.body.id]);
   tally.same("and after", what.body.queue_after, []);
+  tally.same("as GET /queue has its rows", what.body.queue_before,
+    (await s.lead.client.get("/queue")).body.data);
+  const turned = await s.lead.client.post("/settings/preview", { limit: 1, edits: [
+    { scope: "workspace", set: { order_keys: [{ key: "started", reverse: true }] } }] });
+  status("who only reads the order tries it", turned, 200);
+  problem("and cannot set it", await s.lead.client.patch("/settings/workspace",
+    { set: { order_keys: [{ key: "started", reverse: true }] } }, any), 403, "forbidden");
+  tally.same("what it was ordered by, and would be",
+    [turned.body.order_before.length > 1, turned.body.order_after],
+    [true, [{ key: "started", reverse: true }]]);
+  tally.same("a value for each key", [turned.body.queue_before[0].sort.length,
+    turned.body.queue_after[0].sort.length], [turned.body.order_before.length, 1]);
+  for (const limit of [0, 501, "all", null])
+    problem(`a limit of ${limit}`, await s.lead.client.post("/settings/preview", { limit, edits: [
+      { scope: "team", id: s.team, set: { rank: 2 } }] }), 422, "invalid_value");
   tally.is("two were given before", cv.status === 201 && two.status === 201);
   problem("a teammate tries nothing",
     await s.mate.client.post("/settings/preview", { edits: [] }), 403, "forbidden");
@@ -211,6 +226,24 @@ async function walk(client: Client, path: string): Promise<number[]> {
 async function versions(s: Scene): Promise<void> {
   const all = await walk(s.owner, "/settings/versions?limit=2");
   tally.same("each once, newest first", all, [...new Set(all)].sort((a, b) => b - a));
+  const of = async (query: string, client = s.owner): Promise<any[]> => {
+    const got = await client.get(`/settings/versions?${query}`);
+    status(`versions with ${query}`, got, 200);
+    return got.body.data;
+  };
+  const limits = await of("setting=limit&limit=500");
+  tally.is("of one setting", limits.length > 1 && limits.length < all.length
+    && limits.every((v) => v.changes.some((c: any) => c.name === "limit")));
+  tally.same("of one setting at one place",
+    (await of(`setting=limit&teammate=${s.mate.id}`)).map((v) => v.version),
+    limits.filter((v) => v.changes.some((c: any) => c.id === s.mate.id && c.name === "limit"))
+      .map((v) => v.version));
+  tally.is("of one teammate", (await of(`teammate=${s.mate.id}&limit=500`)).every((v) =>
+    v.changes.some((c: any) => c.id === s.mate.id)));
+  tally.same("none of what never changed", await of("setting=order_keys"), []);
+  problem("of what is no setting", await s.owner.get("/settings/versions?setting=%25"), 400,
+    "malformed");
+  problem("of what is no team", await s.owner.get("/settings/versions?team=7"), 400, "malformed");
   const one = await s.owner.get("/settings/versions/1");
   status("one of them", one, 200);
   tally.same("what it changed", one.body.changes,
@@ -219,6 +252,8 @@ async function versions(s: Scene): Promise<void> {
     [s.manager.id, "launch"]);
   const others = await s.owner.patch(`/teams/${s.other}/settings`, { set: { rank: 4 } }, any);
   const hidden = Number(/\d+/.exec(others.headers.get("etag") ?? "")?.[0]);
+  tally.is("what a lead does not see is not found by its name", !(await of("setting=rank&limit=500",
+    s.lead.client)).some((v) => v.version === hidden));
   const led = await walk(s.lead.client, "/settings/versions");
   tally.is("a lead sees the workspace's and their team's", led.includes(1) && led.length > 2, led);
   tally.is("but not another team's", !led.includes(hidden), led);

@@ -226,6 +226,9 @@ async function clocks(s: Scene): Promise<void> {
   };
   tally.same("open ones are due at once", await due(first), (started.get(first) ?? 0) + 3_600_000);
   tally.same("of that team alone", await due(far), null);
+  tally.same("the conversation says so itself", await Promise.all([first, far].map(async (id) =>
+    (await s.owner.get(`/conversations/${id}`)).body.due)),
+  [new Date((started.get(first) ?? 0) + 3_600_000).toISOString(), null]);
   const view = (await s.owner.get(`/conversations?due.null=false&sort=id`)).body.data
     .map((row: any) => row.id);
   tally.same("the engine knows", view, [first, second]);

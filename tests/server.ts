@@ -90,8 +90,9 @@ export class Description {
     const type = (answer.headers.get("content-type") ?? "").split(";")[0] ?? "";
     const content = resolved.content ?? {};
     if (answer.text === "") return Object.keys(content).length === 0 ? "" : "an empty body";
-    if (content[type] === undefined) return `type ${type} is not declared`;
-    const schema = content[type].schema;
+    const said = content[type] ?? content["*/*"];
+    if (said === undefined) return `type ${type} is not declared`;
+    const schema = said.schema;
     if (schema === undefined || !type.endsWith("json")) return "";
     const key = `${operation.id} ${answer.status}`;
     let judge = this.judges.get(key);

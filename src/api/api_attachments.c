@@ -91,7 +91,7 @@ ek_str ek_api_attachments_print(struct ek_turn *t, const struct ek_api_attachmen
 	return ek_api_text_take(t, &j);
 }
 
-static void write_one(struct ek_json *j, const struct ek_views_value *row)
+void ek_api_attachments_write_one(struct ek_json *j, const struct ek_views_value *row)
 {
 	ek_json_object(j);
 	ek_api_put_id(j, "id", EK_IDENT_ATTACHMENT,
@@ -106,7 +106,7 @@ void ek_api_attachments_write(struct ek_turn *t, const struct ek_api_attachments
 {
 	ek_json_list(&t->out);
 	for (uint32_t i = 0; i < a->n; i++)
-		write_one(&t->out, row_at(a, i));
+		ek_api_attachments_write_one(&t->out, row_at(a, i));
 	ek_json_list_end(&t->out);
 }
 
@@ -285,6 +285,21 @@ static const char *const types[] = {
 	"message/rfc822",
 };
 
+static const char *find_type(ek_str type)
+{
+	for (size_t i = 0; i < EK_LEN(types); i++) {
+		if (type.n == strlen(types[i]) && strncasecmp(type.p, types[i], type.n) == 0)
+			return types[i];
+	}
+	return NULL;
+}
+
+const char *ek_api_attachments_type(ek_str stored)
+{
+	const char *known = find_type(stored);
+	return known != NULL ? known : "application/octet-stream";
+}
+
 static bool check_upload(struct ek_turn *t, struct upload *u)
 {
 	/* A path is nothing that we want to know. */
@@ -298,12 +313,10 @@ static bool check_upload(struct ek_turn *t, struct upload *u)
 		return ek_problem_set(&t->problem, EK_PROBLEM_INVALID_VALUE,
 				      "a file's name has 1 to %d bytes, and no control characters",
 				      EK_LIMIT_TEXT_BYTES);
-	for (size_t i = 0; i < EK_LEN(types); i++) {
-		if (u->type.n == strlen(types[i]) &&
-		    strncasecmp(u->type.p, types[i], u->type.n) == 0) {
-			u->type = (ek_str){types[i], u->type.n};
-			return true;
-		}
+	const char *known = find_type(u->type);
+	if (known != NULL) {
+		u->type.p = known;
+		return true;
 	}
 	return ek_problem_set(&t->problem, EK_PROBLEM_UNSUPPORTED_MEDIA_TYPE,
 			      "files of this type are not taken");
@@ -328,7 +341,7 @@ static void made(struct ek_turn *t, const struct ek_answer *answer)
 	ek_turn_put(t, EK_CONTENT_ATTACHMENTS, v);
 	t->status = 201;
 	t->out.style.is_api = true;
-	write_one(&t->out, v);
+	ek_api_attachments_write_one(&t->out, v);
 }
 
 static bool write_file(const struct ek_turn *t, const struct upload *u, struct ek_err *err)

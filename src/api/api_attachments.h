@@ -1,7 +1,7 @@
 /* api_attachments -- files: uploaded first, then named in a part.
  *
  * The bytes lie under <directory>/attachments, each file under an opaque name of its own, on disk
- * before the row that names it is. Source: spec security, section 8 (files).
+ * before the row that names it is. Source: spec security, section 7.
  */
 #ifndef EK_API_API_ATTACHMENTS_H
 #define EK_API_API_ATTACHMENTS_H
@@ -29,6 +29,10 @@ bool ek_api_attachments_load(struct ek_turn *t, struct ek_api_attachments_of of,
 			     struct ek_api_attachments *out) EK_MUST_CHECK;
 /* "[12,13]": as a part's row remembers them; p NULL fails the turn. */
 ek_str ek_api_attachments_print(struct ek_turn *t, const struct ek_api_attachments *a);
+/* One row as the API writes it. */
+void ek_api_attachments_write_one(struct ek_json *j, const struct ek_views_value *row);
+/* What its bytes are sent as: a type of the fixed list, or bytes of no kind. Static. */
+const char *ek_api_attachments_type(ek_str stored);
 /* As a list of the API, into t->out. */
 void ek_api_attachments_write(struct ek_turn *t, const struct ek_api_attachments *a);
 /* In made: they are that part's from now on; or are gone. */

@@ -5,14 +5,18 @@
 #include "api/api_settings.h"
 #include "api/handlers.h"
 #include "engine/explain.h"
+#include "wire/explain_json.h"
 
-enum { EDITS_MAX = 100, ROWS_SHOWN = 50 };
+/* Whoever serves few teams of a long queue is shown less of it: SCAN_PAGES of the engine's are looked
+ * at. */
+enum { EDITS_MAX = 100, ROWS_SHOWN = 50, ROWS_MAX = 500, SCAN_PAGES = 20 };
 
 struct preview {
 	struct ek_patch_at body;
 	struct ek_patch_at edits;
 	struct ek_api_settings_wish *wishes;
 	uint32_t n;
+	uint32_t limit; /* rows of each queue */
 	struct ek_cmd cmd;
 };
 
@@ -53,16 +57,21 @@ static bool take_edit(struct ek_turn *t, struct ek_api_settings_wish *w)
 
 static bool bind(struct ek_turn *t, struct preview *p)
 {
-	static const char *const names[] = {"edits"};
+	static const char *const names[] = {"edits", "limit"};
 	uint32_t rows = 0;
+	int64_t limit = ROWS_SHOWN;
 	if (!ek_turn_body(t, &p->body) || !ek_patch_members(&p->body, names, EK_LEN(names)))
 		return false;
 	p->edits = ek_patch_member(&p->body, "edits");
+	struct ek_patch_at most = ek_patch_member(&p->body, "limit");
+	bool is_limited = ek_patch_state(&most) != EK_PATCH_ABSENT;
+	bool ok = !is_limited || ek_patch_int(&most, 1, ROWS_MAX, &limit);
+	p->limit = (uint32_t)limit;
 	if (!ek_patch_list(&p->edits, 1, EDITS_MAX, &p->n))
 		return false;
 	p->wishes = ek_turn_get(t, p->n * sizeof *p->wishes);
 	struct ek_cmd *cmds = ek_turn_get(t, 2 * p->n * sizeof *cmds);
-	bool ok = p->wishes != NULL && cmds != NULL;
+	ok = ok && p->wishes != NULL && cmds != NULL;
 	for (uint32_t i = 0; p->wishes != NULL && i < p->n; i++) {
 		p->wishes[i].body = ek_patch_row(&p->edits, i);
 		ok = take_edit(t, &p->wishes[i]) && ok;
@@ -82,26 +91,45 @@ static bool may_see(const struct ek_turn *t, ek_team_id team)
 	return ek_may_is(&t->actor, EK_MAY_QUEUE_READ, &object);
 }
 
-static bool put_queue(struct ek_turn *t, struct ek_engine *engine, const char *key)
+/* As GET /queue has them. */
+static void put_rows(struct ek_turn *t, const struct ek_explain_queue *q, uint32_t *left)
 {
-	const struct ek_explain_query query = {.from = 1, .limit = EK_EXPLAIN_PAGE};
+	bool names = t->out.style.sees_names;
+	for (uint32_t i = 0; i<q->row_count && * left> 0; i++) {
+		const struct ek_explain_row *r = &q->rows[i];
+		const struct ek_may_object o = {.teams = &r->team, .team_count = r->team.v != 0};
+		if (!may_see(t, r->team))
+			continue;
+		t->out.style.sees_names = ek_may_is(&t->actor, EK_MAY_EXPLAIN_NAMES, &o);
+		ek_explain_json_queue_row(&t->out, r, q->key_count);
+		(*left)--;
+	}
+	t->out.style.sees_names = names;
+}
+
+struct keys {
+	const char *order;
+	const char *rows;
+};
+
+static bool put_queue(struct ek_turn *t, struct ek_engine *engine, struct keys keys)
+{
+	const struct preview *p = t->state;
+	struct ek_explain_query query = {.from = 1, .limit = EK_EXPLAIN_PAGE};
 	struct ek_explain_queue q;
 	struct ek_err err;
-	uint32_t shown = 0;
-	if (!ek_explain_queue(engine, &query, t->arena, &q, &err))
-		return ek_problem_err(&t->problem, &err);
-	ek_json_key(&t->out, key);
-	ek_json_list(&t->out);
-	for (uint32_t i = 0; i < q.row_count && shown < ROWS_SHOWN; i++) {
-		if (!may_see(t, q.rows[i].team))
-			continue;
-		shown++;
-		ek_json_object(&t->out);
-		ek_api_put_int(&t->out, "place", q.rows[i].place);
-		ek_api_put_id(&t->out, "conversation", EK_IDENT_CONVERSATION,
-			      q.rows[i].conversation.v);
-		ek_api_put_id(&t->out, "team", EK_IDENT_TEAM, q.rows[i].team.v);
-		ek_json_object_end(&t->out);
+	uint32_t left = p->limit;
+	for (uint32_t page = 0; page < SCAN_PAGES && query.from != 0 && left > 0; page++) {
+		if (!ek_explain_queue(engine, &query, t->arena, &q, &err))
+			return ek_problem_err(&t->problem, &err);
+		if (page == 0) {
+			ek_json_key(&t->out, keys.order);
+			ek_explain_json_order(&t->out, &q);
+			ek_json_key(&t->out, keys.rows);
+			ek_json_list(&t->out);
+		}
+		put_rows(t, &q, &left);
+		query.from = q.next;
 	}
 	ek_json_list_end(&t->out);
 	return true;
@@ -115,7 +143,7 @@ static bool put_after(struct ek_turn *t, const struct preview *p)
 	bool ok = (ek_engine_copy(t->engine, &copy, &err) &&
 		   ek_engine_submit(copy, &p->cmd, t->now, &events, &err)) ||
 		  ek_problem_err(&t->problem, &err);
-	ok = ok && put_queue(t, copy, "queue_after");
+	ok = ok && put_queue(t, copy, (struct keys){"order_after", "queue_after"});
 	ek_engine_close(&copy);
 	return ok;
 }
@@ -142,7 +170,8 @@ static void look(struct ek_turn *t)
 	}
 	ek_json_object(&t->out);
 	ek_json_key(&t->out, "effect");
-	bool ok = ek_api_effect_write(t, &effect) && put_queue(t, t->engine, "queue_before") &&
+	bool ok = ek_api_effect_write(t, &effect) &&
+		  put_queue(t, t->engine, (struct keys){"order_before", "queue_before"}) &&
 		  put_after(t, p);
 	(void)ok;
 	ek_json_key(&t->out, "seq");

@@ -1,10 +1,13 @@
 /* Changes of settings: the list, and one. */
 #include "api/api_settings_versions.h"
 
+#include <string.h>
+
 #include "api/api_list.h"
 #include "api/api_put.h"
 #include "api/api_text.h"
 #include "api/handlers.h"
+#include "model/limits.h"
 #include "wire/list.h"
 #include "wire/setting_json.h"
 #include "wire/value_json.h"
@@ -144,13 +147,22 @@ static const struct ek_list_column columns[] = {
 	[EK_LIST_versions_at] = {EK_LIST_NUMBER, "v.at_ms", NULL},
 };
 
-/* A lead's: of the workspace, their teams, and who serves these. */
-#define LED "(SELECT r.team FROM team_roles r WHERE r.teammate = $1 AND r.role IN (2, 3))"
-static const char reached[] = EK_API_SETTINGS_VERSIONS_FIRST
-	" AND EXISTS (SELECT 1 FROM settings_versions w WHERE w.version = v.version AND"
-	" (w.scope = 'workspace' OR (w.scope = 'team' AND w.scope_id IN " LED ")"
-	" OR (w.scope = 'teammate' AND EXISTS (SELECT 1 FROM memberships m WHERE"
-	" m.teammate = w.scope_id AND m.team IN " LED "))))";
+/* What is asked for: a setting's name between blanks, or ''; a team or teammate, or 0. */
+#define ASKED \
+	"($1 = '' OR ' ' || w.settings || ' ' LIKE $1 ESCAPE '\\') AND " \
+	"($2 = 0 OR (w.scope = 'team' AND w.scope_id = $2)) AND " \
+	"($3 = 0 OR (w.scope = 'teammate' AND w.scope_id = $3))"
+#define ANY_OF \
+	EK_API_SETTINGS_VERSIONS_FIRST \
+	" AND EXISTS (SELECT 1 FROM settings_versions w WHERE w.version = v.version AND " ASKED
+static const char all_of[] = ANY_OF ")";
+/* A lead's: of the workspace, their teams, and who serves these. What is hidden is not found by its
+ * name either. */
+#define LED "(SELECT r.team FROM team_roles r WHERE r.teammate = $4 AND r.role IN (2, 3))"
+static const char reached[] =
+	ANY_OF " AND (w.scope = 'workspace' OR (w.scope = 'team' AND w.scope_id IN " LED ")"
+	       " OR (w.scope = 'teammate' AND EXISTS (SELECT 1 FROM memberships m WHERE"
+	       " m.teammate = w.scope_id AND m.team IN " LED "))))";
 
 static void look_list(struct ek_turn *t)
 {
@@ -178,10 +190,54 @@ static bool is_everything(struct ek_turn *t)
 	       ek_may_reach(&t->actor, EK_MAY_SETTINGS_VERSIONS_READ, teams).is_everything;
 }
 
+enum { NAME, TEAM, TEAMMATE, SELF, ASKED_FOR };
+
+/* "limit" as "% limit %", with what LIKE would read otherwise marked. */
+static bool take_name(struct ek_turn *t, struct ek_views_value *out)
+{
+	ek_str name;
+	char text[2 * EK_LIMIT_TEXT_BYTES + 8] = "% ";
+	size_t n = 2;
+	*out = ek_views_text(EK_S(""));
+	if (!ek_query_text(&t->query, "setting", EK_LIMIT_TEXT_BYTES, &name))
+		return ek_problem_is_none(&t->problem);
+	if (ek_setting_number(name) == 0) {
+		const struct ek_problem_fault fault = {.at = EK_PROBLEM_AT_PARAMETER,
+						       .code = EK_FAULT_NOT_ONE_OF,
+						       .where = EK_S("setting")};
+		return ek_problem_add(&t->problem, EK_PROBLEM_MALFORMED, &fault,
+				      "there is no such setting");
+	}
+	for (uint32_t i = 0; i < name.n; i++) {
+		if (name.p[i] == '_')
+			text[n++] = '\\';
+		text[n++] = name.p[i];
+	}
+	memcpy(text + n, " %", 2);
+	*out = ek_views_text(ek_turn_copy(t, (ek_str){text, (uint32_t)n + 2}));
+	return out->kind == EK_VIEWS_TEXT;
+}
+
+static bool take_asked(struct ek_turn *t, struct ek_views_value v[ASKED_FOR])
+{
+	uint64_t team = 0;
+	uint64_t teammate = 0;
+	bool ok = take_name(t, &v[NAME]);
+	if (!ek_query_id(&t->query, "team", EK_IDENT_TEAM, &team))
+		team = 0;
+	if (!ek_query_id(&t->query, "teammate", EK_IDENT_TEAMMATE, &teammate))
+		teammate = 0;
+	v[TEAM] = ek_views_int((int64_t)team);
+	v[TEAMMATE] = ek_views_int((int64_t)teammate);
+	v[SELF] = ek_views_int(t->self.v);
+	return ok;
+}
+
 void ek_api_list_settings_versions(struct ek_turn *t)
 {
 	struct versions *s = EK_TURN_NEW(t, struct versions);
 	struct ek_list *list = EK_TURN_NEW(t, struct ek_list);
+	struct ek_views_value asked[ASKED_FOR];
 	t->state = s;
 	if (s != NULL && list != NULL && ek_turn_may(t, EK_MAY_SETTINGS_VERSIONS_READ, NULL)) {
 		*list = (struct ek_list){.table = ek_list_table(EK_LIST_VERSIONS),
@@ -190,13 +246,11 @@ void ek_api_list_settings_versions(struct ek_turn *t)
 					 .from = "settings_versions v",
 					 .id = "v.version"};
 		bool all = is_everything(t);
-		const struct ek_views_value self = ek_views_int(t->self.v);
 		const struct ek_api_list_ask ask = {.list = list,
-						    .where = all ? EK_API_SETTINGS_VERSIONS_FIRST
-								 : reached,
-						    .args = &self,
-						    .n = all ? 0 : 1};
-		bool ok = ek_api_list_read(t, &ask, &s->page);
+						    .where = all ? all_of : reached,
+						    .args = asked,
+						    .n = all ? SELF : ASKED_FOR};
+		bool ok = take_asked(t, asked) && ek_api_list_read(t, &ask, &s->page);
 		(void)ok;
 	}
 	ek_turn_look(t, look_list);

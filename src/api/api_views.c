@@ -122,6 +122,7 @@ static const struct ek_list_column columns[EK_LIST_views_COUNT] = {
 	[EK_LIST_views_name] = {EK_LIST_TEXT, "v.name", "v.name_key"},
 	[EK_LIST_views_scope] = {EK_LIST_TEXT, "v.scope", NULL},
 	[EK_LIST_views_team] = {EK_LIST_NUMBER, "v.team", NULL},
+	[EK_LIST_views_resource] = {EK_LIST_TEXT, "v.resource", NULL},
 };
 
 void ek_api_list_views(struct ek_turn *t)

@@ -87,7 +87,7 @@ uint32_t ek_turn_safe(const struct ek_turn *t, struct ek_http_field out[EK_TURN_
 
 static void add_common(struct ek_turn *t, struct headers *h)
 {
-	add(h, "Cache-Control", "no-store");
+	add(h, "Cache-Control", t->cache != NULL ? t->cache : "no-store");
 	ek_assert(h->n + EK_TURN_SAFE <= EK_LEN(h->v));
 	h->n += ek_turn_safe(t, h->v + h->n);
 	if (t->rate.limit > 0) {

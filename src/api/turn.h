@@ -83,6 +83,7 @@ struct ek_turn {
 	const char *policy;      /* Content-Security-Policy; NULL = none */
 	const char *cookie;      /* Set-Cookie; NULL = none */
 	const char *disposition; /* Content-Disposition; NULL = none */
+	const char *cache;       /* Cache-Control; NULL = no-store */
 	uint64_t seq;            /* Evenkeel-Seq; 0 = none */
 	bool dry_run;
 	void *state; /* the handler's */

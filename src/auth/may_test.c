@@ -127,6 +127,7 @@ static const struct row matrix[] = {
 	{"offer_read", "+...........", "...."},
 	{"offer_answer", "+...........", "...."},
 	{"attachment_upload", "++/+++--+-++", "++++"},
+	{"attachment_read", "+./.......++", "...+"},
 	/* Queue, assignments, receipts. */
 	{"queue_read", ".++.+.+.+-+.", "..+."},
 	{"why_waiting", ".++.+.+.+-+.", "..+."},

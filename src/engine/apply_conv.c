@@ -680,7 +680,9 @@ bool ek_apply_conv(struct ek_engine *e, const struct ek_event *v)
 	bool mine = life(e, v, conv) || giving(e, v, conv) || noted(e, v, conv);
 	if (!mine)
 		mine = marked(e, v, conv);
-	e->convs[conv].changed_seq = v->seq;
+	/* That somebody looked changes nothing that a decision rests on. */
+	if (v->kind != EK_EVENT_CONVERSATION_OPENED)
+		e->convs[conv].changed_seq = v->seq;
 	ek_due_conv(e, conv);
 	return mine;
 }

@@ -130,7 +130,8 @@ static void assign(struct ek_engine *e, uint32_t conv, uint32_t mate, int how, e
 	ek_emit_loosen(e, conv, EK_OFFER_END_ASSIGNED);
 	if (e->convs[conv].state != EK_STATE_CLOSED)
 		ek_emit_assignment_ended(
-			e, conv, how == EK_HOW_HEIR ? EK_ENDED_DELETED : EK_ENDED_REASSIGNED);
+			e, conv, how == EK_HOW_HEIR ? EK_ENDED_DELETED : EK_ENDED_REASSIGNED,
+			how == EK_HOW_HEIR ? EK_EMIT_FOLLOWS : EK_EMIT_ASKED);
 	make(e, conv, mate, how, reason);
 }
 
@@ -163,7 +164,7 @@ static void give(struct ek_engine *e, uint32_t conv, uint32_t mate, ek_str reaso
 	}
 	if (e->convs[conv].mate == 0 || e->convs[conv].state == EK_STATE_CLOSED)
 		return;
-	ek_emit_assignment_ended(e, conv, EK_ENDED_REASSIGNED);
+	ek_emit_assignment_ended(e, conv, EK_ENDED_REASSIGNED, EK_EMIT_ASKED);
 	ek_emit_queued(e, conv, EK_QUEUED_BY_REASSIGNING);
 	ek_decide_home(e, conv);
 }
@@ -172,7 +173,7 @@ static void release(struct ek_engine *e, uint32_t conv)
 {
 	if (e->convs[conv].mate == 0 || e->convs[conv].state == EK_STATE_CLOSED)
 		return;
-	ek_emit_assignment_ended(e, conv, EK_ENDED_RELEASED);
+	ek_emit_assignment_ended(e, conv, EK_ENDED_RELEASED, EK_EMIT_ASKED);
 	ek_emit_queued(e, conv, EK_QUEUED_BY_RELEASED);
 	ek_decide_home(e, conv);
 }
@@ -323,7 +324,7 @@ static bool update(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err 
 /* To its team, or to the default team. */
 static void to_team(struct ek_engine *e, uint32_t conv, int reason)
 {
-	ek_emit_assignment_ended(e, conv, EK_ENDED_REASSIGNED);
+	ek_emit_assignment_ended(e, conv, EK_ENDED_REASSIGNED, EK_EMIT_FOLLOWS);
 	ek_emit_queued(e, conv, reason);
 	ek_decide_home(e, conv);
 }
@@ -407,7 +408,7 @@ static bool close(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *
 	struct ek_event *v = ek_emit_begin(e, EK_EVENT_CONVERSATION_CLOSED, EK_EMIT_ASKED);
 	v->conversation_closed = (struct ek_conversation_closed){{conv}};
 	ek_emit_end(e);
-	ek_emit_assignment_ended(e, conv, EK_ENDED_CLOSED);
+	ek_emit_assignment_ended(e, conv, EK_ENDED_CLOSED, EK_EMIT_ASKED);
 	return true;
 }
 
@@ -608,7 +609,7 @@ static bool move_by_hand(struct ek_engine *e, const struct ek_cmd *cmd, struct e
 		return false;
 	ek_emit_loosen(e, conv, EK_OFFER_END_MOVED);
 	if (e->convs[conv].state != EK_STATE_CLOSED)
-		ek_emit_assignment_ended(e, conv, EK_ENDED_MOVED);
+		ek_emit_assignment_ended(e, conv, EK_ENDED_MOVED, EK_EMIT_ASKED);
 	move(e, conv, team, false, false);
 	ek_decide_home(e, conv);
 	return true;

@@ -256,7 +256,7 @@ static void pass_on(struct ek_engine *e, uint32_t mate, uint32_t heir)
 			ek_decide_inherit(e, held[i], heir);
 			continue;
 		}
-		ek_emit_assignment_ended(e, held[i], EK_ENDED_DELETED);
+		ek_emit_assignment_ended(e, held[i], EK_ENDED_DELETED, EK_EMIT_FOLLOWS);
 		ek_emit_queued(e, held[i], EK_QUEUED_BY_DELETED);
 		ek_decide_home(e, held[i]);
 	}

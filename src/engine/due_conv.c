@@ -213,7 +213,7 @@ static void fire_untouched(struct ek_engine *e, uint32_t conv)
 	const struct conv *c = &e->convs[conv];
 	const struct team *t = &e->teams[c->team];
 	if (reached(e, after_hours(e, c->team, touch_from(c), t->return_after_ms))) {
-		ek_emit_assignment_ended(e, conv, EK_ENDED_UNTOUCHED);
+		ek_emit_assignment_ended(e, conv, EK_ENDED_UNTOUCHED, EK_EMIT_FOLLOWS);
 		ek_emit_queued(e, conv, EK_QUEUED_BY_UNTOUCHED);
 		return;
 	}

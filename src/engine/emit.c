@@ -35,12 +35,12 @@ void ek_emit_queued(struct ek_engine *e, uint32_t conv, int reason)
 	ek_emit_end(e);
 }
 
-void ek_emit_assignment_ended(struct ek_engine *e, uint32_t conv, int reason)
+void ek_emit_assignment_ended(struct ek_engine *e, uint32_t conv, int reason, int by)
 {
 	const struct conv *c = &e->convs[conv];
 	if (c->mate == 0)
 		return;
-	struct ek_event *v = ek_emit_begin(e, EK_EVENT_ASSIGNMENT_ENDED, EK_EMIT_FOLLOWS);
+	struct ek_event *v = ek_emit_begin(e, EK_EVENT_ASSIGNMENT_ENDED, by);
 	v->assignment_ended =
 		(struct ek_assignment_ended){{c->assignment}, {conv}, {c->mate}, (uint8_t)reason};
 	ek_emit_end(e);
@@ -83,7 +83,7 @@ void ek_emit_loosen(struct ek_engine *e, uint32_t conv, int offer_end)
 
 static void send_back(struct ek_engine *e, uint32_t conv)
 {
-	ek_emit_assignment_ended(e, conv, EK_ENDED_REASSIGNED);
+	ek_emit_assignment_ended(e, conv, EK_ENDED_REASSIGNED, EK_EMIT_FOLLOWS);
 	ek_emit_queued(e, conv, EK_QUEUED_BY_REASSIGNING);
 	ek_decide_home(e, conv);
 }

@@ -16,7 +16,7 @@ void ek_emit_end(struct ek_engine *e);
 
 /* Facts that several rooms make. */
 void ek_emit_queued(struct ek_engine *e, uint32_t conv, int reason);
-void ek_emit_assignment_ended(struct ek_engine *e, uint32_t conv, int reason);
+void ek_emit_assignment_ended(struct ek_engine *e, uint32_t conv, int reason, int by);
 void ek_emit_hold_ended(struct ek_engine *e, uint32_t conv, int reason);
 void ek_emit_offer_withdrawn(struct ek_engine *e, uint32_t conv, int reason);
 void ek_emit_promise_broken(struct ek_engine *e, int promise, uint32_t conv, uint32_t mate);

@@ -13,7 +13,8 @@
  *   : still here                a heartbeat without news
  *
  * A frame holds the fields of its event (schema/events.def) with ids in their wire form and times
- * in RFC 3339, null when absent. Left out is what only a receipt may tell (load, limit, chosen_by,
+ * in RFC 3339, null when absent. One about a conversation says who did it: `actor`, null where it
+ * came about by itself. Left out is what only a receipt may tell (load, limit, chosen_by,
  * runner_up) and words that people chose (the reasons of a presence and of a passed limit). A frame
  * of more than EK_FEED_FRAME_BYTES leaves its lists out and says "cut":true.
  *
@@ -242,6 +243,12 @@ struct ek_feed_wish {
 /* "18204417", as in Last-Event-ID: 1 to 15 digits. Anything else is a position that nobody has, and
  * leads to a reset; false then. */
 bool ek_feed_position(ek_str text, uint64_t *after);
+
+/* An event as its frame says it, but for `seq` and `prev`, into a json of EK_FEED_FRAME_BYTES at
+ * most, and what it names: for whoever reads old events otherwise. Of the source, contact alone is
+ * asked. False when there is no memory. */
+bool ek_feed_frame_write(struct ek_json *json, const struct ek_feed_source *source,
+			 const struct ek_event *e, struct ek_feed_frame *frame) EK_MUST_CHECK;
 
 /* A new stream: pull it at once. Errors: LIMIT for one more than a person may have; BUSY for more
  * than the node takes, or when it ends; NO_MEMORY. */

@@ -184,7 +184,8 @@ static void write_field(struct ek_json *j, uint8_t type, const void *field)
 
 /* What one frame is made with. */
 struct making {
-	struct ek_feed *feed;
+	struct ek_json *json;
+	const struct ek_feed_source *source;
 	const struct ek_record *record;
 	const char *body;
 	struct ek_feed_frame *frame;
@@ -193,7 +194,7 @@ struct making {
 
 static void contact(const struct making *m, const struct ek_field *field, uint32_t id)
 {
-	const struct ek_feed_source *s = &m->feed->source;
+	const struct ek_feed_source *s = m->source;
 	char text[EK_IDENT_MAX];
 	size_t n = 0;
 	if (id != 0) {
@@ -204,8 +205,8 @@ static void contact(const struct making *m, const struct ek_field *field, uint32
 		if (n == 0)
 			return;
 	}
-	ek_json_key(&m->feed->json, field->name);
-	ek_json_text(&m->feed->json, (ek_str){id != 0 ? text : NULL, (uint32_t)n});
+	ek_json_key(m->json, field->name);
+	ek_json_text(m->json, (ek_str){id != 0 ? text : NULL, (uint32_t)n});
 }
 
 /* Numbers that are ids of content. */
@@ -255,8 +256,8 @@ static bool scoped(const struct making *m, const struct ek_field *field)
 		number = 0;
 	ek_feed_frame_add(m->frame, kind == EK_IDENT_TEAM ? number : 0,
 			  kind == EK_IDENT_TEAMMATE ? number : 0);
-	ek_json_key(&m->feed->json, field->name);
-	ek_ident_write(&m->feed->json, kind, number);
+	ek_json_key(m->json, field->name);
+	ek_ident_write(m->json, kind, number);
 	return true;
 }
 
@@ -275,17 +276,38 @@ static void one_field(const struct making *m, const struct ek_field *field)
 		contact(m, field, id_in(at));
 		return;
 	}
-	ek_json_key(&m->feed->json, field->name);
+	ek_json_key(m->json, field->name);
 	enum ek_ident_kind ident = content_ident(m->frame->kind, field->name);
 	if (ident != EK_IDENT_NONE)
-		write_content(&m->feed->json, ident, at);
+		write_content(m->json, ident, at);
 	else
-		write_field(&m->feed->json, field->type, at);
+		write_field(m->json, field->type, at);
+}
+
+/* Who did it to a conversation: null where it came about by itself. */
+static void write_actor(struct ek_json *j, struct ek_actor by)
+{
+	ek_json_key(j, "actor");
+	if (by.kind != EK_ACTOR_PERSON && by.kind != EK_ACTOR_RULE) {
+		ek_json_null(j);
+		return;
+	}
+	ek_json_object(j);
+	ek_json_key(j, "kind");
+	ek_json_word(j, ek_enums_wire(EK_ENUM_ACTOR, by.kind));
+	ek_json_key(j, "teammate");
+	ek_ident_write(j, EK_IDENT_TEAMMATE, by.kind == EK_ACTOR_PERSON ? by.id : 0);
+	ek_json_key(j, "rule");
+	if (by.kind == EK_ACTOR_RULE && by.id != 0)
+		ek_json_int(j, by.id);
+	else
+		ek_json_null(j);
+	ek_json_object_end(j);
 }
 
 static void write_frame(const struct making *m, const struct ek_event *e)
 {
-	struct ek_json *j = &m->feed->json;
+	struct ek_json *j = m->json;
 	char at[EK_RFC3339_TIME_MAX];
 	size_t n = ek_rfc3339_print(e->at, at);
 	ek_json_reset(j);
@@ -296,6 +318,8 @@ static void write_frame(const struct making *m, const struct ek_event *e)
 	ek_json_word(j, m->record->wire);
 	for (uint32_t i = 0; i < m->record->field_count; i++)
 		one_field(m, &m->record->fields[i]);
+	if (m->frame->about == EK_FEED_CONVERSATION)
+		write_actor(j, e->by);
 	if (m->short_form) {
 		ek_json_key(j, "cut");
 		ek_json_bool(j, true);
@@ -303,18 +327,24 @@ static void write_frame(const struct making *m, const struct ek_event *e)
 	ek_json_object_end(j);
 }
 
-bool ek_feed_frame_make(struct ek_feed *f, const struct ek_event *e, struct ek_feed_frame *frame,
-			ek_str *text)
+bool ek_feed_frame_write(struct ek_json *json, const struct ek_feed_source *source,
+			 const struct ek_event *e, struct ek_feed_frame *frame)
 {
-	struct making m = {f, ek_event_record(e->kind), ek_event_body(e), frame, false};
+	struct making m = {json, source, ek_event_record(e->kind), ek_event_body(e), frame, false};
 	ek_assert(m.record != NULL);
 	*frame = (struct ek_feed_frame){.seq = e->seq, .kind = e->kind, .about = EK_FEED_SYSTEM};
 	write_frame(&m, e);
-	if (!ek_json_is_whole(&f->json)) {
+	if (!ek_json_is_whole(json)) {
 		m.short_form = true;
 		write_frame(&m, e);
 	}
-	if (!ek_json_is_whole(&f->json))
+	return ek_json_is_whole(json);
+}
+
+bool ek_feed_frame_make(struct ek_feed *f, const struct ek_event *e, struct ek_feed_frame *frame,
+			ek_str *text)
+{
+	if (!ek_feed_frame_write(&f->json, &f->source, e, frame))
 		return false;
 	ek_str whole = ek_json_written(&f->json);
 	*text = (ek_str){whole.p + 1, whole.n - 1};

@@ -17,6 +17,7 @@ static void test_frame_form(void **state)
 	ek_feed_scene_arrive(f, 90211, 7);
 	ek_feed_scene_give(f, 90211, 1042);
 	f->log[2].assignment_made.team.v = 7;
+	f->log[2].by = (struct ek_actor){EK_ACTOR_PERSON, 5};
 	ek_feed_scene_publish(f);
 	assert_int_equal(c->wakes, 1);
 	ek_feed_scene_pull(c);
@@ -29,7 +30,9 @@ static void test_frame_form(void **state)
 			     "\"at\":\"2026-03-09T08:15:00.125Z\",\"type\":\"assignment.made\","
 			     "\"assignment\":\"asg_40077\",\"conversation\":\"cv_90211\","
 			     "\"teammate\":\"tm_1042\",\"team\":\"team_7\",\"how\":\"balanced\","
-			     "\"level\":null}\n\n");
+			     "\"level\":null,\"actor\":{\"kind\":\"person\","
+			     "\"teammate\":\"tm_5\",\"rule\":null}}\n\n");
+	ek_feed_scene_lacks(c, "\"actor\":{\"kind\":\"system\"");
 	ek_feed_scene_sound(c);
 	ek_feed_scene_free(c);
 }

@@ -91,14 +91,18 @@ static void print_index(uint32_t i, char out[EK_CONTENT_TEXT_MAX])
 	ek_format(out + n, EK_CONTENT_TEXT_MAX - n, " ON %s(%s)", indices[i].table, columns);
 }
 
+static bool print_view(enum ek_views view, enum ek_views_dialect dialect,
+		       char out[EK_CONTENT_TEXT_MAX])
+{
+	ek_views_create(ek_views_table(view), dialect, out, EK_CONTENT_TEXT_MAX);
+	return true;
+}
+
 /* Version 2: broken promises are a view, and conversations are found by their last change. */
 static bool second(uint32_t i, enum ek_views_dialect dialect, char out[EK_CONTENT_TEXT_MAX])
 {
-	if (i == 0) {
-		ek_views_create(ek_views_table(EK_VIEWS_BROKEN_PROMISES), dialect, out,
-				EK_CONTENT_TEXT_MAX);
-		return true;
-	}
+	if (i == 0)
+		return print_view(EK_VIEWS_BROKEN_PROMISES, dialect, out);
 	for (uint32_t k = 0; i == 1 && k < EK_LEN(indices); k++) {
 		if (strcmp(indices[k].columns, "changed_seq, conversation") == 0)
 			print_index(k, out);
@@ -106,16 +110,27 @@ static bool second(uint32_t i, enum ek_views_dialect dialect, char out[EK_CONTEN
 	return i == 1;
 }
 
+enum { SECOND_STEPS = 2 };
+
+/* Version 3: what happened to a conversation is found. */
+static bool third(uint32_t i, enum ek_views_dialect dialect, char out[EK_CONTENT_TEXT_MAX])
+{
+	return i == 0 && print_view(EK_VIEWS_CONVERSATION_EVENTS, dialect, out);
+}
+
 bool ek_content_refolds(int64_t from)
 {
-	return from == 1;
+	return from == 1 || from == 2;
 }
 
 bool ek_content_migrate(int64_t from, uint32_t i, enum ek_views_dialect dialect,
 			char out[EK_CONTENT_TEXT_MAX])
 {
 	if (from == 1)
-		return second(i, dialect, out);
+		return i < SECOND_STEPS ? second(i, dialect, out)
+					: third(i - SECOND_STEPS, dialect, out);
+	if (from == 2)
+		return third(i, dialect, out);
 	/* A store without a version has none of it. */
 	if (from > 0 || i >= EK_CONTENT_COUNT + EK_LEN(indices))
 		return false;

@@ -352,6 +352,7 @@ static void a_store_of_version_1_folds_its_views_anew(void **state)
 	must(f, ek_log_stop(f->log, &f->err));
 	ek_log_close(&f->log);
 	run_sql(f, "DROP TABLE broken_promises");
+	run_sql(f, "DROP TABLE conversation_events");
 	run_sql(f, "DROP INDEX conversations_by_changed_seq");
 	run_sql(f, "UPDATE meta SET value = '1' WHERE name = 'content'");
 	f->log = open_at(f, f->where, EK_LOG_WRITE);
@@ -362,12 +363,39 @@ static void a_store_of_version_1_folds_its_views_anew(void **state)
 	expect_tags(f, f->log, "1=kept ");
 }
 
+static bool none(void *ctx, const struct ek_views_value *v, uint32_t n, struct ek_err *err)
+{
+	(void)ctx;
+	(void)v;
+	(void)n;
+	return ek_fail(err, EK_CONFLICT, "a row");
+}
+
+static void a_store_of_version_2_folds_its_views_anew(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t seq = 0;
+	must(f, ek_log_begin(f->log, &f->err));
+	must(f, ek_log_set_view_seq(f->log, 7, &f->err));
+	must(f, ek_log_commit(f->log, &f->err));
+	must(f, ek_log_stop(f->log, &f->err));
+	ek_log_close(&f->log);
+	run_sql(f, "DROP TABLE conversation_events");
+	run_sql(f, "UPDATE meta SET value = '2' WHERE name = 'content'");
+	f->log = open_at(f, f->where, EK_LOG_WRITE);
+	if (f->log == NULL)
+		fail_msg("%s", f->err.msg);
+	must(f, ek_log_view_seq(f->log, &seq, &f->err));
+	assert_int_equal(seq, 0);
+	must(f, ek_log_each_value(f->log, EK_VIEWS_CONVERSATION_EVENTS, none, f, &f->err));
+}
+
 static void content_of_a_newer_build_is_refused(void **state)
 {
 	struct fixture *f = *state;
 	must(f, ek_log_stop(f->log, &f->err));
 	ek_log_close(&f->log);
-	run_sql(f, "UPDATE meta SET value = '3' WHERE name = 'content'");
+	run_sql(f, "UPDATE meta SET value = '4' WHERE name = 'content'");
 	assert_null(open_at(f, f->where, EK_LOG_WRITE));
 	assert_int_equal(f->err.code, EK_TOO_NEW);
 	assert_null(open_at(f, f->where, EK_LOG_READ));
@@ -444,6 +472,7 @@ int main(void)
 		/* on disk */
 		FOR_ALL(an_older_store_gets_content_when_opened_to_write),
 		FOR_ALL(a_store_of_version_1_folds_its_views_anew),
+		FOR_ALL(a_store_of_version_2_folds_its_views_anew),
 		FOR_ALL(content_of_a_newer_build_is_refused),
 		FOR_ALL(a_backup_carries_content_and_no_index),
 	};

@@ -45,6 +45,10 @@ static const struct ek_views_column broken_promises[] = {
 	{"seq", I, false}, {"at_ms", I, false}, {"promise", T, false}, {"conversation", I, false},
 	{"teammate", I, false}, {"about_seq", I, false},
 };
+/* Where to look in the log for what happened to a conversation. Messages are in `parts`. */
+static const struct ek_views_column conversation_events[] = {
+	{"conversation", I, false}, {"seq", I, false}, {"type", T, false},
+};
 /* Where to look in the log for a key; the log itself has the rest, under its chain. Packed, as a
  * row for each would cost more than deciding the request: places is a run of EK_LOG_PLACE_BYTES
  * each. */
@@ -69,6 +73,7 @@ static const struct ek_views_table tables[EK_VIEWS_COUNT] = {
 	[EK_VIEWS_ASSIGNMENTS] = TABLE(assignments, 1),
 	[EK_VIEWS_SETTINGS_VERSIONS] = TABLE(settings_versions, 2),
 	[EK_VIEWS_BROKEN_PROMISES] = TABLE(broken_promises, 1),
+	[EK_VIEWS_CONVERSATION_EVENTS] = TABLE(conversation_events, 2),
 	[EK_VIEWS_KEYS] = TABLE(keys, 3),
 	[EK_VIEWS_EMPTY_KEYS] = TABLE(empty_keys, 2),
 };

@@ -82,7 +82,7 @@ static const struct {
 	}
 	WORDS(roles),      WORDS(bulk_state),  WORDS(bulk_resource), WORDS(row_result),
 	WORDS(job_state),  WORDS(job_kind),    WORDS(part_kind),     WORDS(view_scope),
-	WORDS(token_kind), WORDS(change_kind),
+	WORDS(token_kind), WORDS(change_kind), WORDS(view_resource),
 #undef WORDS
 #undef WORD
 };
@@ -279,6 +279,7 @@ const char *ek_ekgen_path_type(const char *path, const char *name)
 		{"/sla-policies", "id", "id:SLA"},
 		{"/calendars", "id", "id:CALENDAR"},
 		{"/contacts", "id", "contact"},
+		{"/attachments", "id", "id:ATTACHMENT"},
 		{"/tags", "id", "id:TAG"},
 		{"/views", "id", "id:VIEW"},
 		{"/webhooks", "id", "id:WEBHOOK"},

@@ -103,6 +103,14 @@ static void print_field(FILE *out, const struct ek_record *record, const struct 
 	ek_ekgen_ts_member(out, 1, &(struct ek_ekgen_ts_member){f->name, type.p, f->doc, may_lack});
 }
 
+static bool is_of_conversation(const struct ek_record *record)
+{
+	for (uint32_t i = 0; i < record->field_count; i++)
+		if (record->fields[i].type == EK_FT_CONVERSATION)
+			return true;
+	return false;
+}
+
 static void print_event(FILE *out, int kind)
 {
 	const struct ek_record *record = ek_event_record(kind);
@@ -115,6 +123,12 @@ static void print_event(FILE *out, int kind)
 	for (uint32_t i = 0; i < record->field_count; i++)
 		if (!is_hidden(kind, record->fields[i].name))
 			print_field(out, record, &record->fields[i]);
+	if (is_of_conversation(record))
+		ek_ekgen_ts_member(out, 1,
+				   &(struct ek_ekgen_ts_member){
+					   "actor", "shapes.Actor | null",
+					   "Who did it; null where it came about by itself.",
+					   false});
 	fputs("}\n", out);
 }
 

@@ -541,7 +541,7 @@ bool ek_explain_json_nothing(struct ek_json *j, const struct ek_explain_nothing 
 
 /* ---- queue/1 ---- */
 
-static void write_row(struct ek_json *j, const struct ek_explain_row *r, uint32_t keys)
+void ek_explain_json_queue_row(struct ek_json *j, const struct ek_explain_row *r, uint32_t keys)
 {
 	ek_json_object(j);
 	put_int(j, "place", r->place);
@@ -562,11 +562,8 @@ static void write_row(struct ek_json *j, const struct ek_explain_row *r, uint32_
 	ek_json_object_end(j);
 }
 
-static void begin_queue(struct ek_json *j, const struct ek_explain_queue *q)
+void ek_explain_json_order(struct ek_json *j, const struct ek_explain_queue *q)
 {
-	begin(j, "queue/1", q->seq, q->at);
-	put_int(j, "settings_version", q->settings_version);
-	ek_json_key(j, "order_keys");
 	ek_json_list(j);
 	for (uint32_t i = 0; i < q->key_count; i++) {
 		ek_json_object(j);
@@ -578,12 +575,20 @@ static void begin_queue(struct ek_json *j, const struct ek_explain_queue *q)
 	ek_json_list_end(j);
 }
 
+static void begin_queue(struct ek_json *j, const struct ek_explain_queue *q)
+{
+	begin(j, "queue/1", q->seq, q->at);
+	put_int(j, "settings_version", q->settings_version);
+	ek_json_key(j, "order_keys");
+	ek_explain_json_order(j, q);
+}
+
 static void put_rows(struct ek_json *j, const char *key, const struct ek_explain_queue *q)
 {
 	ek_json_key(j, key);
 	ek_json_list(j);
 	for (uint32_t i = 0; i < q->row_count; i++)
-		write_row(j, &q->rows[i], q->key_count);
+		ek_explain_json_queue_row(j, &q->rows[i], q->key_count);
 	ek_json_list_end(j);
 }
 

@@ -49,6 +49,10 @@ bool ek_explain_json_queue(struct ek_json *j, const struct ek_explain_queue *q) 
 /* The same with `data` and `page` in place of `total`, `next` and `rows`. */
 bool ek_explain_json_queue_page(struct ek_json *j, const struct ek_explain_queue *q,
 				const struct ek_json_page *page) EK_MUST_CHECK;
+/* Its parts, for answers of another shape: one row, with as many sort values as there are keys; and
+ * the list of keys. */
+void ek_explain_json_queue_row(struct ek_json *j, const struct ek_explain_row *r, uint32_t keys);
+void ek_explain_json_order(struct ek_json *j, const struct ek_explain_queue *q);
 bool ek_explain_json_unblock(struct ek_json *j, const struct ek_explain_unblock *u) EK_MUST_CHECK;
 bool ek_explain_json_preview(struct ek_json *j, const struct ek_explain_preview *p) EK_MUST_CHECK;
 

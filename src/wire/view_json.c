@@ -89,6 +89,7 @@ void ek_view_json_conversation(struct ek_json *j, const struct ek_view_conversat
 	put_needs(j, c->detail);
 	put_tags(j, c->content);
 	put_attributes(j, c);
+	ek_view_json_put_time(j, "due", c->view->sla_due);
 	put_slas(j, c->content);
 	put_counts(j, c->content);
 	ek_view_json_put_time(j, "updated_at", c->content->updated_at);

@@ -101,6 +101,7 @@ static void test_conversation(void **state)
 	     "\"started\":\"2026-03-09T08:11:40.020Z\","
 	     "\"waiting_since\":\"2026-03-09T08:13:05.700Z\",\"snoozed_until\":null,"
 	     "\"needs\":[],\"tags\":[\"tag_12\"],\"attributes\":{\"tier\":\"gold\"},"
+	     "\"due\":\"2026-03-09T09:13:05.700Z\","
 	     "\"sla\":[{\"policy\":\"sla_2\",\"target\":\"next_response\","
 	     "\"due\":\"2026-03-09T09:13:05.700Z\",\"status\":\"running\"}],"
 	     "\"counts\":{\"parts\":6,\"assignments\":1,\"handovers\":0,\"reopens\":0},"
@@ -122,6 +123,7 @@ static void test_conversation_edges(void **state)
 		.complexity = 1,
 		.started = {MORNING},
 		.waiting_since = EK_NO_TIME,
+		.sla_due = {EK_NONE},
 		.snoozed_until = {MORNING},
 	};
 	const struct ek_conversation_detail detail = {.needs = needs, .need_count = 2};
@@ -130,16 +132,17 @@ static void test_conversation_edges(void **state)
 	const struct ek_view_conversation c = {&v, &detail, &content};
 	struct ek_json j = open_json(true, 0);
 	ek_view_json_conversation(&j, &c);
-	says(&j, "{\"id\":\"cv_1\",\"title\":null,\"state\":\"snoozed\",\"priority\":0,"
-		 "\"complexity\":1,\"contact\":null,\"channels\":[],\"capacity_class\":\"email\","
-		 "\"team\":null,\"teammate\":null,\"assignment\":null,"
-		 "\"started\":\"2026-03-09T08:12:00.000Z\",\"waiting_since\":null,"
-		 "\"snoozed_until\":\"2026-03-09T08:12:00.000Z\",\"needs\":[{\"skill\":\"lang:ko\","
-		 "\"min_level\":1,\"required\":true,\"relax_after_ms\":null,\"relaxed\":false},"
-		 "{\"skill\":\"refunds\",\"min_level\":3,\"required\":false,"
-		 "\"relax_after_ms\":60000,\"relaxed\":true}],\"tags\":[],\"attributes\":{\"a\":1},"
-		 "\"sla\":[],\"counts\":{\"parts\":0,\"assignments\":0,\"handovers\":0,"
-		 "\"reopens\":0},\"updated_at\":null}");
+	says(&j,
+	     "{\"id\":\"cv_1\",\"title\":null,\"state\":\"snoozed\",\"priority\":0,"
+	     "\"complexity\":1,\"contact\":null,\"channels\":[],\"capacity_class\":\"email\","
+	     "\"team\":null,\"teammate\":null,\"assignment\":null,"
+	     "\"started\":\"2026-03-09T08:12:00.000Z\",\"waiting_since\":null,"
+	     "\"snoozed_until\":\"2026-03-09T08:12:00.000Z\",\"needs\":[{\"skill\":\"lang:ko\","
+	     "\"min_level\":1,\"required\":true,\"relax_after_ms\":null,\"relaxed\":false},"
+	     "{\"skill\":\"refunds\",\"min_level\":3,\"required\":false,"
+	     "\"relax_after_ms\":60000,\"relaxed\":true}],\"tags\":[],\"attributes\":{\"a\":1},"
+	     "\"due\":null,\"sla\":[],\"counts\":{\"parts\":0,\"assignments\":0,\"handovers\":0,"
+	     "\"reopens\":0},\"updated_at\":null}");
 }
 
 static void test_sla(void **state)

@@ -57,6 +57,13 @@ struct broken {
 	ek_time at;
 };
 
+/* An event in the story of a conversation. */
+struct told {
+	uint32_t conversation;
+	uint64_t seq;
+	uint8_t kind;
+};
+
 struct list {
 	void *p;
 	size_t n;
@@ -71,6 +78,7 @@ struct ek_fold {
 	struct list ends;     /* of struct made: ends of what was made before */
 	struct list versions; /* of struct version */
 	struct list broken;   /* of struct broken */
+	struct list told;     /* of struct told */
 	uint32_t count;
 	bool all; /* a setting of the workspace changed: everybody's limit may have */
 	struct marks marks[EK_EVENT_COUNT];
@@ -143,6 +151,7 @@ void ek_fold_close(struct ek_fold **fold)
 	ek_alloc_free(&alloc, f->ends.p, f->ends.cap * sizeof(struct made));
 	ek_alloc_free(&alloc, f->versions.p, f->versions.cap * sizeof(struct version));
 	ek_alloc_free(&alloc, f->broken.p, f->broken.cap * sizeof(struct broken));
+	ek_alloc_free(&alloc, f->told.p, f->told.cap * sizeof(struct told));
 	ek_alloc_free(&alloc, f->values, sizeof *f->values * ROWS_AT_ONCE * EK_VIEWS_COLUMNS_MAX);
 	ek_arena_fini(&f->texts);
 	ek_alloc_free(&alloc, f, sizeof *f);
@@ -167,6 +176,7 @@ void ek_fold_clear(struct ek_fold *f)
 	f->ends.n = 0;
 	f->versions.n = 0;
 	f->broken.n = 0;
+	f->told.n = 0;
 	f->count = 0;
 	f->all = false;
 	ek_arena_reset(&f->texts);
@@ -307,6 +317,18 @@ static bool note_special(struct ek_fold *f, const struct ek_event *e, struct ek_
 	}
 }
 
+static bool note_told(struct ek_fold *f, const struct ek_event *e, uint32_t conversation,
+		      struct ek_err *err)
+{
+	/* Messages are parts. */
+	if (e->kind == EK_EVENT_MESSAGE_ADDED)
+		return true;
+	struct told *t = list_add(f, &f->told, sizeof *t, err);
+	if (t != NULL)
+		*t = (struct told){conversation, e->seq, e->kind};
+	return t != NULL;
+}
+
 bool ek_fold_note(struct ek_fold *f, const struct ek_event *e, struct ek_err *err)
 {
 	ek_assert(e->kind < EK_EVENT_COUNT);
@@ -316,6 +338,8 @@ bool ek_fold_note(struct ek_fold *f, const struct ek_event *e, struct ek_err *er
 		uint32_t id; /* every id is one 32-bit number in its own clothes */
 		memcpy(&id, body + m->offset[i], sizeof id);
 		if (id != 0 && !bits_set(f, m->set[i], id, err))
+			return false;
+		if (id != 0 && m->set[i] == CONVERSATIONS && !note_told(f, e, id, err))
 			return false;
 	}
 	f->count++;
@@ -579,6 +603,22 @@ static bool write_broken(struct job *j)
 	return flush(j);
 }
 
+static bool write_told(struct job *j)
+{
+	const struct told *v = j->f->told.p;
+	j->view = EK_VIEWS_CONVERSATION_EVENTS;
+	for (size_t i = 0; i < j->f->told.n; i++) {
+		struct ek_views_value *row = next_row(j);
+		if (row == NULL)
+			return false;
+		const char *type = ek_event_record(v[i].kind)->wire;
+		row[0] = ek_views_int(v[i].conversation);
+		row[1] = ek_views_int((int64_t)v[i].seq);
+		row[2] = ek_views_text((ek_str){type, (uint32_t)strlen(type)});
+	}
+	return flush(j);
+}
+
 bool ek_fold_write(struct ek_fold *f, const struct ek_engine *engine, struct ek_log *log,
 		   struct ek_err *err)
 {
@@ -593,5 +633,5 @@ bool ek_fold_write(struct ek_fold *f, const struct ek_engine *engine, struct ek_
 	       write_set(&j, GONE_TEAMS, EK_VIEWS_MEMBERSHIPS, erase_team) &&
 	       write_set(&j, MEMBERS, EK_VIEWS_MEMBERSHIPS, erase_member) &&
 	       write_set(&j, MEMBERS, EK_VIEWS_MEMBERSHIPS, write_member) &&
-	       write_assignments(&j) && write_versions(&j) && write_broken(&j);
+	       write_assignments(&j) && write_versions(&j) && write_broken(&j) && write_told(&j);
 }

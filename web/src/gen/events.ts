@@ -55,6 +55,8 @@ export interface ConversationArrived extends Numbered {
 	attributes?: Record<string, string | null>;
 	/** Listed tags. */
 	tags?: readonly string[];
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** What orders or routes it changed. */
@@ -82,6 +84,8 @@ export interface ConversationUpdated extends Numbered {
 	tags_set: boolean;
 	/** All tags from now on. */
 	tags?: readonly string[];
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** It waits again. */
@@ -93,6 +97,8 @@ export interface ConversationQueued extends Numbered {
 	team: ids.TeamId | null;
 	/** Why. */
 	reason: enums.QueuedBy;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** It is in another team inbox. */
@@ -108,6 +114,8 @@ export interface ConversationMoved extends Numbered {
 	keeps: boolean;
 	/** Whether the default team took it in. */
 	home: boolean;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** It sleeps. */
@@ -121,6 +129,8 @@ export interface ConversationSnoozed extends Numbered {
 	wall: string | null;
 	/** Whether it slept already: zone data or office hours changed. */
 	again: boolean;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** It woke. */
@@ -130,6 +140,8 @@ export interface ConversationWoken extends Numbered {
 	conversation: ids.ConversationId;
 	/** What woke it. */
 	cause: enums.Cause;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** It is open again. */
@@ -139,6 +151,8 @@ export interface ConversationReopened extends Numbered {
 	conversation: ids.ConversationId;
 	/** What reopened it. */
 	cause: enums.Cause;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** It is done. */
@@ -146,6 +160,8 @@ export interface ConversationClosed extends Numbered {
 	type: "conversation.closed";
 	/** Which. */
 	conversation: ids.ConversationId;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** Somebody wrote. */
@@ -159,6 +175,8 @@ export interface MessageAdded extends Numbered {
 	teammate: ids.TeammateId | null;
 	/** When it was written, as its channel says. */
 	sent: shapes.Instant | null;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** It was given to somebody. */
@@ -176,6 +194,8 @@ export interface AssignmentMade extends Numbered {
 	how: enums.How;
 	/** At which level they serve it; null when by hand. */
 	level: enums.Level | null;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** They no longer hold it. */
@@ -189,6 +209,8 @@ export interface AssignmentEnded extends Numbered {
 	teammate: ids.TeammateId | null;
 	/** Why it ended. */
 	reason: enums.Ended;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** It was offered to somebody. */
@@ -204,6 +226,8 @@ export interface OfferMade extends Numbered {
 	level: enums.Level;
 	/** When it lapses. */
 	until: shapes.Instant | null;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** They took it. */
@@ -213,6 +237,8 @@ export interface OfferAccepted extends Numbered {
 	conversation: ids.ConversationId;
 	/** To whom. */
 	teammate: ids.TeammateId | null;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** They said no. */
@@ -222,6 +248,8 @@ export interface OfferDeclined extends Numbered {
 	conversation: ids.ConversationId;
 	/** To whom. */
 	teammate: ids.TeammateId | null;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** They did not answer in time. */
@@ -231,6 +259,8 @@ export interface OfferLapsed extends Numbered {
 	conversation: ids.ConversationId;
 	/** To whom. */
 	teammate: ids.TeammateId | null;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** The offer no longer stands. */
@@ -242,6 +272,8 @@ export interface OfferWithdrawn extends Numbered {
 	teammate: ids.TeammateId | null;
 	/** Why. */
 	reason: enums.OfferEnd;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** A teammate's readiness changed. */
@@ -369,6 +401,8 @@ export interface ConversationOpened extends Numbered {
 	conversation: ids.ConversationId;
 	/** By whom; at most once per holding and hour. */
 	teammate: ids.TeammateId | null;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** The deadline passed. */
@@ -378,6 +412,8 @@ export interface SlaMissed extends Numbered {
 	conversation: ids.ConversationId;
 	/** The deadline. */
 	due: shapes.Instant | null;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** The deadline was met. */
@@ -387,6 +423,8 @@ export interface SlaMet extends Numbered {
 	conversation: ids.ConversationId;
 	/** The deadline. */
 	due: shapes.Instant | null;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** The deadline can no longer be met. */
@@ -394,6 +432,8 @@ export interface SlaSlipped extends Numbered {
 	type: "sla.slipped";
 	/** Can no longer be saved: less time is left than a reply takes. */
 	conversation: ids.ConversationId;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** Others may take it too. */
@@ -405,6 +445,8 @@ export interface OverflowOpened extends Numbered {
 	index: number | null;
 	/** Whose members may take it now. */
 	team: ids.TeamId | null;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** An optional need was dropped. */
@@ -414,6 +456,8 @@ export interface NeedRelaxed extends Numbered {
 	conversation: ids.ConversationId;
 	/** Which is no longer asked for. */
 	skill: string | null;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** It is held for the known person. */
@@ -425,6 +469,8 @@ export interface HoldStarted extends Numbered {
 	teammate: ids.TeammateId | null;
 	/** At the latest. */
 	until: shapes.Instant | null;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** It is no longer held. */
@@ -436,6 +482,8 @@ export interface HoldEnded extends Numbered {
 	teammate: ids.TeammateId | null;
 	/** Why. */
 	reason: enums.HoldEnd;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** Someone may get it again. */
@@ -445,6 +493,8 @@ export interface CooldownEnded extends Numbered {
 	conversation: ids.ConversationId;
 	/** Who may get it again. */
 	teammate: ids.TeammateId | null;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** A window has room again. */
@@ -481,6 +531,8 @@ export interface UntouchedNudged extends Numbered {
 	conversation: ids.ConversationId;
 	/** Who is reminded. */
 	teammate: ids.TeammateId | null;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** It has waited or been overtaken enough. */
@@ -490,6 +542,8 @@ export interface BoundReached extends Numbered {
 	conversation: ids.ConversationId;
 	/** Why. */
 	bound: enums.Bound;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** Fullness no longer protects from it. */
@@ -497,6 +551,8 @@ export interface AnywayOpened extends Numbered {
 	type: "anyway.opened";
 	/** Which may be given over limits while nobody is eligible. */
 	conversation: ids.ConversationId;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** Leads are told that nobody is there. */
@@ -506,6 +562,8 @@ export interface NobodyAlert extends Numbered {
 	conversation: ids.ConversationId;
 	/** Where. */
 	team: ids.TeamId | null;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** Leads are told that order costs a deadline. */
@@ -515,6 +573,8 @@ export interface SlaPressure extends Numbered {
 	conversation: ids.ConversationId;
 	/** Where. */
 	team: ids.TeamId | null;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** A promise did not hold; a fault of ours. */
@@ -528,6 +588,8 @@ export interface PromiseBroken extends Numbered {
 	teammate: ids.TeammateId | null;
 	/** The event that shows it. */
 	about_seq: number | null;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
 }
 
 /** Office hours changed. */

@@ -425,6 +425,22 @@ export interface PartsFilter {
 	"at.gte"?: shapes.Instant;
 }
 
+/** Not said: seq. */
+export type ConversationEventsSort = "seq";
+export interface ConversationEventsFilter {
+	/** Place in the log. */
+	seq?: Many<number>;
+	"seq.not"?: Many<number>;
+	"seq.lt"?: number;
+	"seq.lte"?: number;
+	"seq.gt"?: number;
+	"seq.gte"?: number;
+	/** What happened. */
+	type?: Many<string>;
+	"type.not"?: Many<string>;
+	"type.prefix"?: string;
+}
+
 /** Not said: place. */
 export type QueueSort = "place";
 export interface QueueFilter {
@@ -640,6 +656,9 @@ export interface ViewsFilter {
 	team?: Many<ids.TeamId>;
 	"team.not"?: Many<ids.TeamId>;
 	"team.null"?: boolean;
+	/** Of what. */
+	resource?: Many<"conversations" | "teammates" | "contacts">;
+	"resource.not"?: Many<"conversations" | "teammates" | "contacts">;
 }
 
 /** Not said: id. */
@@ -1670,6 +1689,17 @@ export interface Operations {
 		right: "conversation_find";
 		flags: "list";
 	};
+	/** What happened to a conversation, in order, by whom; messages are parts. */
+	list_conversation_events: {
+		method: "GET";
+		path: "/conversations/{id}/events";
+		params: { id: ids.ConversationId };
+		query: ListQuery<ConversationEventsSort> & ConversationEventsFilter;
+		body: undefined;
+		answer: shapes.Page<shapes.ConversationEvent>;
+		right: "conversation_find";
+		flags: "list";
+	};
 	/** Add a message, a note or a whisper. */
 	create_part: {
 		method: "POST";
@@ -1997,7 +2027,8 @@ export interface Operations {
 		method: "GET";
 		path: "/settings/versions";
 		params: Nothing;
-		query: ListQuery<VersionsSort> & VersionsFilter;
+		query: ListQuery<VersionsSort> & VersionsFilter & { setting?: string;
+			team?: ids.TeamId; teammate?: ids.TeammateId };
 		body: undefined;
 		answer: shapes.Page<shapes.SettingsVersion>;
 		right: "settings_versions_read";
@@ -2512,6 +2543,28 @@ export interface Operations {
 		right: "attachment_upload";
 		flags: never;
 	};
+	/** What a file is called, its type and size. */
+	get_attachment: {
+		method: "GET";
+		path: "/attachments/{id}";
+		params: { id: ids.AttachmentId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.Attachment;
+		right: "attachment_read";
+		flags: never;
+	};
+	/** The bytes of a file. */
+	get_attachment_content: {
+		method: "GET";
+		path: "/attachments/{id}/content";
+		params: { id: ids.AttachmentId };
+		query: Nothing;
+		body: undefined;
+		answer: Blob;
+		right: "attachment_read";
+		flags: "file";
+	};
 	/** List webhook subscriptions. */
 	list_webhooks: {
 		method: "GET";
@@ -2900,6 +2953,7 @@ export const OPERATIONS = {
 	update_conversation: ["PATCH", "/conversations/{id}"],
 	delete_conversation: ["DELETE", "/conversations/{id}"],
 	list_parts: ["GET", "/conversations/{id}/parts"],
+	list_conversation_events: ["GET", "/conversations/{id}/events"],
 	create_part: ["POST", "/conversations/{id}/parts"],
 	redact_part: ["POST", "/conversations/{id}/parts/{part}/redact"],
 	mark_opened: ["POST", "/conversations/{id}/opened"],
@@ -2975,6 +3029,8 @@ export const OPERATIONS = {
 	update_view: ["PATCH", "/views/{id}"],
 	delete_view: ["DELETE", "/views/{id}"],
 	create_attachment: ["POST", "/attachments"],
+	get_attachment: ["GET", "/attachments/{id}"],
+	get_attachment_content: ["GET", "/attachments/{id}/content"],
 	list_webhooks: ["GET", "/webhooks"],
 	create_webhook: ["POST", "/webhooks"],
 	delete_webhook: ["DELETE", "/webhooks/{id}"],

@@ -182,6 +182,11 @@ export type Right =
 	| "offer_answer"
 	/** POST /attachments; naming it in a part asks again. */
 	| "attachment_upload"
+	/**
+	 * GET /attachments/{id}: what one uploaded and no part names yet; else as the part that
+	 * names it.
+	 */
+	| "attachment_read"
 	/** GET /queue, per row. */
 	| "queue_read"
 	/** GET why-waiting. */

@@ -1123,6 +1123,8 @@ export interface Conversation {
 	tags?: readonly ids.TagId[];
 	/** Attributes. */
 	attributes?: Record<string, string>;
+	/** Its earliest open deadline, whatever it comes from; null = none. */
+	due?: Instant | null;
 	/** Targets. */
 	sla?: readonly SlaState[];
 	/** Counts. */
@@ -1679,6 +1681,39 @@ export interface Receipt {
 	nearest_change_cut?: boolean;
 }
 
+/**
+ * What happened to a conversation: a frame as live events have it, but for `prev`, with the members
+ * of its type.
+ */
+export interface ConversationEvent {
+	/** Place in the log. */
+	seq: number;
+	/** When. */
+	at: Instant;
+	/** What happened; any type of an event about a conversation but message.added. */
+	type: string;
+	/** Which. */
+	conversation: ids.ConversationId;
+	/** Who did it; null where it came about by itself. */
+	actor: Actor | null;
+	/** In or to which team inbox. */
+	team?: ids.TeamId | null;
+	/** Whom it concerns. */
+	teammate?: ids.TeammateId | null;
+	/** Which. */
+	assignment?: ids.AssignmentId | null;
+	/** How an assignment came about. */
+	how?: string | null;
+	/** Why. */
+	reason?: string | null;
+	/** What woke or reopened it. */
+	cause?: string | null;
+	/** Until when. */
+	until?: Instant | null;
+	/** Of a change: the new one; null = unchanged. */
+	priority?: number | null;
+}
+
 /** A promise that did not hold. */
 export interface BrokenPromise {
 	/** Event. */
@@ -1822,6 +1857,8 @@ export interface PreviewEdit {
 export interface SettingsPreviewRequest {
 	/** Edits to try. */
 	edits: readonly PreviewEdit[];
+	/** Rows of each queue; 50 if not said. */
+	limit?: number;
 }
 
 /** What would move. */
@@ -1884,24 +1921,18 @@ export interface Tried {
 	seq: number;
 }
 
-/** A place in the queue. */
-export interface QueuePlace {
-	/** Place, from 1. */
-	place: number;
-	/** What waits. */
-	conversation: ids.ConversationId;
-	/** Its team inbox. */
-	team: ids.TeamId;
-}
-
 /** What would happen. */
 export interface SettingsPreview {
 	/** What would move, and who gets no more. */
 	effect: Effect;
+	/** What the queue is ordered by now. */
+	order_before: readonly OrderKey[];
 	/** The queue now, its first rows. */
-	queue_before: readonly QueuePlace[];
+	queue_before: readonly QueueRow[];
+	/** What it would be ordered by. */
+	order_after: readonly OrderKey[];
 	/** And then. */
-	queue_after: readonly QueuePlace[];
+	queue_after: readonly QueueRow[];
 	/** What it is true for. */
 	seq: number;
 }

@@ -4,7 +4,7 @@
 import { useMemo } from "react";
 import { ArrowDown, ArrowUp, Equal } from "lucide-react";
 import { useNames, type Names } from "../../feed/names.ts";
-import type { Effect, Queue, QueuePlace, SettingsPreview } from "../../gen/shapes.ts";
+import type { Effect, Queue, QueueRow, SettingsPreview } from "../../gen/shapes.ts";
 import { Badge, Mark } from "../../parts/marks.tsx";
 import { formatNumber } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
@@ -86,7 +86,7 @@ function Line({
   isTrying,
 }: {
   mover: Mover;
-  row: QueuePlace;
+  row: QueueRow;
   bound: string | null;
   names: Names;
   titles: Titles;
