@@ -4,7 +4,7 @@
 
 #include "engine/calendar.h"
 
-enum { SLOT = 10 * TEAM_SECOND, SLOTS = TEAM_HOUR / SLOT, MILLION = 1000000 };
+enum { SLOT = TEAM_SLOT, SLOTS = TEAM_HOUR / SLOT, MILLION = 1000000 };
 enum { BLIP_PERCENT = 200, SHIFT_PERCENT = 145 };
 
 /* The first such weekday on or after a date. */
@@ -33,8 +33,7 @@ static uint32_t pattern_percent(const struct ek_team_pattern *p, uint32_t inbox,
 	return is_in ? p->times_percent : 100;
 }
 
-/* Arrivals of a slot of that hour, in a million. */
-static uint32_t rate_at(const struct ek_team *t, uint32_t inbox, int64_t hour)
+uint32_t ek_team_arrive_rate(const struct ek_team *t, uint32_t inbox, int64_t hour)
 {
 	const struct team_desk *d = ek_team_desk(inbox);
 	int64_t local = ek_calendar_local(&t->o.zones[d->zone], (ek_time){hour});
@@ -54,7 +53,7 @@ void ek_team_arrive_plan(struct ek_team *t, uint32_t inbox)
 	struct team_flow *f = &t->flows[inbox];
 	for (;;) {
 		if (f->slot == 0)
-			f->rate = rate_at(t, inbox, f->hour);
+			f->rate = ek_team_arrive_rate(t, inbox, f->hour);
 		while (f->slot < SLOTS) {
 			int64_t at = f->hour + (int64_t)f->slot++ * SLOT;
 			if (ek_rng_below(&t->arrivals, MILLION) >= f->rate)
@@ -127,7 +126,7 @@ static uint8_t pick_left(struct ek_team *t)
 	return (uint8_t)(roll < 50 ? 1 : roll < 80 ? 2 : roll < 94 ? 3 : 4);
 }
 
-static struct team_conv new_conv(struct ek_team *t, uint32_t inbox, int64_t at)
+struct team_conv ek_team_arrive_conv(struct ek_team *t, uint32_t inbox, int64_t at)
 {
 	const struct team_desk *d = ek_team_desk(inbox);
 	struct team_topics topics = ek_team_topics(inbox);
@@ -154,34 +153,40 @@ static struct team_conv new_conv(struct ek_team *t, uint32_t inbox, int64_t at)
 	return c;
 }
 
-bool ek_team_arrive(struct ek_team *t, const struct team_plan *p, struct ek_cmd *cmd)
+void ek_team_arrive_cmd(struct ek_team *t, const struct team_conv *c,
+			const struct team_sender *from, int64_t at, struct ek_cmd *cmd)
 {
-	uint32_t inbox = p->who;
-	const struct team_desk *d = ek_team_desk(inbox);
-	ek_team_arrive_plan(t, inbox);
-	struct team_conv c = new_conv(t, inbox, p->at);
-	const struct team_topic *topic = &ek_team_topics(inbox).v[c.topic];
-	struct ek_team_contact contact;
-	ek_contact_id id = {t->o.contact_first + c.contact};
-	bool is_known = ek_team_contact(t, id, &contact);
-	ek_assert(is_known);
+	const struct team_desk *d = ek_team_desk(c->began);
+	const struct team_topic *topic = &ek_team_topics(c->began).v[c->topic];
 	*cmd = ek_cmd_make(EK_CMD_CONVERSATION_CREATE);
 	cmd->by = (struct ek_actor){EK_ACTOR_RULE, 0};
-	t->pairs[0] = (struct ek_pair){EK_S("tier"), contact.tier};
+	t->pairs[0] = (struct ek_pair){EK_S("tier"), from->tier};
 	t->tags[0] = ek_team_str(topic->tag);
 	struct ek_cmd_conversation_create *v = &cmd->conversation_create;
-	v->contact = id;
-	v->channel = c.is_chat ? EK_CAPACITY_CLASS_CHAT : EK_CAPACITY_CLASS_EMAIL;
-	v->team = (ek_team_id){t->inbox_ids[inbox]};
-	v->priority = pick_priority(t, contact.tier);
-	v->started = (ek_time){p->at};
-	v->waiting_since = (ek_time){p->at};
-	v->sla_due = ek_calendar_add(&t->calendars[inbox], (ek_time){p->at},
+	v->contact = from->id;
+	v->channel = c->is_chat ? EK_CAPACITY_CLASS_CHAT : EK_CAPACITY_CLASS_EMAIL;
+	v->team = (ek_team_id){t->inbox_ids[c->began]};
+	v->priority = pick_priority(t, from->tier);
+	v->started = (ek_time){at};
+	v->waiting_since = (ek_time){at};
+	v->sla_due = ek_calendar_add(&t->calendars[c->began], (ek_time){at},
 				     (ek_span){d->first_min * (int64_t)TEAM_MINUTE});
 	v->complexity = 1 + ek_rng_below(&t->arrivals, 3) + ek_rng_below(&t->arrivals, 2);
 	v->needs = needs_of(t, d, topic->skill);
 	v->attributes = (struct ek_pairs){t->pairs, 1};
 	v->tags = (struct ek_texts){t->tags, 1};
+}
+
+bool ek_team_arrive(struct ek_team *t, const struct team_plan *p, struct ek_cmd *cmd)
+{
+	ek_team_arrive_plan(t, p->who);
+	struct team_conv c = ek_team_arrive_conv(t, p->who, p->at);
+	struct ek_team_contact contact;
+	struct team_sender from = {.id = {t->o.contact_first + c.contact}};
+	bool is_known = ek_team_contact(t, from.id, &contact);
+	ek_assert(is_known);
+	from.tier = contact.tier;
+	ek_team_arrive_cmd(t, &c, &from, p->at, cmd);
 	t->pending = c;
 	return true;
 }

@@ -2,10 +2,12 @@
 #ifndef EK_SIM_TEAM_INSIDE_H
 #define EK_SIM_TEAM_INSIDE_H
 
+#include "base/arena.h"
 #include "base/rng.h"
 #include "model/calendar.h"
 #include "model/setting.h"
 #include "sim/team.h"
+#include "sim/team_life.h"
 
 enum {
 	TEAM_SECOND = 1000,
@@ -248,7 +250,24 @@ bool ek_team_shifts(struct ek_team *t, const struct team_plan *p, struct ek_cmd 
 bool ek_team_work(struct ek_team *t, const struct team_plan *p, struct ek_cmd *cmd);
 bool ek_team_write(struct ek_team *t, const struct team_plan *p, struct ek_cmd *cmd);
 
+/* ---- team_arrive.c */
+
+/* Arrivals of a slot of ten seconds of that hour, in a million. */
+enum { TEAM_SLOT = 10 * TEAM_SECOND };
+uint32_t ek_team_arrive_rate(const struct ek_team *t, uint32_t inbox, int64_t hour);
+/* A conversation that might arrive then. */
+struct team_conv ek_team_arrive_conv(struct ek_team *t, uint32_t inbox, int64_t at);
+struct team_sender {
+	ek_contact_id id;
+	ek_str tier;
+};
+/* The command borrows from the team until the next one. */
+void ek_team_arrive_cmd(struct ek_team *t, const struct team_conv *c,
+			const struct team_sender *from, int64_t at, struct ek_cmd *cmd);
+
 /* ---- team_people.c */
+enum { TEAM_BREAK, TEAM_LUNCH, TEAM_MEETING, TEAM_TRAINING, TEAM_OVER };
+ek_str ek_team_away_reason(uint8_t which);
 void ek_team_join(struct ek_team *t, uint32_t person, int64_t at);
 /* When a person's day at that local date begins and ends; false: they are off. */
 bool ek_team_day(const struct ek_team *t, uint32_t person, int32_t date, int64_t *from,
@@ -261,6 +280,20 @@ void ek_team_unlist(struct ek_team *t, uint32_t conv);
 void ek_team_resume(struct ek_team *t, uint32_t person, int64_t at);
 void ek_team_drop_work(struct ek_team *t, uint32_t person);
 
+/* ---- team_words.c */
+
+/* One text; topic TEAM_NOBODY: it is not known what it is about. */
+struct team_saying {
+	uint32_t inbox;
+	uint8_t topic;
+	uint8_t says;       /* enum team_says */
+	uint64_t pick;      /* which of those that fit */
+	const char *number; /* what '#' and '~' stand for */
+	const char *name;
+};
+size_t ek_team_say(const struct team_saying *s, char *out, size_t cap);
+size_t ek_team_say_title(const struct team_saying *s, char *out, size_t cap);
+
 /* ---- small things */
 struct team_conv *ek_team_conv(const struct ek_team *t, uint32_t id);
 struct ek_actor ek_team_by(const struct ek_team *t, uint32_t person);
@@ -269,6 +302,25 @@ int64_t ek_team_around(struct ek_rng *rng, int64_t ms);
 /* A number that only depends on the seed and what is given. */
 uint64_t ek_team_hash(const struct ek_team *t, uint64_t a, uint64_t b);
 ek_str ek_team_str(const char *text);
+
+/* ---- team_life.c, team_life_step.c */
+enum { TEAM_LIFE_REFUSED = 64 };
+struct ek_team_life {
+	struct ek_alloc alloc;
+	struct ek_team *team; /* tables, zones and hours; nothing is planned in it */
+	struct ek_arena arena;
+	struct ek_rng rng;
+	int64_t began;
+	int64_t pace;
+	int64_t last; /* when it was last asked; EK_NONE = never */
+	/* What is known of the time since it was opened. */
+	int64_t seen_at[EK_TEAM_PEOPLE];
+	uint32_t works_on[EK_TEAM_PEOPLE];   /* conversation */
+	uint32_t refused[TEAM_LIFE_REFUSED]; /* conversations, the last of them */
+	uint32_t refused_count;
+	bool no_reasons; /* those that are known here are none of the workspace's */
+	struct ek_cmd rows[2];
+};
 
 static inline uint32_t ek_team_conv_id(const struct ek_team *t, const struct team_conv *c)
 {

@@ -11,9 +11,8 @@ enum {
 	PAUSES_PERCENT = 7,
 	PUBLISHED_DAYS = 15,
 };
-enum { REASON_BREAK, REASON_LUNCH, REASON_MEETING, REASON_TRAINING, REASON_OVER };
 
-static ek_str reason(uint8_t which)
+ek_str ek_team_away_reason(uint8_t which)
 {
 	static const char *const words[] = {"break", "lunch", "meeting", "training", "shift over"};
 	return ek_team_str(words[which]);
@@ -65,8 +64,8 @@ static void plan_rest(struct ek_team *t, uint32_t person, int64_t at, uint8_t wh
 		uint8_t least;
 		uint8_t spread;
 	} lengths[] = {
-		[REASON_BREAK] = {9, 7},     [REASON_LUNCH] = {32, 14}, [REASON_MEETING] = {28, 8},
-		[REASON_TRAINING] = {50, 9}, [REASON_OVER] = {0, 0},
+		[TEAM_BREAK] = {9, 7},     [TEAM_LUNCH] = {32, 14}, [TEAM_MEETING] = {28, 8},
+		[TEAM_TRAINING] = {50, 9}, [TEAM_OVER] = {0, 0},
 	};
 	ek_team_plan(t,
 		     (struct team_plan){
@@ -96,10 +95,10 @@ static void plan_day(struct ek_team *t, uint32_t person, int32_t date, int64_t n
 	rests[1] = from + minutes(t, 165 + turn * 45, 12);
 	rests[2] = from + minutes(t, 370 + turn * 25, 12);
 	uint8_t weekday = ek_calendar_day_of_week(date);
-	uint8_t first = weekday == 2 ? REASON_MEETING : REASON_BREAK;
+	uint8_t first = weekday == 2 ? TEAM_MEETING : TEAM_BREAK;
 	if (weekday == 4 && person == TEAM_NEWCOMER)
-		first = REASON_TRAINING;
-	const uint8_t why[3] = {first, REASON_LUNCH, REASON_BREAK};
+		first = TEAM_TRAINING;
+	const uint8_t why[3] = {first, TEAM_LUNCH, TEAM_BREAK};
 	plan(t, come > now ? come : now + minutes(t, 1, 2), person, PLAN_COME);
 	for (uint32_t i = 0; i < EK_LEN(rests); i++) {
 		if (rests[i] > now + 10 * TEAM_MINUTE)
@@ -189,7 +188,7 @@ static bool rest(struct ek_team *t, const struct team_plan *p, struct ek_cmd *cm
 	go(t, p->who);
 	plan(t, p->at + p->extra, p->who, PLAN_BACK);
 	bool ok = set_presence(t, p->who, EK_PRESENCE_AWAY, cmd);
-	cmd->presence_set.reason = reason(p->what);
+	cmd->presence_set.reason = ek_team_away_reason(p->what);
 	return ok;
 }
 
@@ -202,7 +201,7 @@ static bool leave(struct ek_team *t, const struct team_plan *p, struct ek_cmd *c
 	if (below(t, 100) < FORGETS_PERCENT)
 		return false;
 	bool ok = set_presence(t, p->who, EK_PRESENCE_AWAY_REASSIGNING, cmd);
-	cmd->presence_set.reason = reason(REASON_OVER);
+	cmd->presence_set.reason = ek_team_away_reason(TEAM_OVER);
 	return ok;
 }
 

@@ -44,13 +44,7 @@ static void put(struct text *out, const char *from, size_t n)
 	out->p[out->n] = '\0';
 }
 
-/* What '#' and '~' stand for. */
-struct blanks {
-	const char *number;
-	const char *name;
-};
-
-static void put_filled(struct text *out, const char *from, const struct blanks *b)
+static void put_filled(struct text *out, const char *from, const struct team_saying *b)
 {
 	size_t plain = strcspn(from, "#~");
 	while (from[plain] != '\0') {
@@ -189,56 +183,73 @@ void ek_team_talks(const struct ek_team *t, ek_conversation_id *first, uint32_t 
 	*count = t->conv_count;
 }
 
-static void fill(const struct ek_team *t, const struct team_conv *c, char number[24],
-		 struct ek_team_contact *contact)
+size_t ek_team_say_title(const struct team_saying *s, char *out, size_t cap)
+{
+	struct text text = {out, 0, cap};
+	out[0] = '\0';
+	put_filled(&text, ek_team_topics(s->inbox).v[s->topic].title, s);
+	return text.n;
+}
+
+size_t ek_team_say(const struct team_saying *s, char *out, size_t cap)
+{
+	struct text text = {out, 0, cap};
+	const struct team_words *w = ek_team_words(ek_team_desk(s->inbox)->language);
+	const struct team_topic *topic =
+		s->topic != TEAM_NOBODY ? &ek_team_topics(s->inbox).v[s->topic] : NULL;
+	const char *said = pick(&w->says[s->says], s->pick);
+	out[0] = '\0';
+	if (s->says == SAYS_OPENING && topic != NULL) {
+		put_filled(&text, topic->opening, s);
+		put(&text, " ", said[0] != '\0' ? 1 : 0);
+	}
+	put_filled(&text, said, s);
+	if (s->says == SAYS_ANSWER && topic != NULL) {
+		put(&text, " ", 1);
+		put_filled(&text, topic->answer, s);
+	}
+	return text.n;
+}
+
+/* Who is who in it, and its number. */
+struct filled {
+	struct ek_team_contact contact;
+	char number[24];
+};
+
+static struct team_saying fill(const struct ek_team *t, const struct team_conv *c, struct filled *f)
 {
 	bool is_known =
-		ek_team_contact(t, (ek_contact_id){t->o.contact_first + c->contact}, contact);
+		ek_team_contact(t, (ek_contact_id){t->o.contact_first + c->contact}, &f->contact);
 	ek_assert(is_known);
-	ek_format(number, 24, "%u", 40000u + c->number);
+	ek_format(f->number, sizeof f->number, "%u", 40000u + c->number);
+	return (struct team_saying){
+		.inbox = c->began, .topic = c->topic, .number = f->number, .name = f->contact.name};
 }
 
 size_t ek_team_title(const struct ek_team *t, ek_conversation_id id, char *out, size_t cap)
 {
 	const struct team_conv *c = ek_team_conv(t, id.v);
-	struct ek_team_contact contact;
-	char number[24];
+	struct filled f;
 	ek_assert(cap > 0);
 	out[0] = '\0';
 	if (c == NULL)
 		return 0;
-	fill(t, c, number, &contact);
-	struct text text = {out, 0, cap};
-	put_filled(&text, ek_team_topics(c->began).v[c->topic].title,
-		   &(struct blanks){number, contact.name});
-	return text.n;
+	struct team_saying s = fill(t, c, &f);
+	return ek_team_say_title(&s, out, cap);
 }
 
 size_t ek_team_text(const struct ek_team *t, ek_conversation_id id, uint32_t n, char *out,
 		    size_t cap)
 {
 	const struct team_conv *c = ek_team_conv(t, id.v);
-	struct ek_team_contact contact;
-	char number[24];
+	struct filled f;
 	ek_assert(cap > 0);
 	out[0] = '\0';
 	if (c == NULL || n >= c->parts)
 		return 0;
-	fill(t, c, number, &contact);
-	const struct blanks blanks = {number, contact.name};
-	const struct team_topic *topic = &ek_team_topics(c->began).v[c->topic];
-	const struct team_words *w = ek_team_words(ek_team_desk(c->began)->language);
-	uint32_t says = n < TEAM_PARTS_KNOWN ? (uint32_t)(c->says >> (4 * n)) & 15u : SAYS_ON;
-	const char *said = pick(&w->says[says], ek_team_hash(t, 41, id.v * UINT64_C(64) + n));
-	struct text text = {out, 0, cap};
-	if (says == SAYS_OPENING) {
-		put_filled(&text, topic->opening, &blanks);
-		put(&text, " ", said[0] != '\0' ? 1 : 0);
-	}
-	put_filled(&text, said, &blanks);
-	if (says == SAYS_ANSWER) {
-		put(&text, " ", 1);
-		put_filled(&text, topic->answer, &blanks);
-	}
-	return text.n;
+	struct team_saying s = fill(t, c, &f);
+	s.says = (uint8_t)(n < TEAM_PARTS_KNOWN ? (c->says >> (4 * n)) & 15u : SAYS_ON);
+	s.pick = ek_team_hash(t, 41, id.v * UINT64_C(64) + n);
+	return ek_team_say(&s, out, cap);
 }

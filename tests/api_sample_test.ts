@@ -13,6 +13,34 @@ interface Made {
   readonly sample: { conversations: number; email: string; password: string; people: number };
 }
 
+/** The owner of a sample has something to see: work that the router gave, and reasons. */
+async function seat(client: Client, page: { headers: Record<string, string> }): Promise<void> {
+  const held = (await client.get("/conversations?teammate=tm_1&state=open", page)).body.data;
+  tally.is("the owner holds three to five", held.length >= 3 && held.length <= 5, held.length);
+  tally.is("of different priorities",
+    new Set(held.map((row: any) => row.priority)).size >= 2, held.map((row: any) => row.priority));
+  const soon = Date.now() + 20 * 60_000;
+  const due = held.flatMap((row: any) => row.sla.map((clock: any) => clock.due));
+  tally.is("one of them due soon", due.map((at: string) => Date.parse(at))
+    .some((at: number) => at > Date.now() && at < soon), held.map((row: any) => row.sla));
+  const list = await client.get(`/assignments?conversation=${held[0].id}&limit=1`, page);
+  const given = list.body.data;
+  const receipt = await client.get(`/assignments/${given[0].id}/receipt`, page);
+  tally.same("each with a receipt of the router", [receipt.status, receipt.body?.shape,
+    given[0].how === "by_hand"], [200, "receipt/1", false]);
+  const parts = await client.get(`/conversations/${held[0].id}/parts`, page);
+  tally.is("and a text to read", parts.body.data[0].text.length > 5, parts.body);
+  const teams = (await client.get("/teams", page)).body.data;
+  const live = await client.get(`/teams/${teams[0].id}/live`, page);
+  tally.is("a few wait in the team's queue, too", live.body.waiting >= 2, live.body);
+  const me = (await client.get("/me", page)).body;
+  tally.same("who serves it, active, and leads and manages every team inbox",
+    [me.teams.filter((team: any) => team.level !== null)
+      .map((team: any) => [team.team, team.level]),
+      me.presence, me.teams.filter((team: any) => team.leads && team.manages).length],
+    [[["team_1", "primary"]], "active", 6]);
+}
+
 await inFolderAsync(async (dir) => {
   const data = join(dir, "sample");
   const made = answer(["init", "--data", data, "--sample", "--seed", "7", "--json"]) as Made;
@@ -36,6 +64,7 @@ await inFolderAsync(async (dir) => {
     const given = await nobody.get("/assignments?limit=1", page);
     const receipt = await nobody.get(`/assignments/${given.body.data[0].id}/receipt`, page);
     tally.same("and a receipt", [receipt.status, receipt.body?.shape], [200, "receipt/1"]);
+    await seat(nobody, page);
     tally.same("is not removed while it runs", run(["sample", "remove", "--data", data]).status, 4);
     tally.same("as the document says", nobody.faults, []);
     await server.end();
@@ -149,6 +178,7 @@ try {
   tally.same("with its teams", (await owner.get("/teams")).body.data.length, 6);
   tally.is("and its work", (await owner.get("/conversations?limit=1&total=true")).body.page.total
     > 10_000);
+  await seat(owner, {headers: {}});
   await tables(owner);
   const stream = await beginning(server, owner, `after=1&log=${log}`);
   tally.is("streams of the log before are reset", stream.includes('"reason":"restored"'), stream);

@@ -238,6 +238,8 @@ export class Server {
       { stdio: ["ignore", "pipe", "pipe"],
         env: { ...process.env, EVENKEEL_SERVER_RATE: "100000", EVENKEEL_SERVER_BURST: "100000",
           EVENKEEL_STORE_DIRECTORY: this.data,
+          // What others do by themselves would be in the way of what a test expects.
+          EVENKEEL_SAMPLE_ALIVE: "false",
           ...this.options.env } });
     this.child = child;
     this.said = "";

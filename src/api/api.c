@@ -69,6 +69,20 @@ static bool read_last_ids(struct ek_api *api, struct ek_err *err)
 	return true;
 }
 
+int64_t ek_api_new_id(struct ek_api *api, struct ek_writer *w, enum ek_content table)
+{
+	struct ek_views_value v[EK_CONTENT_COUNTERS_WIDTH] = {0};
+	const char *name = ek_content_table(table)->name;
+	struct ek_err err;
+	int64_t id = ++api->last_ids[table];
+	v[EK_CONTENT_COUNTERS_NAME] = ek_views_text((ek_str){name, (uint32_t)strlen(name)});
+	v[EK_CONTENT_COUNTERS_LAST] = ek_views_int(id);
+	/* For want of memory the writer gives up all that is pending, and the commit says so. */
+	bool ok = ek_writer_put(w, EK_CONTENT_COUNTERS, v, &err);
+	(void)ok;
+	return id;
+}
+
 static bool open_parts(struct ek_api *api, struct ek_err *err)
 {
 	struct ek_alloc *a = &api->options.alloc;

@@ -60,6 +60,10 @@ size_t ek_api_body_max(struct ek_api *api, ek_str method, ek_str path);
 void ek_api_refuse(void *ctx, const struct ek_http_refusal *why, struct ek_arena *arena,
 		   struct ek_http_reply *reply);
 
+/* The next id of a row of content, with the counter's row in the pending transaction: for who
+ * writes such rows beside the API. On the writer's thread, in a call's `made`. */
+int64_t ek_api_new_id(struct ek_api *api, struct ek_writer *w, enum ek_content table);
+
 /* The one-time code of the first run; false when there is an owner. */
 bool ek_api_setup_code(struct ek_api *api, char *out, size_t cap);
 

@@ -467,14 +467,8 @@ uint64_t ek_turn_next_id(const struct ek_turn *t, enum ek_content table)
 
 uint64_t ek_turn_new_id(struct ek_turn *t, enum ek_content table)
 {
-	struct ek_views_value v[EK_CONTENT_COUNTERS_WIDTH] = {0};
-	const char *name = ek_content_table(table)->name;
 	ek_assert(t->writer != NULL);
-	int64_t id = ++t->api->last_ids[table];
-	v[EK_CONTENT_COUNTERS_NAME] = ek_views_text((ek_str){name, (uint32_t)strlen(name)});
-	v[EK_CONTENT_COUNTERS_LAST] = ek_views_int(id);
-	ek_turn_put(t, EK_CONTENT_COUNTERS, v);
-	return (uint64_t)id;
+	return (uint64_t)ek_api_new_id(t->api, t->writer, table);
 }
 
 /* ---- reading */

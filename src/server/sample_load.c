@@ -6,6 +6,8 @@
 #include "auth/password.h"
 #include "auth/secret.h"
 #include "engine/look.h"
+#include "server/sample_rows.h"
+#include "server/sample_seat.h"
 #include "sim/team_run.h"
 #include "store/contact.h"
 #include "store/dir.h"
@@ -19,6 +21,7 @@ enum { ZONES_MEMORY = 1 << 22, GROUP = 8192, KEY_MAX = 1024 };
 struct load {
 	struct ek_sample_load *o;
 	struct ek_arena arena;
+	const struct ek_zone *zones;
 	struct ek_team *team;
 	struct ek_log *log;
 	struct ek_writer *writer;
@@ -38,15 +41,13 @@ static struct ek_views_value word(const char *s)
 	return ek_views_text(ended(s));
 }
 
-/* The form in which names are compared. */
 static struct ek_views_value folded(struct load *l, ek_str s)
 {
-	struct ek_err err;
-	ek_str out;
-	if (!ek_text_fold(l->text, s, &out, &err) || out.n >= sizeof l->key)
+	struct ek_views_value v = ek_sample_rows_folded(l->text, s);
+	if (v.n >= sizeof l->key)
 		return ek_views_text(s);
-	memcpy(l->key, out.p, out.n);
-	return ek_views_text((ek_str){l->key, out.n});
+	memcpy(l->key, v.p, v.n);
+	return ek_views_text((ek_str){l->key, v.n});
 }
 
 /* ---- what is said beside the facts */
@@ -170,20 +171,19 @@ static bool put_contact(struct load *l, const struct ek_team_row *r, struct ek_e
 
 static bool put_part(struct load *l, const struct ek_team_row *r, struct ek_err *err)
 {
-	struct ek_views_value v[EK_CONTENT_PARTS_WIDTH] = {0};
 	bool by_mate = r->author == EK_AUTHOR_TEAMMATE;
-	v[EK_CONTENT_PARTS_PART] = ek_views_int(++l->parts);
-	v[EK_CONTENT_PARTS_CONVERSATION] = ek_views_int(r->id);
-	v[EK_CONTENT_PARTS_SEQ] = ek_views_int((int64_t)r->seq);
-	v[EK_CONTENT_PARTS_KIND] = word("message");
-	v[EK_CONTENT_PARTS_AUTHOR_KIND] = word(by_mate ? "teammate" : "contact");
-	v[EK_CONTENT_PARTS_AUTHOR] = ek_views_int(by_mate ? r->teammate.v : r->talk->contact.v);
-	v[EK_CONTENT_PARTS_CHANNEL] = word(r->talk->is_chat ? "chat" : "email");
-	v[EK_CONTENT_PARTS_BODY] = ek_views_text(r->text);
-	v[EK_CONTENT_PARTS_FORMAT] = word("plain");
-	v[EK_CONTENT_PARTS_TEAM] = ek_views_int(ek_team_inbox(l->team, r->talk->inbox).id.v);
-	v[EK_CONTENT_PARTS_CREATED_MS] = ek_views_int(r->at.ms);
-	return ek_writer_put(l->writer, EK_CONTENT_PARTS, v, err);
+	const struct ek_sample_part part = {
+		.id = ++l->parts,
+		.conversation = {r->id},
+		.seq = r->seq,
+		.contact = by_mate ? (ek_contact_id){0} : r->talk->contact,
+		.teammate = r->teammate,
+		.is_chat = r->talk->is_chat,
+		.text = r->text,
+		.team = ek_team_inbox(l->team, r->talk->inbox).id,
+		.at = r->at,
+	};
+	return ek_sample_rows_put_part(l->writer, &part, err);
 }
 
 static bool put(void *ctx, const struct ek_team_row *r, struct ek_err *err)
@@ -204,28 +204,27 @@ static bool put(void *ctx, const struct ek_team_row *r, struct ek_err *err)
 
 static bool put_talk(struct load *l, ek_conversation_id id, struct ek_err *err)
 {
-	struct ek_views_value v[EK_CONTENT_CONVERSATION_PROFILES_WIDTH] = {0};
 	struct ek_team_talk t;
 	struct ek_conversation_view view;
 	char title[EK_TEAM_TEXT];
 	if (!ek_team_talk(l->team, id, &t) ||
 	    !ek_look_conversation(ek_writer_engine(l->writer), id, &view))
 		return true;
-	ek_str text = {title, (uint32_t)ek_team_title(l->team, id, title, sizeof title)};
-	v[EK_CONTENT_CONVERSATION_PROFILES_CONVERSATION] = ek_views_int(id.v);
-	v[EK_CONTENT_CONVERSATION_PROFILES_CONTACT] = ek_views_int(t.contact.v);
-	v[EK_CONTENT_CONVERSATION_PROFILES_TITLE] = ek_views_text(text);
-	v[EK_CONTENT_CONVERSATION_PROFILES_TITLE_KEY] = folded(l, text);
-	v[EK_CONTENT_CONVERSATION_PROFILES_CHANNELS] =
-		word(t.is_chat ? "[\"chat\"]" : "[\"email\"]");
-	v[EK_CONTENT_CONVERSATION_PROFILES_PART_COUNT] = ek_views_int(t.part_count);
-	v[EK_CONTENT_CONVERSATION_PROFILES_ASSIGNMENT_COUNT] = ek_views_int(t.assignment_count);
-	v[EK_CONTENT_CONVERSATION_PROFILES_HANDOVER_COUNT] = ek_views_int(t.handover_count);
-	v[EK_CONTENT_CONVERSATION_PROFILES_REOPEN_COUNT] = ek_views_int(t.reopen_count);
-	v[EK_CONTENT_CONVERSATION_PROFILES_LAST_PART_MS] = ek_views_int(t.last_part_at.ms);
-	v[EK_CONTENT_CONVERSATION_PROFILES_CREATED_MS] = ek_views_int(view.started.ms);
-	v[EK_CONTENT_CONVERSATION_PROFILES_UPDATED_MS] = ek_views_int(t.last_part_at.ms);
-	return ek_writer_put(l->writer, EK_CONTENT_CONVERSATION_PROFILES, v, err);
+	size_t n = ek_team_title(l->team, id, title, sizeof title);
+	const struct ek_sample_talk talk = {
+		.conversation = id,
+		.contact = t.contact,
+		.title = {title, (uint32_t)n},
+		.is_chat = t.is_chat,
+		.at = view.started,
+		.updated = t.last_part_at,
+		.part_count = t.part_count,
+		.assignment_count = t.assignment_count,
+		.handover_count = t.handover_count,
+		.reopen_count = t.reopen_count,
+	};
+	return ek_sample_rows_put_talk(l->writer, l->text, &talk, err) &&
+	       ek_sample_rows_put_running(l->writer, id, err);
 }
 
 static bool put_talks(struct load *l, struct ek_err *err)
@@ -293,6 +292,7 @@ static bool open_team(struct load *l, ek_time from, struct ek_err *err)
 	const struct ek_zone *zones;
 	if (!ek_team_zones(&l->arena, &zones, err))
 		return false;
+	l->zones = zones;
 	const struct ek_team_options o = {
 		.seed = l->o->seed, .from = from, .to = l->o->now, .zones = zones};
 	return ek_team_open(&o, ek_heap_alloc(), &l->team, err);
@@ -320,7 +320,16 @@ static bool run(struct load *l, struct ek_err *err)
 		return false;
 	struct ek_team_run r = {
 		.team = l->team, .writer = l->writer, .put = put, .put_ctx = l, .group = GROUP};
-	if (!make_owner(l, from, err) || !ek_team_run(&r, err) || !put_talks(l, err) ||
+	if (!make_owner(l, from, err) || !ek_team_run(&r, err))
+		return false;
+	const struct ek_sample_seat seat = {.writer = l->writer,
+					    .team = l->team,
+					    .zones = l->zones,
+					    .text = l->text,
+					    .seed = l->o->seed,
+					    .now = l->o->now,
+					    .parts = &l->parts};
+	if (!ek_sample_seat_take(&seat, err) || !put_talks(l, err) ||
 	    !ek_writer_commit(l->writer, false, err))
 		return false;
 	l->o->events = ek_engine_seq(ek_writer_engine(l->writer));

@@ -7,6 +7,7 @@
 #include "api/api.h"
 #include "http/http.h"
 #include "server/feeder.h"
+#include "server/sample_life.h"
 #include "server/sample_swap.h"
 #include "sys/clock.h"
 #include "sys/disk.h"
@@ -27,6 +28,7 @@ struct serve {
 	struct ek_feeder *feeder;
 	struct ek_group *group;
 	struct ek_api *api;
+	struct ek_sample_life *life; /* NULL: there is none */
 	struct ek_http *http;
 	struct ek_thread_lock *lock; /* over the five below */
 	const char *not_up;          /* why it does not serve yet, or no longer; NULL = it does */
@@ -275,6 +277,20 @@ static bool open_writer(struct serve *s, struct ek_err *err)
 	return ek_writer_open(&writer, &s->writer, err);
 }
 
+static bool open_life(struct serve *s, struct ek_err *err)
+{
+	const struct ek_sample_life_options life = {
+		.alloc = ek_heap_alloc(),
+		.where = s->options->where,
+		.group = s->group,
+		.writer = s->writer,
+		.api = s->api,
+		.pace = (uint32_t)ek_config_number(s->options->config, EK_CONFIG_SAMPLE_PACE),
+	};
+	return strcmp(ek_config_text(s->options->config, EK_CONFIG_SAMPLE_ALIVE), "true") != 0 ||
+	       ek_sample_life_open(&life, &s->life, err);
+}
+
 static bool open_parts(struct serve *s, struct ek_err *err)
 {
 	if (!open_writer(s, err))
@@ -322,7 +338,7 @@ static bool open_parts(struct serve *s, struct ek_err *err)
 	if (!ek_api_open(&api, &s->api, err))
 		return false;
 	ek_feeder_set_group(s->feeder, s->group);
-	return true;
+	return open_life(s, err);
 }
 
 /* ---- ending */
@@ -332,6 +348,7 @@ static void close_all(struct serve *s)
 	struct ek_alloc alloc = ek_heap_alloc();
 	if (s->lock != NULL)
 		set_not_up(s, "draining");
+	ek_sample_life_close(&s->life);
 	if (s->feeder != NULL)
 		ek_feeder_end(s->feeder);
 	if (s->http != NULL && !ek_http_stop(s->http, (ek_span){STOP_MS}))
