@@ -10,6 +10,10 @@ const tally = new Tally();
 const WAIT_MS = 8000;
 const ANY = { headers: { "If-Match": "*" } };
 
+/** Of people of the sample, by name. */
+const ids = new Map<string, string>();
+const idOf = (name: string): string => ids.get(name) ?? "tm_0";
+
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + WAIT_MS;
   while (!(await holds())) {
@@ -21,13 +25,17 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
 
 async function someChanges(stage: Stage): Promise<void> {
   const { owner } = stage;
+  const people = (await owner.get("/teammates?limit=500")).body.data;
+  for (const { id, name } of people as { id: string; name: string }[]) ids.set(name, id);
   await owner.patch("/teammates/tm_2/settings", { set: { limit: 4 } }, ANY);
   await owner.put("/teams/team_2/memberships/tm_2", { level: "primary" }, ANY);
   await owner.patch("/teammates/tm_2", { languages: ["en", "de"] }, ANY);
   await owner.patch("/settings/workspace", { set: { limit: 6 } }, ANY);
   const made = await owner.post("/bulk-edits", {
     resource: "teammates",
-    scope: { ids: ["tm_5", "tm_6", "tm_7"] },
+    scope: {
+      ids: [idOf("Clémence Aubriot"), idOf("Devika Ranganath"), idOf("Samuel Okonedo-Weiss")],
+    },
     note: "Launch week",
     changes: [{ op: "set", name: "intake_max", value: 2 }],
   });
@@ -73,18 +81,24 @@ async function back(stage: Stage): Promise<void> {
   const limit = async (): Promise<unknown> =>
     (await stage.owner.get("/settings/workspace")).body.settings.limit.own;
   await until("undone", async () => (await limit()) === 5);
-  await stage.owner.patch("/teammates/tm_6/settings", { set: { intake_max: 7 } }, ANY);
+  await stage.owner.patch(
+    `/teammates/${idOf("Devika Ranganath")}/settings`,
+    { set: { intake_max: 7 } },
+    ANY,
+  );
   const intake = async (id: string): Promise<unknown> =>
     (await stage.owner.get(`/teammates/${id}`)).body.settings.intake_max.own;
   const bulk = page.locator(".ek-changes-bulk", { hasText: "Launch week" });
   await bulk.getByRole("button", { name: "Undo all" }).click();
   const stuck = page.getByRole("dialog", { name: "Changed again since" });
   await stuck.getByText("Devika Ranganath: New at once, at most").waitFor({ timeout: WAIT_MS });
-  tally.same("nothing has been put back", await intake("tm_5"), 2);
+  tally.same("nothing has been put back", await intake(idOf("Clémence Aubriot")), 2);
   await stuck.getByRole("button", { name: "Put back the rest, leave this out" }).click();
   await until(
     "the rest is put back, what was changed since is not",
-    async () => (await intake("tm_5")) === "inherit" && (await intake("tm_6")) === 7,
+    async () =>
+      (await intake(idOf("Clémence Aubriot"))) === "inherit" &&
+      (await intake(idOf("Devika Ranganath"))) === 7,
   );
   tally.same("nothing was complained of", screen.faults(), []);
   await screen.close();

@@ -11,6 +11,10 @@ import { Tally } from "./program.ts";
 const tally = new Tally();
 const WAIT_MS = 8000;
 
+/** Of people of the sample, by name. */
+const ids = new Map<string, string>();
+const idOf = (name: string): string => ids.get(name) ?? "tm_0";
+
 const grid = (page: Page) => page.getByRole("grid").first();
 const rowOf = (page: Page, name: string) =>
   page.locator(".ek-grid-row", { has: page.getByText(name, { exact: true }) });
@@ -59,7 +63,7 @@ async function looks(stage: Stage): Promise<void> {
     const { page } = screen;
     tally.same(`${named(look)}: axe finds nothing`, await screen.axe("main"), []);
     await screen.shoot(`teammates-${named(look)}`);
-    await page.goto(`${stage.browser.url}/teammates/tm_5`);
+    await page.goto(`${stage.browser.url}/teammates/${idOf("Clémence Aubriot")}`);
     await page.getByRole("dialog").getByRole("list").first().waitFor({ timeout: WAIT_MS });
     tally.same(`${named(look)}: axe of the panel`, await screen.axe("[role=dialog]"), []);
     await screen.shoot(`teammates-panel-${named(look)}`);
@@ -159,11 +163,11 @@ const limitOf = async (stage: Stage, id: string): Promise<unknown> =>
 async function inPlace(stage: Stage): Promise<void> {
   const screen = await opened(stage, "/teammates");
   const { page } = screen;
-  const before = await limitOf(stage, "tm_6");
+  const before = await limitOf(stage, idOf("Devika Ranganath"));
   const cell = rowOf(page, "Devika Ranganath").locator('[data-cell="3"]');
   await cell.dblclick();
   await page.keyboard.press("Escape");
-  tally.same("Esc leaves it as it is", await limitOf(stage, "tm_6"), before);
+  tally.same("Esc leaves it as it is", await limitOf(stage, idOf("Devika Ranganath")), before);
   await page.keyboard.press("F2");
   await page.keyboard.type("2000");
   await page.keyboard.press("Enter");
@@ -171,17 +175,17 @@ async function inPlace(stage: Stage): Promise<void> {
   await page.keyboard.press("ControlOrMeta+A");
   await page.keyboard.type("9");
   await page.keyboard.press("Enter");
-  await until("Enter saves", async () => (await limitOf(stage, "tm_6")) === 9);
+  await until("Enter saves", async () => (await limitOf(stage, idOf("Devika Ranganath"))) === 9);
   await until("and shows", async () => (await cell.textContent()) === "9");
   tally.is(
     "the focus is back in the cell",
     await cell.evaluate((element) => element === document.activeElement),
   );
   await page.keyboard.press("ControlOrMeta+Z");
-  await until("undone", async () => (await limitOf(stage, "tm_6")) === before);
+  await until("undone", async () => (await limitOf(stage, idOf("Devika Ranganath"))) === before);
   await page.keyboard.press("F2");
   await stage.owner.patch(
-    "/teammates/tm_6/settings",
+    `/teammates/${idOf("Devika Ranganath")}/settings`,
     { set: { limit: 3 } },
     { headers: { "If-Match": "*" } },
   );
@@ -196,25 +200,31 @@ async function inPlace(stage: Stage): Promise<void> {
     [true, true],
   );
   await conflict.getByRole("button", { name: "Take theirs" }).click();
-  tally.same("theirs stays", await limitOf(stage, "tm_6"), 3);
+  tally.same("theirs stays", await limitOf(stage, idOf("Devika Ranganath")), 3);
   await screen.close();
 }
 
 async function panel(stage: Stage): Promise<void> {
-  const screen = await opened(stage, "/teammates/tm_3");
+  const screen = await opened(stage, `/teammates/${idOf("Ifeoma Adebayo-Kern")}`);
   const { page } = screen;
   const dialog = page.getByRole("dialog", { name: "Ifeoma Adebayo-Kern" });
   await dialog.getByRole("button", { name: "Edit: Limit" }).click();
   await page.keyboard.press("ControlOrMeta+A");
   await page.keyboard.type("8");
   await page.keyboard.press("Enter");
-  await until("a limit of their own", async () => (await limitOf(stage, "tm_3")) === 8);
+  await until(
+    "a limit of their own",
+    async () => (await limitOf(stage, idOf("Ifeoma Adebayo-Kern"))) === 8,
+  );
   await dialog.getByText("their own").first().waitFor({ timeout: WAIT_MS });
   await dialog.getByRole("button", { name: "Back to the workspace’s: Limit" }).click();
-  await until("back to the workspace's", async () => (await limitOf(stage, "tm_3")) === "inherit");
+  await until(
+    "back to the workspace's",
+    async () => (await limitOf(stage, idOf("Ifeoma Adebayo-Kern"))) === "inherit",
+  );
   await dialog.getByRole("button", { name: "Remove from Billing" }).click();
   const teams = async (): Promise<unknown[]> =>
-    (await stage.owner.get("/teammates/tm_3")).body.memberships;
+    (await stage.owner.get(`/teammates/${idOf("Ifeoma Adebayo-Kern")}`)).body.memberships;
   await until("out of a team", async () => (await teams()).length === 0);
   await page.getByText("Teams changed: Ifeoma Adebayo-Kern").waitFor({ timeout: WAIT_MS });
   await page.keyboard.press("ControlOrMeta+Z");
@@ -309,10 +319,10 @@ async function underTheLook(stage: Stage): Promise<void> {
   await page.getByText(/^All \d+ matching this filter$/).waitFor({ timeout: WAIT_MS });
   await page.getByRole("checkbox", { name: "Select Devika Ranganath" }).click();
   await page.getByText(/^\d+, 1 left out$/).waitFor({ timeout: WAIT_MS });
-  const leftOut = await limitOf(stage, "tm_6");
+  const leftOut = await limitOf(stage, idOf("Devika Ranganath"));
   await startLook(page, "4");
   await stage.owner.patch(
-    "/teammates/tm_7/settings",
+    `/teammates/${idOf("Samuel Okonedo-Weiss")}/settings`,
     { set: { limit: 8 } },
     { headers: { "If-Match": "*" } },
   );
@@ -327,10 +337,14 @@ async function underTheLook(stage: Stage): Promise<void> {
   );
   await page.getByRole("button", { name: /^Apply to/ }).click();
   await page.getByText(/^\d+ changed$/).waitFor({ timeout: WAIT_MS });
-  tally.same("the one left out is left out", await limitOf(stage, "tm_6"), leftOut);
-  tally.same("the others have it", await limitOf(stage, "tm_7"), 4);
+  tally.same(
+    "the one left out is left out",
+    await limitOf(stage, idOf("Devika Ranganath")),
+    leftOut,
+  );
+  tally.same("the others have it", await limitOf(stage, idOf("Samuel Okonedo-Weiss")), 4);
   await stage.owner.patch(
-    "/teammates/tm_7/settings",
+    `/teammates/${idOf("Samuel Okonedo-Weiss")}/settings`,
     { set: { limit: 5 } },
     { headers: { "If-Match": "*" } },
   );
@@ -340,7 +354,9 @@ async function underTheLook(stage: Stage): Promise<void> {
   await stuck.getByRole("button", { name: /^Put back the rest/ }).click();
   await until(
     "the rest is put back",
-    async () => (await limitOf(stage, "tm_5")) !== 4 && (await limitOf(stage, "tm_7")) === 5,
+    async () =>
+      (await limitOf(stage, idOf("Clémence Aubriot"))) !== 4 &&
+      (await limitOf(stage, idOf("Samuel Okonedo-Weiss"))) === 5,
   );
   tally.same("nothing else was complained of", screen.faults(), []);
   await screen.close();
@@ -445,6 +461,8 @@ async function plain(stage: Stage): Promise<void> {
 
 await withBrowser(
   async (stage) => {
+    const people = (await stage.owner.get("/teammates?limit=500")).body.data;
+    for (const { id, name } of people as { id: string; name: string }[]) ids.set(name, id);
     const only = process.argv[2];
     for (const part of [
       looks,

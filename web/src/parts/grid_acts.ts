@@ -1,6 +1,6 @@
 // grid_acts -- what keys and the pointer do in a DataTable: move, select, sort, open, edit. One set
 // of listeners for the whole grid; which row and cell is meant stands on the elements.
-import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from "react";
+import { useLayoutEffect, useRef, useState, type KeyboardEvent, type RefObject } from "react";
 import type { Column, DataTableProps, Picking } from "./DataTable.tsx";
 import { moved, scrolledTo, type Place } from "./grid_moves.ts";
 
@@ -87,11 +87,13 @@ class Grid<T> {
   // After drawing: the focus follows.
   settle(): void {
     if (!this.wantsFocus) return;
-    this.wantsFocus = false;
     const { row, col } = this.at;
     const cell = this.box?.querySelector<HTMLElement>(`[data-row="${row}"] [data-cell="${col}"]`);
-    cell?.focus({ preventScroll: true });
-    if (cell !== null && cell !== undefined) this.reveal(cell);
+    // Not drawn yet: the next drawing has it.
+    if (cell === null || cell === undefined) return;
+    this.wantsFocus = false;
+    cell.focus({ preventScroll: true });
+    this.reveal(cell);
   }
 
   // Sideways: the cell must not be outside the frame.
@@ -256,7 +258,8 @@ export function useGrid<T>(
   const grid = held.current;
   grid.props = props;
   grid.picking = picking;
-  useEffect(() => {
+  // Before anything is painted, and before the row that had the focus is gone.
+  useLayoutEffect(() => {
     grid.box = box.current;
     grid.settle();
   });
