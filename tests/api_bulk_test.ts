@@ -400,6 +400,10 @@ async function imports(s: Scene): Promise<void> {
   problem("a column that is not", await csv(s.owner, "teammates", "id,shoe\n"), 422,
     "invalid_value");
   problem("who is it?", await csv(s.owner, "teammates", "name\nAda\n"), 422, "invalid_value");
+  const long = await csv(s.owner, "teammates",
+    "email,name\n" + `"nobody@example.org","""Nobody"" of a name"\n`.repeat(5_000));
+  status("thousands of fields in quotes", long, 201);
+  tally.same("and every line of them", long.body?.matched, 5_000);
   problem("quotes that do not end", await csv(s.owner, "teammates", 'id\n"tm_1\n'), 400,
     "malformed");
   problem("nothing", await csv(s.owner, "teammates", ""), 400, "malformed");

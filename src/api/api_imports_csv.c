@@ -16,25 +16,39 @@ bool ek_api_imports_open(struct ek_api_imports_csv *c, ek_str text, struct ek_ar
 	return ek_utf8_is_text(text);
 }
 
-/* One field in quotes; two of them are one. False when they do not end. */
+/* Where the field in quotes that begins at c->at ends: at the quote behind it. False when it does not. */
+static bool find_end(const struct ek_api_imports_csv *c, uint32_t *end)
+{
+	for (uint32_t at = c->at + 1; at < c->text.n; at++) {
+		if (c->text.p[at] != '"')
+			continue;
+		if (at + 1 >= c->text.n || c->text.p[at + 1] != '"') {
+			*end = at;
+			return true;
+		}
+		at++;
+	}
+	return false;
+}
+
+/* One field in quotes; two of them are one. False when they do not end. Takes as much memory as the
+ * field is long. */
 static bool take_quoted(struct ek_api_imports_csv *c, ek_str *out)
 {
-	char *to = ek_arena_get(c->arena, c->text.n - c->at + 1);
+	uint32_t end;
+	if (!find_end(c, &end))
+		return false;
+	char *to = ek_arena_get(c->arena, end - c->at);
 	uint32_t n = 0;
 	if (to == NULL)
 		return false;
-	for (c->at++; c->at < c->text.n; c->at++) {
-		char ch = c->text.p[c->at];
-		if (ch == '"') {
-			c->at++;
-			if (c->at >= c->text.n || c->text.p[c->at] != '"') {
-				*out = (ek_str){to, n};
-				return true;
-			}
-		}
-		to[n++] = ch;
+	for (uint32_t at = c->at + 1; at < end; at++) {
+		to[n++] = c->text.p[at];
+		at += c->text.p[at] == '"';
 	}
-	return false;
+	c->at = end + 1;
+	*out = (ek_str){to, n};
+	return true;
 }
 
 static void take_plain(struct ek_api_imports_csv *c, ek_str *out)
