@@ -316,6 +316,10 @@ static void settings(struct ek_history *h, const struct ek_opinion *o, struct ek
 		SET(c, settings_undo, version, version);
 		return;
 	}
+	if (c->kind == EK_CMD_SETTINGS_CANCEL) {
+		SET(c, settings_cancel, schedule, ek_history_between(h, 1, 4));
+		return;
+	}
 	SET(c, settings_change, scope, scope);
 	if (scope == EK_SCOPE_TEAM)
 		SET(c, settings_change, id, ek_history_team(h, o).v);
@@ -425,6 +429,7 @@ void ek_history_fill(struct ek_history *h, const struct ek_opinion *o, struct ek
 		[EK_CMD_MEMBERSHIP_REMOVE] = membership,
 		[EK_CMD_SETTINGS_CHANGE] = settings,
 		[EK_CMD_SETTINGS_UNDO] = settings,
+		[EK_CMD_SETTINGS_CANCEL] = settings,
 		[EK_CMD_CALENDAR_SET] = hours,
 		[EK_CMD_SHIFT_SET] = hours,
 		[EK_CMD_MARGIN_SET] = hours,

@@ -92,6 +92,8 @@ static enum ek_code one(struct ek_opinion *o, const struct ek_cmd *cmd)
 		return ek_opinion_settings_change(o, cmd);
 	if (cmd->kind == EK_CMD_SETTINGS_UNDO)
 		return ek_opinion_settings_undo(o, cmd);
+	if (cmd->kind == EK_CMD_SETTINGS_CANCEL)
+		return ek_opinion_settings_cancel(o, cmd);
 	if (cmd->kind <= EK_CMD_ZONE_SET)
 		return ek_opinion_hours_cmd(o, cmd);
 	return special(o, cmd);

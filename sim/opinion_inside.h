@@ -255,6 +255,7 @@ void ek_opinion_pressure(struct ek_opinion *o);
 void ek_opinion_put(struct ek_opinion *o, struct o_change change);
 enum ek_code ek_opinion_settings_change(struct ek_opinion *o, const struct ek_cmd *cmd);
 enum ek_code ek_opinion_settings_undo(struct ek_opinion *o, const struct ek_cmd *cmd);
+enum ek_code ek_opinion_settings_cancel(struct ek_opinion *o, const struct ek_cmd *cmd);
 /* Sets of a new team or teammate: checked first, put later. */
 enum ek_code ek_opinion_sets_check(const struct ek_opinion *o, int scope, struct ek_sets sets);
 void ek_opinion_sets_put(struct ek_opinion *o, int scope, uint32_t id, struct ek_sets sets);

@@ -216,6 +216,23 @@ static enum ek_code check_undo(struct ek_opinion *o, int64_t version)
 	return found ? EK_OK : EK_NOT_FOUND;
 }
 
+/* A version that changes nothing. */
+enum ek_code ek_opinion_settings_cancel(struct ek_opinion *o, const struct ek_cmd *cmd)
+{
+	bool found = false;
+	for (uint32_t i = 0; i < o->later_count; i++) {
+		struct o_later *l = &o->later[i];
+		if (l->done || l->schedule != cmd->settings_cancel.schedule)
+			continue;
+		l->done = true;
+		found = true;
+	}
+	if (!found)
+		return EK_NOT_FOUND;
+	o->version++;
+	return EK_OK;
+}
+
 /* Puts back what was before the version: of a field changed twice in it, the first `before`. */
 enum ek_code ek_opinion_settings_undo(struct ek_opinion *o, const struct ek_cmd *cmd)
 {

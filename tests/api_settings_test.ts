@@ -155,6 +155,32 @@ async function later(s: Scene): Promise<void> {
   status("a change for later", got, 200);
   tally.same("is listed", got.body.scheduled.map((row: any) => [row.effective_at, row.set]),
     [[at, { limit: 9 }]]);
+  const number = got.body.scheduled[0].schedule;
+  status("a team's", await s.owner.patch(`/teams/${s.other}/settings`, { set: { rank: 9 },
+    effective_at: at }, any), 200);
+  const all = await s.owner.get("/settings/scheduled");
+  tally.same("all of them, of every place", all.body.data.map((row: any) => [row.scope, row.set]),
+    [["workspace", { limit: 9 }], ["team", { rank: 9 }]]);
+  tally.same("as far as one may read", (await s.mate.client.get("/settings/scheduled")).body.data
+    .map((row: any) => row.schedule), [number]);
+  const theirs = all.body.data[1].schedule;
+  problem("not taken back by who may not set it",
+    await s.mate.client.delete(`/settings/scheduled/${number}`), 403, "forbidden");
+  problem("nor by the lead of another team",
+    await s.lead.client.delete(`/settings/scheduled/${theirs}`), 403, "forbidden");
+  for (const wrong of ["0", "77", "x", "-1", "99999999999999999999"])
+    problem(`none such: ${wrong}`, await s.owner.delete(`/settings/scheduled/${wrong}`), 404,
+      "not_found");
+  const key = { "Idempotency-Key": randomUUID() };
+  const gone = await s.owner.delete(`/settings/scheduled/${theirs}`, { headers: key });
+  tally.same("taken back", [gone.status, gone.body.changed], [200, true]);
+  tally.same("the same again", (await s.owner.delete(`/settings/scheduled/${theirs}`,
+    { headers: key })).text, gone.text);
+  problem("once only", await s.owner.delete(`/settings/scheduled/${theirs}`), 404, "not_found");
+  tally.same("the other is still to come", (await s.owner.get("/settings/scheduled")).body.data
+    .map((row: any) => row.schedule), [number]);
+  tally.same("in the audit log", (await s.owner.get("/audit-log?action=settings.cancelled")).body
+    .data.length, 1);
   tally.same("and changes nothing now", got.headers.get("etag"), was.headers.get("etag"));
 }
 

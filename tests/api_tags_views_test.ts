@@ -159,8 +159,9 @@ async function views(owner: Client, mate: Person, lead: Person, far: Person,
     { name: "Team", resource: "conversations", scope: "team", team });
   status("a lead's for the team", teams, 201);
   const all = await owner.post("/views", { name: "All", resource: "teammates", scope: "everyone" });
-  tally.same("those of one resource", [...new Set((await owner.get("/views?resource=teammates")).body
-    .data.map((v: any) => v.resource))], ["teammates"]);
+  const people = await owner.get("/views?resource=teammates");
+  tally.same("those of one resource", [...new Set(people.body.data.map((v: any) => v.resource))],
+    ["teammates"]);
   tally.is("and of the others", (await mate.client.get("/views?resource.not=teammates")).body.data
     .every((v: any) => v.resource !== "teammates"));
   problem("of none that there is", await owner.get("/views?resource=cats"), 400, "malformed");

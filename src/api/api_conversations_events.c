@@ -1,8 +1,9 @@
 /* What happened to a conversation, in order: the frames that live events had of it, read back.
  *
- * Which events there are stands in the view conversation_events, so that a page is one question to
- * its primary key, and then for each event, or run of events that lie close together, one row of
- * the log. Messages are no part of it: they are parts. */
+ * Which events there are stand in the views conversation_events and assignments, so that a page is
+ * one question about this conversation's rows alone, by their keys, and then for each event, or run
+ * of events that lie close together, one row of the log. Messages are no part of it: they are
+ * parts. */
 #include <string.h>
 
 #include "api/api_conversation.h"
@@ -24,6 +25,10 @@ static const struct ek_list_column columns[EK_LIST_conversation_events_COUNT] = 
 	[EK_LIST_conversation_events_seq] = {EK_LIST_NUMBER, "e.seq", NULL},
 	[EK_LIST_conversation_events_type] = {EK_LIST_TEXT, "e.type", NULL},
 };
+
+#define FROM \
+	"(SELECT conversation, seq, type FROM conversation_events UNION ALL " \
+	"SELECT conversation, made_seq AS seq, 'assignment.made' AS type FROM assignments) e"
 
 struct told {
 	uint64_t seq;
@@ -199,7 +204,7 @@ void ek_api_list_conversation_events(struct ek_turn *t)
 			.table = ek_list_table(EK_LIST_CONVERSATION_EVENTS),
 			.columns = columns,
 			.select = "e.seq",
-			.from = "conversation_events e",
+			.from = FROM,
 			.id = "e.seq",
 		};
 		s->page.list = &s->list;

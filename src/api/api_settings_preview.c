@@ -7,8 +7,8 @@
 #include "engine/explain.h"
 #include "wire/explain_json.h"
 
-/* Whoever serves few teams of a long queue is shown less of it: SCAN_PAGES of the engine's are looked
- * at. */
+/* Whoever serves few teams of a long queue is shown less of it: so many pages of the engine's are
+ * looked at. */
 enum { EDITS_MAX = 100, ROWS_SHOWN = 50, ROWS_MAX = 500, SCAN_PAGES = 20 };
 
 struct preview {

@@ -264,6 +264,28 @@ void ek_decide_scheduled(struct ek_engine *e)
 		carry_out(e, s);
 }
 
+/* Over before its time, and carried out to nothing. */
+static bool settings_cancel(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err)
+{
+	const struct scheduled *s = NULL;
+	struct ek_cmd any = ek_cmd_make(EK_CMD_TICK);
+	struct ek_err gone;
+	for (uint32_t i = 0; i < e->scheduled_count && s == NULL; i++) {
+		if (e->scheduled[i].id == cmd->settings_cancel.schedule)
+			s = &e->scheduled[i];
+	}
+	if (s == NULL)
+		return ek_fail(err, EK_NOT_FOUND, "no change number %lld is to come",
+			       (long long)cmd->settings_cancel.schedule);
+	struct change_request r = {s->scope, s->object, {NULL, 0}, EK_NONE, s->id, EK_EMIT_ASKED};
+	if (!find_object(e, &any, r.scope, r.id, &gone)) {
+		r.scope = EK_SCOPE_WORKSPACE;
+		r.id = 0;
+	}
+	ek_decide_store(e, &r);
+	return true;
+}
+
 /* ---- office hours ---- */
 
 static void emit_hours(struct ek_engine *e, uint32_t team, const struct ek_calendar *hours)
@@ -467,9 +489,13 @@ bool ek_decide_settings(struct ek_engine *e, const struct ek_cmd *cmd, struct ek
 			bool *mine)
 {
 	static decider *const table[EK_CMD_COUNT] = {
-		[EK_CMD_SETTINGS_CHANGE] = settings_change, [EK_CMD_SETTINGS_UNDO] = settings_undo,
-		[EK_CMD_CALENDAR_SET] = calendar_set,       [EK_CMD_SHIFT_SET] = shift_set,
-		[EK_CMD_MARGIN_SET] = margin_set,           [EK_CMD_ZONE_SET] = zone_set,
+		[EK_CMD_SETTINGS_CHANGE] = settings_change,
+		[EK_CMD_SETTINGS_UNDO] = settings_undo,
+		[EK_CMD_SETTINGS_CANCEL] = settings_cancel,
+		[EK_CMD_CALENDAR_SET] = calendar_set,
+		[EK_CMD_SHIFT_SET] = shift_set,
+		[EK_CMD_MARGIN_SET] = margin_set,
+		[EK_CMD_ZONE_SET] = zone_set,
 	};
 	*mine = table[cmd->kind] != NULL;
 	return *mine && table[cmd->kind](e, cmd, err);

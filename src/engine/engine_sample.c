@@ -338,9 +338,10 @@ static const int32_t closed[] = {20001, 20006};
 
 static void hours(struct ek_engine_sample *p, struct ek_cmd *c)
 {
-	static const uint8_t kinds[] = {EK_CMD_CALENDAR_SET, EK_CMD_SHIFT_SET, EK_CMD_SHIFT_SET,
-					EK_CMD_SHIFT_SET,    EK_CMD_ZONE_SET,  EK_CMD_MARGIN_SET,
-					EK_CMD_SETTINGS_UNDO};
+	static const uint8_t kinds[] = {EK_CMD_CALENDAR_SET,  EK_CMD_SHIFT_SET,
+					EK_CMD_SHIFT_SET,     EK_CMD_SHIFT_SET,
+					EK_CMD_ZONE_SET,      EK_CMD_MARGIN_SET,
+					EK_CMD_SETTINGS_UNDO, EK_CMD_SETTINGS_CANCEL};
 	*c = ek_cmd_make(kinds[below(p, EK_LEN(kinds))]);
 	if (c->kind == EK_CMD_CALENDAR_SET) {
 		c->calendar_set = (struct ek_cmd_calendar_set){.zone = paris,
@@ -355,6 +356,8 @@ static void hours(struct ek_engine_sample *p, struct ek_cmd *c)
 		c->margin_set.margin_ms.ms = below(p, 600000);
 	} else if (c->kind == EK_CMD_SETTINGS_UNDO) {
 		c->settings_undo.version = 1 + below(p, p->engine->version + 1);
+	} else if (c->kind == EK_CMD_SETTINGS_CANCEL) {
+		c->settings_cancel.schedule = 1 + below(p, p->engine->schedules + 1);
 	} else {
 		c->shift_set.teammate = any_mate(p);
 		c->shift_set.shifts = (struct ek_shifts){p->shifts, below(p, 4)};

@@ -590,6 +590,32 @@ static void test_versions(void **state)
 	close_scene(&s);
 }
 
+static void test_taken_back(void **state)
+{
+	(void)state;
+	struct scene s;
+	struct ek_events none;
+	struct ek_set set = {EK_SET_LIMIT, ek_value_int(7)};
+	open_scene(&s);
+	struct ek_cmd c = ek_cmd_make(EK_CMD_SETTINGS_CHANGE);
+	c.settings_change = (struct ek_cmd_settings_change){
+		EK_SCOPE_WORKSPACE, 0, {&set, 1}, {START + 60 * MINUTE}};
+	run(&s, 1, &c);
+	run(&s, 2, &c);
+	uint32_t version = ek_engine_settings_version(s.e);
+	c = ek_cmd_make(EK_CMD_SETTINGS_CANCEL);
+	c.settings_cancel.schedule = 2;
+	run(&s, 4, &c);
+	/* It is a version without changes. */
+	assert_int_equal(ek_engine_settings_version(s.e), version + 1);
+	assert_int_equal(ek_look_scheduled_count(s.e), 1);
+	assert_false(ek_engine_submit(s.e, &c, (ek_time){START + 5 * MINUTE}, &none, &s.err));
+	assert_int_equal(s.err.code, EK_NOT_FOUND);
+	run(&s, 61, NULL);
+	assert_int_equal(ek_engine_settings_version(s.e), version + 2);
+	close_scene(&s);
+}
+
 static void test_old_versions(void **state)
 {
 	(void)state;
@@ -724,13 +750,13 @@ static void test_by_chance(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_detail),    cmocka_unit_test(test_sla),
-		cmocka_unit_test(test_load),      cmocka_unit_test(test_presence),
-		cmocka_unit_test(test_shifts),    cmocka_unit_test(test_live),
-		cmocka_unit_test(test_origin),    cmocka_unit_test(test_refusals),
-		cmocka_unit_test(test_ramp),      cmocka_unit_test(test_calendar),
-		cmocka_unit_test(test_versions),  cmocka_unit_test(test_old_versions),
-		cmocka_unit_test(test_by_chance),
+		cmocka_unit_test(test_detail),       cmocka_unit_test(test_sla),
+		cmocka_unit_test(test_load),         cmocka_unit_test(test_presence),
+		cmocka_unit_test(test_shifts),       cmocka_unit_test(test_live),
+		cmocka_unit_test(test_origin),       cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_ramp),         cmocka_unit_test(test_calendar),
+		cmocka_unit_test(test_versions),     cmocka_unit_test(test_taken_back),
+		cmocka_unit_test(test_old_versions), cmocka_unit_test(test_by_chance),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

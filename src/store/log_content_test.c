@@ -330,7 +330,7 @@ static void an_older_store_gets_content_when_opened_to_write(void **state)
 		if (f->log == NULL)
 			fail_msg("%s", f->err.msg);
 		must(f, ek_log_get_meta(f->log, "content", version, &n, &f->err));
-		assert_string_equal(version, "2");
+		assert_string_equal(version, "3");
 		must(f, ek_log_begin(f->log, &f->err));
 		put_tag(f, 1 + again, EK_S("new"), 1);
 		must(f, ek_log_commit(f->log, &f->err));
@@ -452,7 +452,7 @@ static void a_backup_carries_content_and_no_index(void **state)
 
 static int run_all(struct fixture *f, const char *name, const struct CMUnitTest *tests, size_t n)
 {
-	struct CMUnitTest with_state[8];
+	struct CMUnitTest with_state[16];
 	assert_true(n <= EK_LEN(with_state));
 	for (size_t i = 0; i < n; i++) {
 		with_state[i] = tests[i];

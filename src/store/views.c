@@ -45,7 +45,8 @@ static const struct ek_views_column broken_promises[] = {
 	{"seq", I, false}, {"at_ms", I, false}, {"promise", T, false}, {"conversation", I, false},
 	{"teammate", I, false}, {"about_seq", I, false},
 };
-/* Where to look in the log for what happened to a conversation. Messages are in `parts`. */
+/* Where to look in the log for what happened to a conversation. Messages are in `parts`; when it
+ * was given to whom stands in `assignments`. */
 static const struct ek_views_column conversation_events[] = {
 	{"conversation", I, false}, {"seq", I, false}, {"type", T, false},
 };

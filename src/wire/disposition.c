@@ -23,12 +23,22 @@ static struct letter letter_at(ek_str s, uint32_t i)
 }
 
 /* Control characters, those that turn the text around them, and those that nobody sees. */
+static const struct {
+	uint32_t first;
+	uint32_t last;
+} hidden[] = {
+	{0x0000, 0x001f}, {0x007f, 0x009f}, {0x00ad, 0x00ad},   {0x061c, 0x061c},
+	{0x180e, 0x180e}, {0x200b, 0x200f}, {0x2028, 0x202e},   {0x2060, 0x206f},
+	{0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe007f},
+};
+
 static bool is_hidden(uint32_t c)
 {
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x00ad || c == 0x061c || c == 0x180e ||
-	       (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) ||
-	       (c >= 0xe0000 && c <= 0xe007f);
+	for (size_t i = 0; i < EK_LEN(hidden); i++) {
+		if (c >= hidden[i].first && c <= hidden[i].last)
+			return true;
+	}
+	return false;
 }
 
 /* attr-char of RFC 8187. */

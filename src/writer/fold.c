@@ -320,8 +320,9 @@ static bool note_special(struct ek_fold *f, const struct ek_event *e, struct ek_
 static bool note_told(struct ek_fold *f, const struct ek_event *e, uint32_t conversation,
 		      struct ek_err *err)
 {
-	/* Messages are parts. */
-	if (e->kind == EK_EVENT_MESSAGE_ADDED)
+	/* Messages are parts; when it was given to whom stands in a row of its own. (One that was
+	 * closed and opened again may end twice.) */
+	if (e->kind == EK_EVENT_MESSAGE_ADDED || e->kind == EK_EVENT_ASSIGNMENT_MADE)
 		return true;
 	struct told *t = list_add(f, &f->told, sizeof *t, err);
 	if (t != NULL)

@@ -2022,6 +2022,28 @@ export interface Operations {
 		right: "settings_preview";
 		flags: "read";
 	};
+	/** Changes of settings that were dated ahead, at every place that one may read. */
+	list_scheduled_settings: {
+		method: "GET";
+		path: "/settings/scheduled";
+		params: Nothing;
+		query: Nothing;
+		body: undefined;
+		answer: shapes.Page<shapes.ScheduledChange>;
+		right: "settings_read";
+		flags: never;
+	};
+	/** Take such a change back. */
+	cancel_scheduled_settings: {
+		method: "DELETE";
+		path: "/settings/scheduled/{n}";
+		params: { n: number };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.Changed;
+		right: "settings_read";
+		flags: never;
+	};
 	/** Every change of settings. */
 	list_settings_versions: {
 		method: "GET";
@@ -2983,6 +3005,8 @@ export const OPERATIONS = {
 	get_teammate_settings: ["GET", "/teammates/{id}/settings"],
 	update_teammate_settings: ["PATCH", "/teammates/{id}/settings"],
 	preview_settings: ["POST", "/settings/preview"],
+	list_scheduled_settings: ["GET", "/settings/scheduled"],
+	cancel_scheduled_settings: ["DELETE", "/settings/scheduled/{n}"],
 	list_settings_versions: ["GET", "/settings/versions"],
 	get_settings_version: ["GET", "/settings/versions/{n}"],
 	undo_settings_version: ["POST", "/settings/versions/{n}/undo"],
