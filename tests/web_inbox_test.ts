@@ -3,156 +3,27 @@
 // sign-out, rows that keep their place, what happens when somebody else is faster, the server gone
 // and back; in every language, theme and width without a fault.
 import type { CDPSession, Page } from "playwright-core";
-
-import { each, named, withBrowser, type Account, type Screen, type Stage } from "./browser.ts";
-import { Tally } from "./program.ts";
-import { OWNER, type Client, type Person } from "./server.ts";
-
-const tally = new Tally();
-const PASSWORD = OWNER.password.replace("seven", "eleven");
-
-interface Scene {
-  readonly stage: Stage;
-  readonly team: string;
-  readonly lead: Person;
-  readonly mina: Person;
-  readonly omar: Person;
-  readonly tag: string;
-}
-
-const account = (who: Person): Account => ({ email: who.email, password: PASSWORD, id: who.id });
-
-async function ok(client: Client, method: string, path: string, body?: unknown): Promise<any> {
-  const got = await client.ask(method, path, {
-    ...(body === undefined ? {} : { body }),
-    headers: { "Idempotency-Key": `inbox-${Math.random()}-${Date.now()}` },
-  });
-  if (got.status >= 300) throw new Error(`${method} ${path}: ${got.status} ${got.text}`);
-  return got.body;
-}
-
-async function scene(stage: Stage): Promise<Scene> {
-  const { owner, server } = stage;
-  const team = (await ok(owner, "POST", "/teams", { name: "Billing" })).id;
-  await ok(owner, "POST", "/teams", { name: "الفواتير" });
-  const memberships = [{ team }];
-  const person = (name: string, roles: string[]) =>
-    server.person(owner, { name, roles, memberships, email: `${name.split(" ")[0]}@example.org` });
-  const lead = await person("Lea Sommer", ["teammate", "lead"]);
-  const tag = (await ok(lead.client, "POST", "/tags", { name: "환불" })).id;
-  return {
-    ...{ stage, team, lead, tag },
-    mina: await person("Mina Park", ["teammate"]),
-    omar: await person("Omar Haddad", ["teammate"]),
-  };
-}
-
-interface Wanted {
-  readonly title: string;
-  readonly text: string;
-  readonly name?: string;
-  readonly holder?: string | null;
-  readonly priority?: number;
-}
-
-async function make(s: Scene, wanted: Wanted): Promise<string> {
-  const { client } = s.lead;
-  const contact = await ok(client, "POST", "/contacts", {
-    name: wanted.name ?? "Noor Khalil",
-    email: `n${Math.random().toString(36).slice(2, 8)}@example.net`,
-    tier: "gold",
-  });
-  const made = await ok(client, "POST", "/conversations", {
-    contact: contact.id,
-    team: s.team,
-    title: wanted.title,
-    text: wanted.text,
-    channel: "email",
-    priority: wanted.priority ?? 0,
-    ...(wanted.holder === null ? {} : { teammate: wanted.holder ?? s.mina.id }),
-  });
-  return made.id as string;
-}
-
-const texts = async (s: Scene, id: string, kind: string): Promise<string[]> =>
-  (await ok(s.lead.client, "GET", `/conversations/${id}/parts?kind=${kind}&sort=id`)).data.map(
-    (part: any) => part.text as string,
-  );
-const one = (s: Scene, id: string): Promise<any> =>
-  ok(s.lead.client, "GET", `/conversations/${id}`);
-
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 150; turn++) {
-    if (await holds()) return tally.is(what, true);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  tally.is(what, false, "not so after 15 s");
-}
-
-async function see(what: string, page: Page, selector: string, text?: string): Promise<void> {
-  const found = page.locator(selector, text === undefined ? {} : { hasText: text }).first();
-  const is = await found
-    .waitFor({ timeout: 15_000 })
-    .then(() => true)
-    .catch(() => false);
-  tally.is(what, is, `no ${selector} ${text ?? ""}`);
-}
-
-/** Before the page reads it: how this person sends. */
-async function writes(screen: Screen, who: Person, manner: object): Promise<void> {
-  await screen.page.evaluate(
-    ([id, kept]) => localStorage.setItem(`ek.writing.${id}`, kept as string),
-    [who.id, JSON.stringify(manner)],
-  );
-}
-
-async function at(
-  s: Scene,
-  who: Person,
-  path: string,
-  manner: object = { hold: 0 },
-): Promise<Screen> {
-  const screen = await s.stage.browser.open(path, { as: account(who), language: "en" });
-  await writes(screen, who, manner);
-  return screen;
-}
-
-const FIELD = "#ek-inbox-field-message";
-const ROW = ".ek-inbox-item";
-const PART = ".ek-inbox-part";
-
-/** Presses Tab until what has the focus is called so. */
-async function tabTo(page: Page, name: RegExp): Promise<boolean> {
-  for (let turn = 0; turn < 40; turn++) {
-    await page.keyboard.press("Tab");
-    const said = await page.evaluate(() => {
-      const at = document.activeElement;
-      const by = at?.getAttribute("aria-labelledby")?.split(" ") ?? [];
-      const label = by.map((id) => document.getElementById(id)?.textContent ?? "").join(" ");
-      return `${at?.getAttribute("aria-label") ?? ""} ${label} ${at?.textContent ?? ""}`;
-    });
-    if (name.test(said)) return true;
-  }
-  return false;
-}
-
-// ---- by keyboard alone
-
-async function openByKeys(page: Page, title: string): Promise<void> {
-  await page.waitForSelector(ROW);
-  for (let turn = 0; turn < 12; turn++) {
-    await page.keyboard.press("j");
-    const here = await page.evaluate(() => document.activeElement?.textContent ?? "");
-    if (here.includes(title)) break;
-  }
-  await page.keyboard.press("Enter");
-  await page.waitForFunction(
-    (wanted) =>
-      document.activeElement?.id === "ek-inbox-heading" &&
-      document.activeElement.textContent === wanted,
-    title,
-  );
-}
+import { each, named, withBrowser, type Screen } from "./browser.ts";
+import { type Client, type Person } from "./server.ts";
+import {
+  FIELD,
+  PART,
+  PASSWORD,
+  ROW,
+  account,
+  at,
+  make,
+  ok,
+  one,
+  openByKeys,
+  scene,
+  see,
+  tabTo,
+  tally,
+  texts,
+  until,
+  type Scene,
+} from "./inbox_scene.ts";
 
 async function answering(s: Scene, page: Page, id: string): Promise<void> {
   await page.keyboard.press("r");
@@ -221,6 +92,7 @@ async function keyboard(s: Scene): Promise<void> {
   await openByKeys(page, "송장 사본");
   await page.keyboard.press("e");
   await until("closed", async () => (await one(s, second)).state === "closed");
+  await see("and said", page, ".ek-notice", "Closed: 송장 사본");
   await page.keyboard.press("Control+z");
   await until("and put back by key", async () => (await one(s, second)).state === "open");
   tally.same("by keyboard: quiet", screen.faults(), []);
@@ -395,6 +267,7 @@ async function takenAway(s: Scene): Promise<void> {
   await see("live", page, ".ek-head", "Live");
   await ok(s.lead.client, "POST", `/conversations/${id}/assign`, { teammate: s.omar.id });
   await see("it says who has it now", page, "[role=alert]", "Omar Haddad");
+  await see("who did it", page, "[role=alert]", `${LEA} took this from you`);
   await see("and why", page, "[role=alert]", "given to somebody else");
   tally.same("what was typed is kept", await page.inputValue(FIELD), "I was about to say");
   await page.getByRole("button", { name: "Leave it as a note for them" }).click();
@@ -436,6 +309,92 @@ async function stale(s: Scene): Promise<void> {
   await screen.close();
 }
 
+// ---- what happened, between what was written; what is attached
+
+const QUIET = ".ek-inbox-event";
+/** Names stand apart from the words around them, whatever their script. */
+const apart = (name: string): string => `\u2068${name}\u2069`;
+const LEA = apart("Lea Sommer");
+const MINA = apart("Mina Park");
+const PNG =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ" +
+  "AAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+async function story(s: Scene): Promise<void> {
+  const id = await make(s, { title: "A story", text: "Once upon a time" });
+  const screen = await at(s, s.mina, `/inbox/mine/${id}`);
+  const { page } = screen;
+  await see("what was written", page, PART, "Once upon a time");
+  await ok(s.lead.client, "PATCH", `/conversations/${id}`, { priority: 2 });
+  await see("who raised it", page, QUIET, `${LEA} set its priority: High`);
+  await ok(s.mina.client, "POST", `/conversations/${id}/snooze`, {});
+  await see("who snoozed it", page, QUIET, `${MINA} snoozed it until the contact writes`);
+  const words = { kind: "message", author: "contact", text: "Hello again" };
+  await ok(s.lead.client, "POST", `/conversations/${id}/parts`, words);
+  await see("what woke it", page, QUIET, "The contact wrote: open again");
+  await ok(s.mina.client, "POST", `/conversations/${id}/close`, {});
+  await see("who closed it", page, QUIET, `${MINA} closed it`);
+  await ok(s.mina.client, "POST", `/conversations/${id}/reopen`, {});
+  await see("who reopened it", page, QUIET, `${MINA} reopened it`);
+  await ok(s.lead.client, "POST", `/conversations/${id}/assign`, { teammate: s.omar.id });
+  await see("who gave it to whom", page, QUIET, `${LEA} gave it to ${apart("Omar Haddad")}`);
+  await ok(s.lead.client, "POST", `/conversations/${id}/assign`, { teammate: s.mina.id });
+  const lines = await page.locator(`${PART}, ${QUIET}`).allTextContents();
+  const at1 = (text: string) => lines.findIndex((line) => line.includes(text));
+  tally.is("in order", at1("priority") < at1("snoozed") && at1("Hello again") < at1("closed it"));
+  tally.same("each once", lines.filter((line) => line.includes("closed it")).length, 1);
+  tally.same("axe on a story", await screen.axe(), []);
+  await screen.shoot("inbox-story");
+  tally.same("story: quiet", screen.faults(), []);
+  await screen.close();
+  await long(s);
+}
+
+// More than a page of it: what happened comes with what was written then.
+async function long(s: Scene): Promise<void> {
+  const id = await make(s, { title: "Long", text: "The first words" });
+  await ok(s.lead.client, "PATCH", `/conversations/${id}`, { priority: 2 });
+  for (let n = 0; n < 60; n++)
+    await ok(s.mina.client, "POST", `/conversations/${id}/parts`, { kind: "note", text: `n${n}` });
+  const screen = await at(s, s.mina, `/inbox/mine/${id}`);
+  const { page } = screen;
+  await see("the newest", page, PART, "n59");
+  tally.same("and nothing from before", await page.locator(QUIET).count(), 0);
+  await page.getByRole("button", { name: "Show what came before" }).click();
+  await see("then the rest", page, PART, "The first words");
+  await see("with what happened", page, QUIET, "set its priority: High");
+  await screen.close();
+}
+
+async function files(s: Scene): Promise<void> {
+  const id = await make(s, { title: "Files", text: "Send me both" });
+  const screen = await at(s, s.mina, `/inbox/mine/${id}`);
+  const { page } = screen;
+  const png = { mimeType: "image/png", buffer: Buffer.from(PNG, "base64") };
+  await page.setInputFiles("input[type=file]", { name: "화면.png", ...png });
+  await see("one is there", page, ".ek-inbox-field .ek-inbox-file", "화면.png");
+  const csv = { mimeType: "text/csv", buffer: Buffer.from("a,b\n1,2\n") };
+  await page.setInputFiles("input[type=file]", { name: "report.csv", ...csv });
+  await see("and the other", page, ".ek-inbox-field .ek-inbox-file", "report.csv");
+  await page.fill(FIELD, "Here they are");
+  await page.press(FIELD, "Control+Enter");
+  const picture = page.locator(`${PART}:not([data-pending]) img`);
+  await picture.waitFor();
+  await page.waitForFunction(() => {
+    const found = document.querySelector<HTMLImageElement>(".ek-inbox-picture img");
+    return found !== null && found.complete && found.naturalWidth === 1;
+  });
+  tally.same("a picture is shown", await picture.getAttribute("alt"), "Picture: 화면.png");
+  const link = page.locator(`${PART}:not([data-pending]) a.ek-inbox-file`);
+  tally.is("a table is a link", /report\.csv.*CSV/.test((await link.textContent()) ?? ""));
+  const [kept] = await Promise.all([page.waitForEvent("download"), link.click()]);
+  tally.same("which keeps it", kept.suggestedFilename(), "report.csv");
+  tally.same("axe on files", await screen.axe(), []);
+  await screen.shoot("inbox-files");
+  tally.same("files: quiet", screen.faults(), []);
+  await screen.close();
+}
+
 // ---- many at once
 
 async function bulk(s: Scene): Promise<void> {
@@ -464,6 +423,40 @@ async function bulk(s: Scene): Promise<void> {
   await page.getByRole("button", { name: "Undo" }).last().click();
   await until("and open again", async () => (await states()).every((state) => state === "open"));
   tally.same("bulk: quiet", screen.faults(), []);
+  await screen.close();
+}
+
+/** Above 200 rows the server goes on by itself: the dialog follows until it is done. */
+async function bulkMany(s: Scene): Promise<void> {
+  const { owner } = s.stage;
+  const team = (await ok(owner, "POST", "/teams", { name: "Archive", set: { method: "manual" } }))
+    .id;
+  const lead = await s.stage.server.person(owner, {
+    name: "Lou Lead",
+    roles: ["teammate", "lead"],
+    memberships: [{ team }],
+  });
+  for (let n = 0; n < 21; n++)
+    await Promise.all(
+      Array.from({ length: 10 }, (_, k) =>
+        ok(lead.client, "POST", "/conversations", { team, title: `Old ${n}${k}`, text: "Old" }),
+      ),
+    );
+  const open = async () =>
+    (await ok(lead.client, "GET", `/conversations?team=${team}&state=open&limit=1&total=true`)).page
+      .total as number;
+  const screen = await at(s, lead, `/inbox/${team}`);
+  const { page } = screen;
+  await page.waitForSelector(ROW);
+  await page.getByText("Select all 210 that match").click();
+  await page.getByRole("button", { name: "Change …" }).click();
+  await page.getByRole("button", { name: "Look", exact: true }).click();
+  await page.getByRole("button", { name: "Apply to 210" }).click();
+  await see("it is said when it is done", page, ".ek-notice", "210 conversations changed.");
+  tally.same("and it is", await open(), 0);
+  await page.getByRole("button", { name: "Undo" }).last().click();
+  await until("all put back", async () => (await open()) === 210);
+  tally.same("many: quiet", screen.faults(), []);
   await screen.close();
 }
 
@@ -739,7 +732,10 @@ await withBrowser(async (stage) => {
     steady,
     takenAway,
     stale,
+    story,
+    files,
     bulk,
+    bulkMany,
     whispers,
     enough,
     byHand,

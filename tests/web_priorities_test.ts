@@ -6,7 +6,7 @@ import { Tally } from "./program.ts";
 
 const tally = new Tally();
 const KEY = ".ek-priorities-key";
-const SHOWN = 50; // as many as a preview tells
+const SHOWN = 500; // as many as a preview tells
 
 interface Key {
   readonly key: string;
@@ -231,6 +231,7 @@ async function conflict(stage: Stage): Promise<void> {
 }
 
 async function whyBefore(stage: Stage): Promise<void> {
+  await setKeys(stage, START);
   const got = await stage.owner.get(`/queue?limit=${SHOWN}`);
   const rows = got.body.data;
   const at = rows.findIndex((row: { bound: unknown }) => row.bound === null);
@@ -257,6 +258,22 @@ async function whyBefore(stage: Stage): Promise<void> {
     await answer.getByText(/Raised: /).waitFor();
     tally.is("one raised by a bound says so", true);
   }
+  // And of the order being tried: what it says decides.
+  await screen.page.getByRole("button", { name: "Move Waiting since up" }).click();
+  await tried(screen);
+  await answer.getByText("Explained with the order being tried.").waitFor();
+  const order_keys = (await keysOf(screen)).map((key) => ({ key, reverse: false }));
+  const would = await stage.owner.post("/settings/preview", {
+    edits: [{ scope: "workspace", set: { order_keys } }],
+    limit: SHOWN,
+  });
+  const after = would.body.queue_after;
+  const from = after.findIndex((row: { bound: unknown }) => row.bound === null);
+  await pick("This one", from + 1);
+  await pick("That one", from + 2);
+  const told = words[after[from].decided_by] ?? "They are equal";
+  await answer.getByText(new RegExp(told)).first().waitFor();
+  tally.is("the key that would decide", true);
   await screen.context.close();
 }
 

@@ -16,7 +16,8 @@ bool ek_api_imports_open(struct ek_api_imports_csv *c, ek_str text, struct ek_ar
 	return ek_utf8_is_text(text);
 }
 
-/* Where the field in quotes that begins at c->at ends: at the quote behind it. False when it does not. */
+/* Where the field in quotes that begins at c->at ends: at the quote behind it. False when it does
+ * not. */
 static bool find_end(const struct ek_api_imports_csv *c, uint32_t *end)
 {
 	for (uint32_t at = c->at + 1; at < c->text.n; at++) {

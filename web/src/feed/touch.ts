@@ -25,6 +25,7 @@ const CONVERSATION: OperationName[] = [
   "search_conversations",
   "get_conversation",
   "list_parts",
+  "list_conversation_events",
   "get_conversation_sla",
   "list_receipts",
   "list_assignments",

@@ -1,16 +1,19 @@
 // BulkDialog -- many at once, in four steps: select (the list), look, apply, undo. Looking
-// freezes the set and shows each row before and after; applying is all or nothing.
+// freezes the set and shows each row before and after; applying is all or nothing. Many rows take
+// a while: the dialog follows, and need not stay open.
 import { useState } from "react";
+import { useQuery } from "@tanstack/react-query";
 import { age, useAnswer } from "../../feed/cache.ts";
 import { call, Refusal } from "../../feed/http.ts";
 import { useNames, type Names } from "../../feed/names.ts";
 import type { TagId, TeamId } from "../../gen/ids.ts";
 import type { BulkChange, BulkEdit, BulkScope } from "../../gen/shapes.ts";
+import { applyBulk, settledBulk, undoBulk } from "../../parts/bulk.ts";
 import { Button } from "../../parts/Button.tsx";
 import { Dialog } from "../../parts/Dialog.tsx";
 import { ComboBox, RadioGroup, Select } from "../../parts/fields.tsx";
 import { tell } from "../../parts/notices.tsx";
-import { Fault } from "../../parts/states.tsx";
+import { Fault, Progress } from "../../parts/states.tsx";
 import { t, wordOf } from "../../words/words.ts";
 import { BulkLook } from "./BulkLook.tsx";
 
@@ -38,15 +41,22 @@ async function look(scope: BulkScope, change: BulkChange): Promise<Looked> {
   return { edit: answer, etag: etag ?? "*" };
 }
 
-async function apply({ edit, etag }: Looked): Promise<BulkEdit> {
-  const { answer } = await call("apply_bulk_edit", { params: { id: edit.id }, ifMatch: etag });
+// Until all of it is done; above some rows that goes on by itself.
+async function settled(begun: BulkEdit): Promise<BulkEdit> {
+  const done = await settledBulk(begun);
   age(TOUCHED);
-  return answer;
+  return done;
 }
 
 async function undo(edit: BulkEdit): Promise<void> {
-  const { answer, etag } = await call("undo_bulk_edit", { params: { id: edit.id } });
-  await apply({ edit: answer, etag: etag ?? "*" });
+  const back = await undoBulk(edit.id);
+  if (back !== null) await settled(back);
+}
+
+function tellDone(done: BulkEdit): void {
+  if (done.state === "applied")
+    tell(t("inbox.bulk_done", { count: done.totals.change }), () => undo(done));
+  else tell(t("inbox.bulk_ended", { state: wordOf("inbox", `bulk_state_${done.state}`) }));
 }
 
 function Value({
@@ -83,19 +93,24 @@ function Value({
 
 function Foot({
   looked,
+  running,
   isBusy,
   canLook,
   toLook,
   toApply,
   back,
+  close,
 }: {
   looked: Looked | null;
+  running: BulkEdit | null;
   isBusy: boolean;
   canLook: boolean;
   toLook: () => void;
   toApply: (looked: Looked) => void;
   back: () => void;
+  close: () => void;
 }) {
+  if (running !== null) return <Button onPress={close}>{t("common.close_dialog")}</Button>;
   if (looked === null)
     return (
       <Button look="main" isDisabled={!canLook || isBusy} onPress={toLook}>
@@ -113,6 +128,27 @@ function Foot({
   );
 }
 
+const LOOK_MS = 500;
+
+// How far the job is; the dialog may be closed meanwhile.
+function Running({ of }: { of: BulkEdit }) {
+  const id = of.job ?? null;
+  const { data: job } = useQuery({
+    queryKey: ["get_job", { id }, "followed"],
+    queryFn: async ({ signal }) =>
+      id === null ? null : (await call("get_job", { params: { id }, signal })).answer,
+    refetchInterval: LOOK_MS,
+  });
+  const label = t("inbox.bulk_applying", { count: of.totals.change });
+  const total = job?.total ?? of.totals.change;
+  return (
+    <div className="ek-stack">
+      <p role="status">{label}</p>
+      <Progress label={label} done={job?.done ?? 0} total={total} />
+    </div>
+  );
+}
+
 interface Props {
   scope: BulkScope;
   words: string;
@@ -123,6 +159,7 @@ interface Props {
 // What the dialog is doing, and what came of it.
 function useSteps({ scope, onClose, onDone }: Props) {
   const [looked, setLooked] = useState<Looked | null>(null);
+  const [running, setRunning] = useState<BulkEdit | null>(null);
   const [fault, setFault] = useState<Refusal | null>(null);
   const [isBusy, setBusy] = useState(false);
   const run = (work: () => Promise<void>) => {
@@ -136,10 +173,12 @@ function useSteps({ scope, onClose, onDone }: Props) {
   const toApply = (what: Looked, change: BulkChange) =>
     run(async () => {
       try {
-        const done = await apply(what);
+        const begun = await applyBulk(what.edit.id, what.etag);
+        if (begun.state === "applying") setRunning(begun);
+        const done = await settled(begun);
         onClose();
         onDone();
-        tell(t("inbox.bulk_done", { count: done.totals.change }), () => undo(done));
+        tellDone(done);
       } catch (error) {
         // A row has moved meanwhile: nothing was done; look again, with that row marked.
         if (error instanceof Refusal && error.kind === "row_refused")
@@ -147,14 +186,14 @@ function useSteps({ scope, onClose, onDone }: Props) {
         throw error;
       }
     });
-  return { looked, fault, isBusy, toLook, toApply, back: () => setLooked(null) };
+  return { looked, running, fault, isBusy, toLook, toApply, back: () => setLooked(null) };
 }
 
 export function BulkDialog(props: Props) {
   const names = useNames();
   const [deed, setDeed] = useState<Deed>("close");
   const [value, setValue] = useState("");
-  const { looked, fault, isBusy, toLook, toApply, back } = useSteps(props);
+  const { looked, running, fault, isBusy, toLook, toApply, back } = useSteps(props);
   const change = () => changeOf(deed, deed.endsWith("tag") ? (value as TagId) : value);
   return (
     <Dialog
@@ -165,17 +204,21 @@ export function BulkDialog(props: Props) {
       foot={
         <Foot
           looked={looked}
+          running={running}
           isBusy={isBusy}
           canLook={deed === "close" || value !== ""}
           toLook={() => toLook(change())}
           toApply={(what) => toApply(what, change())}
           back={back}
+          close={props.onClose}
         />
       }
     >
       <p>{props.words}</p>
       {fault !== null && <Fault error={fault} />}
-      {looked === null ? (
+      {running !== null ? (
+        <Running of={running} />
+      ) : looked === null ? (
         <>
           <RadioGroup
             label={t("inbox.what_to_do")}

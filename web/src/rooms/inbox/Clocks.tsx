@@ -4,7 +4,7 @@ import { useAnswer } from "../../feed/cache.ts";
 import type { Conversation, SlaTarget } from "../../gen/shapes.ts";
 import { Mark } from "../../parts/marks.tsx";
 import { t, wordOf } from "../../words/words.ts";
-import { Deadline } from "./Deadline.tsx";
+import { Deadline, nearestTarget } from "./Deadline.tsx";
 
 function Clock({ target }: { target: SlaTarget }) {
   const name = wordOf("inbox", `sla_${target.target}`);
@@ -34,7 +34,16 @@ function Clock({ target }: { target: SlaTarget }) {
 
 export function Clocks({ of }: { of: Conversation }) {
   const targets = useAnswer("get_conversation_sla", { params: { id: of.id } }).data?.answer.targets;
-  if (targets === undefined || targets.length === 0) return null;
+  if (targets === undefined) return null;
+  // A deadline that no policy gave: a person or a program set it.
+  if (targets.length === 0) {
+    const target = of.state === "closed" ? null : nearestTarget(of);
+    return target === null ? null : (
+      <div className="ek-inbox-clocks ek-small">
+        <Deadline {...target} />
+      </div>
+    );
+  }
   return (
     <ul className="ek-inbox-clocks ek-small" aria-label={t("inbox.clocks")}>
       {targets.map((target) => (

@@ -10,13 +10,13 @@ import { NumberField, Switch } from "../../parts/fields.tsx";
 import { shownKeys } from "../../parts/keys.ts";
 import { Progress } from "../../parts/states.tsx";
 import { Tabs } from "../../parts/Tabs.tsx";
+import { HOLD_MAX, setWriting, useWriting } from "../../parts/writing.ts";
 import { t } from "../../words/words.ts";
 import { dropDraft, keepDraft, useDraft, type Kind } from "./drafts.ts";
 import { fieldId, HEADING_ID } from "./field.ts";
 import { useSendKey } from "./ime.ts";
 import { heldLast, hold, undoSending } from "./outbox.ts";
-import { Files } from "./PartView.tsx";
-import { HOLD_MAX, setWriting, useWriting } from "./manners.ts";
+import { Files } from "./Files.tsx";
 import type { Standing } from "./rights.ts";
 import { FILES_MAX, useUploads, type Upload } from "./uploads.ts";
 

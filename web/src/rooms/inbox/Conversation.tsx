@@ -4,15 +4,15 @@ import { useEffect, useRef, useState } from "react";
 import { ArrowLeft, PanelRight } from "lucide-react";
 import { useAnswer } from "../../feed/cache.ts";
 import { call } from "../../feed/http.ts";
+import { useNames } from "../../feed/names.ts";
 import { me } from "../../feed/session.ts";
-import type { Ended } from "../../gen/enums.ts";
 import type { ConversationId } from "../../gen/ids.ts";
 import type { Conversation as Of } from "../../gen/shapes.ts";
 import { Button, IconButton } from "../../parts/Button.tsx";
 import { SidePanel } from "../../parts/Dialog.tsx";
 import { useKeys } from "../../parts/keys.ts";
 import { Empty, Fault, Loading } from "../../parts/states.tsx";
-import { t, wordOf } from "../../words/words.ts";
+import { t } from "../../words/words.ts";
 import { ActionBar, useActionKeys, type Asking } from "./ActionBar.tsx";
 import { Composer } from "./Composer.tsx";
 import { focusField, takeHeading } from "./field.ts";
@@ -20,9 +20,8 @@ import { draftOf, keepDraft, type Kind } from "./drafts.ts";
 import { Header, WhyHere } from "./Header.tsx";
 import { Parts } from "./Parts.tsx";
 import { standingOf } from "./rights.ts";
-import { noteOpening } from "./seen.ts";
 import { Side } from "./Side.tsx";
-import { LostDraft, TakenAway, useTaken } from "./TakenAway.tsx";
+import { LostDraft, sayTaken, TakenAway, useTaken, type Taken } from "./TakenAway.tsx";
 
 const INLINE = "(min-width: 1500px)";
 
@@ -32,11 +31,8 @@ function useOpened(of: Of | undefined): void {
   useEffect(() => {
     if (of === undefined || of.teammate !== me().id || told.current === of.id) return;
     told.current = of.id;
-    const opened = call("mark_opened", { params: { id: of.id } });
-    noteOpening(
-      of.id,
-      opened.then(({ answer }) => answer.seq),
-    );
+    // That nobody learns of it harms nothing; the next one who opens it tells.
+    call("mark_opened", { params: { id: of.id } }).catch(() => undefined);
   }, [of]);
 }
 
@@ -68,7 +64,7 @@ function DetailsButton({ onPress }: { onPress: () => void }) {
   );
 }
 
-function Body({ of, why, back }: { of: Of; why: Ended | null; back: () => void }) {
+function Body({ of, taken, back }: { of: Of; taken: Taken | null; back: () => void }) {
   const [tab, setTab] = useState<Kind>("message");
   const [asking, ask] = useState<Asking>(null);
   const [isSideOpen, openSide] = useState(false);
@@ -103,7 +99,7 @@ function Body({ of, why, back }: { of: Of; why: Ended | null; back: () => void }
           <WhyHere of={of} standing={standing} />
           {!isWide && <DetailsButton onPress={() => openSide(true)} />}
         </div>
-        <TakenAway of={of} why={why} />
+        <TakenAway of={of} taken={taken} />
         <Parts of={of} standing={standing} onQuote={quote} />
         {standing.serves ? (
           <Composer key={of.id} of={of} standing={standing} tab={tab} setTab={setTab} />
@@ -128,7 +124,8 @@ function Body({ of, why, back }: { of: Of; why: Ended | null; back: () => void }
 export function Conversation({ id, back }: { id: ConversationId; back: () => void }) {
   const found = useAnswer("get_conversation", { params: { id } });
   const isGone = found.error?.status === 404 || found.error?.status === 403;
-  const why = useTaken(id);
+  const taken = useTaken(id);
+  const names = useNames();
   useOpened(isGone ? undefined : found.data?.answer);
   if (isGone)
     return (
@@ -137,8 +134,8 @@ export function Conversation({ id, back }: { id: ConversationId; back: () => voi
           title={t("common.not_here")}
           action={<Button onPress={back}>{t("inbox.back_to_list")}</Button>}
         >
-          {why !== null
-            ? t("inbox.taken_away", { why: wordOf("inbox", `ended_${why}`) })
+          {taken !== null
+            ? sayTaken(taken, names)
             : found.data === undefined
               ? undefined
               : t("inbox.gone_text")}
@@ -147,7 +144,7 @@ export function Conversation({ id, back }: { id: ConversationId; back: () => voi
       </div>
     );
   if (found.data !== undefined)
-    return <Body key={id} of={found.data.answer} why={why} back={back} />;
+    return <Body key={id} of={found.data.answer} taken={taken} back={back} />;
   if (found.error !== null) return <Fault error={found.error} retry={() => void found.refetch()} />;
   return <Loading />;
 }

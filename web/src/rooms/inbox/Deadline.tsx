@@ -13,12 +13,9 @@ export interface Target {
   isPaused: boolean;
 }
 
-// The earliest target still open; null when nothing was promised.
-export function nearestTarget({ sla }: Conversation, queueDue: string | null): Target | null {
-  const open = (sla ?? []).filter(({ status }) => status === "running" || status === "missed");
-  const dues = open.flatMap(({ due }) => due ?? []).sort();
-  const due = dues[0] ?? queueDue;
-  if (due !== null) return { due, isPaused: false };
+// The earliest that is still open, whatever it comes from; null when nothing was promised.
+export function nearestTarget({ due, sla }: Conversation): Target | null {
+  if (due !== null && due !== undefined) return { due, isPaused: false };
   return (sla ?? []).some(({ status }) => status === "paused")
     ? { due: null, isPaused: true }
     : null;

@@ -70,7 +70,11 @@ function PriorityMenu({ of }: { of: Conversation }) {
   return (
     <Menu
       look="plain"
-      label={t("inbox.priority_is", { priority: t(`common.priority_${now}`) })}
+      label={
+        of.priority === 0
+          ? t("inbox.no_priority")
+          : t("inbox.priority_is", { priority: t(`common.priority_${now}`) })
+      }
       button={of.priority === 0 ? t("inbox.no_priority") : <PriorityMark priority={of.priority} />}
       entries={PRIORITIES.map((name, priority) => ({
         id: name,

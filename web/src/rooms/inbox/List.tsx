@@ -2,7 +2,7 @@
 // move while the pointer or the focus is among them.
 import { useMemo, useRef, useState, type RefObject } from "react";
 import * as Aria from "react-aria-components";
-import type { ContactView, Conversation } from "../../gen/shapes.ts";
+import type { ContactView, Conversation, QueueRow } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { Checkbox } from "../../parts/fields.tsx";
 import { Empty, Fault, Loading } from "../../parts/states.tsx";
@@ -13,7 +13,7 @@ import { useContacts } from "./contacts.ts";
 import { FilterBar } from "./Filters.tsx";
 import { NothingHere } from "./NothingHere.tsx";
 import { Row } from "./Row.tsx";
-import { useQueue, useRows, type QueueLine } from "./rows.ts";
+import { useQueue, useRows } from "./rows.ts";
 import { BulkBar } from "./BulkBar.tsx";
 import { NONE, toKeys, fromKeys, type Chosen } from "./chosen.ts";
 import { useSteady } from "./steady.ts";
@@ -24,7 +24,7 @@ const ROW = 70;
 interface ItemsProps {
   rows: readonly Conversation[];
   contacts: ReadonlyMap<string, ContactView>;
-  queue: ReadonlyMap<string, QueueLine>;
+  queue: ReadonlyMap<string, QueueRow>;
   open: string | null;
   canChoose: boolean;
   keys: ReadonlySet<string>;

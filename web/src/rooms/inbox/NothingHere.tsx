@@ -48,7 +48,7 @@ function Waiting() {
   const queue = useQueue(true);
   const names = useNames();
   const counts = new Map<string, number>();
-  for (const { row } of queue.values()) counts.set(row.team, (counts.get(row.team) ?? 0) + 1);
+  for (const row of queue.values()) counts.set(row.team, (counts.get(row.team) ?? 0) + 1);
   const mine = myTeams().filter((team) => (counts.get(team) ?? 0) > 0);
   if (mine.length === 0) return <p>{t("inbox.nothing_waits")}</p>;
   return (

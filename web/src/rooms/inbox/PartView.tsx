@@ -1,19 +1,19 @@
 // PartView -- one entry: who wrote, when, what. A note and a whisper each have their own border,
 // word and picture; only what the contact can see anyway can be quoted in a reply.
 import { useState } from "react";
-import { ArrowRightLeft, Ear, EllipsisVertical, Paperclip, StickyNote } from "lucide-react";
+import { ArrowRightLeft, Ear, EllipsisVertical, StickyNote } from "lucide-react";
 import { useChange } from "../../feed/cache.ts";
 import { me } from "../../feed/session.ts";
-import type { Attachment, Conversation, Part } from "../../gen/shapes.ts";
+import type { Conversation, Part } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { Dialog } from "../../parts/Dialog.tsx";
 import { Menu, type MenuEntry } from "../../parts/Menu.tsx";
 import { Name } from "../../parts/Name.tsx";
 import { complain, tell } from "../../parts/notices.tsx";
 import { When } from "../../parts/time.tsx";
-import { formatBytes } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
 import { useContacts } from "./contacts.ts";
+import { Files, isPicture, Pictures } from "./Files.tsx";
 import type { Standing } from "./rights.ts";
 
 const ICONS = { note: StickyNote, whisper: Ear, summary: ArrowRightLeft } as const;
@@ -35,21 +35,6 @@ function Author({ part }: { part: Part }) {
   if (part.author.kind === "teammate") return <Name id={part.author.teammate} />;
   const contact = contacts.get(part.author.contact ?? "");
   return <bdi>{contact?.name ?? t("inbox.unknown_contact")}</bdi>;
-}
-
-export function Files({ files }: { files: readonly Attachment[] }) {
-  if (files.length === 0) return null;
-  return (
-    <ul className="ek-row ek-small" aria-label={t("inbox.files")}>
-      {files.map((file) => (
-        <li key={file.id} className="ek-inbox-file">
-          <Paperclip className="ek-icon" aria-hidden />
-          <bdi>{file.name}</bdi>
-          <span className="ek-quiet">{formatBytes(file.bytes)}</span>
-        </li>
-      ))}
-    </ul>
-  );
 }
 
 // Blanking cannot be put back: asked before it is done.
@@ -137,7 +122,8 @@ export function PartView({ part, standing, onQuote }: Props) {
           {part.text}
         </p>
       )}
-      <Files files={part.attachments} />
+      <Pictures files={part.attachments} />
+      <Files files={part.attachments.filter((file) => !isPicture(file))} />
     </li>
   );
 }

@@ -4,7 +4,8 @@ import { Button } from "../../parts/Button.tsx";
 import { me } from "../../feed/session.ts";
 import { t } from "../../words/words.ts";
 import { undoSending, type Outgoing } from "./outbox.ts";
-import { Files, KindWord } from "./PartView.tsx";
+import { Files } from "./Files.tsx";
+import { KindWord } from "./PartView.tsx";
 
 function useSecondsTo(until: number): number {
   const [now, setNow] = useState(Date.now());

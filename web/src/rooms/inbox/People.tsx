@@ -110,7 +110,7 @@ export function Teams({
   const names = useNames();
   const queue = useQueue(true);
   const waiting = new Map<string, number>();
-  for (const { row } of queue.values()) waiting.set(row.team, (waiting.get(row.team) ?? 0) + 1);
+  for (const row of queue.values()) waiting.set(row.team, (waiting.get(row.team) ?? 0) + 1);
   return (
     <ListBox
       className="ek-list ek-inbox-choices"

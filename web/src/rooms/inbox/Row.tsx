@@ -1,7 +1,7 @@
 // Row -- one conversation of the list: what it is about, who waits, since when, by when, and its
 // place.
 import { PenLine } from "lucide-react";
-import type { ContactView, Conversation } from "../../gen/shapes.ts";
+import type { ContactView, Conversation, QueueRow } from "../../gen/shapes.ts";
 import { Badge, PriorityMark } from "../../parts/marks.tsx";
 import { Name } from "../../parts/Name.tsx";
 import { Since, When } from "../../parts/time.tsx";
@@ -10,7 +10,6 @@ import { t } from "../../words/words.ts";
 import { Channel } from "./Channel.tsx";
 import { Deadline, nearestTarget } from "./Deadline.tsx";
 import { useHasDraft } from "./drafts.ts";
-import type { QueueLine } from "./rows.ts";
 import { stateWord } from "./acts.ts";
 
 // Waiting, asleep until, or done: at most one of them holds.
@@ -39,9 +38,9 @@ export function Row({
 }: {
   of: Conversation;
   contact: ContactView | undefined;
-  line: QueueLine | undefined;
+  line: QueueRow | undefined;
 }) {
-  const target = nearestTarget(of, line?.due ?? null);
+  const target = nearestTarget(of);
   const hasDraft = useHasDraft(of.id);
   return (
     <div
@@ -63,7 +62,7 @@ export function Row({
       </div>
       <div className="ek-inbox-line ek-small">
         {line !== undefined && (
-          <Badge tone="accent">{t("inbox.place", { place: line.row.place })}</Badge>
+          <Badge tone="accent">{t("inbox.place", { place: line.place })}</Badge>
         )}
         <PriorityMark priority={of.priority} />
         {target !== null && of.state !== "closed" && <Deadline {...target} />}

@@ -1,11 +1,12 @@
-// TakenAway -- the conversation went to somebody else while it was open: to whom and why. What
-// was typed is kept, and can be left there as a note for whoever has it now.
+// TakenAway -- the conversation went to somebody else while it was open: who did it, why, and who
+// has it now. What was typed is kept, and can be left there as a note for whoever has it now.
 import { useEffect, useState } from "react";
 import { age } from "../../feed/cache.ts";
 import { call } from "../../feed/http.ts";
 import { listen } from "../../feed/live.ts";
+import { useNames, type Names } from "../../feed/names.ts";
 import { me } from "../../feed/session.ts";
-import type { ConversationId } from "../../gen/ids.ts";
+import type { ConversationId, TeammateId } from "../../gen/ids.ts";
 import type { Ended } from "../../gen/enums.ts";
 import type { Conversation } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
@@ -13,27 +14,40 @@ import { Mark } from "../../parts/marks.tsx";
 import { Name } from "../../parts/Name.tsx";
 import { complain, tell } from "../../parts/notices.tsx";
 import { t, wordOf } from "../../words/words.ts";
+import { apart } from "../../why/sentences.ts";
 import { draftOf, dropDraft, useDraft } from "./drafts.ts";
 import { noteSeq, wasGiven } from "./seen.ts";
 
 // Why my holding of it ended, when it was not my own doing.
-export function useTaken(id: ConversationId): Ended | null {
-  const [why, setWhy] = useState<Ended | null>(null);
+export interface Taken {
+  why: Ended;
+  by: TeammateId | null; // null: nobody, it came about by itself
+}
+
+export function useTaken(id: ConversationId): Taken | null {
+  const [taken, setTaken] = useState<Taken | null>(null);
   useEffect(() => {
-    setWhy(null);
+    setTaken(null);
     return listen((message) => {
       if (message.kind !== "event") return;
       const { frame } = message;
       if (frame.type === "assignment.ended" && frame.conversation === id) {
         if (frame.teammate === me().id && frame.reason !== "closed" && !wasGiven(id))
-          setWhy(frame.reason);
+          setTaken({ why: frame.reason, by: frame.actor?.teammate ?? null });
       }
       if (frame.type === "assignment.made" && frame.conversation === id) {
-        if (frame.teammate === me().id) setWhy(null);
+        if (frame.teammate === me().id) setTaken(null);
       }
     });
   }, [id]);
-  return why;
+  return taken;
+}
+
+export function sayTaken({ why, by }: Taken, names: Names): string {
+  const reason = wordOf("inbox", `ended_${why}`);
+  return by === null || by === me().id
+    ? t("inbox.taken_away", { why: reason })
+    : t("inbox.taken_away_by", { who: apart(names.of(by)), why: reason });
 }
 
 async function leaveAsNote(id: ConversationId): Promise<void> {
@@ -52,13 +66,14 @@ async function leaveAsNote(id: ConversationId): Promise<void> {
   }
 }
 
-export function TakenAway({ of, why }: { of: Conversation; why: Ended | null }) {
+export function TakenAway({ of, taken }: { of: Conversation; taken: Taken | null }) {
   const draft = useDraft(of.id, "message");
-  if (why === null || of.teammate === me().id) return null;
+  const names = useNames();
+  if (taken === null || of.teammate === me().id) return null;
   return (
     <div className="ek-banner" data-tone="warn" role="alert">
       <Mark tone="warn" shape="triangle">
-        {t("inbox.taken_away", { why: wordOf("inbox", `ended_${why}`) })}
+        {sayTaken(taken, names)}
       </Mark>
       <span>
         {t("inbox.now_held")}{" "}

@@ -10,11 +10,9 @@ import { useCount } from "./rows.ts";
 import { countedQuery, viewsFor, type ListView } from "./views.ts";
 
 export function useViews(): readonly ListView[] {
-  const saved = useAnswer("list_views", { query: { limit: 500 } }).data;
-  return viewsFor(
-    useNames(),
-    (saved?.answer.data ?? []).filter((view) => view.resource === "conversations"),
-  );
+  const query = { resource: "conversations", limit: 500 } as const;
+  const saved = useAnswer("list_views", { query }).data?.answer.data;
+  return viewsFor(useNames(), saved ?? []);
 }
 
 function Entry({ view, isHere }: { view: ListView; isHere: boolean }) {

@@ -15,7 +15,7 @@ import type {
 import { complain, tell } from "../../parts/notices.tsx";
 import { formatWhen } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
-import { noteGiven, noteSeq, seenSeq, wasGiven, whenOpened } from "./seen.ts";
+import { noteGiven, noteSeq, seenSeq, wasGiven } from "./seen.ts";
 import { askAgain } from "./stale.ts";
 
 const TOUCHED: OperationName[] = [
@@ -23,7 +23,7 @@ const TOUCHED: OperationName[] = [
   "get_conversation",
   "get_conversation_sla",
   "list_contact_conversations",
-  "list_assignments",
+  "list_conversation_events",
   "list_receipts",
   "list_queue",
   "explain_waiting",
@@ -81,7 +81,6 @@ interface Deed<K extends OperationName> {
 async function perform<K extends OperationName>(of: Conversation, deed: Deed<K>): Promise<Outcome> {
   const putBack = showAtOnce(of.id, deed.shown);
   try {
-    await whenOpened(of.id);
     const guard = seenSeq(of.id);
     const told = { ...deed.told, body: { ...(deed.told.body as object), ...guard } } as Told<K>;
     const { answer } = await call(deed.name, told);

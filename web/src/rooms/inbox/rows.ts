@@ -61,21 +61,8 @@ export function useCount(query: ListQuery): number | null {
   return useAnswer("list_conversations", { query: asked }).data?.answer.page.total ?? null;
 }
 
-export interface QueueLine {
-  row: QueueRow;
-  due: string | null; // the deadline that the order looks at
-}
-
 // Where each waiting conversation stands, in exactly the order used.
-export function useQueue(enabled: boolean): ReadonlyMap<string, QueueLine> {
+export function useQueue(enabled: boolean): ReadonlyMap<string, QueueRow> {
   const queue = useAnswer("list_queue", { query: { limit: QUEUE_PAGE } }, { enabled }).data?.answer;
-  return useMemo(() => {
-    const at = queue?.order_keys.findIndex(({ key }) => key === "sla") ?? -1;
-    return new Map(
-      queue?.data.map((row) => {
-        const due = row.sort[at];
-        return [row.conversation, { row, due: typeof due === "string" ? due : null }];
-      }),
-    );
-  }, [queue]);
+  return useMemo(() => new Map(queue?.data.map((row) => [row.conversation, row])), [queue]);
 }

@@ -6,7 +6,6 @@ import type { ConversationId } from "../../gen/ids.ts";
 
 const written = new Map<string, number>();
 const given = new Set<string>();
-const opening = new Map<string, Promise<void>>();
 
 // One's own doing is seen by who did it.
 export function noteSeq(conversation: string, seq: number | null | undefined): void {
@@ -20,18 +19,6 @@ export function seenSeq(id: ConversationId): { based_on?: number } {
   );
   const seq = Math.max(held?.seq ?? 0, written.get(id) ?? 0);
   return seq === 0 ? {} : { based_on: seq };
-}
-
-// That it was opened is a fact too, of this page's own making: decisions wait until it is known.
-export function noteOpening(conversation: string, told: Promise<number | null | undefined>): void {
-  opening.set(
-    conversation,
-    told.then((seq) => noteSeq(conversation, seq)).catch(() => undefined),
-  );
-}
-
-export function whenOpened(conversation: string): Promise<void> {
-  return opening.get(conversation) ?? Promise.resolve();
 }
 
 export function noteGiven(conversation: string): void {

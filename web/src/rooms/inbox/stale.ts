@@ -33,8 +33,7 @@ export function isSame(before: Conversation, now: Conversation): boolean {
   );
 }
 
-// Where nothing that anybody could see has changed (a clock ran out, it was opened) there is
-// nothing to ask.
+// Where nothing that anybody could see has changed (a clock ran out) there is nothing to ask.
 export async function askAgain(
   before: Conversation,
   again: () => Promise<Refusal | null>,

@@ -35,20 +35,12 @@ export interface Risk {
   stranded: boolean;
 }
 
-function dueOf(conversation: Conversation | undefined, row: Waiting | undefined): string | null {
-  const open = (conversation?.sla ?? [])
-    .filter(({ status, due }) => due !== null && (status === "running" || status === "missed"))
-    .map(({ due }) => due ?? "")
-    .sort();
-  return row?.deadline ?? open[0] ?? null;
-}
-
 export function riskOf(
   conversation: Conversation | undefined,
   row: Waiting | undefined,
   now: number,
 ): Risk {
-  const due = dueOf(conversation, row);
+  const due = conversation?.due ?? row?.deadline ?? null;
   const left = due === null ? Infinity : Date.parse(due) - now;
   const since = row?.waiting_since ?? conversation?.waiting_since ?? null;
   return {

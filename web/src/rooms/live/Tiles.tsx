@@ -88,7 +88,7 @@ function Tile({
 }
 
 function lateOf(board: Board, now: number): string {
-  if (!board.orderKnowsDeadline) return t("live.not_known");
+  if (!board.knowsDeadlines) return t("live.not_known");
   const late = board.rows.filter((row) => isLate(row, now)).length;
   const isAll = (board.total ?? 0) <= board.rows.length;
   return isAll ? formatNumber(late) : t("live.at_least", { value: formatNumber(late) });

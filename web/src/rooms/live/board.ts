@@ -1,16 +1,19 @@
 // board -- what the live board shows, put together from the API's answers: the queue in the order
-// used, each person once with what they hold in all chosen teams, and the sums. Where the API gives
-// sums alone, there are no people. The folds are pure.
+// used with what each conversation says of itself, each person once with what they hold in all
+// chosen teams, and the sums. Where the API gives sums alone, there are no people. The folds are
+// pure.
 import { useMemo } from "react";
 import { useQueries } from "@tanstack/react-query";
 import { keyOf, useAnswer } from "../../feed/cache.ts";
 import { call, type Refusal } from "../../feed/http.ts";
 import type { Level } from "../../gen/enums.ts";
 import type { TeamId, TeammateId } from "../../gen/ids.ts";
-import type { Presence, Queue, QueueRow, TeamLive, TeamTurn, TeamTurns } from "../../gen/shapes.ts";
+import type { Presence, QueueRow, TeamLive, TeamTurn, TeamTurns } from "../../gen/shapes.ts";
+import { useFacts, type Facts } from "../../why/titles.ts";
 import type { TeamHere } from "./scope.ts";
 
 const PAGE = 500;
+const NONE: readonly QueueRow[] = [];
 const MOST_TEAMS = 60; // more are named in the address one by one
 
 export interface Waiting extends QueueRow {
@@ -40,7 +43,7 @@ export interface Board {
   isReady: boolean;
   rows: readonly Waiting[];
   total: number | null; // more than rows when the queue is longer than a page
-  orderKnowsDeadline: boolean;
+  knowsDeadlines: boolean; // some are still being read
   people: readonly Person[];
   isSumsOnly: boolean;
   open: number | null;
@@ -51,16 +54,11 @@ export interface Board {
   at: string | null;
 }
 
-export function waitingRows(queue: Queue | undefined): Waiting[] {
-  if (queue === undefined) return [];
-  const of = (key: string) => queue.order_keys.findIndex((each) => each.key === key);
-  const sla = of("sla");
-  const priority = of("priority");
-  return queue.data.map((row) => ({
-    ...row,
-    deadline: sla < 0 ? null : ((row.sort[sla] ?? null) as string | null),
-    priority: priority < 0 ? 0 : ((row.sort[priority] ?? 0) as number),
-  }));
+export function waitingRows(rows: readonly QueueRow[], facts: Facts): Waiting[] {
+  return rows.map((row) => {
+    const fact = facts.get(row.conversation);
+    return { ...row, deadline: fact?.due ?? null, priority: fact?.priority ?? 0 };
+  });
 }
 
 // Each person once, with a post for each chosen team.
@@ -192,15 +190,18 @@ export function useBoard(teams: readonly TeamHere[], nameOf: (id: string) => str
   const { lives, turns, error, isReady } = useEach(teams);
   const states = presence.data?.answer.data;
   const answer = queue.data?.answer;
+  const waiting = answer?.data ?? NONE;
+  const ids = useMemo(() => waiting.map((row) => row.conversation), [waiting]);
+  const facts = useFacts(ids);
   return useMemo(() => {
     const people = inOrder(peopleOf(lives, turns, states ?? []), nameOf);
     const longest = longestOf(lives);
     return {
       error: queue.data === undefined ? (queue.error ?? error) : error,
       isReady: isReady && answer !== undefined,
-      rows: waitingRows(answer),
+      rows: waitingRows(waiting, facts),
       total: answer?.page.total ?? null,
-      orderKnowsDeadline: answer?.order_keys.some(({ key }) => key === "sla") ?? false,
+      knowsDeadlines: waiting.length === 0 || waiting.some((row) => facts.has(row.conversation)),
       people,
       isSumsOnly: lives.length > 0 && people.length === 0,
       open: sumOf(lives, (live) => live.open),
@@ -210,5 +211,17 @@ export function useBoard(teams: readonly TeamHere[], nameOf: (id: string) => str
       longestAt: longest?.at ?? null,
       at: lives[0]?.at ?? null,
     };
-  }, [lives, turns, states, answer, queue.data, queue.error, error, isReady, nameOf]);
+  }, [
+    lives,
+    turns,
+    states,
+    answer,
+    waiting,
+    facts,
+    queue.data,
+    queue.error,
+    error,
+    isReady,
+    nameOf,
+  ]);
 }

@@ -8,9 +8,10 @@ import type { Effect, Queue, QueueRow, SettingsPreview } from "../../gen/shapes.
 import { Badge, Mark } from "../../parts/marks.tsx";
 import { formatNumber } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
-import { named } from "../../why/sentences.ts";
+import { named, orderKeyWord, say } from "../../why/sentences.ts";
 import { useTitles, type Titles } from "../../why/titles.ts";
 import { movers, type Mover } from "./draft.ts";
+import { MOST_ROWS, useQueueNow } from "./useOrder.ts";
 
 function MoveMark({ mover }: { mover: Mover }) {
   const { from, place } = mover;
@@ -77,20 +78,22 @@ function Warnings({ effect, names }: { effect: Effect; names: Names }) {
   );
 }
 
+// What put it before the next one; a bound has a badge of its own.
+function Decided({ by }: { by: string | null }) {
+  if (by === null || by === "overtake_max" || by === "wait_max_ms") return null;
+  return <> · {t("priorities.decides", { key: say(orderKeyWord(by)) })}</>;
+}
+
 function Line({
   mover,
   row,
-  bound,
   names,
   titles,
-  isTrying,
 }: {
-  mover: Mover;
+  mover: Mover | null;
   row: QueueRow;
-  bound: string | null;
   names: Names;
   titles: Titles;
-  isTrying: boolean;
 }) {
   return (
     <li className="ek-priorities-row" data-id={row.conversation}>
@@ -99,73 +102,70 @@ function Line({
         <bdi>{titles.get(row.conversation) ?? row.conversation}</bdi>
         <span className="ek-quiet ek-small">
           <bdi>{names.of(row.team)}</bdi> · <bdi className="ek-code">{row.conversation}</bdi>
+          <Decided by={row.decided_by} />
         </span>
       </span>
-      {bound !== null && <Badge tone="accent">{t("priorities.raised")}</Badge>}
-      {isTrying && <MoveMark mover={mover} />}
+      {row.bound !== null && <Badge tone="accent">{t("priorities.raised")}</Badge>}
+      {mover !== null && <MoveMark mover={mover} />}
     </li>
   );
 }
 
-function useShown(preview: SettingsPreview, queue: Queue) {
-  return useMemo(() => {
-    const known = queue.data.length > 0 ? queue.data : preview.queue_before;
-    const bounds = new Map(queue.data.map((row) => [row.conversation as string, row.bound]));
-    return { moved: movers(known, preview.queue_after), bounds };
-  }, [preview, queue]);
-}
-
-export function PreviewPane({
-  preview,
-  queue,
-  isTrying,
+function Rows({
+  rows,
+  moved,
+  total,
 }: {
-  preview: SettingsPreview;
-  queue: Queue;
-  isTrying: boolean;
+  rows: readonly QueueRow[];
+  moved: readonly Mover[] | null;
+  total: number;
 }) {
   const names = useNames();
-  const { moved, bounds } = useShown(preview, queue);
-  const { queue_after: after, effect } = preview;
-  const ids = useMemo(
-    () => [
-      ...after.map((row) => row.conversation),
-      ...effect.moves.map((move) => move.conversation),
-    ],
-    [after, effect],
-  );
-  const titles = useTitles(ids);
-  const n = moved.filter(({ from, place }) => from !== place).length;
-  const total = queue.page.total ?? queue.data.length;
+  const titles = useTitles(useMemo(() => rows.map((row) => row.conversation), [rows]));
   return (
-    <div className="ek-stack">
-      <p role="status">
-        {isTrying
-          ? t("priorities.n_move", { n, of: formatNumber(after.length) })
-          : t("priorities.as_it_stands", { n: total })}
-      </p>
-      {isTrying && <AtOnce {...{ effect, names, titles }} />}
-      {isTrying && <Warnings {...{ effect, names }} />}
+    <>
       <ol className="ek-priorities-queue" tabIndex={0} aria-label={t("priorities.tried_queue")}>
-        {after.map((row, index) => {
-          const mover = moved[index];
-          return mover === undefined ? null : (
-            <Line
-              key={row.conversation}
-              bound={bounds.get(row.conversation) ?? null}
-              {...{ mover, row, names, titles, isTrying }}
-            />
-          );
-        })}
+        {rows.map((row, index) => (
+          <Line key={row.conversation} mover={moved?.[index] ?? null} {...{ row, names, titles }} />
+        ))}
       </ol>
-      {total > after.length && (
+      {total > rows.length && (
         <p className="ek-quiet ek-small">
           {t("priorities.first_shown", {
-            shown: formatNumber(after.length),
+            shown: formatNumber(rows.length),
             of: formatNumber(total),
           })}
         </p>
       )}
+    </>
+  );
+}
+
+export function NowQueue({ queue }: { queue: Queue }) {
+  const total = queue.page.total ?? queue.data.length;
+  return (
+    <div className="ek-stack">
+      <p role="status">{t("priorities.as_it_stands", { n: total })}</p>
+      <Rows rows={queue.data} moved={null} total={total} />
+    </div>
+  );
+}
+
+export function TriedQueue({ preview }: { preview: SettingsPreview }) {
+  const names = useNames();
+  const { queue_before: before, queue_after: after, effect } = preview;
+  const moved = useMemo(() => movers(before, after), [before, after]);
+  const titles = useTitles(
+    useMemo(() => effect.moves.map((move) => move.conversation), [effect.moves]),
+  );
+  const n = moved.filter(({ from, place }) => from !== place).length;
+  const waiting = useQueueNow().data?.answer.page.total ?? 0;
+  return (
+    <div className="ek-stack">
+      <p role="status">{t("priorities.n_move", { n, of: formatNumber(after.length) })}</p>
+      <AtOnce {...{ effect, names, titles }} />
+      <Warnings {...{ effect, names }} />
+      <Rows rows={after} moved={moved} total={after.length < MOST_ROWS ? after.length : waiting} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
-// PrioritiesRoom -- the one order in which work is given out, across team inboxes. Left the
-// keys, right the queue as it would stand, computed by the server with every change; below, why
-// one stands before another and what teams have of their own; behind a tab the whole policy as
+// PrioritiesRoom -- the one order in which work is given out, across team inboxes. Left the keys,
+// right the queue as it would stand, computed by the server with every change; below, why one
+// stands before another there, and what teams have of their own; behind a tab the whole policy as
 // text.
 import { useState } from "react";
 import { useLocation } from "wouter";
@@ -17,10 +17,18 @@ import { t } from "../../words/words.ts";
 import { named } from "../../why/sentences.ts";
 import { AddKey } from "./AddKey.tsx";
 import { OrderList } from "./OrderList.tsx";
-import { PreviewPane } from "./PreviewPane.tsx";
+import { NowQueue, TriedQueue } from "./PreviewPane.tsx";
 import { SaveBar } from "./SaveBar.tsx";
 import { TeamValues } from "./TeamValues.tsx";
-import { mayEdit, mayTry, useOrder, usePreview, type Order } from "./useOrder.ts";
+import {
+  mayEdit,
+  mayTry,
+  useOrder,
+  usePreview,
+  useQueueNow,
+  type Order,
+  type Preview,
+} from "./useOrder.ts";
 import { Versions } from "./Versions.tsx";
 import { WhyBefore } from "./WhyBefore.tsx";
 import { PolicyView } from "./PolicyView.tsx";
@@ -99,53 +107,43 @@ interface Shown {
   etag: string | null;
 }
 
-function Preview({ order }: { order: Order }) {
-  const { preview, isBehind } = usePreview(order);
-  const queue = useAnswer(
-    "list_queue",
-    { query: { limit: 500, total: true } },
-    { enabled: may("queue_read") },
-  );
+function Tried({ order, tried }: { order: Order; tried: Preview }) {
+  const queue = useQueueNow();
   const isTrying = order.changes !== null;
   return (
-    <section className="ek-panel" aria-labelledby="ek-tried" aria-busy={isBehind}>
+    <section className="ek-panel" aria-labelledby="ek-tried" aria-busy={isTrying && tried.isBehind}>
       <h2 id="ek-tried">{t(isTrying ? "priorities.with_change" : "priorities.now")}</h2>
-      {mayTry() ? (
-        <Ready of={preview}>
-          {({ answer }) => (
-            <Ready of={queue}>
-              {({ answer: now }) => (
-                <PreviewPane preview={answer} queue={now} isTrying={isTrying} />
-              )}
-            </Ready>
-          )}
-        </Ready>
+      {isTrying ? (
+        <Ready of={tried.preview}>{({ answer }) => <TriedQueue preview={answer} />}</Ready>
       ) : (
-        <p className="ek-quiet">{t("priorities.no_preview")}</p>
+        may("queue_read") && <Ready of={queue}>{({ answer }) => <NowQueue queue={answer} />}</Ready>
       )}
+      {!mayTry() && <p className="ek-quiet">{t("priorities.no_preview")}</p>}
     </section>
   );
 }
 
-function Pairs() {
-  const queue = useAnswer(
-    "list_queue",
-    { query: { limit: 500, total: true } },
-    { enabled: may("queue_read") },
-  );
-  return queue.data === undefined ? null : <WhyBefore queue={queue.data.answer} />;
+// Two of the queue as it stands, or as it would.
+function Pairs({ order, tried }: { order: Order; tried: Preview }) {
+  const queue = useQueueNow().data?.answer;
+  const preview = order.changes === null ? undefined : tried.preview.data?.answer;
+  if (preview !== undefined)
+    return <WhyBefore rows={preview.queue_after} keys={preview.order_after} isTrying />;
+  if (queue === undefined) return null;
+  return <WhyBefore rows={queue.data} keys={queue.order_keys} isTrying={false} />;
 }
 
 function OrderView({ settings, etag }: Shown) {
   const order = useOrder(settings);
+  const tried = usePreview(order);
   return (
     <div className="ek-stack">
       <div className="ek-priorities-halves">
         <div className="ek-stack">
           <Editing order={order} settings={settings} etag={etag} />
-          <Pairs />
+          <Pairs order={order} tried={tried} />
         </div>
-        <Preview order={order} />
+        <Tried order={order} tried={tried} />
       </div>
       <TeamValues />
     </div>

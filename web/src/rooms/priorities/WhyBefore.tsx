@@ -1,8 +1,9 @@
-// WhyBefore -- "why is this one before that one?": pick two of the queue as it stands, get the
-// key that decides, with both values; one raised by a waiting bound says so.
+// WhyBefore -- "why is this one before that one?": pick two of the queue as it stands, or as it
+// would with the order being tried, get the key that decides, with both values; one raised by a
+// waiting bound says so.
 import { useMemo, useState } from "react";
 import { useNames } from "../../feed/names.ts";
-import type { Queue, QueueRow } from "../../gen/shapes.ts";
+import type { OrderKey, QueueRow } from "../../gen/shapes.ts";
 import { Select } from "../../parts/fields.tsx";
 import { formatNumber } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
@@ -12,13 +13,14 @@ import { useTitles, type Titles } from "../../why/titles.ts";
 import { decidingKey } from "./draft.ts";
 
 const MOST = 100;
+type Keys = readonly OrderKey[];
 
 function titled(row: QueueRow, titles: Titles): string {
   return apart(titles.get(row.conversation) ?? row.conversation);
 }
 
 // What the two rows themselves say; the server ordered them.
-function Answer({ before, after, queue, titles }: Pair & { queue: Queue; titles: Titles }) {
+function Answer({ before, after, keys, titles }: Pair & { keys: Keys; titles: Titles }) {
   const lead = t("priorities.stands_before", {
     first: titled(before, titles),
     second: titled(after, titles),
@@ -30,8 +32,8 @@ function Answer({ before, after, queue, titles }: Pair & { queue: Queue; titles:
         {after.bound !== null && t("priorities.both_raised")}
       </p>
     );
-  const at = decidingKey(queue.order_keys, before.sort, after.sort);
-  const key = queue.order_keys[at];
+  const at = decidingKey(keys, before.sort, after.sort);
+  const key = keys[at];
   if (key === undefined)
     return (
       <p>
@@ -77,9 +79,17 @@ function pairOf(rows: readonly QueueRow[], first: string, second: string): Pair 
   return a.place < b.place ? { before: a, after: b } : { before: b, after: a };
 }
 
-export function WhyBefore({ queue }: { queue: Queue }) {
+export function WhyBefore({
+  rows: all,
+  keys,
+  isTrying,
+}: {
+  rows: readonly QueueRow[];
+  keys: Keys;
+  isTrying: boolean;
+}) {
   const names = useNames();
-  const rows = useMemo(() => queue.data.slice(0, MOST), [queue]);
+  const rows = useMemo(() => all.slice(0, MOST), [all]);
   const ids = useMemo(() => rows.map((row) => row.conversation), [rows]);
   const titles = useTitles(ids);
   const [first, pickFirst] = useState<string | null>(null);
@@ -95,6 +105,7 @@ export function WhyBefore({ queue }: { queue: Queue }) {
   return (
     <section className="ek-panel" aria-labelledby="ek-why-before">
       <h2 id="ek-why-before">{t("priorities.why_before")}</h2>
+      {isTrying && <p className="ek-quiet ek-small">{t("priorities.why_tried")}</p>}
       <div className="ek-columns">
         <Select
           label={t("priorities.this_one")}
@@ -113,7 +124,7 @@ export function WhyBefore({ queue }: { queue: Queue }) {
         {pair === null ? (
           <p className="ek-quiet">{t("priorities.pick_two")}</p>
         ) : (
-          <Answer {...pair} queue={queue} titles={titles} />
+          <Answer {...pair} keys={keys} titles={titles} />
         )}
       </div>
     </section>

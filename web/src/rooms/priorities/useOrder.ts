@@ -32,18 +32,29 @@ export function useOrder(settings: ScopedSettings): Order {
 export const mayEdit = () => may("setting_manager_edit");
 export const mayTry = () => may("settings_preview");
 
-// What the draft would do to the queue as it stands: asked of the server with every change.
+export const MOST_ROWS = 500;
+
+// What the draft would do to the queue as it stands: asked of the server with every change, and
+// of nobody who tries nothing.
 export function usePreview(order: Order) {
   const changes = useDeferredValue(order.changes);
   const body: SettingsPreviewRequest = {
-    edits: [
-      {
-        scope: "workspace",
-        set: changes ?? { order_keys: order.inForce.keys },
-      },
-    ],
+    edits: [{ scope: "workspace", set: changes ?? {} }],
+    limit: MOST_ROWS,
   };
-  const preview = useAnswer("preview_settings", { body }, { enabled: mayTry(), keep: true });
+  const isAsked = mayTry() && changes !== null;
+  const preview = useAnswer("preview_settings", { body }, { enabled: isAsked, keep: true });
   const isBehind = changes !== order.changes || preview.isFetching;
   return { preview, isBehind };
+}
+
+export type Preview = ReturnType<typeof usePreview>;
+
+// The queue as it stands, kept current.
+export function useQueueNow() {
+  return useAnswer(
+    "list_queue",
+    { query: { limit: MOST_ROWS, total: true } },
+    { enabled: may("queue_read") },
+  );
 }

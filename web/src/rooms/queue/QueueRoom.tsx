@@ -15,7 +15,7 @@ import { Empty, Fault, Loading } from "../../parts/states.tsx";
 import { formatClock, formatList, formatNumber } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
 import { orderKeyWord, say, testBrief } from "../../why/sentences.ts";
-import { useTitles } from "../../why/titles.ts";
+import { useFacts } from "../../why/titles.ts";
 import { Assign } from "./Assign.tsx";
 import { leadsTeam, queueColumns } from "./columns.tsx";
 import { useHeld, useQueuePages, type Filters, type Held } from "./useQueue.ts";
@@ -160,19 +160,17 @@ function List({ filters, clear }: { filters: Filters; clear: () => void }) {
   const { query, rows, first } = useQueuePages(filters);
   const held = useHeld(rows);
   const ids = useMemo(() => held.rows.map(({ row }) => row.conversation), [held.rows]);
-  const titles = useTitles(ids);
-  const keys = first?.order_keys;
+  const facts = useFacts(ids);
   const columns = useMemo(
     () =>
       queueColumns({
         names,
-        titles,
-        keys: keys ?? [],
+        facts,
         isNarrow,
         actsWidth: rows.some(({ team }) => leadsTeam(team)) ? 176 : 100,
         assign,
       }),
-    [names, titles, keys, isNarrow, rows],
+    [names, facts, isNarrow, rows],
   );
   if (query.error !== null && first === undefined)
     return <Fault error={query.error} retry={() => void query.refetch()} />;
@@ -197,7 +195,9 @@ function List({ filters, clear }: { filters: Filters; clear: () => void }) {
       <Assign
         row={assigned}
         title={
-          assigned === null ? "" : (titles.get(assigned.conversation) ?? assigned.conversation)
+          assigned === null
+            ? ""
+            : (facts.get(assigned.conversation)?.title ?? assigned.conversation)
         }
         onClose={() => assign(null)}
       />

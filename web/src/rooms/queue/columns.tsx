@@ -5,7 +5,7 @@ import { Link } from "react-aria-components";
 import type { Names } from "../../feed/names.ts";
 import { may, me } from "../../feed/session.ts";
 import type { TeamId } from "../../gen/ids.ts";
-import type { OrderKey, QueueRow } from "../../gen/shapes.ts";
+import type { QueueRow } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import type { Column } from "../../parts/DataTable.tsx";
 import { Badge, Mark, PriorityMark } from "../../parts/marks.tsx";
@@ -13,7 +13,7 @@ import { Since, useNow, When } from "../../parts/time.tsx";
 import { formatNumber } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
 import { orderKeyWord, say, testBrief } from "../../why/sentences.ts";
-import type { Titles } from "../../why/titles.ts";
+import type { Fact, Facts } from "../../why/titles.ts";
 import { WhyWaiting } from "../../why/Why.tsx";
 import type { HeldRow } from "../../parts/order.ts";
 
@@ -21,8 +21,7 @@ export type Shown = HeldRow<QueueRow>;
 
 export interface Around {
   names: Names;
-  titles: Titles;
-  keys: readonly OrderKey[];
+  facts: Facts;
   isNarrow: boolean;
   actsWidth: number; // one button or two
   assign: (row: QueueRow) => void;
@@ -37,15 +36,11 @@ function hasInbox(): boolean {
   return me().teams.some(({ level, leads, manages }) => level !== null || leads || manages);
 }
 
-// Its value for a key of the order, if the order has that key.
-function valueOf(row: QueueRow, keys: readonly OrderKey[], key: string): unknown {
-  const at = keys.findIndex((each) => each.key === key);
-  return at < 0 ? undefined : row.sort[at];
-}
-
-function Deadline({ at }: { at: unknown }) {
+function Deadline({ fact }: { fact: Fact | undefined }) {
   const now = useNow();
-  if (typeof at !== "string") return <span className="ek-quiet">{t("queue.no_deadline")}</span>;
+  if (fact === undefined) return null;
+  const at = fact.due;
+  if (at === null) return <span className="ek-quiet">{t("queue.no_deadline")}</span>;
   if (Date.parse(at) >= now) return <When at={at} />;
   return (
     <Mark tone="bad" shape="triangle">
@@ -70,17 +65,15 @@ function Decided({ row }: { row: QueueRow }) {
 
 function Title({ shown, around }: { shown: Shown; around: Around }) {
   const { row, isGone } = shown;
-  const { titles, names, keys, isNarrow } = around;
-  const priority = valueOf(row, keys, "priority");
-  const title = (
-    <bdi className="ek-queue-name">{titles.get(row.conversation) ?? row.conversation}</bdi>
-  );
+  const { facts, names, isNarrow } = around;
+  const fact = facts.get(row.conversation);
+  const title = <bdi className="ek-queue-name">{fact?.title ?? row.conversation}</bdi>;
   return (
     <div className="ek-queue-title" data-gone={isGone || undefined}>
       {hasInbox() ? <Link href={`/inbox/all/${row.conversation}`}>{title}</Link> : title}
       <span className="ek-queue-under">
         <bdi className="ek-code ek-quiet">{row.conversation}</bdi>
-        {typeof priority === "number" && <PriorityMark priority={priority} />}
+        {fact !== undefined && <PriorityMark priority={fact.priority} />}
         {typeof row.held_for === "string" && (
           <Badge>{t("queue.held_for", { name: names.of(row.held_for) })}</Badge>
         )}
@@ -92,7 +85,7 @@ function Title({ shown, around }: { shown: Shown; around: Around }) {
 }
 
 function Acts({ row, around }: { row: QueueRow; around: Around }) {
-  const about = around.titles.get(row.conversation) ?? row.conversation;
+  const about = around.facts.get(row.conversation)?.title ?? row.conversation;
   return (
     <span className="ek-queue-acts">
       <WhyWaiting conversation={row.conversation} about={about} />
@@ -135,7 +128,7 @@ function column(
 }
 
 export function queueColumns(around: Around): Made[] {
-  const place = column("place", t("queue.place"), around.isNarrow ? 56 : 64, ({ row }) => (
+  const place = column("place", t("queue.place"), 56, ({ row }) => (
     <span className="ek-number">{formatNumber(row.place)}</span>
   ));
   const what = column(
@@ -143,7 +136,7 @@ export function queueColumns(around: Around): Made[] {
     t("queue.conversation"),
     "3fr",
     (shown) => <Title shown={shown} around={around} />,
-    { isHeader: true, minWidth: around.isNarrow ? 170 : 180 },
+    { isHeader: true, minWidth: around.isNarrow ? 170 : 160 },
   );
   const acts = column("acts", t("queue.actions"), around.actsWidth, ({ row }) => (
     <Acts row={row} around={around} />
@@ -153,7 +146,7 @@ export function queueColumns(around: Around): Made[] {
     place,
     what,
     column("team", t("common.team"), "1fr", ({ row }) => <bdi>{around.names.of(row.team)}</bdi>, {
-      minWidth: 96,
+      minWidth: 88,
     }),
     column("decided", t("queue.decided"), "1fr", ({ row }) => <Decided row={row} />, {
       minWidth: 158,
@@ -162,10 +155,10 @@ export function queueColumns(around: Around): Made[] {
       "due",
       t("queue.due"),
       "1fr",
-      ({ row }) => <Deadline at={valueOf(row, around.keys, "sla")} />,
-      { minWidth: 160 },
+      ({ row }) => <Deadline fact={around.facts.get(row.conversation)} />,
+      { minWidth: 156 },
     ),
-    column("waits", t("queue.waits"), 108, ({ row }) =>
+    column("waits", t("queue.waits"), 100, ({ row }) =>
       row.waiting_since === null ? (
         <span className="ek-quiet">{t("queue.nobody_waits")}</span>
       ) : (

@@ -1,43 +1,19 @@
-// WritingManners -- which key sends, and how long a reply is held before it goes. This browser
-// keeps them, under the name where the composer looks for them.
-import { useState } from "react";
-import { me } from "../../feed/session.ts";
+// WritingManners -- which key sends, and how long a reply is held before it goes: the same that
+// the composer shows.
 import { NumberField, RadioGroup } from "../../parts/fields.tsx";
+import { HOLD_MAX, setWriting, useWriting } from "../../parts/writing.ts";
 import { t } from "../../words/words.ts";
 
-interface Writing {
-  hold: number;
-  enterSends: boolean;
-}
-const USUAL: Writing = { hold: 5, enterSends: false };
-const HOLD_MAX = 30;
-
-const place = () => `ek.writing.${me().id}`;
-
-function kept(): Writing {
-  try {
-    const found = JSON.parse(localStorage.getItem(place()) ?? "{}") as Partial<Writing>;
-    return { ...USUAL, ...found };
-  } catch {
-    return USUAL;
-  }
-}
-
 export function WritingManners() {
-  const [writing, setWriting] = useState(kept);
-  const change = (part: Partial<Writing>) => {
-    const next = { ...writing, ...part };
-    localStorage.setItem(place(), JSON.stringify(next));
-    setWriting(next);
-  };
+  const { hold: seconds, enterSends } = useWriting();
   return (
     <div className="ek-settings-form">
       <h3>{t("mine.writing")}</h3>
       <div className="ek-columns">
         <RadioGroup
           label={t("mine.enter")}
-          value={writing.enterSends ? "sends" : "line"}
-          onChange={(id) => change({ enterSends: id === "sends" })}
+          value={enterSends ? "sends" : "line"}
+          onChange={(id) => setWriting({ enterSends: id === "sends" })}
           choices={[
             { id: "line", label: t("mine.enter_line") },
             { id: "sends", label: t("mine.enter_sends") },
@@ -48,8 +24,8 @@ export function WritingManners() {
           help={t("mine.hold_help")}
           minValue={0}
           maxValue={HOLD_MAX}
-          value={writing.hold}
-          onChange={(hold) => !Number.isNaN(hold) && change({ hold })}
+          value={seconds}
+          onChange={(hold) => Number.isFinite(hold) && setWriting({ hold })}
         />
       </div>
     </div>

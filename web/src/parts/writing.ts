@@ -1,7 +1,7 @@
-// manners -- how this person writes: how long a reply is held, and which key sends it. Kept by
-// this browser.
+// writing -- how this person writes: how long a reply is held, and which key sends it. Kept by
+// this browser; the composer and the settings both show it.
 import { useSyncExternalStore } from "react";
-import { me } from "../../feed/session.ts";
+import { me } from "../feed/session.ts";
 
 export interface Writing {
   hold: number; // seconds, 0 to 30
