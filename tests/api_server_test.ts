@@ -177,8 +177,13 @@ async function headers(owner: Client): Promise<void> {
 async function overload(owner: Client): Promise<void> {
   const team = (await owner.post("/teams", { name: "Overload" })).body.id;
   const path = `/teams/${team}/turns`;
-  const all = await Promise.all(Array.from({ length: 300 }, () => owner.get(path)));
-  const refused = all.filter((answer) => answer.status === 503);
+  // A slow asker on a busy machine does not overload anybody: it asks again, for more.
+  let all: Answer[] = [];
+  let refused: Answer[] = [];
+  for (let wave = 1; wave <= 8 && refused.length === 0; wave++) {
+    all = await Promise.all(Array.from({ length: 300 * wave }, () => owner.get(path)));
+    refused = all.filter((answer) => answer.status === 503);
+  }
   tally.is("some are refused", refused.length > 0 && refused.length < all.length,
     refused.length);
   tally.is("and told to come back", refused.every((answer) =>

@@ -1,5 +1,5 @@
-// inbox_scene -- a workspace for tests of the inbox: people, a team, conversations in three scripts,
-// and what hands do on its screen.
+// inbox_scene -- a workspace for tests of the inbox: people, a team, conversations in three
+// scripts, and what hands do on its screen.
 import type { Page } from "playwright-core";
 
 import { type Account, type Screen, type Stage } from "./browser.ts";
