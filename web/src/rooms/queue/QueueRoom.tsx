@@ -167,7 +167,7 @@ function List({ filters, clear }: { filters: Filters; clear: () => void }) {
         names,
         facts,
         isNarrow,
-        actsWidth: rows.some(({ team }) => leadsTeam(team)) ? 176 : 100,
+        actsWidth: rows.some(({ team }) => leadsTeam(team)) ? 168 : 100,
         assign,
       }),
     [names, facts, isNarrow, rows],

@@ -158,7 +158,7 @@ export function queueColumns(around: Around): Made[] {
       ({ row }) => <Deadline fact={around.facts.get(row.conversation)} />,
       { minWidth: 156 },
     ),
-    column("waits", t("queue.waits"), 100, ({ row }) =>
+    column("waits", t("queue.waits"), 108, ({ row }) =>
       row.waiting_since === null ? (
         <span className="ek-quiet">{t("queue.nobody_waits")}</span>
       ) : (
