@@ -62,7 +62,10 @@ function address(
 }
 
 async function once(url: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(url, { credentials: "same-origin", ...init });
+  const response = await fetch(url, { credentials: "same-origin", ...init }).catch((error) => {
+    // Whoever asked and went away is told so; that nobody answered is a refusal like others.
+    throw init.signal?.aborted === true ? error : new Refusal(0, null);
+  });
   if (response.ok) return response;
   const type = response.headers.get("content-type") ?? "";
   const problem = type.includes("problem+json") ? ((await response.json()) as Problem) : null;
@@ -73,6 +76,7 @@ async function once(url: string, init: RequestInit): Promise<Response> {
 function isUnknown(error: unknown): boolean {
   if (!(error instanceof Refusal))
     return !(error instanceof DOMException && error.name === "AbortError");
+  if (error.status === 0) return true;
   return error.status >= 500 && error.status !== 507 && error.kind !== "read_only";
 }
 
