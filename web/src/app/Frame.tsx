@@ -12,6 +12,7 @@ import { Notices, undoLast } from "../parts/notices.tsx";
 import { Empty, Loading } from "../parts/states.tsx";
 import { formatNumber } from "../words/format.ts";
 import { t } from "../words/words.ts";
+import { Boundary } from "./Boundary.tsx";
 import { KeySheet } from "./KeySheet.tsx";
 import { Palette } from "./Palette.tsx";
 import { PersonMenu } from "./PersonMenu.tsx";
@@ -101,7 +102,8 @@ function Rooms() {
 }
 
 export function Frame() {
-  const [, go] = useLocation();
+  const [address, go] = useLocation();
+  const path = address.split("/")[1]; // another room is another try
   const [isPaletteOpen, openPalette] = useState(false);
   const [areKeysOpen, openKeys] = useState(false);
   const isGuided = useStop() !== null;
@@ -154,7 +156,9 @@ export function Frame() {
       <Menu />
       <main className="ek-main" id="room" tabIndex={-1}>
         <SampleBanner />
-        <Rooms />
+        <Boundary key={path}>
+          <Rooms />
+        </Boundary>
       </main>
       <Notices />
       <Suspense>{isGuided && <Guide />}</Suspense>
