@@ -5,17 +5,14 @@
 #ifndef EK_STORE_FAULTY_H
 #define EK_STORE_FAULTY_H
 
-#include <sqlite3.h>
-
-#include "base/base.h"
+#include "store/through.h"
 
 struct ek_faulty {
-	sqlite3_vfs vfs; /* first */
-	sqlite3_vfs *real;
-	bool fail_sync;   /* the next sync of a -wal fails, though its bytes are written */
-	bool fail_write;  /* writes to a -wal find no space */
-	bool fail_silent; /* writes to a -wal fail with an I/O error */
-	uint32_t syncs;   /* of a -wal, that went well */
+	struct ek_through through; /* first */
+	bool fail_sync;            /* the next sync of a -wal fails, though its bytes are written */
+	bool fail_write;           /* writes to a -wal find no space */
+	bool fail_silent;          /* writes to a -wal fail with an I/O error */
+	uint32_t syncs;            /* of a -wal, that went well */
 };
 
 /* Registers it under that name. Lives until ek_faulty_close. */

@@ -12,9 +12,7 @@
 #ifndef EK_STORE_GATHER_H
 #define EK_STORE_GATHER_H
 
-#include <sqlite3.h>
-
-#include "base/base.h"
+#include "store/through.h"
 
 enum {
 	EK_GATHER_BYTES = 120 * 1024, /* in one write; SQLite's own take less than 128 KiB */
@@ -22,8 +20,7 @@ enum {
 };
 
 struct ek_gather {
-	sqlite3_vfs vfs; /* first */
-	sqlite3_vfs *real;
+	struct ek_through through; /* first */
 	char name[EK_GATHER_NAME]; /* for sqlite3_open_v2 */
 };
 

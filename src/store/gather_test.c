@@ -36,9 +36,9 @@ static int set_up(void **state)
 	ek_format(f->path, sizeof f->path - 1, "%s/x", f->place);
 	ek_scratch_write(f->path, "", 0);
 	ek_format(f->path, sizeof f->path - 1, "%s/x-wal", f->place);
-	f->file = test_calloc(1, (size_t)f->gather.vfs.szOsFile);
-	assert_int_equal(f->gather.vfs.xOpen(&f->gather.vfs, f->path, f->file,
-					     FLAGS | SQLITE_OPEN_WAL, &given),
+	f->file = test_calloc(1, (size_t)f->gather.through.vfs.szOsFile);
+	assert_int_equal(f->gather.through.vfs.xOpen(&f->gather.through.vfs, f->path, f->file,
+						     FLAGS | SQLITE_OPEN_WAL, &given),
 			 SQLITE_OK);
 	return 0;
 }
@@ -163,10 +163,10 @@ static void another_file_is_the_systems_own(void **state)
 	char path[EK_SCRATCH_PATH + 8] = "";
 	char got[8];
 	int given;
-	sqlite3_file *file = test_calloc(1, (size_t)f->gather.vfs.szOsFile);
+	sqlite3_file *file = test_calloc(1, (size_t)f->gather.through.vfs.szOsFile);
 	ek_format(path, sizeof path - 1, "%s/x.db", f->place);
-	assert_int_equal(f->gather.vfs.xOpen(&f->gather.vfs, path, file,
-					     FLAGS | SQLITE_OPEN_MAIN_DB, &given),
+	assert_int_equal(f->gather.through.vfs.xOpen(&f->gather.through.vfs, path, file,
+						     FLAGS | SQLITE_OPEN_MAIN_DB, &given),
 			 SQLITE_OK);
 	assert_int_equal(file->pMethods->xWrite(file, "page", 4, 0), SQLITE_OK);
 	assert_int_equal(ek_scratch_read(path, got, sizeof got), 4);
