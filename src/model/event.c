@@ -32,3 +32,31 @@ int ek_event_number(ek_str wire)
 	}
 	return 0;
 }
+
+#define UNTOLD(NAME, name, field) \
+	{ \
+		EK_EVENT_##NAME, offsetof(struct ek_##name, field) \
+	}
+static const struct {
+	uint8_t kind;
+	uint16_t offset;
+} untold[] = {
+	UNTOLD(ASSIGNMENT_MADE, assignment_made, chosen_by),
+	UNTOLD(ASSIGNMENT_MADE, assignment_made, runner_up),
+	UNTOLD(ASSIGNMENT_MADE, assignment_made, load),
+	UNTOLD(ASSIGNMENT_MADE, assignment_made, limit),
+	UNTOLD(ASSIGNMENT_MADE, assignment_made, reason),
+	UNTOLD(OFFER_MADE, offer_made, chosen_by),
+	UNTOLD(OFFER_MADE, offer_made, runner_up),
+	UNTOLD(PRESENCE_CHANGED, presence_changed, reason),
+};
+#undef UNTOLD
+
+bool ek_event_is_untold(int kind, const struct ek_field *field)
+{
+	for (size_t i = 0; i < EK_LEN(untold); i++) {
+		if (untold[i].kind == kind && untold[i].offset == field->offset)
+			return true;
+	}
+	return false;
+}

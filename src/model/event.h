@@ -46,6 +46,9 @@ struct ek_event {
 const struct ek_record *ek_event_record(int kind);
 /* The number of a wire name; 0 when there is no such event. */
 int ek_event_number(ek_str wire);
+/* Whether frames of live events leave that field of the event's record out: figures and names that
+ * only a receipt may show, and words that people chose. */
+bool ek_event_is_untold(int kind, const struct ek_field *field);
 
 /* Where the union of an event begins. */
 static inline const void *ek_event_body(const struct ek_event *e)

@@ -379,6 +379,29 @@ static bool check_number(const struct ek_setting_row *row, int at, int64_t i, st
 	return refuse(row, at, got, err);
 }
 
+const char *ek_setting_type_word(const struct ek_setting_row *row)
+{
+	static const char *const types[] = {
+		[EK_SETTING_BOOL] = "boolean",      [EK_SETTING_INT] = "integer",
+		[EK_SETTING_SPAN] = "duration",     [EK_SETTING_ENUM] = "choice",
+		[EK_SETTING_DATE] = "date",         [EK_SETTING_REF] = "team",
+		[EK_SETTING_CALENDAR] = "calendar", [EK_SETTING_LIST] = "list",
+	};
+	return types[row->type];
+}
+
+const char *ek_setting_list_word(const struct ek_setting_row *row)
+{
+	static const char *const lists[] = {
+		[EK_SHAPE_KEYS] = "keys",     [EK_SHAPE_ORDERS] = "orders",
+		[EK_SHAPE_POINTS] = "points", [EK_SHAPE_LIMITS] = "limits",
+		[EK_SHAPE_TEXTS] = "texts",   [EK_SHAPE_STEPS] = "steps",
+		[EK_SHAPE_SKILLS] = "skills", [EK_SHAPE_LEVELS] = "levels",
+		[EK_SHAPE_HOURS] = "hours",
+	};
+	return lists[row->shape];
+}
+
 bool ek_setting_check(int setting, int at, const struct ek_value *value, struct ek_err *err)
 {
 	const struct ek_setting_row *row = ek_setting_row(setting);

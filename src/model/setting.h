@@ -57,6 +57,10 @@ struct ek_setting_row {
 
 /* The row of a setting; setting is 1..EK_SET_COUNT-1. */
 const struct ek_setting_row *ek_setting_row(int setting);
+/* What a form needs to know: "integer", "choice" and so on; and of a list, of what: "keys", else
+ * NULL. Static. */
+const char *ek_setting_type_word(const struct ek_setting_row *row);
+const char *ek_setting_list_word(const struct ek_setting_row *row);
 /* 0 when there is none of that name. */
 int ek_setting_number(ek_str wire);
 /* The value that holds when nobody set one; static. */

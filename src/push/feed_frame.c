@@ -9,27 +9,6 @@
 #include "wire/field_json.h"
 #include "wire/value_json.h"
 
-/* What frames do not tell: figures and names that only a receipt may show, and words that people
- * chose. */
-static const struct {
-	uint8_t kind;
-	const char *field;
-} hidden[] = {
-	{EK_EVENT_ASSIGNMENT_MADE, "chosen_by"}, {EK_EVENT_ASSIGNMENT_MADE, "runner_up"},
-	{EK_EVENT_ASSIGNMENT_MADE, "load"},      {EK_EVENT_ASSIGNMENT_MADE, "limit"},
-	{EK_EVENT_ASSIGNMENT_MADE, "reason"},    {EK_EVENT_OFFER_MADE, "chosen_by"},
-	{EK_EVENT_OFFER_MADE, "runner_up"},      {EK_EVENT_PRESENCE_CHANGED, "reason"},
-};
-
-static bool is_hidden(int kind, const char *field)
-{
-	for (size_t i = 0; i < EK_LEN(hidden); i++) {
-		if (hidden[i].kind == kind && strcmp(hidden[i].field, field) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* The types that are ids with a number. */
 static const enum ek_ident_kind idents[] = {
 	[EK_FT_CONVERSATION] = EK_IDENT_CONVERSATION,
@@ -265,7 +244,7 @@ static void one_field(const struct making *m, const struct ek_field *field)
 {
 	const void *at = m->body + field->offset;
 	enum ek_codec_form form = ek_codec_form(field->type);
-	if (is_hidden(m->frame->kind, field->name))
+	if (ek_event_is_untold(m->frame->kind, field))
 		return;
 	concern(m->frame, field->type, at);
 	if (m->short_form && (form == EK_CODEC_LIST || form == EK_CODEC_ZONE))

@@ -6,25 +6,6 @@
 #include "tools/ekgen_openapi.h"
 #include "tools/ekgen_ts.h"
 
-/* What frames leave out; the same as in push/feed_frame.c, where it is said why. */
-static const struct {
-	uint8_t kind;
-	const char *field;
-} hidden[] = {
-	{EK_EVENT_ASSIGNMENT_MADE, "chosen_by"}, {EK_EVENT_ASSIGNMENT_MADE, "runner_up"},
-	{EK_EVENT_ASSIGNMENT_MADE, "load"},      {EK_EVENT_ASSIGNMENT_MADE, "limit"},
-	{EK_EVENT_ASSIGNMENT_MADE, "reason"},    {EK_EVENT_OFFER_MADE, "chosen_by"},
-	{EK_EVENT_OFFER_MADE, "runner_up"},      {EK_EVENT_PRESENCE_CHANGED, "reason"},
-};
-
-static bool is_hidden(int kind, const char *field)
-{
-	for (size_t i = 0; i < EK_LEN(hidden); i++)
-		if (hidden[i].kind == kind && strcmp(hidden[i].field, field) == 0)
-			return true;
-	return false;
-}
-
 static bool is_id(uint8_t type)
 {
 	return type == EK_FT_CONVERSATION || type == EK_FT_TEAMMATE || type == EK_FT_TEAM ||
@@ -121,7 +102,7 @@ static void print_event(FILE *out, int kind)
 	fprintf(out, "export interface %s extends Numbered {\n\ttype: \"%s\";\n", name,
 		record->wire);
 	for (uint32_t i = 0; i < record->field_count; i++)
-		if (!is_hidden(kind, record->fields[i].name))
+		if (!ek_event_is_untold(kind, &record->fields[i]))
 			print_field(out, record, &record->fields[i]);
 	if (is_of_conversation(record))
 		ek_ekgen_ts_member(out, 1,

@@ -199,24 +199,11 @@ static void print_allowed(FILE *out, const struct ek_setting_row *row)
 
 static void print_row(FILE *out, int setting)
 {
-	static const char *const types[] = {
-		[EK_SETTING_BOOL] = "boolean",      [EK_SETTING_INT] = "integer",
-		[EK_SETTING_SPAN] = "duration",     [EK_SETTING_ENUM] = "choice",
-		[EK_SETTING_DATE] = "date",         [EK_SETTING_REF] = "team",
-		[EK_SETTING_CALENDAR] = "calendar", [EK_SETTING_LIST] = "list",
-	};
-	static const char *const lists[] = {
-		[EK_SHAPE_KEYS] = "keys",     [EK_SHAPE_ORDERS] = "orders",
-		[EK_SHAPE_POINTS] = "points", [EK_SHAPE_LIMITS] = "limits",
-		[EK_SHAPE_TEXTS] = "texts",   [EK_SHAPE_STEPS] = "steps",
-		[EK_SHAPE_SKILLS] = "skills", [EK_SHAPE_LEVELS] = "levels",
-		[EK_SHAPE_HOURS] = "hours",
-	};
 	const struct ek_setting_row *row = ek_setting_row(setting);
 	ek_ekgen_ts_doc(out, 1, row->doc);
-	fprintf(out, "\t%s: {\n\t\ttype: \"%s\",\n", row->wire, types[row->type]);
+	fprintf(out, "\t%s: {\n\t\ttype: \"%s\",\n", row->wire, ek_setting_type_word(row));
 	if (row->type == EK_SETTING_LIST)
-		fprintf(out, "\t\tlist: \"%s\",\n", lists[row->shape]);
+		fprintf(out, "\t\tlist: \"%s\",\n", ek_setting_list_word(row));
 	if (row->type == EK_SETTING_INT || row->type == EK_SETTING_SPAN ||
 	    row->type == EK_SETTING_LIST)
 		fprintf(out, "\t\trange: { min: %lld, max: %lld },\n", (long long)row->lo,

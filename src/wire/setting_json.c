@@ -88,21 +88,8 @@ static void put_word(struct ek_json *j, const char *key, const char *word)
 
 static void put_type(struct ek_json *j, const struct ek_setting_row *row)
 {
-	static const char *const types[] = {
-		[EK_SETTING_BOOL] = "boolean",      [EK_SETTING_INT] = "integer",
-		[EK_SETTING_SPAN] = "duration",     [EK_SETTING_ENUM] = "choice",
-		[EK_SETTING_DATE] = "date",         [EK_SETTING_REF] = "team",
-		[EK_SETTING_CALENDAR] = "calendar", [EK_SETTING_LIST] = "list",
-	};
-	static const char *const lists[] = {
-		[EK_SHAPE_KEYS] = "keys",     [EK_SHAPE_ORDERS] = "orders",
-		[EK_SHAPE_POINTS] = "points", [EK_SHAPE_LIMITS] = "limits",
-		[EK_SHAPE_TEXTS] = "texts",   [EK_SHAPE_STEPS] = "steps",
-		[EK_SHAPE_SKILLS] = "skills", [EK_SHAPE_LEVELS] = "levels",
-		[EK_SHAPE_HOURS] = "hours",
-	};
-	put_word(j, "type", types[row->type]);
-	put_word(j, "list", lists[row->shape]);
+	put_word(j, "type", ek_setting_type_word(row));
+	put_word(j, "list", ek_setting_list_word(row));
 }
 
 static void put_range(struct ek_json *j, const struct ek_setting_row *row)
