@@ -3,9 +3,8 @@
 // same on PostgreSQL, where it is installed.
 import { randomUUID } from "node:crypto";
 
-import { missingForCluster, startCluster } from "./cluster.ts";
 import { Tally } from "./program.ts";
-import { browser, withServer, type Answer, type Client, type Person, type Server,
+import { browser, withBothStores, type Answer, type Client, type Person, type Server,
 } from "./server.ts";
 
 const tally = new Tally();
@@ -399,13 +398,5 @@ async function all(server: Server, owner: Client): Promise<void> {
   tally.same("as the document says", owner.faults, []);
 }
 
-await withServer({}, all);
-if (missingForCluster() === undefined) {
-  const cluster = startCluster();
-  try {
-    await withServer({ args: ["--postgres", cluster.database("contacts")] }, all);
-  } finally {
-    cluster.stop();
-  }
-}
+await withBothStores("contacts", all);
 tally.end();

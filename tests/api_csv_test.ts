@@ -1,9 +1,8 @@
 // api_csv_test -- lists as tables: the same rows and values as the JSON, read by a reader of RFC
 // 4180 that is the test's own; what a spreadsheet would run; local times. And what is answered to
 // who has the answer already (304), and lists seen through a saved view.
-import { missingForCluster, startCluster } from "./cluster.ts";
 import { Tally } from "./program.ts";
-import { withServer, type Answer, type Client, type Person, type Server } from "./server.ts";
+import { withBothStores, type Answer, type Client, type Person, type Server } from "./server.ts";
 
 const tally = new Tally();
 const CSV = { headers: { Accept: "text/csv" } };
@@ -276,13 +275,5 @@ async function all(server: Server, owner: Client): Promise<void> {
   tally.same("as the document says", owner.faults, []);
 }
 
-await withServer({}, all);
-if (missingForCluster() === undefined) {
-  const cluster = startCluster();
-  try {
-    await withServer({ args: ["--postgres", cluster.database("csv")] }, all);
-  } finally {
-    cluster.stop();
-  }
-}
+await withBothStores("csv", all);
 tally.end();

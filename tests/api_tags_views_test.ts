@@ -3,9 +3,8 @@
 // is installed.
 import { randomUUID } from "node:crypto";
 
-import { missingForCluster, startCluster } from "./cluster.ts";
 import { Tally } from "./program.ts";
-import { withServer, type Answer, type Client, type Person, type Server } from "./server.ts";
+import { withBothStores, type Answer, type Client, type Person, type Server } from "./server.ts";
 
 const tally = new Tally();
 
@@ -211,13 +210,5 @@ async function all(server: Server, owner: Client): Promise<void> {
   tally.same("as the document says", owner.faults, []);
 }
 
-await withServer({}, all);
-if (missingForCluster() === undefined) {
-  const cluster = startCluster();
-  try {
-    await withServer({ args: ["--postgres", cluster.database("tags")] }, all);
-  } finally {
-    cluster.stop();
-  }
-}
+await withBothStores("tags", all);
 tally.end();

@@ -88,13 +88,8 @@ export const texts = async (s: Scene, id: string, kind: string): Promise<string[
 export const one = (s: Scene, id: string): Promise<any> =>
   ok(s.lead.client, "GET", `/conversations/${id}`);
 
-export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 150; turn++) {
-    if (await holds()) return tally.is(what, true);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  tally.is(what, false, "not so after 15 s");
-}
+export const until = (what: string, holds: () => Promise<boolean>): Promise<void> =>
+  tally.until(what, 15_000, holds);
 
 export async function see(
   what: string,

@@ -104,6 +104,16 @@ export class Tally {
     this.same(what, holds ? true : got, true);
   }
 
+  /** What comes about by itself is looked at again and again, until it holds or time is up. */
+  async until(what: string, ms: number, holds: () => Promise<boolean>): Promise<void> {
+    const end = Date.now() + ms;
+    while (!(await holds())) {
+      if (Date.now() > end) return this.is(what, false, `not in ${ms} ms`);
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    this.is(what, true);
+  }
+
   end(): void {
     console.log(`${this.passed} passed, ${this.failed} failed`);
     process.exitCode = this.failed === 0 ? 0 : 1;

@@ -13,6 +13,7 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import formatsPlugin from "ajv-formats";
 
 import { root } from "../scripts/lib/root.ts";
+import { missingForCluster, startCluster } from "./cluster.ts";
 import { PROGRAM } from "./program.ts";
 
 export const OWNER = { name: "Olga Owner", email: "olga@example.org",
@@ -371,5 +372,18 @@ export async function withServer(options: ServerOptions,
     await work(server, await server.owner());
   } finally {
     await server.remove();
+  }
+}
+
+/** The same work on the embedded store and, where there is one, on PostgreSQL. */
+export async function withBothStores(name: string,
+  work: (server: Server, owner: Client) => Promise<void>): Promise<void> {
+  await withServer({}, work);
+  if (missingForCluster() !== undefined) return;
+  const cluster = startCluster();
+  try {
+    await withServer({ args: ["--postgres", cluster.database(name)] }, work);
+  } finally {
+    cluster.stop();
   }
 }

@@ -14,14 +14,8 @@ const ANY = { headers: { "If-Match": "*" } };
 const ids = new Map<string, string>();
 const idOf = (name: string): string => ids.get(name) ?? "tm_0";
 
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + WAIT_MS;
-  while (!(await holds())) {
-    if (Date.now() > end) return tally.is(what, false, "not in time");
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  tally.is(what, true);
-}
+const until = (what: string, holds: () => Promise<boolean>): Promise<void> =>
+  tally.until(what, WAIT_MS, holds);
 
 async function someChanges(stage: Stage): Promise<void> {
   const { owner } = stage;

@@ -46,14 +46,8 @@ async function configuration(stage: Stage): Promise<unknown[]> {
 const namesOf = (page: Page): Promise<string[]> =>
   page.locator(".ek-grid-row [role=rowheader] a").allTextContents();
 
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + WAIT_MS;
-  while (!(await holds())) {
-    if (Date.now() > end) return tally.is(what, false, "not in time");
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  tally.is(what, true);
-}
+const until = (what: string, holds: () => Promise<boolean>): Promise<void> =>
+  tally.until(what, WAIT_MS, holds);
 
 // ---- each look
 
