@@ -8,7 +8,7 @@ interface Around {
   label: string;
   help?: ReactNode;
   fault?: string | null | undefined;
-  isLabelHidden?: boolean;
+  isLabelHidden?: boolean | undefined;
 }
 
 function Frame({ label, help, fault, isLabelHidden, children }: Around & { children: ReactNode }) {
@@ -50,14 +50,7 @@ export function TextField({
       validationBehavior="aria"
       className="ek-field"
     >
-      <Frame
-        {...{
-          label,
-          help,
-          fault,
-          ...(isLabelHidden === undefined ? {} : { isLabelHidden }),
-        }}
-      >
+      <Frame {...{ label, help, fault, isLabelHidden }}>
         {lines > 1 ? (
           <Aria.TextArea
             className="ek-area"
@@ -102,14 +95,7 @@ export function NumberField({ label, help, fault, isLabelHidden, ...rest }: Numb
       validationBehavior="aria"
       className="ek-field"
     >
-      <Frame
-        {...{
-          label,
-          help,
-          fault,
-          ...(isLabelHidden === undefined ? {} : { isLabelHidden }),
-        }}
-      >
+      <Frame {...{ label, help, fault, isLabelHidden }}>
         <Aria.Input className="ek-input ek-number" />
       </Frame>
     </Aria.NumberField>
@@ -150,14 +136,7 @@ export function Select({
       isDisabled={isDisabled ?? false}
       {...(placeholder === undefined ? {} : { placeholder })}
     >
-      <Frame
-        {...{
-          label,
-          help,
-          fault,
-          ...(isLabelHidden === undefined ? {} : { isLabelHidden }),
-        }}
-      >
+      <Frame {...{ label, help, fault, isLabelHidden }}>
         <Aria.Button className="ek-button">
           <Aria.SelectValue />
           <ChevronDown className="ek-icon" aria-hidden />
@@ -203,14 +182,7 @@ export function ComboBox({
       isDisabled={isDisabled ?? false}
       menuTrigger="focus"
     >
-      <Frame
-        {...{
-          label,
-          help,
-          fault,
-          ...(isLabelHidden === undefined ? {} : { isLabelHidden }),
-        }}
-      >
+      <Frame {...{ label, help, fault, isLabelHidden }}>
         <Aria.Input className="ek-input" placeholder={placeholder ?? ""} />
       </Frame>
       <Aria.Popover className="ek-popover">
@@ -272,14 +244,7 @@ export function RadioGroup({
       isInvalid={isFaulty(fault)}
       isDisabled={isDisabled ?? false}
     >
-      <Frame
-        {...{
-          label,
-          help,
-          fault,
-          ...(isLabelHidden === undefined ? {} : { isLabelHidden }),
-        }}
-      >
+      <Frame {...{ label, help, fault, isLabelHidden }}>
         {choices.map((choice) => (
           <Aria.Radio key={choice.id} value={choice.id} className="ek-radio">
             {({ isSelected }) => (

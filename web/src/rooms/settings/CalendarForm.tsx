@@ -2,17 +2,18 @@
 import { useState, type FormEvent } from "react";
 import { Plus, Trash2 } from "lucide-react";
 import { age } from "../../feed/cache.ts";
-import { call, Refusal } from "../../feed/http.ts";
+import { call } from "../../feed/http.ts";
 import { me } from "../../feed/session.ts";
 import type { Calendar, CalendarRequest, OpenHours } from "../../gen/shapes.ts";
 import { Button, IconButton } from "../../parts/Button.tsx";
 import { Dialog } from "../../parts/Dialog.tsx";
 import { ComboBox, TextField } from "../../parts/fields.tsx";
 import { faultOf } from "../../parts/faults.ts";
-import { complain, tell } from "../../parts/notices.tsx";
+import { tell } from "../../parts/notices.tsx";
 import { t } from "../../words/words.ts";
 import { zonesWith } from "../../words/zones.ts";
 import { dayName, daysInOrder } from "./hours.ts";
+import { useAttempt } from "./useAttempt.ts";
 
 const LIST = ["list_calendars"] as const;
 const WEEKDAYS = [1, 2, 3, 4, 5];
@@ -161,21 +162,16 @@ export function CalendarForm({
   close: () => void;
 }) {
   const [form, setForm] = useState(calendar === null ? fresh() : requestOf(calendar));
-  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const { attempt, refusal } = useAttempt();
   const change: Change = (part) => setForm((before) => ({ ...before, ...part }));
-  const attempt = async (step: () => Promise<void>) => {
-    try {
-      await step();
-      age(LIST);
-      close();
-    } catch (error) {
-      setRefusal(error as Refusal);
-      if (((error as Refusal).problem?.errors.length ?? 0) === 0) complain(error as Refusal);
-    }
+  const finish = async (step: () => Promise<void>) => {
+    if (!(await attempt(step))) return;
+    age(LIST);
+    close();
   };
   const send = (event: FormEvent) => {
     event.preventDefault();
-    void attempt(() => save(calendar, form));
+    void finish(() => save(calendar, form));
   };
   const weekFault = faultOf(refusal, "/week");
   return (
@@ -208,7 +204,7 @@ export function CalendarForm({
         <Closed closed={form.closed ?? []} change={change} />
         <div className="ek-dialog-foot">
           {calendar !== null && (
-            <Button onPress={() => void attempt(() => remove(calendar))}>
+            <Button onPress={() => void finish(() => remove(calendar))}>
               {t("common.delete")}
             </Button>
           )}

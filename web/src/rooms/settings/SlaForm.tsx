@@ -2,7 +2,7 @@
 // once is shown before it is saved.
 import { useState, type FormEvent } from "react";
 import { age, useAnswer } from "../../feed/cache.ts";
-import { call, Refusal } from "../../feed/http.ts";
+import { call, type Refusal } from "../../feed/http.ts";
 import { useNames } from "../../feed/names.ts";
 import type { CalendarId, TeamId } from "../../gen/ids.ts";
 import type { Calendar, SlaPolicy, SlaPolicyRequest } from "../../gen/shapes.ts";
@@ -10,9 +10,10 @@ import { Button } from "../../parts/Button.tsx";
 import { Dialog } from "../../parts/Dialog.tsx";
 import { Checkbox, NumberField, Select, Switch, TextField } from "../../parts/fields.tsx";
 import { faultOf } from "../../parts/faults.ts";
-import { complain, tell } from "../../parts/notices.tsx";
+import { tell } from "../../parts/notices.tsx";
 import { t } from "../../words/words.ts";
 import { DurationField } from "./DurationField.tsx";
+import { useAttempt } from "./useAttempt.ts";
 
 const NONE = "none";
 const LIST = ["list_sla_policies"] as const;
@@ -172,21 +173,16 @@ interface Props {
 
 export function SlaForm({ policy, calendars, close }: Props) {
   const [form, setForm] = useState(policy === null ? NEW : requestOf(policy));
-  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const { attempt, refusal } = useAttempt();
   const change: Change = (part) => setForm((before) => ({ ...before, ...part }));
-  const attempt = async (step: () => Promise<void>) => {
-    try {
-      await step();
-      age(LIST);
-      close();
-    } catch (error) {
-      setRefusal(error as Refusal);
-      if (((error as Refusal).problem?.errors.length ?? 0) === 0) complain(error as Refusal);
-    }
+  const finish = async (step: () => Promise<void>) => {
+    if (!(await attempt(step))) return;
+    age(LIST);
+    close();
   };
   const send = (event: FormEvent) => {
     event.preventDefault();
-    void attempt(() => save(policy, form));
+    void finish(() => save(policy, form));
   };
   const part = { form, change, refusal };
   return (
@@ -205,7 +201,7 @@ export function SlaForm({ policy, calendars, close }: Props) {
         {policy !== null && <Late policy={policy} form={form} />}
         <div className="ek-dialog-foot">
           {policy !== null && (
-            <Button onPress={() => void attempt(() => remove(policy))}>{t("common.delete")}</Button>
+            <Button onPress={() => void finish(() => remove(policy))}>{t("common.delete")}</Button>
           )}
           <Button onPress={close}>{t("common.cancel")}</Button>
           <Button look="main" type="submit">
