@@ -30,6 +30,7 @@ const STREAMS_A_TOKEN = 5;
 const POSTS_A_SECOND = 100;
 const STREAM_SECONDS = 10;
 const START_MS = 30_000;
+const LAG_MS = 1000;
 const GOAL_TIMES = 10; // as many requests a second as the peer
 const GOAL_DELIVERY_MS = 500; // 99th percentile
 const PEER = "node + postgres";
@@ -180,7 +181,7 @@ class Run {
   /** The number of the newest conversation, the first of the list; numbers have no holes. */
   async #madeByEvenkeel(port: number): Promise<number> {
     const token = /^token (\S+)$/m.exec(readFileSync(this.site, "utf8"));
-    const got = await fetch(`http://127.0.0.1:${port}/api/v1/conversations?limit=1`,
+    const got = await fetch(`http://127.0.0.1:${port}/api/v1/conversations?sort=-id&limit=1`,
       { headers: { Authorization: `Bearer ${token?.[1] ?? ""}` } });
     const page = (await got.json()) as { data?: { id: string; teammate: string | null }[] };
     const newest = page.data?.[0];
@@ -228,6 +229,14 @@ function contestants(run: Run): Contestant[] {
   return all.filter(({ name }) => only.length === 0 || isWanted(name));
 }
 
+/** What is read may lag behind what was answered by this much (docs/adr/0007). */
+async function untilThere(asked: number, count: () => Promise<number>): Promise<number> {
+  const end = Date.now() + LAG_MS;
+  let there = await count();
+  while (there < asked && Date.now() < end) there = await count();
+  return there;
+}
+
 async function load(run: Run, who: Contestant): Promise<Result> {
   const { connections, seconds } = run.options;
   const server = await who.start();
@@ -236,7 +245,7 @@ async function load(run: Run, who: Contestant): Promise<Result> {
     const name = who.name.split(/[, ]/)[0] ?? "";
     const { stdout } = await exec(run.program("bench_http_load"), [name, ...args]);
     const asked = value(stdout, "asked");
-    const made = await server.made();
+    const made = await untilThere(asked, server.made);
     if (made !== asked)
       throw new Error(`${who.name}: ${asked} were asked for, ${made} are there`);
     return {
