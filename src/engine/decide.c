@@ -160,6 +160,8 @@ bool ek_decide_row(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err 
 	if (!mine)
 		ok = ek_decide_settings(e, cmd, err, &mine);
 	if (!mine)
+		ok = ek_decide_past(e, cmd, err, &mine);
+	if (!mine)
 		ok = other(e, cmd, err);
 	if (ok && cmd->by.kind == EK_ACTOR_PERSON)
 		ek_decide_seen(e, cmd->by.id);

@@ -17,6 +17,7 @@ bool ek_decide_people(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_e
 		      bool *mine);
 bool ek_decide_settings(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err,
 			bool *mine);
+bool ek_decide_past(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err, bool *mine);
 
 /* What is there, or NOT_FOUND. */
 bool ek_decide_find_conv(const struct ek_engine *e, const struct ek_cmd *cmd, uint32_t conv,

@@ -409,3 +409,14 @@ export const ROLE = [
 	"admin",
 ] as const;
 export type Role = (typeof ROLE)[number];
+
+/** What a survey asks. */
+export const SURVEY_FORM = [
+	/** How likely they would recommend us: 0 to 10. */
+	"nps",
+	/** How satisfied they were: 1 to 5. */
+	"csat",
+	/** How easy it was: 1 to 7. */
+	"ces",
+] as const;
+export type SurveyForm = (typeof SURVEY_FORM)[number];

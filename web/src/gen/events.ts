@@ -699,6 +699,152 @@ export interface ViewUpdated extends Numbered {
 	team: ids.TeamId | null;
 }
 
+/** A conversation of before, as it was. */
+export interface HistoryConversation extends Numbered {
+	type: "history.conversation";
+	/** Which import brought it; numbered from 1. */
+	import: number | null;
+	/** Which row of it, from 1. */
+	item: number | null;
+	/** How it came. */
+	channel: enums.CapacityClass;
+	/** Where it was answered; null = unknown. */
+	team: ids.TeamId | null;
+	/** Who answered first; null = nobody, or unknown. */
+	replier: ids.TeammateId | null;
+	/** Who held it last. */
+	owner: ids.TeammateId | null;
+	/** Whose it was: the same number for the same person; null = unknown. */
+	contact: number | null;
+	/** When it began. */
+	started: shapes.Instant | null;
+	/** When it was first given to somebody, or null. */
+	assigned: shapes.Instant | null;
+	/** When it was first answered, or null. */
+	replied: shapes.Instant | null;
+	/** When it was first closed, or null. */
+	closed: shapes.Instant | null;
+	/** When it was last closed, or null. */
+	solved: shapes.Instant | null;
+	/** Public answers by people; null = unknown. */
+	replies: number | null;
+	/** How often its contact opened it again; null = unknown. */
+	reopens: number | null;
+	/** How often it changed hands; null = unknown. */
+	transfers: number | null;
+	/** 1 = met, 0 = missed, null = no target. */
+	sla_met: number | null;
+	/** What it was about, the topic first. */
+	tags?: readonly string[];
+}
+
+/** A call of before, as it was. */
+export interface HistoryCall extends Numbered {
+	type: "history.call";
+	/** Which import brought it; numbered from 1. */
+	import: number | null;
+	/** Which row of it, from 1. */
+	item: number | null;
+	/** Whose queue it reached; null = none: the menu ended it. */
+	team: ids.TeamId | null;
+	/** Who answered. */
+	teammate: ids.TeammateId | null;
+	/** Who called: the same number for the same person; null = unknown. */
+	contact: number | null;
+	/** When it came in. */
+	started: shapes.Instant | null;
+	/** When it reached the queue; null = never. */
+	queued: shapes.Instant | null;
+	/** When somebody answered; null = they hung up. */
+	answered: shapes.Instant | null;
+	/** When the queue or the talk ended. */
+	ended: shapes.Instant | null;
+	/** On hold within the talk; null = unknown. */
+	hold_ms: number | null;
+	/** How often; null = unknown. */
+	holds: number | null;
+	/** Work after the talk; null = unknown. */
+	after_ms: number | null;
+	/** How often it changed hands; null = unknown. */
+	transfers: number | null;
+	/** What it was about, the topic first. */
+	tags?: readonly string[];
+}
+
+/** An answer to a survey of before. */
+export interface HistoryAnswer extends Numbered {
+	type: "history.answer";
+	/** Which import brought it; numbered from 1. */
+	import: number | null;
+	/** Which row of it, from 1. */
+	item: number | null;
+	/** What was asked. */
+	form: enums.SurveyForm;
+	/** What was answered; null = left blank. */
+	score: number | null;
+	/** When it was asked. */
+	asked: shapes.Instant | null;
+	/** When it was answered; null = not. */
+	answered: shapes.Instant | null;
+	/** Of what it was about. */
+	channel: enums.CapacityClass;
+	/** Of what it was about. */
+	team: ids.TeamId | null;
+	/** Who is credited. */
+	teammate: ids.TeammateId | null;
+	/** Who answered: the same number for the same person; null = unknown. */
+	contact: number | null;
+	/** What it was about, the topic first. */
+	tags?: readonly string[];
+}
+
+/** Somebody is asked how it was. */
+export interface SurveySent extends Numbered {
+	type: "survey.sent";
+	/** New; numbered from 1. */
+	ask: number | null;
+	/** Which survey. */
+	survey: number | null;
+	/** Of its definition. */
+	version: number | null;
+	/** What is asked. */
+	form: enums.SurveyForm;
+	/** About which. */
+	conversation: ids.ConversationId | null;
+	/** When that was closed. */
+	closed: shapes.Instant | null;
+	/** Frozen, as all that follows. */
+	channel: enums.CapacityClass;
+	/** Its team inbox. */
+	team: ids.TeamId | null;
+	/** Who is credited: the last who answered publicly. */
+	teammate: ids.TeammateId | null;
+	/** Its tags, the topic first. */
+	tags?: readonly string[];
+	/** Until when an answer counts. */
+	until: shapes.Instant | null;
+	/** Who did it; null where it came about by itself. */
+	actor: shapes.Actor | null;
+}
+
+/** The question reached them. */
+export interface SurveyDelivered extends Numbered {
+	type: "survey.delivered";
+	/** Which reached its contact. */
+	ask: number | null;
+}
+
+/** They answered. */
+export interface SurveyAnswered extends Numbered {
+	type: "survey.answered";
+	/** Which. */
+	ask: number | null;
+	/** What was answered; the last one in time counts. */
+	score: number | null;
+	/** Whether it came after the window, and does not count. */
+	late: boolean;
+}
+
 /** A fact, as far as its reader may see it. */
 export type EventFrame =
 	| ConversationArrived
@@ -759,7 +905,13 @@ export type EventFrame =
 	| ContactErased
 	| ContactUpdated
 	| TagUpdated
-	| ViewUpdated;
+	| ViewUpdated
+	| HistoryConversation
+	| HistoryCall
+	| HistoryAnswer
+	| SurveySent
+	| SurveyDelivered
+	| SurveyAnswered;
 export type EventType = EventFrame["type"];
 
 /** How many wait in a team inbox now. */
