@@ -443,7 +443,7 @@ async function links(server: Server, owner: Client): Promise<void> {
   const secret = String(wall.body.url).split("/").pop();
   const data = await nobody.get(`/wallboards/${secret}/data`);
   tally.same("shows its teams and nobody", [data.status, data.body?.teams], [200,
-    [{ team, name: "Wall", waiting: 0, longest_wait_ms: null, active: null }]]);
+    [{ team, name: "Wall", waiting: 0, longest_wait_ms: null, unassigned: 0, active: null }]]);
   const list = await nobody.get("/wallboards", { headers });
   tally.is("its address is told once", list.status === 200
     && !list.text.includes(String(secret)), list.text);
