@@ -150,6 +150,11 @@ export type FaultCode =
 	| "too_deep"
 	/** It has control characters in it. */
 	| "not_plain"
+	/**
+	 * It has characters that turn the direction of text, U+202A to U+202E or U+2066 to U+2069:
+	 * take them out. U+200E and U+200F may stay.
+	 */
+	| "turns_text"
 	/** This field cannot be asked so: params.allowed are the ways. */
 	| "not_allowed"
 	/** What it names does not exist, or is not yours to see. */
