@@ -161,6 +161,11 @@ export type FaultCode =
 	| "not_found"
 	/** You may not set it. */
 	| "forbidden"
+	/**
+	 * This step needs a sign-in that was confirmed in the last 10 minutes: POST /me/confirm,
+	 * then again.
+	 */
+	| "not_confirmed"
 	/** It does not go with something else in the request or with what is there. */
 	| "conflict"
 	/** It was changed meanwhile. */
