@@ -407,6 +407,8 @@ void ek_turn_look(struct ek_turn *t, void (*look)(struct ek_turn *t))
 
 void ek_turn_tells(struct ek_turn *t, struct ek_cmd_content_change what)
 {
+	if (t->dry_run)
+		return;
 	if (t->told == NULL)
 		t->told = ek_turn_get(t, sizeof *t->told);
 	if (t->told == NULL)
