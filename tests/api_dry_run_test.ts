@@ -1,5 +1,5 @@
-// api_dry_run_test -- every write of configuration can be tried: dry_run=true says what would change
-// and what it would do to the queue, and changes nothing. Every answer is held against the document.
+// api_dry_run_test -- every write of configuration can be tried: dry_run=true says what would be
+// changed and what that does to the queue, and changes nothing. Answers are held to the document.
 import { Tally } from "./program.ts";
 import { browser, withServer, type Answer, type Client, type Server } from "./server.ts";
 
