@@ -984,11 +984,12 @@ export interface Operations {
 		method: "POST";
 		path: "/teammates";
 		params: Nothing;
-		query: Nothing;
+		query: { dry_run?: boolean };
 		body: shapes.TeammateInvite;
 		answer: shapes.Teammate;
+		tried: shapes.Tried;
 		right: "teammate_invite";
-		flags: "tag" | "confirm";
+		flags: "tag" | "dry" | "confirm";
 	};
 	/** One teammate, each setting with its origin. */
 	get_teammate: {
@@ -1030,11 +1031,12 @@ export interface Operations {
 		method: "POST";
 		path: "/teammates/{id}/reactivate";
 		params: { id: ids.TeammateId };
-		query: Nothing;
+		query: { dry_run?: boolean };
 		body: undefined;
 		answer: shapes.Teammate;
+		tried: shapes.Teammate | shapes.Tried;
 		right: "teammate_deactivate";
-		flags: "tag" | "confirm";
+		flags: "tag" | "dry" | "confirm";
 	};
 	/** Delete a teammate. */
 	delete_teammate: {
@@ -2038,11 +2040,12 @@ export interface Operations {
 		method: "DELETE";
 		path: "/settings/scheduled/{n}";
 		params: { n: number };
-		query: Nothing;
+		query: { dry_run?: boolean };
 		body: undefined;
 		answer: shapes.Changed;
+		tried: shapes.Changed | shapes.Tried;
 		right: "settings_read";
-		flags: never;
+		flags: "dry";
 	};
 	/** Every change of settings. */
 	list_settings_versions: {
@@ -2129,11 +2132,12 @@ export interface Operations {
 		method: "PATCH";
 		path: "/settings/server";
 		params: Nothing;
-		query: Nothing;
+		query: { dry_run?: boolean };
 		body: shapes.ServerSettingsPatch;
 		answer: shapes.ServerSettings;
+		tried: shapes.ServerSettings | shapes.Tried;
 		right: "server_settings";
-		flags: "tag" | "match" | "confirm";
+		flags: "tag" | "match" | "dry" | "confirm";
 	};
 	/** List SLA policies. */
 	list_sla_policies: {
@@ -2470,22 +2474,24 @@ export interface Operations {
 		method: "POST";
 		path: "/tags";
 		params: Nothing;
-		query: Nothing;
+		query: { dry_run?: boolean };
 		body: shapes.TagRequest;
 		answer: shapes.Tag;
+		tried: shapes.Tried;
 		right: "tag_edit";
-		flags: never;
+		flags: "dry";
 	};
 	/** Rename a tag. */
 	update_tag: {
 		method: "PATCH";
 		path: "/tags/{id}";
 		params: { id: ids.TagId };
-		query: Nothing;
+		query: { dry_run?: boolean };
 		body: shapes.TagRequest;
 		answer: shapes.Tag;
+		tried: shapes.Tag | shapes.Tried;
 		right: "tag_edit";
-		flags: never;
+		flags: "dry";
 	};
 	/** Delete a tag; says how often it is used. */
 	delete_tag: {
@@ -2515,11 +2521,12 @@ export interface Operations {
 		method: "POST";
 		path: "/views";
 		params: Nothing;
-		query: Nothing;
+		query: { dry_run?: boolean };
 		body: shapes.ViewRequest;
 		answer: shapes.View;
+		tried: shapes.Tried;
 		right: "view_own_edit";
-		flags: never;
+		flags: "dry";
 	};
 	/** One saved view. */
 	get_view: {
@@ -2537,22 +2544,24 @@ export interface Operations {
 		method: "PATCH";
 		path: "/views/{id}";
 		params: { id: ids.ViewId };
-		query: Nothing;
+		query: { dry_run?: boolean };
 		body: shapes.ViewPatch;
 		answer: shapes.View;
+		tried: shapes.View | shapes.Tried;
 		right: "view_own_edit";
-		flags: never;
+		flags: "dry";
 	};
 	/** Delete a saved view. */
 	delete_view: {
 		method: "DELETE";
 		path: "/views/{id}";
 		params: { id: ids.ViewId };
-		query: Nothing;
+		query: { dry_run?: boolean };
 		body: undefined;
 		answer: undefined;
+		tried: shapes.Tried;
 		right: "view_own_edit";
-		flags: never;
+		flags: "dry";
 	};
 	/** Upload a file, to be named in a part. */
 	create_attachment: {

@@ -260,7 +260,7 @@ export interface WhyNothingTeam {
 	team: ids.TeamId;
 	/** Level. */
 	level: enums.Level;
-	/** What waits. */
+	/** What stands in its queue; where the method has none, what nobody holds. */
 	waiting: number;
 	/** What holds. */
 	state: "next" | "in_turn" | "blocked";
@@ -791,10 +791,15 @@ export interface TeamLive {
 	seq: number;
 	/** When. */
 	at: Instant;
-	/** Conversations waiting. */
+	/** Conversations in its queue. */
 	waiting: number;
 	/** The longest of them. */
 	longest_wait_ms: number | null;
+	/**
+	 * Open conversations that nobody holds and nobody is offered: those, or, where the method
+	 * has no queue, what stands there.
+	 */
+	unassigned: number;
 	/** Open and held; null = sums of too few. */
 	open: number | null;
 	/** Asleep; the same. */
@@ -2679,10 +2684,12 @@ export interface WallboardTeam {
 	team: ids.TeamId;
 	/** Name. */
 	name: string;
-	/** What waits. */
+	/** What stands in its queue. */
 	waiting: number;
 	/** The longest wait; null = nothing waits. */
 	longest_wait_ms: number | null;
+	/** Open conversations that nobody holds, also where the method has no queue. */
+	unassigned: number;
 	/** Active people; null in teams of less than five. */
 	active: number | null;
 }
