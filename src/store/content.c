@@ -113,9 +113,48 @@ static bool second(uint32_t i, enum ek_views_dialect dialect, char out[EK_CONTEN
 enum { SECOND_STEPS = 2 };
 
 /* Version 3: what happened to a conversation is found. */
-static bool third(uint32_t i, enum ek_views_dialect dialect, char out[EK_CONTENT_TEXT_MAX])
+static bool third(enum ek_views_dialect dialect, char out[EK_CONTENT_TEXT_MAX])
 {
-	return i == 0 && print_view(EK_VIEWS_CONVERSATION_EVENTS, dialect, out);
+	return print_view(EK_VIEWS_CONVERSATION_EVENTS, dialect, out);
+}
+
+/* Tables that came later than the first version, and when. */
+static const struct {
+	enum ek_content table;
+	int64_t version;
+} later[] = {
+	{EK_CONTENT_GOALS, 4},           {EK_CONTENT_TARGETS, 4},
+	{EK_CONTENT_TARGET_VERSIONS, 4}, {EK_CONTENT_TARGET_PERIODS, 4},
+	{EK_CONTENT_TARGET_ACKS, 4},     {EK_CONTENT_AGENDA_ITEMS, 4},
+};
+
+static bool is_later(const char *table, int64_t from)
+{
+	for (uint32_t k = 0; k < EK_LEN(later); k++)
+		if (later[k].version > from && strcmp(tables[later[k].table].name, table) == 0)
+			return true;
+	return false;
+}
+
+/* The i-th of the statements that make the tables of all versions after `from`, and then their
+ * indices. */
+static bool newer(int64_t from, uint32_t i, enum ek_views_dialect dialect,
+		  char out[EK_CONTENT_TEXT_MAX])
+{
+	uint32_t n = 0;
+	for (uint32_t k = 0; k < EK_LEN(later); k++) {
+		if (later[k].version <= from || n++ != i)
+			continue;
+		ek_views_create(&tables[later[k].table], dialect, out, EK_CONTENT_TEXT_MAX);
+		return true;
+	}
+	for (uint32_t k = 0; k < EK_LEN(indices); k++) {
+		if (!is_later(indices[k].table, from) || n++ != i)
+			continue;
+		print_index(k, out);
+		return true;
+	}
+	return false;
 }
 
 bool ek_content_refolds(int64_t from)
@@ -126,13 +165,15 @@ bool ek_content_refolds(int64_t from)
 bool ek_content_migrate(int64_t from, uint32_t i, enum ek_views_dialect dialect,
 			char out[EK_CONTENT_TEXT_MAX])
 {
-	if (from == 1)
-		return i < SECOND_STEPS ? second(i, dialect, out)
-					: third(i - SECOND_STEPS, dialect, out);
-	if (from == 2)
-		return third(i, dialect, out);
+	uint32_t views = from == 1 ? SECOND_STEPS + 1 : from == 2;
+	if (from > 0 && i >= views)
+		return newer(from, i - views, dialect, out);
+	if (from == 1 && i < SECOND_STEPS)
+		return second(i, dialect, out);
+	if (from > 0)
+		return third(dialect, out);
 	/* A store without a version has none of it. */
-	if (from > 0 || i >= EK_CONTENT_COUNT + EK_LEN(indices))
+	if (i >= EK_CONTENT_COUNT + EK_LEN(indices))
 		return false;
 	if (i < EK_CONTENT_COUNT)
 		ek_views_create(&tables[i], dialect, out, EK_CONTENT_TEXT_MAX);

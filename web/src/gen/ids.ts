@@ -56,6 +56,12 @@ export type FeedId = `feed_${number}`;
 export type WallboardId = `wall_${number}`;
 /** Of: preview of a merge or an edit. */
 export type PreviewId = `prev_${number}`;
+/** Of: goal. */
+export type GoalId = `goal_${number}`;
+/** Of: target. */
+export type TargetId = `tgt_${number}`;
+/** Of: item on an agenda. */
+export type AgendaId = `agenda_${number}`;
 
 /** What stands before the number, by kind. */
 export const ID_PREFIX = {
@@ -86,6 +92,9 @@ export const ID_PREFIX = {
 	feed: "feed_",
 	wallboard: "wall_",
 	preview: "prev_",
+	goal: "goal_",
+	target: "tgt_",
+	agenda: "agenda_",
 } as const;
 export type IdKind = keyof typeof ID_PREFIX;
 /** The type of an id, by kind. */
@@ -117,4 +126,7 @@ export interface IdOf {
 	feed: FeedId;
 	wallboard: WallboardId;
 	preview: PreviewId;
+	goal: GoalId;
+	target: TargetId;
+	agenda: AgendaId;
 }
