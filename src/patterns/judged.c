@@ -229,6 +229,8 @@ static bool feed(struct judging *g, uint32_t i, struct ek_arena *arena)
 	struct ek_chart_step step;
 	if (in->begins && i > 0) {
 		end_segment(g, i);
+		if (in->open_days != 0)
+			g->out->chart.setup.open_days = in->open_days;
 		ek_chart_split(&g->out->chart);
 	}
 	take_level(g, in->p.key);

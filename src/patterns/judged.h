@@ -24,6 +24,7 @@ struct ek_judged_in {
 	struct ek_score_point p; /* a value that is not finite is missing */
 	bool is_left_out;        /* by a person, or a holiday */
 	bool begins;             /* nothing before it counts */
+	uint8_t open_days;       /* of the segment that begins; 0 = as before */
 };
 
 /* From that key on the step of the ladder. */
