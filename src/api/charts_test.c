@@ -185,7 +185,8 @@ static void take(struct ek_trends_rows *rows, const struct ek_trends_changes *ch
 			continue;
 		}
 		rows->v[rows->n] = c->row;
-		rows->v[rows->n].id = ++rows->n;
+		rows->n++;
+		rows->v[rows->n - 1].id = rows->n;
 	}
 }
 
