@@ -331,6 +331,10 @@ export type Right =
 	| "agenda_edit"
 	/** GET /metrics-definitions. */
 	| "metric_read"
+	/** Annotations; POST acknowledge, rebase, PUT story, watch. */
+	| "trend_edit"
+	/** GET /stories, /watch-list. */
+	| "story_read"
 	/** Read one's own conversation. */
 	| "visit_read"
 	/** Write in it. */
