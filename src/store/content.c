@@ -113,9 +113,40 @@ static bool second(uint32_t i, enum ek_views_dialect dialect, char out[EK_CONTEN
 enum { SECOND_STEPS = 2 };
 
 /* Version 3: what happened to a conversation is found. */
-static bool third(uint32_t i, enum ek_views_dialect dialect, char out[EK_CONTENT_TEXT_MAX])
+static bool third(enum ek_views_dialect dialect, char out[EK_CONTENT_TEXT_MAX])
 {
-	return i == 0 && print_view(EK_VIEWS_CONVERSATION_EVENTS, dialect, out);
+	return print_view(EK_VIEWS_CONVERSATION_EVENTS, dialect, out);
+}
+
+enum { THIRD_STEPS = 1 };
+
+/* Version 4: what is known of how it goes. The tables after those of before, with their indices. */
+enum { FOURTH_FIRST = EK_CONTENT_COUNTERS + 1, FOURTH_TABLES = EK_CONTENT_COUNT - FOURTH_FIRST };
+
+static bool is_of_fourth(const char *table)
+{
+	int t = FOURTH_FIRST;
+	while (t < EK_CONTENT_COUNT && strcmp(tables[t].name, table) != 0)
+		t++;
+	return t < EK_CONTENT_COUNT;
+}
+
+static bool fourth(uint32_t i, enum ek_views_dialect dialect, char out[EK_CONTENT_TEXT_MAX])
+{
+	if (i < FOURTH_TABLES) {
+		ek_views_create(&tables[FOURTH_FIRST + i], dialect, out, EK_CONTENT_TEXT_MAX);
+		return true;
+	}
+	uint32_t nth = i - FOURTH_TABLES;
+	for (uint32_t k = 0; k < EK_LEN(indices); k++) {
+		if (!is_of_fourth(indices[k].table))
+			continue;
+		if (nth-- > 0)
+			continue;
+		print_index(k, out);
+		return true;
+	}
+	return false;
 }
 
 bool ek_content_refolds(int64_t from)
@@ -128,9 +159,12 @@ bool ek_content_migrate(int64_t from, uint32_t i, enum ek_views_dialect dialect,
 {
 	if (from == 1)
 		return i < SECOND_STEPS ? second(i, dialect, out)
-					: third(i - SECOND_STEPS, dialect, out);
+					: ek_content_migrate(2, i - SECOND_STEPS, dialect, out);
 	if (from == 2)
-		return third(i, dialect, out);
+		return i < THIRD_STEPS ? third(dialect, out)
+				       : ek_content_migrate(3, i - THIRD_STEPS, dialect, out);
+	if (from == 3)
+		return fourth(i, dialect, out);
 	/* A store without a version has none of it. */
 	if (from > 0 || i >= EK_CONTENT_COUNT + EK_LEN(indices))
 		return false;
