@@ -38,6 +38,8 @@ void ek_figures_close(struct ek_figures **f);
  * After false (NO_MEMORY) only close. */
 bool ek_figures_fold(struct ek_figures *f, const struct ek_event *event,
 		     struct ek_err *err) EK_MUST_CHECK;
+/* Sorts what is not sorted yet, of weeks that are not over too; after a long run of events. */
+void ek_figures_seal(struct ek_figures *f);
 /* The number and time of the last event folded; 0 and EK_NO_TIME before the first. */
 uint64_t ek_figures_seq(const struct ek_figures *f);
 ek_time ek_figures_at(const struct ek_figures *f);
