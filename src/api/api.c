@@ -9,6 +9,7 @@
 #include "api/guard.h"
 #include "api/handlers.h"
 #include "api/outside.h"
+#include "api/trends.h"
 #include "api/worker.h"
 #include "model/limits.h"
 #include "store/contact.h"
@@ -97,7 +98,8 @@ static bool open_parts(struct ek_api *api, struct ek_err *err)
 	       ek_search_open(&api->writer_search, err) && ek_caller_open(api, err) &&
 	       ek_guard_open(api, err) &&
 	       ek_worker_open(*a, api->options.where, &api->worker, err) &&
-	       ek_api_job_open(api, api->options.where, err);
+	       ek_api_job_open(api, api->options.where, err) &&
+	       ek_trends_open(api, api->options.where, err);
 }
 
 bool ek_api_open(const struct ek_api_options *options, struct ek_api **out, struct ek_err *err)
@@ -122,6 +124,7 @@ void ek_api_close(struct ek_api **out)
 		return;
 	struct ek_alloc alloc = api->options.alloc;
 	ek_guard_close(api);
+	ek_trends_close(api);
 	ek_worker_close(&api->worker);
 	ek_api_job_close(api);
 	ek_caller_close(api);
@@ -141,7 +144,8 @@ void ek_api_close(struct ek_api **out)
 void ek_api_stop(struct ek_api *api)
 {
 	ek_guard_stop(api);
-	/* Both may still hand something to the writer. */
+	/* All three may still hand something to the writer. */
+	ek_trends_stop(api);
 	ek_worker_close(&api->worker);
 	ek_api_job_stop(api);
 }

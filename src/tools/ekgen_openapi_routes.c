@@ -286,6 +286,8 @@ const char *ek_ekgen_path_type(const char *path, const char *name)
 		{"/tokens", "id", "id:TOKEN"},
 		{"/calendar-feeds", "id", "id:FEED"},
 		{"/wallboards", "id", "id:WALLBOARD"},
+		{"/annotations", "id", "id:ANNOTATION"},
+		{"/verdicts", "id", "id:VERDICT"},
 	};
 	for (size_t i = 0; i < EK_LEN(rows); i++)
 		if (strncmp(path, rows[i].begins, strlen(rows[i].begins)) == 0 &&

@@ -2877,6 +2877,118 @@ export interface Operations {
 		right: "events_read";
 		flags: "file";
 	};
+	/** How every chart stands, the loudest first. */
+	list_trends: {
+		method: "GET";
+		path: "/trends";
+		params: Nothing;
+		query: { team?: ids.TeamId };
+		body: undefined;
+		answer: shapes.Trends;
+		right: "figures_team";
+		flags: never;
+	};
+	/** One chart: points, limits, verdicts and what was going on. */
+	get_trend_series: {
+		method: "GET";
+		path: "/trends/series";
+		params: Nothing;
+		query: { metric?: string; team?: ids.TeamId; cadence?: "daily" | "weekly"
+			| "monthly"; marks?: "western_electric" | "nelson" | "nhs" | "wheeler"
+			| "anhoj" };
+		body: undefined;
+		answer: shapes.TrendSeries;
+		right: "figures_team";
+		flags: never;
+	};
+	/** Say what was on a day, and leave it out if it should not count. */
+	create_annotation: {
+		method: "POST";
+		path: "/annotations";
+		params: Nothing;
+		query: Nothing;
+		body: shapes.AnnotationRequest;
+		answer: shapes.Annotation;
+		right: "trend_edit";
+		flags: never;
+	};
+	/** Take an annotation back. */
+	delete_annotation: {
+		method: "DELETE";
+		path: "/annotations/{id}";
+		params: { id: ids.AnnotationId };
+		query: Nothing;
+		body: undefined;
+		answer: undefined;
+		right: "trend_edit";
+		flags: never;
+	};
+	/** I have seen this verdict. */
+	acknowledge_verdict: {
+		method: "POST";
+		path: "/verdicts/{id}/acknowledge";
+		params: { id: ids.VerdictId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.Verdict;
+		right: "trend_edit";
+		flags: never;
+	};
+	/** Tell what happened, and what was decided. */
+	put_story: {
+		method: "PUT";
+		path: "/verdicts/{id}/story";
+		params: { id: ids.VerdictId };
+		query: Nothing;
+		body: shapes.StoryRequest;
+		answer: shapes.Verdict;
+		right: "trend_edit";
+		flags: never;
+	};
+	/** Begin new limits where a shift began, after four yeses. */
+	rebase_verdict: {
+		method: "POST";
+		path: "/verdicts/{id}/rebase";
+		params: { id: ids.VerdictId };
+		query: Nothing;
+		body: shapes.RebaseRequest;
+		answer: shapes.Verdict;
+		right: "trend_edit";
+		flags: never;
+	};
+	/** Who looks at a bad shift again, and when. */
+	watch_verdict: {
+		method: "PUT";
+		path: "/verdicts/{id}/watch";
+		params: { id: ids.VerdictId };
+		query: Nothing;
+		body: shapes.WatchRequest;
+		answer: shapes.Verdict;
+		right: "trend_edit";
+		flags: never;
+	};
+	/** Shifts and recurring blips, and what was behind them. */
+	list_stories: {
+		method: "GET";
+		path: "/stories";
+		params: Nothing;
+		query: { state?: "open" | "told"; team?: ids.TeamId; q?: string };
+		body: undefined;
+		answer: shapes.Stories;
+		right: "story_read";
+		flags: never;
+	};
+	/** Bad shifts that neither returned nor were explained. */
+	get_watch_list: {
+		method: "GET";
+		path: "/watch-list";
+		params: Nothing;
+		query: { team?: ids.TeamId };
+		body: undefined;
+		answer: shapes.WatchList;
+		right: "story_read";
+		flags: never;
+	};
 	/** This document. */
 	get_openapi: {
 		method: "GET";
@@ -3081,5 +3193,15 @@ export const OPERATIONS = {
 	load_sample_workspace: ["POST", "/sample-workspace"],
 	remove_sample_workspace: ["DELETE", "/sample-workspace"],
 	stream_events: ["GET", "/events"],
+	list_trends: ["GET", "/trends"],
+	get_trend_series: ["GET", "/trends/series"],
+	create_annotation: ["POST", "/annotations"],
+	delete_annotation: ["DELETE", "/annotations/{id}"],
+	acknowledge_verdict: ["POST", "/verdicts/{id}/acknowledge"],
+	put_story: ["PUT", "/verdicts/{id}/story"],
+	rebase_verdict: ["POST", "/verdicts/{id}/rebase"],
+	watch_verdict: ["PUT", "/verdicts/{id}/watch"],
+	list_stories: ["GET", "/stories"],
+	get_watch_list: ["GET", "/watch-list"],
 	get_openapi: ["GET", "/openapi.json"],
 } as const;

@@ -307,6 +307,10 @@ export type Right =
 	| "coaching_draft"
 	/** A shared note; its owner and other are the parties. */
 	| "coaching_note"
+	/** Annotations; POST acknowledge, rebase, PUT story, watch. */
+	| "trend_edit"
+	/** GET /stories, /watch-list. */
+	| "story_read"
 	/** Read one's own conversation. */
 	| "visit_read"
 	/** Write in it. */

@@ -2876,6 +2876,369 @@ export interface PasswordResetAccept {
 	password: string;
 }
 
+/** How a chart stands. */
+export interface Trend {
+	/** Such as first_response_time@1. */
+	metric: string;
+	/** Team inbox. */
+	team: ids.TeamId;
+	/** How long a period is. */
+	cadence: "daily" | "weekly" | "monthly";
+	/** What stands above the chart. */
+	state: "collecting" | "trial" | "routine" | "too_early" | "one_off" | "recurring"
+		| "suspected" | "shift" | "returned" | "further_shift" | "constant" | "coarser";
+	/** Where it goes; null = nowhere. */
+	direction: "better" | "worse" | "higher" | "lower" | null;
+	/** Of a shift, the day on which it began. */
+	since: CalendarDate | null;
+	/** The level before. */
+	was: number | null;
+	/** The level now. */
+	is: number | null;
+	/** Of both. */
+	unit: "seconds" | "share" | "count" | "points";
+	/** What the points since then rest on; without a shift, all points. */
+	n: number;
+	/** So many points. */
+	points: number;
+	/** The chance of a false verdict in 30 points; null = it gives none. */
+	odds: number | null;
+	/** In words, where there are. */
+	sentence: string | null;
+}
+
+/** What the rules cost. */
+export interface AlarmBudget {
+	/** That can give verdicts. */
+	charts: number;
+	/** False verdicts that are borne in 30 days. */
+	allowed: number;
+	/** And those to expect. */
+	expected: number;
+	/** Whether the rules could be made strict enough. */
+	within: boolean;
+	/** How strict they are, from 0. */
+	step: number;
+	/** Shifts of the last 90 days that were crossed through. */
+	nothing_found: number;
+}
+
+/** How charts stand. */
+export interface Trends {
+	/** Charts, the loudest first. */
+	data: readonly Trend[];
+	/** What the rules cost. */
+	budget: AlarmBudget;
+	/** When they were last looked over; null = not yet. */
+	as_of: Instant | null;
+}
+
+/** A point of a chart. */
+export interface TrendPoint {
+	/** First day of the period. */
+	date: CalendarDate;
+	/** In the metric's unit. */
+	value: number | null;
+	/** What it rests on. */
+	n: number;
+	/** How far from the centre, in standard deviations. */
+	z: number | null;
+	/** Whether it counts, and if not why. */
+	fed: "fed" | "left_out" | "small" | "outside" | "closed_day";
+	/** Lower limit. */
+	low: number | null;
+	/** Upper limit. */
+	high: number | null;
+	/** What is usual. */
+	centre: number | null;
+	/** What people say of it. */
+	annotation: ids.AnnotationId | null;
+	/** The calendar says that it is closed then. */
+	holiday: boolean;
+	/** Counted from 1; limits of another say nothing of it. */
+	segment: number;
+	/** Of the rule set asked for. */
+	marks: readonly ("limit" | "trend" | "two_of_three" | "three_of_four" | "four_of_five"
+		| "run" | "alternating" | "hugging" | "avoiding")[];
+}
+
+/** A stretch of a chart. */
+export interface TrendSegment {
+	/** First point. */
+	from: CalendarDate;
+	/** Last point. */
+	until: CalendarDate;
+	/** Where its limits come from; provisional: the level of a shift. */
+	kind: "baseline" | "locked" | "provisional";
+	/** What is usual. */
+	centre: number | null;
+	/** Lower limit. */
+	low: number | null;
+	/** Upper limit. */
+	high: number | null;
+}
+
+/** What was on a day. */
+export interface Annotation {
+	/** Id. */
+	id: ids.AnnotationId;
+	/** Of which metric; null = all of the team. */
+	metric: string | null;
+	/** Team inbox. */
+	team: ids.TeamId;
+	/** Day. */
+	date: CalendarDate;
+	/** What it was. */
+	cause: "launch" | "outage" | "holiday" | "other";
+	/** In their words. */
+	note: string | null;
+	/** Whether it is left out of baseline and rules. */
+	leave_out: boolean;
+	/** Who said it. */
+	by: ids.TeammateId | null;
+	/** When. */
+	at: Instant;
+	/** Of a write, what it is true for. */
+	seq?: number;
+}
+
+/** What was on a day. */
+export interface AnnotationRequest {
+	/** Of which metric; null or left out = all of the team. */
+	metric?: string | null;
+	/** Team inbox. */
+	team: ids.TeamId;
+	/** Day. */
+	date: CalendarDate;
+	/** What it was. */
+	cause: "launch" | "outage" | "holiday" | "other";
+	/** In your words. */
+	note?: string | null;
+	/** Leave it out of baseline and rules. */
+	leave_out?: boolean;
+}
+
+/** Who has seen it. */
+export interface VerdictSeen {
+	/** Who. */
+	teammate: ids.TeammateId;
+	/** When. */
+	at: Instant;
+}
+
+/** What happened. */
+export interface Story {
+	/** What happened. */
+	cause: string;
+	/** Where that can be seen. */
+	evidence: string | null;
+	/** What was decided. */
+	decision: "keep" | "undo" | "watch" | "pass_on" | null;
+	/** To whom thanks are due. */
+	credit: string | null;
+	/** Who told it. */
+	by: ids.TeammateId | null;
+	/** When. */
+	at: Instant;
+}
+
+/** What happened. */
+export interface StoryRequest {
+	/** What happened. */
+	cause: string;
+	/** Where that can be seen. */
+	evidence?: string | null;
+	/** What was decided. */
+	decision?: "keep" | "undo" | "watch" | "pass_on" | null;
+	/** To whom thanks are due. */
+	credit?: string | null;
+}
+
+/** A fact of the week before. */
+export interface Suggestion {
+	/** When it was. */
+	at: Instant;
+	/** What kind of fact. */
+	kind: "annotation" | "setting" | "calendar" | "membership" | "other";
+	/** In words. */
+	text: string;
+	/** Where it stands. */
+	link: string | null;
+}
+
+/** Where a change comes from. */
+export interface Contribution {
+	/** By what. */
+	by: "topic" | "channel";
+	/** Which; "other" and "mix" are lines of their own. */
+	of: string;
+	/** Of the change; all of one kind make 1. */
+	share: number;
+}
+
+/** What was found. */
+export interface Verdict {
+	/** Id. */
+	id: ids.VerdictId;
+	/** Such as first_response_time@1. */
+	metric: string;
+	/** Team inbox. */
+	team: ids.TeamId;
+	/** Of the chart. */
+	cadence: "daily" | "weekly" | "monthly";
+	/** What was found. */
+	kind: "one_off" | "recurring" | "suspected" | "shift" | "returned" | "further_shift";
+	/** Which way. */
+	side: "up" | "down";
+	/** And what that means. */
+	direction: "better" | "worse" | "higher" | "lower";
+	/** Of the point that brought it. */
+	date: CalendarDate;
+	/** Where it began. */
+	start: CalendarDate;
+	/** Level before. */
+	was: number | null;
+	/** Level found. */
+	is: number | null;
+	/** Of both. */
+	unit: "seconds" | "share" | "count" | "points";
+	/** From start to date. */
+	points: number;
+	/** What they rest on. */
+	n: number;
+	/** The chance of a false one in 30 points. */
+	odds: number;
+	/** About one in so many. */
+	odds_words: string;
+	/** The series no longer says so. */
+	crossed: boolean;
+	/** New limits begin at its start. */
+	rebased: boolean;
+	/** Who has seen it. */
+	acknowledged: readonly VerdictSeen[];
+	/** What happened. */
+	story: Story | null;
+	/** Who looks at it again. */
+	watch: Watch | null;
+	/** Of a write, what it is true for. */
+	seq?: number;
+	/** Facts of the week before, in order; no cause is asserted. */
+	suggestions?: readonly Suggestion[];
+	/** Where it comes from. */
+	contributions?: readonly Contribution[];
+}
+
+/** Who looks at it again. */
+export interface Watch {
+	/** Who. */
+	owner: ids.TeammateId;
+	/** When it is looked at again. */
+	until: CalendarDate;
+	/** That day has come. */
+	due: boolean;
+}
+
+/** Who looks at it again. */
+export interface WatchRequest {
+	/** Who looks at it again. */
+	owner: ids.TeammateId;
+	/** And when. */
+	until: CalendarDate;
+}
+
+/** Four questions. */
+export interface RebaseRequest {
+	/** Is it clearly different? */
+	clearly_different: boolean;
+	/** Is the cause known? */
+	cause_known: boolean;
+	/** Is it desirable? */
+	desirable: boolean;
+	/** Is it expected to last? */
+	expected_to_last: boolean;
+}
+
+/** A single break. */
+export interface TrendBreak {
+	/** The last point of the old level. */
+	after: CalendarDate;
+	/** Of its 95 % interval. */
+	from: CalendarDate;
+	/** Its end. */
+	until: CalendarDate;
+}
+
+/** Runs about the centre. */
+export interface RunsRule {
+	/** Points not on the centre. */
+	useful: number;
+	/** The longest run. */
+	longest: number;
+	/** At most. */
+	longest_max: number;
+	/** Of the centre. */
+	crossings: number;
+	/** At least. */
+	crossings_min: number;
+	/** Whether one is passed. */
+	signal: boolean;
+}
+
+/** A chart. */
+export interface TrendSeries {
+	/** Such as first_response_time@1. */
+	metric: string;
+	/** Team inbox. */
+	team: ids.TeamId;
+	/** How long a period is. */
+	cadence: "daily" | "weekly" | "monthly";
+	/** Of values. */
+	unit: "seconds" | "share" | "count" | "points";
+	/** Which way is better. */
+	desired: "up" | "down" | "neutral";
+	/** In which days begin. */
+	zone: string;
+	/** What stands above the chart. */
+	state: "collecting" | "trial" | "routine" | "too_early" | "one_off" | "recurring"
+		| "suspected" | "shift" | "returned" | "further_shift" | "constant" | "coarser";
+	/** Where it goes. */
+	direction: "better" | "worse" | "higher" | "lower" | null;
+	/** Of a shift. */
+	since: CalendarDate | null;
+	/** The level before. */
+	was: number | null;
+	/** The level now. */
+	is: number | null;
+	/** The chance of a false verdict in 30 points. */
+	odds: number | null;
+	/** Where to look instead, if points are alike or too few. */
+	coarser: "weekly" | "monthly" | null;
+	/** Points, oldest first. */
+	points: readonly TrendPoint[];
+	/** Stretches with limits of their own. */
+	segments: readonly TrendSegment[];
+	/** What people say. */
+	annotations: readonly Annotation[];
+	/** Oldest first; nothing is removed. */
+	verdicts: readonly Verdict[];
+	/** A single break that agrees with the shift. */
+	break: TrendBreak | null;
+	/** Of marks=anhoj. */
+	runs: RunsRule | null;
+}
+
+/** What was behind it. */
+export interface Stories {
+	/** The newest first, at most 500. */
+	data: readonly Verdict[];
+}
+
+/** Bad shifts that are watched. */
+export interface WatchList {
+	/** Those that are due first, at most 500. */
+	data: readonly Verdict[];
+}
+
 /** The end of a page. */
 export interface PageEnd {
 	/** Where the next page begins; null = this is the last. */
