@@ -256,7 +256,7 @@ static bool begin(struct ek_turn *t)
 	if ((t->route->flags & EK_ROUTE_TAKES_DRY) != 0 &&
 	    ek_query_bool(&t->query, "dry_run", &t->dry_run) && t->dry_run)
 		t->has_key = false;
-	if ((t->route->flags & (EK_ROUTE_IS_LIST | EK_ROUTE_IS_SEARCH)) != 0 &&
+	if ((t->route->flags & (EK_ROUTE_IS_LIST | EK_ROUTE_IS_SEARCH | EK_ROUTE_IS_TABLE)) != 0 &&
 	    !ek_turn_read_csv(t))
 		return false;
 	return ek_problem_is_none(&t->problem);

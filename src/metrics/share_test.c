@@ -33,12 +33,12 @@ static void test_wilson(void **state)
 		{"all of them", 20, 20, 1 - .1611, 1, .00005},
 	};
 	for (size_t i = 0; i < EK_LEN(rows); i++) {
-		struct ek_interval s = ek_share_wilson(rows[i].k, rows[i].n);
-		double value = (double)rows[i].k / (double)rows[i].n;
-		near(s.lower, rows[i].low, rows[i].within);
-		near(s.upper, rows[i].high, rows[i].within);
-		assert_true(s.lower >= 0 && s.upper <= 1 && s.lower < s.upper);
-		assert_true(s.lower <= value && value <= s.upper);
+		struct ek_interval in = ek_share_wilson(rows[i].k, rows[i].n);
+		double p = (double)rows[i].k / (double)rows[i].n;
+		near(in.lower, rows[i].low, rows[i].within);
+		near(in.upper, rows[i].high, rows[i].within);
+		assert_true(in.lower >= 0 && in.upper <= 1 && in.lower < in.upper);
+		assert_true(in.lower <= p && p <= in.upper);
 	}
 }
 
@@ -56,8 +56,7 @@ static void test_difference(void **state)
 		{10, 10, 0, 20, .6791, 1.0000}, {10, 10, 0, 10, .6075, 1.0000},
 	};
 	for (size_t i = 0; i < EK_LEN(rows); i++) {
-		const struct ek_share a = {rows[i].a, rows[i].m};
-		const struct ek_share b = {rows[i].b, rows[i].n};
+		struct ek_share a = {rows[i].a, rows[i].m}, b = {rows[i].b, rows[i].n};
 		struct ek_interval d = ek_share_difference(a, b);
 		near(d.lower, rows[i].low, .00005);
 		near(d.upper, rows[i].high, .00005);

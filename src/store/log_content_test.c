@@ -366,6 +366,17 @@ static void an_older_store_gets_content_when_opened_to_write(void **state)
 	expect_tags(f, f->log, "1=new 2=new ");
 }
 
+static void drop_targets(struct fixture *f)
+{
+	static const char *const names[] = {"goals",          "targets",     "target_versions",
+					    "target_periods", "target_acks", "agenda_items"};
+	for (size_t i = 0; i < EK_LEN(names); i++) {
+		char sql[64];
+		ek_format(sql, sizeof sql, "DROP TABLE %s", names[i]);
+		run_sql(f, sql);
+	}
+}
+
 /* Views that are new are filled from the log: all are folded anew at the next start. */
 static void a_store_of_version_1_folds_its_views_anew(void **state)
 {
@@ -381,6 +392,7 @@ static void a_store_of_version_1_folds_its_views_anew(void **state)
 	run_sql(f, "DROP TABLE broken_promises");
 	run_sql(f, "DROP TABLE conversation_events");
 	run_sql(f, "DROP INDEX conversations_by_changed_seq");
+	drop_targets(f);
 	run_sql(f, "UPDATE meta SET value = '1' WHERE name = 'content'");
 	f->log = open_at(f, f->where, EK_LOG_WRITE);
 	if (f->log == NULL)
@@ -431,6 +443,7 @@ static void a_store_of_version_2_folds_its_views_anew(void **state)
 	ek_log_close(&f->log);
 	make_third(f);
 	run_sql(f, "DROP TABLE conversation_events");
+	drop_targets(f);
 	run_sql(f, "UPDATE meta SET value = '2' WHERE name = 'content'");
 	f->log = open_at(f, f->where, EK_LOG_WRITE);
 	if (f->log == NULL)
@@ -438,6 +451,27 @@ static void a_store_of_version_2_folds_its_views_anew(void **state)
 	must(f, ek_log_view_seq(f->log, &seq, &f->err));
 	assert_int_equal(seq, 0);
 	must(f, ek_log_each_value(f->log, EK_VIEWS_CONVERSATION_EVENTS, none, f, &f->err));
+}
+
+/* Goals and targets came with version 4; what views hold is as it was. */
+static void a_store_of_version_3_gets_targets(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t seq = 0;
+	must(f, ek_log_begin(f->log, &f->err));
+	must(f, ek_log_set_view_seq(f->log, 7, &f->err));
+	must(f, ek_log_commit(f->log, &f->err));
+	must(f, ek_log_stop(f->log, &f->err));
+	ek_log_close(&f->log);
+	drop_targets(f);
+	run_sql(f, "UPDATE meta SET value = '3' WHERE name = 'content'");
+	f->log = open_at(f, f->where, EK_LOG_WRITE);
+	if (f->log == NULL)
+		fail_msg("%s", f->err.msg);
+	must(f, ek_log_view_seq(f->log, &seq, &f->err));
+	assert_int_equal(seq, 7);
+	must(f, ek_log_content_each(f->log, EK_CONTENT_TARGETS, none, f, &f->err));
+	must(f, ek_log_content_each(f->log, EK_CONTENT_AGENDA_ITEMS, none, f, &f->err));
 }
 
 static void content_of_a_newer_build_is_refused(void **state)

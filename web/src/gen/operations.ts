@@ -735,6 +735,88 @@ export interface AuditFilter {
 	"at.gte"?: shapes.Instant;
 }
 
+/** Not said: id. */
+export type GoalsSort = "id" | "title";
+export interface GoalsFilter {
+	/** Id. */
+	id?: Many<ids.GoalId>;
+	"id.not"?: Many<ids.GoalId>;
+	/** Title. */
+	title?: Many<string>;
+	"title.not"?: Many<string>;
+	"title.prefix"?: string;
+	/** Team inbox; unset = the workspace's. */
+	team?: Many<ids.TeamId>;
+	"team.not"?: Many<ids.TeamId>;
+	"team.null"?: boolean;
+	/** Whose it is. */
+	owner?: Many<ids.TeammateId>;
+	"owner.not"?: Many<ids.TeammateId>;
+}
+
+/** Not said: id. */
+export type TargetsSort = "id";
+export interface TargetsFilter {
+	/** Id. */
+	id?: Many<ids.TargetId>;
+	"id.not"?: Many<ids.TargetId>;
+	/** Goal. */
+	goal?: Many<ids.GoalId>;
+	"goal.not"?: Many<ids.GoalId>;
+	"goal.null"?: boolean;
+	/** Team inbox; unset = a person's. */
+	team?: Many<ids.TeamId>;
+	"team.not"?: Many<ids.TeamId>;
+	"team.null"?: boolean;
+	/** Person; unset = a team's. */
+	teammate?: Many<ids.TeammateId>;
+	"teammate.not"?: Many<ids.TeammateId>;
+	"teammate.null"?: boolean;
+	/** Who answers for it. */
+	owner?: Many<ids.TeammateId>;
+	"owner.not"?: Many<ids.TeammateId>;
+	/** Period. */
+	period?: Many<"week" | "month" | "quarter" | "half_year">;
+	"period.not"?: Many<"week" | "month" | "quarter" | "half_year">;
+	/** Grade. */
+	grade?: Many<"unknown" | "not_by_effort_alone" | "stretch" | "attainable" | "routine">;
+	"grade.not"?: Many<"unknown" | "not_by_effort_alone" | "stretch" | "attainable"
+		| "routine">;
+}
+
+/** Not said: -created_at. */
+export type AgendaSort = "id" | "created_at";
+export interface AgendaFilter {
+	/** Id. */
+	id?: Many<ids.AgendaId>;
+	"id.not"?: Many<ids.AgendaId>;
+	/** Whose meeting; unset = a talk. */
+	team?: Many<ids.TeamId>;
+	"team.not"?: Many<ids.TeamId>;
+	"team.null"?: boolean;
+	/** Of a talk: about whom. */
+	teammate?: Many<ids.TeammateId>;
+	"teammate.not"?: Many<ids.TeammateId>;
+	"teammate.null"?: boolean;
+	/** Target. */
+	target?: Many<ids.TargetId>;
+	"target.not"?: Many<ids.TargetId>;
+	"target.null"?: boolean;
+	/** What it is about. */
+	kind?: Many<"target_missed" | "target_talk">;
+	"kind.not"?: Many<"target_missed" | "target_talk">;
+	/** State. */
+	state?: Many<"open" | "done">;
+	"state.not"?: Many<"open" | "done">;
+	/** Since when it stands. */
+	created_at?: Many<shapes.Instant>;
+	"created_at.not"?: Many<shapes.Instant>;
+	"created_at.lt"?: shapes.Instant;
+	"created_at.lte"?: shapes.Instant;
+	"created_at.gt"?: shapes.Instant;
+	"created_at.gte"?: shapes.Instant;
+}
+
 /** Not said: -at. */
 export type SignInsSort = "id" | "at";
 export interface SignInsFilter {
@@ -2135,6 +2217,222 @@ export interface Operations {
 		right: "server_settings";
 		flags: "tag" | "match" | "confirm";
 	};
+	/** What every metric is. */
+	list_metrics: {
+		method: "GET";
+		path: "/metrics-definitions";
+		params: Nothing;
+		query: Nothing;
+		body: undefined;
+		answer: shapes.MetricDefinitions;
+		right: "metric_read";
+		flags: never;
+	};
+	/** How it goes: figures of a team or of oneself. */
+	get_figures: {
+		method: "GET";
+		path: "/figures";
+		params: Nothing;
+		query: { metric?: string; by?: "day" | "week" | "month" | "none"; team?: ids.TeamId;
+			teammate?: ids.TeammateId; channel?: enums.CapacityClass; topic?: string;
+			from?: shapes.CalendarDate; until?: shapes.CalendarDate;
+			clock?: "office_hours" | "calendar"; zone?: string; variant?: string;
+			as_of?: shapes.Instant };
+		body: undefined;
+		answer: shapes.Figures;
+		right: "figures_team";
+		flags: "table";
+	};
+	/** What a figure is made of, item by item. */
+	get_figure_receipt: {
+		method: "GET";
+		path: "/figures/receipt";
+		params: Nothing;
+		query: { metric?: string; team?: ids.TeamId; teammate?: ids.TeammateId;
+			channel?: enums.CapacityClass; topic?: string; from?: shapes.CalendarDate;
+			until?: shapes.CalendarDate; clock?: "office_hours" | "calendar";
+			zone?: string; variant?: string; as_of?: shapes.Instant };
+		body: undefined;
+		answer: shapes.FigureReceipt;
+		right: "figures_team";
+		flags: never;
+	};
+	/** List goals. */
+	list_goals: {
+		method: "GET";
+		path: "/goals";
+		params: Nothing;
+		query: ListQuery<GoalsSort> & GoalsFilter;
+		body: undefined;
+		answer: shapes.Page<shapes.Goal>;
+		right: "goal_read";
+		flags: "list";
+	};
+	/** Add a goal. */
+	create_goal: {
+		method: "POST";
+		path: "/goals";
+		params: Nothing;
+		query: Nothing;
+		body: shapes.GoalRequest;
+		answer: shapes.Goal;
+		right: "goal_edit";
+		flags: "tag";
+	};
+	/** One goal. */
+	get_goal: {
+		method: "GET";
+		path: "/goals/{id}";
+		params: { id: ids.GoalId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.Goal;
+		right: "goal_read";
+		flags: "tag";
+	};
+	/** Change a goal. */
+	update_goal: {
+		method: "PATCH";
+		path: "/goals/{id}";
+		params: { id: ids.GoalId };
+		query: Nothing;
+		body: shapes.GoalPatch;
+		answer: shapes.Goal;
+		right: "goal_edit";
+		flags: "tag" | "match";
+	};
+	/** Delete a goal without targets. */
+	delete_goal: {
+		method: "DELETE";
+		path: "/goals/{id}";
+		params: { id: ids.GoalId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.Removed;
+		right: "goal_edit";
+		flags: "match";
+	};
+	/** List targets, each with how it stands. */
+	list_targets: {
+		method: "GET";
+		path: "/targets";
+		params: Nothing;
+		query: ListQuery<TargetsSort> & TargetsFilter;
+		body: undefined;
+		answer: shapes.Page<shapes.Target>;
+		right: "target_read";
+		flags: "list";
+	};
+	/** Set a target; it is graded first. */
+	create_target: {
+		method: "POST";
+		path: "/targets";
+		params: Nothing;
+		query: Nothing;
+		body: shapes.TargetRequest;
+		answer: shapes.Target;
+		right: "target_edit";
+		flags: "tag";
+	};
+	/** Can it be met? Nothing is kept. */
+	grade_target: {
+		method: "POST";
+		path: "/targets/grade";
+		params: Nothing;
+		query: Nothing;
+		body: shapes.TargetGradeRequest;
+		answer: shapes.TargetGraded;
+		right: "target_edit";
+		flags: "read";
+	};
+	/** One target, beside the team where it is a person's. */
+	get_target: {
+		method: "GET";
+		path: "/targets/{id}";
+		params: { id: ids.TargetId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.TargetWhole;
+		right: "target_read";
+		flags: "tag";
+	};
+	/** Change a target; it is graded again. */
+	update_target: {
+		method: "PATCH";
+		path: "/targets/{id}";
+		params: { id: ids.TargetId };
+		query: Nothing;
+		body: shapes.TargetPatch;
+		answer: shapes.Target;
+		right: "target_edit";
+		flags: "tag" | "match";
+	};
+	/** End a target. */
+	delete_target: {
+		method: "DELETE";
+		path: "/targets/{id}";
+		params: { id: ids.TargetId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.Removed;
+		right: "target_edit";
+		flags: "match";
+	};
+	/** Say that I know it. */
+	acknowledge_target: {
+		method: "POST";
+		path: "/targets/{id}/acknowledge";
+		params: { id: ids.TargetId };
+		query: Nothing;
+		body: shapes.TargetAcknowledge;
+		answer: shapes.TargetAcknowledged;
+		right: "target_acknowledge";
+		flags: never;
+	};
+	/** Say what a period was like. */
+	comment_target: {
+		method: "POST";
+		path: "/targets/{id}/comments";
+		params: { id: ids.TargetId };
+		query: Nothing;
+		body: shapes.TargetComment;
+		answer: shapes.TargetPeriod;
+		right: "target_edit";
+		flags: never;
+	};
+	/** How each period went, and what was changed. */
+	get_target_history: {
+		method: "GET";
+		path: "/targets/{id}/history";
+		params: { id: ids.TargetId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.TargetHistory;
+		right: "target_read";
+		flags: "table";
+	};
+	/** What is to be talked about. */
+	list_agenda: {
+		method: "GET";
+		path: "/agenda";
+		params: Nothing;
+		query: ListQuery<AgendaSort> & AgendaFilter;
+		body: undefined;
+		answer: shapes.Page<shapes.AgendaItem>;
+		right: "agenda_read";
+		flags: "list";
+	};
+	/** Say what became of it. */
+	update_agenda_item: {
+		method: "PATCH";
+		path: "/agenda/{id}";
+		params: { id: ids.AgendaId };
+		query: Nothing;
+		body: shapes.AgendaPatch;
+		answer: shapes.AgendaItem;
+		right: "agenda_edit";
+		flags: never;
+	};
 	/** List SLA policies. */
 	list_sla_policies: {
 		method: "GET";
@@ -3127,6 +3425,25 @@ export const OPERATIONS = {
 	check_policy: ["POST", "/policy/check"],
 	get_server_settings: ["GET", "/settings/server"],
 	update_server_settings: ["PATCH", "/settings/server"],
+	list_metrics: ["GET", "/metrics-definitions"],
+	get_figures: ["GET", "/figures"],
+	get_figure_receipt: ["GET", "/figures/receipt"],
+	list_goals: ["GET", "/goals"],
+	create_goal: ["POST", "/goals"],
+	get_goal: ["GET", "/goals/{id}"],
+	update_goal: ["PATCH", "/goals/{id}"],
+	delete_goal: ["DELETE", "/goals/{id}"],
+	list_targets: ["GET", "/targets"],
+	create_target: ["POST", "/targets"],
+	grade_target: ["POST", "/targets/grade"],
+	get_target: ["GET", "/targets/{id}"],
+	update_target: ["PATCH", "/targets/{id}"],
+	delete_target: ["DELETE", "/targets/{id}"],
+	acknowledge_target: ["POST", "/targets/{id}/acknowledge"],
+	comment_target: ["POST", "/targets/{id}/comments"],
+	get_target_history: ["GET", "/targets/{id}/history"],
+	list_agenda: ["GET", "/agenda"],
+	update_agenda_item: ["PATCH", "/agenda/{id}"],
 	list_sla_policies: ["GET", "/sla-policies"],
 	create_sla_policy: ["POST", "/sla-policies"],
 	get_sla_policy: ["GET", "/sla-policies/{id}"],
