@@ -68,8 +68,8 @@ static int64_t micro(bool there, double v)
 static bool take_figure(void *ctx, int32_t date, const struct ek_figure *f, struct ek_err *err)
 {
 	struct ek_daily *d = ctx;
-	bool has_times = d->definition->kind == EK_METRIC_KIND_DURATION && f->n > 0 &&
-			 f->state != EK_FIGURE_WITHHELD;
+	/* Of fewer than five there are counts alone. */
+	bool has_times = d->definition->unit == EK_METRIC_UNIT_SECONDS && f->has_value;
 	(void)err;
 	d->rows[d->row_count++] = (struct row){
 		.date = date,
@@ -183,7 +183,7 @@ static void put_row(struct ek_daily *d, struct ek_writer *w, const struct row *r
 	struct ek_err err;
 	print_date(r->date, day);
 	print_metric(d, r, metric);
-	const char *clock = d->definition->kind != EK_METRIC_KIND_DURATION  ? NULL
+	const char *clock = d->definition->unit != EK_METRIC_UNIT_SECONDS   ? NULL
 			    : d->definition->clock == EK_CLOCK_OFFICE_HOURS ? "office_hours"
 									    : "calendar";
 	v[EK_CONTENT_DAILY_METRICS_METRIC] =

@@ -366,17 +366,6 @@ static void an_older_store_gets_content_when_opened_to_write(void **state)
 	expect_tags(f, f->log, "1=new 2=new ");
 }
 
-static void drop_targets(struct fixture *f)
-{
-	static const char *const names[] = {"goals",          "targets",     "target_versions",
-					    "target_periods", "target_acks", "agenda_items"};
-	for (size_t i = 0; i < EK_LEN(names); i++) {
-		char sql[64];
-		ek_format(sql, sizeof sql, "DROP TABLE %s", names[i]);
-		run_sql(f, sql);
-	}
-}
-
 /* Views that are new are filled from the log: all are folded anew at the next start. */
 static void a_store_of_version_1_folds_its_views_anew(void **state)
 {
@@ -392,7 +381,6 @@ static void a_store_of_version_1_folds_its_views_anew(void **state)
 	run_sql(f, "DROP TABLE broken_promises");
 	run_sql(f, "DROP TABLE conversation_events");
 	run_sql(f, "DROP INDEX conversations_by_changed_seq");
-	drop_targets(f);
 	run_sql(f, "UPDATE meta SET value = '1' WHERE name = 'content'");
 	f->log = open_at(f, f->where, EK_LOG_WRITE);
 	if (f->log == NULL)
@@ -443,7 +431,6 @@ static void a_store_of_version_2_folds_its_views_anew(void **state)
 	ek_log_close(&f->log);
 	make_third(f);
 	run_sql(f, "DROP TABLE conversation_events");
-	drop_targets(f);
 	run_sql(f, "UPDATE meta SET value = '2' WHERE name = 'content'");
 	f->log = open_at(f, f->where, EK_LOG_WRITE);
 	if (f->log == NULL)
@@ -463,7 +450,6 @@ static void a_store_of_version_3_gets_targets(void **state)
 	must(f, ek_log_commit(f->log, &f->err));
 	must(f, ek_log_stop(f->log, &f->err));
 	ek_log_close(&f->log);
-	drop_targets(f);
 	run_sql(f, "UPDATE meta SET value = '3' WHERE name = 'content'");
 	f->log = open_at(f, f->where, EK_LOG_WRITE);
 	if (f->log == NULL)

@@ -56,6 +56,12 @@ export type FeedId = `feed_${number}`;
 export type WallboardId = `wall_${number}`;
 /** Of: preview of a merge or an edit. */
 export type PreviewId = `prev_${number}`;
+/** Of: goal. */
+export type GoalId = `goal_${number}`;
+/** Of: target. */
+export type TargetId = `tgt_${number}`;
+/** Of: item on an agenda. */
+export type AgendaId = `agenda_${number}`;
 /** Of: annotation of a day. */
 export type AnnotationId = `ann_${number}`;
 /** Of: verdict on a chart. */
@@ -90,6 +96,9 @@ export const ID_PREFIX = {
 	feed: "feed_",
 	wallboard: "wall_",
 	preview: "prev_",
+	goal: "goal_",
+	target: "tgt_",
+	agenda: "agenda_",
 	annotation: "ann_",
 	verdict: "vrd_",
 } as const;
@@ -123,6 +132,9 @@ export interface IdOf {
 	feed: FeedId;
 	wallboard: WallboardId;
 	preview: PreviewId;
+	goal: GoalId;
+	target: TargetId;
+	agenda: AgendaId;
 	annotation: AnnotationId;
 	verdict: VerdictId;
 }

@@ -307,6 +307,30 @@ export type Right =
 	| "coaching_draft"
 	/** A shared note; its owner and other are the parties. */
 	| "coaching_note"
+	/** GET /goals. */
+	| "goal_read"
+	/** POST, PATCH, DELETE /goals. */
+	| "goal_edit"
+	/** A team's targets. */
+	| "target_read"
+	/** Set a team's targets. */
+	| "target_edit"
+	/** A person's targets; their figures ask figures_person. */
+	| "target_person_read"
+	/** Set a person's targets. */
+	| "target_person_edit"
+	/** Save one that effort alone will not meet. */
+	| "target_override"
+	/** Say that one knows a target. */
+	| "target_acknowledge"
+	/** A team's agenda. */
+	| "agenda_read"
+	/** A prepared talk: the person's, and then their leads'. */
+	| "agenda_talk"
+	/** Say what became of an item. */
+	| "agenda_edit"
+	/** GET /metrics-definitions. */
+	| "metric_read"
 	/** Annotations; POST acknowledge, rebase, PUT story, watch. */
 	| "trend_edit"
 	/** GET /stories, /watch-list. */

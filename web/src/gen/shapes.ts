@@ -3239,6 +3239,767 @@ export interface WatchList {
 	data: readonly Verdict[];
 }
 
+/** What a metric is. */
+export interface MetricDefinition {
+	/** Name. */
+	id: string;
+	/** M1 to M28. */
+	number: string;
+	/** Version in force. */
+	version: number;
+	/** Kind. */
+	kind: "duration" | "share" | "count" | "score" | "age" | "ratio";
+	/** Unit of its figures. */
+	unit: "seconds" | "share" | "count" | "points";
+	/** Which way is better. */
+	direction: "down" | "up" | "neutral";
+	/** Clock shown first. */
+	clock: "office_hours" | "calendar";
+	/** Whom a personal figure is credited to. */
+	person: "none" | "replier" | "assignee" | "owner" | "frozen" | "own_view";
+	/** Whose date puts a thing into a period. */
+	bucket: string;
+	/** So long a period is not yet known. */
+	matures_after_days: number;
+	/** Shown first. */
+	statistic: string;
+	/** The default one first. */
+	variants: readonly string[];
+	/** Whether there are facts for it. */
+	available: boolean;
+	/** Why there are none. */
+	why_not: string | null;
+	/** In words. */
+	about: string;
+}
+
+/** What every metric is. */
+export interface MetricDefinitions {
+	/** Every metric. */
+	data: readonly MetricDefinition[];
+}
+
+/** Whose figures. */
+export interface FigureScope {
+	/** Team inbox; null = all that may be seen. */
+	team: ids.TeamId | null;
+	/** Whose; null = everybody's. */
+	teammate: ids.TeammateId | null;
+}
+
+/** One figure. */
+export interface Figure {
+	/** metric@version. */
+	metric: string;
+	/** First day. */
+	from: CalendarDate;
+	/** The day behind the last. */
+	until: CalendarDate;
+	/** What the definition shows first. */
+	value: number | null;
+	/** Lower end of the 95 % interval. */
+	low: number | null;
+	/** Upper end. */
+	high: number | null;
+	/** Of how many. */
+	n: number;
+	/** Of shares. */
+	numerator: number;
+	/** Of shares. */
+	denominator: number;
+	/** Of durations. */
+	median: number | null;
+	/** Of durations, by nearest rank. */
+	p90: number | null;
+	/** Of durations. */
+	mean: number | null;
+	/** Still waiting. */
+	open: number;
+	/** Too young for their window. */
+	not_yet_known: number;
+	/** What may be said. */
+	state: "none" | "counts_only" | "interval" | "shown" | "withheld";
+	/** The check that it fails. */
+	withheld: string | null;
+}
+
+/** Figures. */
+export interface Figures {
+	/** metric@version. */
+	metric: string;
+	/** Unit. */
+	unit: "seconds" | "share" | "count" | "points";
+	/** By which clock. */
+	clock: "office_hours" | "calendar";
+	/** IANA time zone of the days. */
+	zone: string;
+	/** Whose. */
+	scope: FigureScope;
+	/** Channel. */
+	channel: enums.CapacityClass | null;
+	/** First tag. */
+	topic: string | null;
+	/** Variant. */
+	variant: string;
+	/** Which way is better. */
+	direction: "down" | "up" | "neutral";
+	/** What value is. */
+	statistic: string;
+	/** As it was known then; null = now. */
+	as_of: Instant | null;
+	/** Figures, oldest first. */
+	data: readonly Figure[];
+}
+
+/** Office hours. */
+export interface FigureHours {
+	/** From when; null = ever. */
+	since: Instant | null;
+	/** IANA time zone. */
+	zone: string | null;
+	/** Open hours; none = always. */
+	week: readonly OpenHours[];
+	/** Closed all day. */
+	closed: readonly CalendarDate[];
+}
+
+/** What was asked. */
+export interface FigureFilters {
+	/** Whose. */
+	scope: FigureScope;
+	/** Channel. */
+	channel: enums.CapacityClass | null;
+	/** First tag. */
+	topic: string | null;
+	/** Variant. */
+	variant: string;
+	/** First instant. */
+	from: Instant;
+	/** The instant behind the last. */
+	until: Instant;
+	/** Zone of the days. */
+	zone: string;
+	/** As it was known then. */
+	as_of: Instant | null;
+}
+
+/** What was left out. */
+export interface FigureExcluded {
+	/** Why. */
+	why: string;
+	/** How many. */
+	n: number;
+}
+
+/** One thing that was looked at. */
+export interface FigureItem {
+	/** Conversation. */
+	conversation: ids.ConversationId | null;
+	/** Import. */
+	import: number | null;
+	/** Its item. */
+	item: number | null;
+	/** Team inbox. */
+	team: ids.TeamId | null;
+	/** Credited; null where it is not the caller's to see. */
+	teammate: ids.TeammateId | null;
+	/** From. */
+	start: Instant;
+	/** To; null = it has not come. */
+	end: Instant | null;
+	/** By the calendar. */
+	seconds_calendar: number | null;
+	/** Within office hours. */
+	seconds_office_hours: number | null;
+	/** What it added. */
+	value: number;
+	/** Whether it counts. */
+	counted: boolean;
+	/** Of shares: whether it is one of those. */
+	in_numerator: boolean;
+	/** Why it is left out. */
+	why: string | null;
+}
+
+/** What a figure is made of. */
+export interface FigureReceipt {
+	/** metric@version. */
+	metric: string;
+	/** What it is. */
+	definition: MetricDefinition;
+	/** By which clock. */
+	clock: "office_hours" | "calendar";
+	/** Office hours that were in force. */
+	calendars: readonly FigureHours[];
+	/** What was asked. */
+	filters: FigureFilters;
+	/** What was left out. */
+	excluded: readonly FigureExcluded[];
+	/** Of shares. */
+	numerator: number;
+	/** Of shares. */
+	denominator: number;
+	/** Of how many. */
+	n: number;
+	/** The figure. */
+	value: number | null;
+	/** Lower end. */
+	low: number | null;
+	/** Upper end. */
+	high: number | null;
+	/** What may be said. */
+	state: "none" | "counts_only" | "interval" | "shown" | "withheld";
+	/** The first 500. */
+	items: readonly FigureItem[];
+	/** Whether there are more. */
+	more: boolean;
+}
+
+/** A goal. */
+export interface Goal {
+	/** Id. */
+	id: ids.GoalId;
+	/** Title. */
+	title: string;
+	/** What it is for. */
+	purpose: string | null;
+	/** Team inbox; null = the workspace's. */
+	team: ids.TeamId | null;
+	/** Whose it is. */
+	owner: ids.TeammateId | null;
+	/** How many targets it has. */
+	targets: number;
+	/** Since when. */
+	created_at: Instant;
+	/** When it was changed. */
+	updated_at: Instant;
+}
+
+/** A goal. */
+export interface GoalRequest {
+	/** Title. */
+	title: string;
+	/** What it is for. */
+	purpose?: string | null;
+	/** Team inbox; null = the workspace's. */
+	team?: ids.TeamId | null;
+	/** Whose it is; the caller's if not said. */
+	owner?: ids.TeammateId;
+}
+
+/** What changes. */
+export interface GoalPatch {
+	/** Title. */
+	title?: string;
+	/** What it is for. */
+	purpose?: string | null;
+	/** Whose it is. */
+	owner?: ids.TeammateId;
+}
+
+/** Whose a target is. */
+export interface TargetScope {
+	/** A team. */
+	team?: ids.TeamId;
+	/** Or a person. */
+	teammate?: ids.TeammateId;
+}
+
+/** Why it is set against its grade. */
+export interface TargetOverride {
+	/** Why it is set all the same. */
+	reason: string;
+	/** Which change of process is to make it possible. */
+	change: string;
+}
+
+/** Why it was set against its grade. */
+export interface TargetOverridden {
+	/** Why it was set all the same. */
+	reason: string;
+	/** Which change of process is to make it possible. */
+	change: string;
+	/** Who did so. */
+	by: ids.TeammateId | null;
+}
+
+/** A target. */
+export interface TargetRequest {
+	/** Goal. */
+	goal?: ids.GoalId | null;
+	/** Metric. */
+	metric: string;
+	/** A variant of it. */
+	variant?: string | null;
+	/** value: what the definition shows first. */
+	statistic?: "value" | "median" | "p90" | "mean";
+	/** By which clock. */
+	clock?: "office_hours" | "calendar";
+	/** Whose: a team's or a person's. */
+	scope: TargetScope;
+	/** How. */
+	comparator: "at_least" | "at_most" | "between";
+	/** In the metric's unit; shares from 0 to 1. */
+	value: number;
+	/** Of between. */
+	upper?: number | null;
+	/** How long a period is. */
+	period: "week" | "month" | "quarter" | "half_year";
+	/** Below it a period says nothing; 20 if not said, 5 for durations, 1 for counts. */
+	minimum_n?: number;
+	/**
+	 * First day of the first period that counts; this one's if not said, at most a year back.
+	 */
+	since?: CalendarDate;
+	/** Who answers for it; the caller if not said. */
+	owner?: ids.TeammateId;
+	/** Why. */
+	reason: string;
+	/** When it is looked at again. */
+	review_date: CalendarDate;
+	/** Whether something hangs on it. */
+	reward?: boolean;
+	/** For what effort alone will not meet. */
+	override?: TargetOverride | null;
+}
+
+/** What changes. */
+export interface TargetPatch {
+	/** Goal. */
+	goal?: ids.GoalId | null;
+	/** How. */
+	comparator?: "at_least" | "at_most" | "between";
+	/** Value. */
+	value?: number;
+	/** Of between. */
+	upper?: number | null;
+	/** Below it a period says nothing. */
+	minimum_n?: number;
+	/** Who answers for it. */
+	owner?: ids.TeammateId;
+	/** Why. */
+	reason?: string;
+	/** When it is looked at again. */
+	review_date?: CalendarDate;
+	/** Whether something hangs on it. */
+	reward?: boolean;
+	/** For what effort alone will not meet. */
+	override?: TargetOverride | null;
+}
+
+/** What might be set. */
+export interface TargetGradeRequest {
+	/** Metric. */
+	metric: string;
+	/** A variant of it. */
+	variant?: string | null;
+	/** value: what the definition shows first. */
+	statistic?: "value" | "median" | "p90" | "mean";
+	/** By which clock. */
+	clock?: "office_hours" | "calendar";
+	/** Whose. */
+	scope: TargetScope;
+	/** How. */
+	comparator: "at_least" | "at_most" | "between";
+	/** In the metric's unit. */
+	value: number;
+	/** Of between. */
+	upper?: number | null;
+	/** How long a period is. */
+	period: "week" | "month" | "quarter" | "half_year";
+	/** Below it a period says nothing. */
+	minimum_n?: number;
+}
+
+/** How many periods met it. */
+export interface TargetShare {
+	/** Periods that met it. */
+	numerator: number;
+	/** Periods. */
+	denominator: number;
+	/** Lower end of the 95 % interval. */
+	low: number;
+	/** Upper end. */
+	high: number;
+}
+
+/** The chance of periods running. */
+export interface TargetRunning {
+	/** So many periods running. */
+	periods: number;
+	/** The chance. */
+	p: number;
+}
+
+/** Whether it can be met. */
+export interface TargetGrade {
+	/** Grade. */
+	grade: "unknown" | "not_by_effort_alone" | "stretch" | "attainable" | "routine";
+	/** Whether there are too few periods to lean on. */
+	trial: boolean;
+	/** Why it is unknown. */
+	why: "shift_open" | "too_few_periods" | null;
+	/** The chance that one period meets it. */
+	p: number | null;
+	/** Periods it was judged from. */
+	periods: number;
+	/** How many of them met it. */
+	share_met: TargetShare | null;
+	/** Whether the two are more than .15 apart. */
+	differs: boolean;
+	/** What is met three times in four. */
+	offered_value: number | null;
+	/** The chance of all periods of a year. */
+	running: readonly TargetRunning[];
+	/** Centre of the series. */
+	mean: number | null;
+	/** Of a range. */
+	cp: number | null;
+	/** Of a range. */
+	cpk: number | null;
+}
+
+/** How many answers a figure needs. */
+export interface TargetPrecision {
+	/** Plus or minus so many points. */
+	points: number;
+	/** Answers it needs. */
+	answers: number;
+}
+
+/** Whether it can be met. */
+export interface TargetGraded {
+	/** metric@version. */
+	metric: string;
+	/** Unit. */
+	unit: "seconds" | "share" | "count" | "points";
+	/** Which way is better. */
+	direction: "down" | "up" | "neutral";
+	/** Grade. */
+	grade: TargetGrade;
+	/** Whether a reward may hang on it. */
+	reward: boolean;
+	/** Why not. */
+	why_no_reward: string | null;
+	/** Whether a manager must name what is to make it possible. */
+	needs_override: boolean;
+	/** Of NPS. */
+	answers_needed: readonly TargetPrecision[];
+}
+
+/** A period. */
+export interface TargetSpan {
+	/** First day. */
+	from: CalendarDate;
+	/** The day behind the last. */
+	until: CalendarDate;
+}
+
+/** How a period stands. */
+export interface TargetStatus {
+	/** Which. */
+	period: TargetSpan;
+	/** How it stands. */
+	state: "met" | "missed" | "so_far" | "not_enough";
+	/** Value. */
+	value: number | null;
+	/** Lower end of the 95 % interval. */
+	low: number | null;
+	/** Upper end. */
+	high: number | null;
+	/** Of how many. */
+	n: number;
+	/** Too young for their window. */
+	not_yet_known: number;
+	/** Of NPS, when the whole interval lies in it. */
+	band: "investigate" | "good" | null;
+}
+
+/** A target. */
+export interface Target {
+	/** Id. */
+	id: ids.TargetId;
+	/** Goal. */
+	goal: ids.GoalId | null;
+	/** metric@version. */
+	metric: string;
+	/** Variant. */
+	variant: string;
+	/** Of what. */
+	statistic: "value" | "median" | "p90" | "mean";
+	/** By which clock. */
+	clock: "office_hours" | "calendar";
+	/** Unit. */
+	unit: "seconds" | "share" | "count" | "points";
+	/** Which way is better. */
+	direction: "down" | "up" | "neutral";
+	/** Whose. */
+	scope: TargetScope;
+	/** How. */
+	comparator: "at_least" | "at_most" | "between";
+	/** Value. */
+	value: number;
+	/** Of between. */
+	upper: number | null;
+	/** How long a period is. */
+	period: "week" | "month" | "quarter" | "half_year";
+	/** Below it a period says nothing. */
+	minimum_n: number;
+	/** First day that counts. */
+	since: CalendarDate;
+	/** Who answers for it. */
+	owner: ids.TeammateId | null;
+	/** Why. */
+	reason: string;
+	/** When it is looked at again. */
+	review_date: CalendarDate;
+	/** As it was graded when it was set; null = a person's figure that may not be seen. */
+	grade: TargetGrade | null;
+	/** Who set it against its grade. */
+	override: TargetOverridden | null;
+	/** Whether something hangs on it. */
+	reward: boolean;
+	/** This period; null: see why_no_status. */
+	status: TargetStatus | null;
+	/** The last period that was judged. */
+	last: TargetStatus | null;
+	/** Why there is none: a purpose must be said first, or it has no figure. */
+	why_no_status: "purpose" | "no_figure" | null;
+	/** Who know it as it is. */
+	acknowledged: readonly ids.TeammateId[];
+	/** Who have not said so. */
+	not_yet_acknowledged: readonly ids.TeammateId[];
+	/** When it was changed. */
+	updated_at: Instant;
+}
+
+/** A figure. */
+export interface TargetBesideFigure {
+	/** Value. */
+	value: number | null;
+	/** Of how many. */
+	n: number;
+}
+
+/** A difference. */
+export interface TargetDifference {
+	/** Own less the team's; of durations the ratio. */
+	value: number;
+	/** Lower end of the 95 % interval. */
+	low: number;
+	/** Upper end. */
+	high: number;
+}
+
+/** A person beside the team. */
+export interface TargetBeside {
+	/**
+	 * How the two may stand: beside each other; a small team, beside their own past; or the
+	 * team misses it itself, and the cause is looked for in the system first.
+	 */
+	state: "beside" | "own_past" | "system_first";
+	/** Own. */
+	own: TargetBesideFigure;
+	/** The team's, or one's own of the period before. */
+	other: TargetBesideFigure | null;
+	/** null = no difference that can be told. */
+	difference: TargetDifference | null;
+}
+
+/** A target, whole. */
+export interface TargetWhole {
+	/** Id. */
+	id: ids.TargetId;
+	/** Goal. */
+	goal: ids.GoalId | null;
+	/** metric@version. */
+	metric: string;
+	/** Variant. */
+	variant: string;
+	/** Of what. */
+	statistic: "value" | "median" | "p90" | "mean";
+	/** By which clock. */
+	clock: "office_hours" | "calendar";
+	/** Unit. */
+	unit: "seconds" | "share" | "count" | "points";
+	/** Which way is better. */
+	direction: "down" | "up" | "neutral";
+	/** Whose. */
+	scope: TargetScope;
+	/** How. */
+	comparator: "at_least" | "at_most" | "between";
+	/** Value. */
+	value: number;
+	/** Of between. */
+	upper: number | null;
+	/** How long a period is. */
+	period: "week" | "month" | "quarter" | "half_year";
+	/** Below it a period says nothing. */
+	minimum_n: number;
+	/** First day that counts. */
+	since: CalendarDate;
+	/** Who answers for it. */
+	owner: ids.TeammateId | null;
+	/** Why. */
+	reason: string;
+	/** When it is looked at again. */
+	review_date: CalendarDate;
+	/** As it was graded when it was set; null = a person's figure that may not be seen. */
+	grade: TargetGrade | null;
+	/** Who set it against its grade. */
+	override: TargetOverridden | null;
+	/** Whether something hangs on it. */
+	reward: boolean;
+	/** This period; null: see why_no_status. */
+	status: TargetStatus | null;
+	/** The last period that was judged. */
+	last: TargetStatus | null;
+	/** Why there is none: a purpose must be said first, or it has no figure. */
+	why_no_status: "purpose" | "no_figure" | null;
+	/** Who know it as it is. */
+	acknowledged: readonly ids.TeammateId[];
+	/** Who have not said so. */
+	not_yet_acknowledged: readonly ids.TeammateId[];
+	/** When it was changed. */
+	updated_at: Instant;
+	/** Of a person's target. */
+	beside: TargetBeside | null;
+	/** Who acknowledged it, and what they said. */
+	comments: readonly TargetKnown[];
+}
+
+/** Who knows it. */
+export interface TargetKnown {
+	/** Who. */
+	teammate: ids.TeammateId;
+	/** When. */
+	at: Instant;
+	/** Whether it is unchanged since. */
+	current: boolean;
+	/** What they said. */
+	comment: string | null;
+}
+
+/** What one has to say. */
+export interface TargetAcknowledge {
+	/** What I have to say about it. */
+	comment?: string | null;
+}
+
+/** As it is kept. */
+export interface TargetAcknowledged {
+	/** Target. */
+	target: ids.TargetId;
+	/** As it is kept. */
+	known: TargetKnown;
+	/** Event. */
+	seq: number;
+}
+
+/** What a period was like. */
+export interface TargetComment {
+	/** First day of the period. */
+	period: CalendarDate;
+	/** What it was like. */
+	comment: string | null;
+}
+
+/** How a period went. */
+export interface TargetPeriod {
+	/** First day. */
+	from: CalendarDate;
+	/** The day behind the last. */
+	until: CalendarDate;
+	/** How it went. */
+	state: "met" | "missed" | "not_enough";
+	/** Value. */
+	value: number | null;
+	/** Lower end. */
+	low: number | null;
+	/** Upper end. */
+	high: number | null;
+	/** Of how many. */
+	n: number;
+	/** Of shares. */
+	numerator: number;
+	/** Of shares. */
+	denominator: number;
+	/** metric@version. */
+	metric: string;
+	/** Grade of the target then. */
+	grade: "unknown" | "not_by_effort_alone" | "stretch" | "attainable" | "routine";
+	/** As it was then. */
+	comparator: "at_least" | "at_most" | "between";
+	/** As it was then. */
+	wanted: number;
+	/** As it was then. */
+	upper: number | null;
+	/** What it was like. */
+	comment: string | null;
+	/** Who said so. */
+	comment_by: ids.TeammateId | null;
+	/** When it was judged. */
+	judged_at: Instant;
+}
+
+/** What a target was. */
+export interface TargetVersion {
+	/** From 1. */
+	revision: number;
+	/** When. */
+	at: Instant;
+	/** Who. */
+	by: ids.TeammateId | null;
+	/** What it was from then on. */
+	target: unknown;
+}
+
+/** How it went. */
+export interface TargetHistory {
+	/** Periods that were judged, oldest first. */
+	data: readonly TargetPeriod[];
+	/** What was changed. */
+	changes: readonly TargetVersion[];
+}
+
+/** An item on an agenda. */
+export interface AgendaItem {
+	/** Id. */
+	id: ids.AgendaId;
+	/** Whose meeting; null = a talk. */
+	team: ids.TeamId | null;
+	/** Of a talk: about whom. */
+	teammate: ids.TeammateId | null;
+	/** What it is about. */
+	kind: "target_missed" | "target_talk";
+	/** Target. */
+	target: ids.TargetId | null;
+	/** First day of what it is about. */
+	period: CalendarDate;
+	/** Facts, examples, questions. */
+	sheet: unknown;
+	/** State. */
+	state: "open" | "done";
+	/** What was decided. */
+	outcome: string | null;
+	/** Of a talk: leads see it from then on. */
+	lead_from: Instant | null;
+	/** Since when it stands. */
+	created_at: Instant;
+	/** When it was done. */
+	done_at: Instant | null;
+	/** By whom. */
+	done_by: ids.TeammateId | null;
+}
+
+/** What became of it. */
+export interface AgendaPatch {
+	/** State. */
+	state: "open" | "done";
+	/** What was decided. */
+	outcome?: string | null;
+}
+
 /** The end of a page. */
 export interface PageEnd {
 	/** Where the next page begins; null = this is the last. */
