@@ -330,7 +330,7 @@ static void an_older_store_gets_content_when_opened_to_write(void **state)
 		if (f->log == NULL)
 			fail_msg("%s", f->err.msg);
 		must(f, ek_log_get_meta(f->log, "content", version, &n, &f->err));
-		assert_string_equal(version, "3");
+		assert_string_equal(version, "5");
 		must(f, ek_log_begin(f->log, &f->err));
 		put_tag(f, 1 + again, EK_S("new"), 1);
 		must(f, ek_log_commit(f->log, &f->err));
@@ -338,6 +338,18 @@ static void an_older_store_gets_content_when_opened_to_write(void **state)
 	}
 	f->log = open_at(f, f->where, EK_LOG_READ);
 	expect_tags(f, f->log, "1=new 2=new ");
+}
+
+/* What version 5 added. */
+static void drop_surveys(struct fixture *f)
+{
+	run_sql(f, "DROP TABLE surveys");
+	run_sql(f, "DROP TABLE survey_versions");
+	run_sql(f, "DROP TABLE survey_draws");
+	run_sql(f, "DROP TABLE survey_asks");
+	run_sql(f, "DROP TABLE survey_answers");
+	run_sql(f, "DROP TABLE survey_optouts");
+	run_sql(f, "DROP TABLE followups");
 }
 
 /* Views that are new are filled from the log: all are folded anew at the next start. */
@@ -351,6 +363,7 @@ static void a_store_of_version_1_folds_its_views_anew(void **state)
 	must(f, ek_log_commit(f->log, &f->err));
 	must(f, ek_log_stop(f->log, &f->err));
 	ek_log_close(&f->log);
+	drop_surveys(f);
 	run_sql(f, "DROP TABLE broken_promises");
 	run_sql(f, "DROP TABLE conversation_events");
 	run_sql(f, "DROP INDEX conversations_by_changed_seq");
@@ -380,6 +393,7 @@ static void a_store_of_version_2_folds_its_views_anew(void **state)
 	must(f, ek_log_commit(f->log, &f->err));
 	must(f, ek_log_stop(f->log, &f->err));
 	ek_log_close(&f->log);
+	drop_surveys(f);
 	run_sql(f, "DROP TABLE conversation_events");
 	run_sql(f, "UPDATE meta SET value = '2' WHERE name = 'content'");
 	f->log = open_at(f, f->where, EK_LOG_WRITE);
@@ -390,12 +404,43 @@ static void a_store_of_version_2_folds_its_views_anew(void **state)
 	must(f, ek_log_each_value(f->log, EK_VIEWS_CONVERSATION_EVENTS, none, f, &f->err));
 }
 
+/* Surveys come with their indices, and nothing else is touched. */
+static void a_store_of_version_3_gets_surveys(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t seq = 0;
+	char version[EK_LOG_META_MAX];
+	int64_t n;
+	must(f, ek_log_begin(f->log, &f->err));
+	put_tag(f, 1, EK_S("kept"), 1);
+	must(f, ek_log_set_view_seq(f->log, 7, &f->err));
+	must(f, ek_log_commit(f->log, &f->err));
+	must(f, ek_log_stop(f->log, &f->err));
+	ek_log_close(&f->log);
+	drop_surveys(f);
+	run_sql(f, "UPDATE meta SET value = '3' WHERE name = 'content'");
+	f->log = open_at(f, f->where, EK_LOG_WRITE);
+	if (f->log == NULL)
+		fail_msg("%s", f->err.msg);
+	must(f, ek_log_view_seq(f->log, &seq, &f->err));
+	assert_int_equal(seq, 7);
+	must(f, ek_log_get_meta(f->log, "content", version, &n, &f->err));
+	assert_string_equal(version, "5");
+	expect_tags(f, f->log, "1=kept ");
+	must(f, ek_log_content_each(f->log, EK_CONTENT_SURVEY_DRAWS, none, f, &f->err));
+	ek_log_close(&f->log);
+	run_sql(f, "DROP INDEX survey_asks_by_contact");
+	run_sql(f, "DROP INDEX followups_by_team");
+	f->log = open_at(f, f->where, EK_LOG_READ);
+	assert_non_null(f->log);
+}
+
 static void content_of_a_newer_build_is_refused(void **state)
 {
 	struct fixture *f = *state;
 	must(f, ek_log_stop(f->log, &f->err));
 	ek_log_close(&f->log);
-	run_sql(f, "UPDATE meta SET value = '4' WHERE name = 'content'");
+	run_sql(f, "UPDATE meta SET value = '6' WHERE name = 'content'");
 	assert_null(open_at(f, f->where, EK_LOG_WRITE));
 	assert_int_equal(f->err.code, EK_TOO_NEW);
 	assert_null(open_at(f, f->where, EK_LOG_READ));
@@ -473,6 +518,7 @@ int main(void)
 		FOR_ALL(an_older_store_gets_content_when_opened_to_write),
 		FOR_ALL(a_store_of_version_1_folds_its_views_anew),
 		FOR_ALL(a_store_of_version_2_folds_its_views_anew),
+		FOR_ALL(a_store_of_version_3_gets_surveys),
 		FOR_ALL(content_of_a_newer_build_is_refused),
 		FOR_ALL(a_backup_carries_content_and_no_index),
 	};

@@ -80,9 +80,10 @@ static const struct {
 	{ \
 #name, "word:" WORDS_##name(WORD) \
 	}
-	WORDS(roles),      WORDS(bulk_state),  WORDS(bulk_resource), WORDS(row_result),
-	WORDS(job_state),  WORDS(job_kind),    WORDS(part_kind),     WORDS(view_scope),
-	WORDS(token_kind), WORDS(change_kind), WORDS(view_resource),
+	WORDS(roles),          WORDS(bulk_state),  WORDS(bulk_resource), WORDS(row_result),
+	WORDS(job_state),      WORDS(job_kind),    WORDS(part_kind),     WORDS(view_scope),
+	WORDS(token_kind),     WORDS(change_kind), WORDS(view_resource), WORDS(survey_form),
+	WORDS(followup_state),
 #undef WORDS
 #undef WORD
 };
@@ -286,6 +287,8 @@ const char *ek_ekgen_path_type(const char *path, const char *name)
 		{"/tokens", "id", "id:TOKEN"},
 		{"/calendar-feeds", "id", "id:FEED"},
 		{"/wallboards", "id", "id:WALLBOARD"},
+		{"/surveys", "id", "id:SURVEY"},
+		{"/followups", "id", "id:FOLLOWUP"},
 	};
 	for (size_t i = 0; i < EK_LEN(rows); i++)
 		if (strncmp(path, rows[i].begins, strlen(rows[i].begins)) == 0 &&

@@ -56,6 +56,10 @@ export type FeedId = `feed_${number}`;
 export type WallboardId = `wall_${number}`;
 /** Of: preview of a merge or an edit. */
 export type PreviewId = `prev_${number}`;
+/** Of: survey. */
+export type SurveyId = `srv_${number}`;
+/** Of: follow-up of a low score. */
+export type FollowupId = `fup_${number}`;
 
 /** What stands before the number, by kind. */
 export const ID_PREFIX = {
@@ -86,6 +90,8 @@ export const ID_PREFIX = {
 	feed: "feed_",
 	wallboard: "wall_",
 	preview: "prev_",
+	survey: "srv_",
+	followup: "fup_",
 } as const;
 export type IdKind = keyof typeof ID_PREFIX;
 /** The type of an id, by kind. */
@@ -117,4 +123,6 @@ export interface IdOf {
 	feed: FeedId;
 	wallboard: WallboardId;
 	preview: PreviewId;
+	survey: SurveyId;
+	followup: FollowupId;
 }
