@@ -3,9 +3,10 @@
  * Who leads or manages asks: a job that waits, and a word to the administrators. An administrator
  * carries it out: the work is done in the same commit as the job that tells of it, so that nothing
  * is ever half done. Gone are the contact's members, addresses, notes, what it wrote, its files'
- * rows, first answers that name it, titles and attributes of its conversations, files that were
- * exported, comments in surveys and addresses to answer them at, and all words of these in the index; what remains are the numbers by which the log
- * names it. Source: spec security, section 11 (GDPR, articles 15, 17 and 20).
+ * rows, first answers that name it, titles and attributes of its conversations, comments in surveys
+ * and the addresses that they were answered at, files that were exported, and all words of these in
+ * the index; what remains are the numbers by which the log names it.
+ * Source: spec security, section 11 (GDPR, articles 15, 17 and 20).
  */
 #include <string.h>
 
