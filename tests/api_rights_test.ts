@@ -19,6 +19,8 @@ const HIDDEN: readonly (readonly [string, string])[] = [
   ["POST", "/conversations/conversation/handover"],
   ["POST", "/conversations/conversation/snooze"], ["POST", "/conversations/conversation/close"],
   ["POST", "/conversations/conversation/reopen"], ["GET", "/conversations/conversation/sla"],
+  ["GET", "/conversations/conversation/survey"],
+  ["POST", "/conversations/conversation/survey/link"],
   ["GET", "/conversations/conversation/why-waiting"],
   ["GET", "/conversations/conversation/receipts"],
   ["GET", "/assignments/assignment"], ["GET", "/assignments/assignment/receipt"],
