@@ -5,6 +5,7 @@ import { Link } from "react-aria-components";
 import { UserPlus } from "lucide-react";
 import { may } from "../../feed/session.ts";
 import { IconButton } from "../../parts/Button.tsx";
+import { useHand, useHeldRows } from "../../parts/held_rows.ts";
 import { Mark, PriorityMark } from "../../parts/marks.tsx";
 import { Name } from "../../parts/Name.tsx";
 import { Since, When } from "../../parts/time.tsx";
@@ -16,7 +17,6 @@ import { t } from "../../words/words.ts";
 import type { Board, Waiting } from "./board.ts";
 import { Give } from "./Give.tsx";
 import { Moved } from "./Moved.tsx";
-import { useSteady } from "./steady.ts";
 import { filterRows, useFilter } from "./Tiles.tsx";
 
 const SHOWN = 50; // lists that are not virtual end here; the queue's own screen goes on
@@ -138,17 +138,18 @@ export function QueueList({
   const [filter] = useFilter();
   const [given, give] = useState<Waiting | null>(null);
   const rows = filterRows(board.rows, filter, now);
-  const steady = useSteady(rows, (row) => row.conversation);
-  const shown = steady.shown.slice(0, SHOWN);
+  const hand = useHand();
+  const held = useHeldRows(rows, (row) => row.conversation, hand.isHeld);
+  const shown = held.rows.slice(0, SHOWN);
   const titles = useTitles(shown.map(({ row }) => row.conversation));
   const more = (filter === null ? (board.total ?? 0) : rows.length) - shown.length;
   return (
-    <section className="ek-panel ek-live-queue" aria-labelledby="live-queue" {...steady.watch}>
+    <section className="ek-panel ek-live-queue" aria-labelledby="live-queue" {...hand.watch}>
       <div className="ek-live-head">
         <h2 id="live-queue" tabIndex={-1}>
           {t("live.queue")}
         </h2>
-        <Moved steady={steady} />
+        <Moved held={held} />
       </div>
       {shown.length === 0 ? (
         <Nothing board={board} isFiltered={filter !== null} />

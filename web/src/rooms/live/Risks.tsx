@@ -16,7 +16,8 @@ import type { TeamHere } from "./scope.ts";
 
 export const SOON_MS = 1_800_000;
 export const LONG_MS = 3_600_000;
-const FEW = 8;
+const FEW = 6;
+const MOST = 50; // lists that are not virtual end here
 const READ = 100;
 const MINUTE_MS = 60_000;
 
@@ -106,6 +107,29 @@ function Reasons({ risk }: { risk: Risk }) {
   );
 }
 
+// "and 34 more" opens the list; beyond what a list may hold, the queue and the inbox go on.
+function More({
+  isAll,
+  showAll,
+  count,
+}: {
+  isAll: boolean;
+  showAll: (isAll: boolean) => void;
+  count: number;
+}) {
+  const rest = count - (isAll ? MOST : FEW);
+  return (
+    <div className="ek-row">
+      {isAll && rest > 0 && (
+        <span className="ek-quiet">{t("live.more_risks_cut", { n: rest })}</span>
+      )}
+      <Button look="link" aria-expanded={isAll} onPress={() => showAll(!isAll)}>
+        {isAll ? t("live.fewer_risks") : t("live.more_risks", { n: rest })}
+      </Button>
+    </div>
+  );
+}
+
 export function Risks({
   board,
   teams,
@@ -140,19 +164,15 @@ export function Risks({
       <h2 id="live-risks">{t("live.risks")}</h2>
       {isReading && due.error === null && <Loading />}
       {!isReading && risks.length === 0 && <p className="ek-quiet">{t("live.no_risks")}</p>}
-      <ul className="ek-live-list">
-        {risks.slice(0, isAll ? 50 : FEW).map((risk) => (
+      <ul className={`ek-live-list${isAll ? " ek-live-scroll" : ""}`}>
+        {risks.slice(0, isAll ? MOST : FEW).map((risk) => (
           <li key={risk.id} className="ek-live-risk">
             <Subject id={risk.id} title={risk.title} />
             <Reasons risk={risk} />
           </li>
         ))}
       </ul>
-      {!isAll && risks.length > FEW && (
-        <Button look="link" onPress={() => showAll(true)}>
-          {t("live.more_risks", { n: risks.length - FEW })}
-        </Button>
-      )}
+      {risks.length > FEW && <More {...{ isAll, showAll }} count={risks.length} />}
     </section>
   );
 }

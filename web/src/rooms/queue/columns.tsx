@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 import { Link } from "react-aria-components";
 import type { Names } from "../../feed/names.ts";
-import { may, me } from "../../feed/session.ts";
+import { leadsTeam, may, me } from "../../feed/session.ts";
 import type { TeamId } from "../../gen/ids.ts";
 import type { QueueRow } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
@@ -15,7 +15,7 @@ import { t } from "../../words/words.ts";
 import { orderKeyWord, say, testBrief } from "../../why/sentences.ts";
 import type { Fact, Facts } from "../../why/titles.ts";
 import { WhyWaiting } from "../../why/Why.tsx";
-import type { HeldRow } from "../../parts/order.ts";
+import type { HeldRow } from "../../parts/held_rows.ts";
 
 export type Shown = HeldRow<QueueRow>;
 
@@ -27,8 +27,8 @@ export interface Around {
   assign: (row: QueueRow) => void;
 }
 
-export function leadsTeam(team: TeamId): boolean {
-  return may("conversation_assign") && me().teams.some((mine) => mine.team === team && mine.leads);
+export function mayGive(team: TeamId): boolean {
+  return may("conversation_assign") && leadsTeam(team);
 }
 
 // Who serves, leads or manages no team has no inbox to open it in.
@@ -89,7 +89,7 @@ function Acts({ row, around }: { row: QueueRow; around: Around }) {
   return (
     <span className="ek-queue-acts">
       <WhyWaiting conversation={row.conversation} about={about} />
-      {leadsTeam(row.team) && (
+      {mayGive(row.team) && (
         <Button
           look="link"
           aria-label={t("queue.assign_about", { what: about })}

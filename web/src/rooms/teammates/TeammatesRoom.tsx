@@ -47,6 +47,7 @@ import {
   withIds,
   type Selection,
 } from "./selection.ts";
+import { useTurnsOf } from "./turns.ts";
 import { useBulk } from "./useBulk.ts";
 import { serverSort, useOrder, type Order } from "./useOrder.ts";
 import { ViewMenu } from "./ViewMenu.tsx";
@@ -230,6 +231,7 @@ export default function TeammatesRoom() {
   const { asked, ask, openBulk, bulk } = useAsked();
   const { open, opened, close } = useOpen();
   const { teams, teamName } = useTeams();
+  useTurnsOf(teams);
   const called = useMemo(
     () => ({ of: (id: string | null | undefined) => teamName(id ?? "") }),
     [teamName],
