@@ -3,7 +3,7 @@
 // language, theme and width.
 import { each, named, withBrowser, type Screen, type Stage } from "./browser.ts";
 import { Tally } from "./program.ts";
-import { OWNER } from "./server.ts";
+import { browser as pageHeaders, OWNER } from "./server.ts";
 
 const tally = new Tally();
 /** What tests/server.ts gives to who is invited. */
@@ -42,11 +42,13 @@ async function byHand(stage: Stage): Promise<void> {
 
 /** Who comes in for the first time is offered the first look, once. */
 async function offered(stage: Stage): Promise<void> {
-  const { email, id } = await stage.browser.person({
+  const { email, cookie } = await stage.server.person(stage.owner, {
     name: "Lena Lead",
     roles: ["teammate", "lead"],
     memberships: [{ team: "team_1", level: "secondary" }],
   });
+  // Where they accepted their invitation they are signed out.
+  await stage.owner.as(null).post("/sign-out", {}, { headers: pageHeaders(cookie) });
   const screen = await stage.browser.open("/");
   const { page } = screen;
   const come = async (): Promise<void> => {
@@ -62,13 +64,13 @@ async function offered(stage: Stage): Promise<void> {
     fetch("/api/v1/sign-out", {
       method: "POST",
       body: "{}",
-      headers: { "Content-Type": "application/json", "Idempotency-Key": "offered" },
+      headers: { "Content-Type": "application/json", "Idempotency-Key": crypto.randomUUID() },
     }),
   );
   await page.goto("/");
   await come();
   await page.waitForURL("**/inbox**");
-  tally.is("and never again", id !== "");
+  tally.is("and never again", !page.url().includes("/start"));
   screen.forgive(/status of 401/);
   await quiet(screen, "offered");
 }

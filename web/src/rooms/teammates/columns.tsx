@@ -118,15 +118,15 @@ function shapesOf(around: Around): Record<ColumnId, Shape> {
   const { called } = around;
   return {
     name: {
-      width: "2fr",
-      minWidth: 180,
+      width: "2.4fr",
+      minWidth: 200,
       isHeader: true,
       cell: (row) => <Name row={row} open={around.open} called={called} />,
     },
     teams: {
       isText: true,
-      width: "2fr",
-      minWidth: 180,
+      width: "1.8fr",
+      minWidth: 150,
       cell: (row) => <Teams row={row} called={called} />,
     },
     limit: { width: 84, isNumber: true, cell: (row) => <Limit origin={row.limit} /> },
@@ -139,7 +139,7 @@ function shapesOf(around: Around): Record<ColumnId, Shape> {
     skills: {
       isText: true,
       width: "1.6fr",
-      minWidth: 140,
+      minWidth: 124,
       cell: (row) =>
         listed(
           Object.entries(row.skills).map(
@@ -149,8 +149,8 @@ function shapesOf(around: Around): Record<ColumnId, Shape> {
     },
     roles: {
       isText: true,
-      width: "1fr",
-      minWidth: 110,
+      width: "1.2fr",
+      minWidth: 124,
       cell: (row) => listed(row.roles.map((role) => wordOf("told", `role_${role}`))),
     },
     languages: {
