@@ -72,7 +72,7 @@ function Title({ shown, around }: { shown: Shown; around: Around }) {
     <div className="ek-queue-title" data-gone={isGone || undefined}>
       {hasInbox() ? <Link href={`/inbox/all/${row.conversation}`}>{title}</Link> : title}
       <span className="ek-queue-under">
-        <bdi className="ek-code ek-quiet">{row.conversation}</bdi>
+        {!isNarrow && <bdi className="ek-code ek-quiet">{row.conversation}</bdi>}
         {fact !== undefined && <PriorityMark priority={fact.priority} />}
         {typeof row.held_for === "string" && (
           <Badge>{t("queue.held_for", { name: names.of(row.held_for) })}</Badge>
@@ -87,7 +87,7 @@ function Title({ shown, around }: { shown: Shown; around: Around }) {
 function Acts({ row, around }: { row: QueueRow; around: Around }) {
   const about = around.facts.get(row.conversation)?.title ?? row.conversation;
   return (
-    <span className="ek-queue-acts">
+    <span className="ek-queue-acts" data-narrow={around.isNarrow || undefined}>
       <WhyWaiting conversation={row.conversation} about={about} />
       {mayGive(row.team) && (
         <Button
@@ -136,9 +136,11 @@ export function queueColumns(around: Around): Made[] {
     t("queue.conversation"),
     "3fr",
     (shown) => <Title shown={shown} around={around} />,
-    { isHeader: true, minWidth: around.isNarrow ? 170 : 160 },
+    { isHeader: true, minWidth: around.isNarrow ? 150 : 160 },
   );
-  const acts = column("acts", t("queue.actions"), around.actsWidth, ({ row }) => (
+  // Narrow: one below the other.
+  const actsWidth = around.isNarrow ? 96 : around.actsWidth;
+  const acts = column("acts", t("queue.actions"), actsWidth, ({ row }) => (
     <Acts row={row} around={around} />
   ));
   if (around.isNarrow) return [place, what, acts];
