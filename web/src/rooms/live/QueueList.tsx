@@ -5,6 +5,7 @@ import { Link } from "react-aria-components";
 import { UserPlus } from "lucide-react";
 import { may } from "../../feed/session.ts";
 import { IconButton } from "../../parts/Button.tsx";
+import { Deadline } from "../../parts/Deadline.tsx";
 import { useHand, useHeldRows } from "../../parts/held_rows.ts";
 import { Mark, PriorityMark } from "../../parts/marks.tsx";
 import { Name } from "../../parts/Name.tsx";
@@ -20,25 +21,6 @@ import { Moved } from "./Moved.tsx";
 import { filterRows, useFilter } from "./Tiles.tsx";
 
 const SHOWN = 50; // lists that are not virtual end here; the queue's own screen goes on
-
-export function Deadline({ at, now }: { at: string | null; now: number }) {
-  if (at === null) return null;
-  const isPast = Date.parse(at) < now;
-  return (
-    <span className={isPast ? "ek-live-late" : ""}>
-      {isPast ? (
-        <Mark tone="bad" shape="triangle">
-          {t("live.late_since")}&nbsp;
-          <When at={at} />
-        </Mark>
-      ) : (
-        <>
-          {t("live.due")} <When at={at} />
-        </>
-      )}
-    </span>
-  );
-}
 
 export function Subject({ id, title }: { id: string; title: string | null | undefined }) {
   return (
@@ -66,12 +48,11 @@ interface RowProps {
   row: Waiting;
   isGone: boolean;
   title: string | null | undefined;
-  now: number;
   withTeam: boolean;
   give: (row: Waiting) => void;
 }
 
-function Row({ row, isGone, title, now, withTeam, give }: RowProps) {
+function Row({ row, isGone, title, withTeam, give }: RowProps) {
   const id = row.conversation;
   return (
     <li className="ek-live-row" data-gone={isGone || undefined} data-id={id}>
@@ -80,7 +61,7 @@ function Row({ row, isGone, title, now, withTeam, give }: RowProps) {
         <Subject id={id} title={title} />
         <span className="ek-live-facts">
           <PriorityMark priority={row.priority} />
-          <Deadline at={row.deadline} now={now} />
+          {row.deadline !== null && <Deadline due={row.deadline} />}
           {row.waiting_since !== null && (
             <span className="ek-quiet">
               {t("live.waits")} <Since at={row.waiting_since} />
@@ -158,7 +139,7 @@ export function QueueList({
           {shown.map(({ row, isGone }) => (
             <Row
               key={row.conversation}
-              {...{ row, isGone, now, withTeam, give }}
+              {...{ row, isGone, withTeam, give }}
               title={titles.get(row.conversation)}
             />
           ))}

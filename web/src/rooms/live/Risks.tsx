@@ -5,8 +5,8 @@ import { useAnswer } from "../../feed/cache.ts";
 import { useNames } from "../../feed/names.ts";
 import type { Conversation } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
-import { Badge } from "../../parts/marks.tsx";
-import { Since, When } from "../../parts/time.tsx";
+import { Deadline } from "../../parts/Deadline.tsx";
+import { Since } from "../../parts/time.tsx";
 import { Loading } from "../../parts/states.tsx";
 import { boundWord, say } from "../../why/sentences.ts";
 import { t } from "../../words/words.ts";
@@ -86,11 +86,7 @@ function Reasons({ risk }: { risk: Risk }) {
   const names = useNames();
   return (
     <span className="ek-live-facts">
-      {risk.due !== null && (risk.isLate || risk.isSoon) && (
-        <Badge tone={risk.isLate ? "bad" : "warn"}>
-          {risk.isLate ? t("live.late_since") : t("live.due")} <When at={risk.due} />
-        </Badge>
-      )}
+      {risk.due !== null && (risk.isLate || risk.isSoon) && <Deadline due={risk.due} />}
       {risk.since !== null && risk.isLong && (
         <span>
           {t("live.waits")} <Since at={risk.since} />

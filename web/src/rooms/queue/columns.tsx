@@ -7,9 +7,10 @@ import { leadsTeam, may, me } from "../../feed/session.ts";
 import type { TeamId } from "../../gen/ids.ts";
 import type { QueueRow } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
+import { Deadline } from "../../parts/Deadline.tsx";
 import type { Column } from "../../parts/DataTable.tsx";
 import { Badge, Mark, PriorityMark } from "../../parts/marks.tsx";
-import { Since, useNow, When } from "../../parts/time.tsx";
+import { Since } from "../../parts/time.tsx";
 import { formatNumber } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
 import { orderKeyWord, say, testBrief } from "../../why/sentences.ts";
@@ -36,17 +37,10 @@ function hasInbox(): boolean {
   return me().teams.some(({ level, leads, manages }) => level !== null || leads || manages);
 }
 
-function Deadline({ fact }: { fact: Fact | undefined }) {
-  const now = useNow();
+function Due({ fact }: { fact: Fact | undefined }) {
   if (fact === undefined) return null;
-  const at = fact.due;
-  if (at === null) return <span className="ek-quiet">{t("queue.no_deadline")}</span>;
-  if (Date.parse(at) >= now) return <When at={at} />;
-  return (
-    <Mark tone="bad" shape="triangle">
-      <When at={at} /> <span className="ek-hidden">{t("queue.late")}</span>
-    </Mark>
-  );
+  if (fact.due === null) return <span className="ek-quiet">{t("queue.no_deadline")}</span>;
+  return <Deadline due={fact.due} isBrief />;
 }
 
 function Decided({ row }: { row: QueueRow }) {
@@ -157,7 +151,7 @@ export function queueColumns(around: Around): Made[] {
       "due",
       t("queue.due"),
       "1fr",
-      ({ row }) => <Deadline fact={around.facts.get(row.conversation)} />,
+      ({ row }) => <Due fact={around.facts.get(row.conversation)} />,
       { minWidth: 156 },
     ),
     column("waits", t("queue.waits"), 108, ({ row }) =>
