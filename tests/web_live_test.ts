@@ -298,8 +298,8 @@ async function gives(w: World, page: Page): Promise<void> {
   await dialog.getByRole("combobox").click();
   await page.getByRole("option", { name: /^Pia Night/ }).click();
   await dialog.getByLabel(/Why above the limit/).fill("Knows the building");
-  await dialog.getByRole("button", { name: "Give…" }).click();
-  await page.getByText(/ given to Pia Night/).waitFor();
+  await dialog.getByRole("button", { name: "Assign", exact: true }).click();
+  await page.getByText("Given to Pia Night.").first().waitFor();
   const got = (await w.owner.get(`/conversations/${first}`)).body;
   tally.same("it is Pia's", got.teammate, w.pia);
   const why = (await w.owner.get(`/assignments/${got.assignment}`)).body;

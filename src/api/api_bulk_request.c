@@ -98,7 +98,8 @@ static bool read_set(struct ek_turn *t, const struct ek_patch_at *row, struct ek
 	static const char *const with[] = {"op", "name", "value"};
 	bool is_set = c->op == EK_API_BULK_SET;
 	bool ok = ek_patch_members(row, with, is_set ? 3 : 2);
-	return read_name(row, is_set, &c->field) && ok && (!is_set || read_value(t, row, &c->field));
+	return read_name(row, is_set, &c->field) && ok &&
+	       (!is_set || read_value(t, row, &c->field));
 }
 
 /* Of a list of memberships, the row itself says which team inbox. */

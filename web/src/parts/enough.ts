@@ -8,7 +8,8 @@ import { me } from "../feed/session.ts";
 const LENGTHS_MS = [15, 30, 60, 120, 240, 480].map((minutes) => minutes * 60_000);
 const TOUCHED = ["get_me", "get_presence", "explain_my_nothing"] as const;
 
-// The longest that all of one's teams permit, in ms; null: one of them does not, or it is not known.
+// The longest that all of one's teams permit, in ms; null: one of them does not, or it is not
+// known.
 export function useLongest(): number | null {
   const teams = me().teams.filter(({ level }) => level !== null);
   const found = useQueries({

@@ -16,7 +16,7 @@ import { useTitles } from "../../why/titles.ts";
 import { formatNumber } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
 import type { Board, Waiting } from "./board.ts";
-import { Give } from "./Give.tsx";
+import { Assign } from "../../why/Assign.tsx";
 import { Moved } from "./Moved.tsx";
 import { filterRows, useFilter } from "./Tiles.tsx";
 
@@ -151,7 +151,11 @@ export function QueueList({
           <Link href={`/queue${team === "" ? "" : `?team=${team}`}`}>{t("live.whole_queue")}</Link>
         </p>
       )}
-      {given !== null && <Give row={given} people={board.people} onClose={() => give(null)} />}
+      <Assign
+        row={given}
+        title={titles.get(given?.conversation ?? "") ?? given?.conversation ?? ""}
+        onClose={() => give(null)}
+      />
     </section>
   );
 }

@@ -17,7 +17,7 @@ import { formatClock, formatList, formatNumber } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
 import { orderKeyWord, say, testBrief } from "../../why/sentences.ts";
 import { useFacts } from "../../why/titles.ts";
-import { Assign } from "./Assign.tsx";
+import { Assign } from "../../why/Assign.tsx";
 import { mayGive, queueColumns } from "./columns.tsx";
 import { useQueuePages, type Filters } from "./useQueue.ts";
 import { WaysPanel } from "./WaysPanel.tsx";
