@@ -1,5 +1,5 @@
 /* Telling leads that the order costs a deadline: section 16, point 9, with the estimate of 15. */
-#include "engine/calendar.h"
+#include "model/calendar.h"
 #include "metrics/estimate.h"
 #include "sim/opinion_inside.h"
 

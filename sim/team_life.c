@@ -1,7 +1,7 @@
 /* What would be done next. */
 #include "sim/team_inside.h"
 
-#include "engine/calendar.h"
+#include "model/calendar.h"
 #include "engine/look.h"
 
 enum {

@@ -1,7 +1,7 @@
 /* A step as a command and as a text. */
 #include "sim/team_inside.h"
 
-#include "engine/calendar.h"
+#include "model/calendar.h"
 #include "engine/look.h"
 
 /* sla_due of conversation.update is named: bits of its fields. */

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/utf8.h"
-#include "engine/calendar.h"
+#include "model/calendar.h"
 #include "engine/look.h"
 #include "model/setting.h"
 #include "sim/team_run.h"

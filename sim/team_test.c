@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/utf8.h"
-#include "engine/calendar.h"
+#include "model/calendar.h"
 #include "engine/look.h"
 #include "store/scratch.h"
 #include "sys/clock.h"

@@ -14,6 +14,7 @@
 #include "writer/group.h"
 
 struct ek_api;
+struct ek_figures;
 
 /* The sample workspace comes and goes: another store takes this one's place
  * (server/sample_swap.h). */
@@ -24,6 +25,15 @@ struct ek_api_sample {
 	/* Any thread: the other store is to take the place of this one soon, for that job, whose
 	 * row is kept there as done, or here as failed. */
 	void (*swap)(void *ctx, bool loads, int64_t job);
+};
+
+/* Who keeps the figures (server/folder.h). take NULL: nobody does. */
+struct ek_api_figures {
+	void *ctx;
+	/* Any thread: under a lock until give. NULL: they are not there yet, and nothing is to be
+	 * given back. */
+	const struct ek_figures *(*take)(void *ctx);
+	void (*give)(void *ctx);
 };
 
 struct ek_api_options {
@@ -41,6 +51,7 @@ struct ek_api_options {
 	const char *web;             /* a file with a pack of the UI; NULL or "": the one inside */
 	uint32_t rate, burst;        /* 0 = the defaults */
 	struct ek_api_sample sample; /* prepare NULL: this store cannot be changed so */
+	struct ek_api_figures figures;
 };
 
 /* Errors: the readers', NO_MEMORY; USAGE for options.web. */

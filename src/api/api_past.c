@@ -1,7 +1,7 @@
 #include "api/api_past.h"
 
 #include "api/api_put.h"
-#include "engine/calendar.h"
+#include "model/calendar.h"
 #include "engine/watch.h"
 #include "store/walk.h"
 #include "sys/heap.h"

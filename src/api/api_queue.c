@@ -5,7 +5,7 @@
 #include "api/api_state.h"
 #include "api/handlers.h"
 #include "api/worker.h"
-#include "engine/calendar.h"
+#include "model/calendar.h"
 #include "engine/explain.h"
 #include "engine/look.h"
 #include "metrics/estimate.h"

@@ -1,7 +1,7 @@
 #include "api/api_sla_watch.h"
 
 #include "api/api_sla.h"
-#include "engine/calendar.h"
+#include "model/calendar.h"
 #include "engine/look.h"
 
 struct ek_api_sla_watch {

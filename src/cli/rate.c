@@ -1,6 +1,6 @@
 #include "cli/rate.h"
 
-#include "engine/calendar.h"
+#include "model/calendar.h"
 #include "engine/look.h"
 #include "metrics/estimate.h"
 #include "store/walk.h"

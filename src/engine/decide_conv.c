@@ -1,7 +1,7 @@
 /* Commands about conversations. */
 #include "engine/decide.h"
 
-#include "engine/calendar.h"
+#include "model/calendar.h"
 #include "engine/config.h"
 #include "engine/eligible.h"
 #include "engine/emit.h"

@@ -1,7 +1,7 @@
 /* Commands about settings, calendars, shifts and zones. */
 #include "engine/decide.h"
 
-#include "engine/calendar.h"
+#include "model/calendar.h"
 #include "engine/config.h"
 #include "engine/due.h"
 #include "engine/emit.h"

@@ -2,7 +2,7 @@
  * untouched. */
 #include "engine/due.h"
 
-#include "engine/calendar.h"
+#include "model/calendar.h"
 #include "engine/config.h"
 #include "engine/emit.h"
 #include "engine/queue.h"

@@ -6,7 +6,7 @@
  */
 #include "engine/image.h"
 
-#include "engine/calendar.h"
+#include "model/calendar.h"
 #include "engine/hours.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* Why a conversation waits. */
 #include "engine/explain_inside.h"
 
-#include "engine/calendar.h"
+#include "model/calendar.h"
 #include "engine/config.h"
 #include "engine/overtake.h"
 #include "engine/queue.h"

@@ -1,6 +1,6 @@
 #include "engine/pressure.h"
 
-#include "engine/calendar.h"
+#include "model/calendar.h"
 #include "engine/config.h"
 #include "engine/due.h"
 #include "engine/emit.h"

@@ -1,6 +1,6 @@
 #include "engine/watch.h"
 
-#include "engine/calendar.h"
+#include "model/calendar.h"
 #include "engine/config.h"
 #include "engine/eligible.h"
 #include "engine/fits.h"

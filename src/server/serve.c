@@ -7,6 +7,7 @@
 #include "api/api.h"
 #include "http/http.h"
 #include "server/feeder.h"
+#include "server/folder.h"
 #include "server/sample_life.h"
 #include "server/sample_swap.h"
 #include "sys/clock.h"
@@ -26,6 +27,7 @@ struct serve {
 	struct ek_writer *writer;
 	struct ek_pace pace; /* the group's thread's */
 	struct ek_feeder *feeder;
+	struct ek_folder *folder;
 	struct ek_group *group;
 	struct ek_api *api;
 	struct ek_sample_life *life; /* NULL: there is none */
@@ -68,6 +70,7 @@ static void committed(void *ctx, uint64_t seq)
 {
 	struct serve *s = ctx;
 	ek_feeder_ring(s->feeder, seq);
+	ek_folder_ring(s->folder, seq);
 }
 
 static void died(void *ctx, const struct ek_err *err)
@@ -301,7 +304,9 @@ static bool open_parts(struct serve *s, struct ek_err *err)
 		.journal = &s->journal,
 		.engine = ek_writer_engine(s->writer),
 	};
-	if (!ek_feeder_open(&feeder, &s->feeder, err))
+	const struct ek_folder_options folder = {
+		.alloc = ek_heap_alloc(), .where = s->options->where, .journal = &s->journal};
+	if (!ek_feeder_open(&feeder, &s->feeder, err) || !ek_folder_open(&folder, &s->folder, err))
 		return false;
 	const struct ek_group_options group = {
 		.writer = s->writer,
@@ -333,6 +338,7 @@ static bool open_parts(struct serve *s, struct ek_err *err)
 		.rate = (uint32_t)ek_config_number(c, EK_CONFIG_SERVER_RATE),
 		.burst = (uint32_t)ek_config_number(c, EK_CONFIG_SERVER_BURST),
 	};
+	api.figures = (struct ek_api_figures){s->folder, ek_folder_take, ek_folder_give};
 	if (ek_sample_swap_can(s->options->where))
 		api.sample = (struct ek_api_sample){s, prepare_swap, ask_swap};
 	if (!ek_api_open(&api, &s->api, err))
@@ -359,6 +365,7 @@ static void close_all(struct serve *s)
 	ek_http_close(&s->http);
 	ek_feeder_close(&s->feeder);
 	ek_api_close(&s->api);
+	ek_folder_close(&s->folder);
 	struct ek_err err;
 	if (s->writer != NULL && !ek_writer_is_dead(s->writer, NULL)) {
 		uint64_t seq = ek_engine_seq(ek_writer_engine(s->writer));

@@ -110,29 +110,79 @@ static bool second(uint32_t i, enum ek_views_dialect dialect, char out[EK_CONTEN
 	return i == 1;
 }
 
-enum { SECOND_STEPS = 2 };
-
 /* Version 3: what happened to a conversation is found. */
 static bool third(uint32_t i, enum ek_views_dialect dialect, char out[EK_CONTENT_TEXT_MAX])
 {
 	return i == 0 && print_view(EK_VIEWS_CONVERSATION_EVENTS, dialect, out);
 }
 
+static bool is_of(const enum ek_content *of, uint32_t n, const char *table)
+{
+	uint32_t i = 0;
+	while (i < n && strcmp(tables[of[i]].name, table) != 0)
+		i++;
+	return i < n;
+}
+
+/* Version 6: what people say of charts, and what was found in them. */
+static bool sixth(uint32_t i, enum ek_views_dialect dialect, char out[EK_CONTENT_TEXT_MAX])
+{
+	static const enum ek_content made[] = {
+		EK_CONTENT_ANNOTATIONS, EK_CONTENT_VERDICTS,    EK_CONTENT_VERDICT_SEEN,
+		EK_CONTENT_STORIES,     EK_CONTENT_WATCHES,     EK_CONTENT_REBASES,
+		EK_CONTENT_ALARM_STEPS,
+	};
+	if (i < EK_LEN(made)) {
+		ek_views_create(&tables[made[i]], dialect, out, EK_CONTENT_TEXT_MAX);
+		return true;
+	}
+	i -= EK_LEN(made);
+	for (uint32_t k = 0; k < EK_LEN(indices); k++) {
+		if (!is_of(made, EK_LEN(made), indices[k].table))
+			continue;
+		if (i == 0) {
+			print_index(k, out);
+			return true;
+		}
+		i--;
+	}
+	return false;
+}
+
+/* What each version added, in their order: the i-th statement, or false behind the last. */
+static const struct {
+	int64_t version;
+	bool (*print)(uint32_t i, enum ek_views_dialect dialect, char out[EK_CONTENT_TEXT_MAX]);
+} steps[] = {{2, second}, {3, third}, {6, sixth}};
+
 bool ek_content_refolds(int64_t from)
 {
 	return from == 1 || from == 2;
 }
 
+static bool migrate(int64_t from, uint32_t i, enum ek_views_dialect dialect,
+		    char out[EK_CONTENT_TEXT_MAX])
+{
+	for (size_t s = 0; s < EK_LEN(steps); s++) {
+		if (steps[s].version <= from)
+			continue;
+		uint32_t n = 0;
+		while (n < i && steps[s].print(n, dialect, out))
+			n++;
+		if (steps[s].print(n, dialect, out))
+			return true;
+		i -= n;
+	}
+	return false;
+}
+
 bool ek_content_migrate(int64_t from, uint32_t i, enum ek_views_dialect dialect,
 			char out[EK_CONTENT_TEXT_MAX])
 {
-	if (from == 1)
-		return i < SECOND_STEPS ? second(i, dialect, out)
-					: third(i - SECOND_STEPS, dialect, out);
-	if (from == 2)
-		return third(i, dialect, out);
+	if (from > 0)
+		return migrate(from, i, dialect, out);
 	/* A store without a version has none of it. */
-	if (from > 0 || i >= EK_CONTENT_COUNT + EK_LEN(indices))
+	if (i >= EK_CONTENT_COUNT + EK_LEN(indices))
 		return false;
 	if (i < EK_CONTENT_COUNT)
 		ek_views_create(&tables[i], dialect, out, EK_CONTENT_TEXT_MAX);

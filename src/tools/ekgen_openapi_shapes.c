@@ -143,6 +143,7 @@ static const struct {
 	{"bool", "{\"type\": \"boolean\"}"},
 	{"int", "{\"type\": \"integer\", \"minimum\": -9007199254740991, \"maximum\": "
 		"9007199254740991}"},
+	{"number", "{\"type\": \"number\"}"},
 	{"seq", "{\"$ref\": \"#/components/schemas/Seq\"}"},
 	{"ms", "{\"$ref\": \"#/components/schemas/Milliseconds\"}"},
 	{"text", "{\"type\": \"string\"}"},
@@ -290,6 +291,7 @@ static void example_of(struct ek_ekgen_json *j, const char *key, struct piece t,
 	} values[] = {
 		{"bool", "true"},
 		{"int", "3"},
+		{"number", "0.95"},
 		{"seq", "18204417"},
 		{"ms", "60000"},
 		{"text", "\"Refunds\""},

@@ -61,6 +61,7 @@ static bool add_plain(struct ek_ekgen_ts *t, const char *type, size_t n, const c
 	} rows[] = {
 		{"bool", "boolean", false},
 		{"int", "number", false},
+		{"number", "number", false},
 		{"seq", "number", false},
 		{"ms", "number", false},
 		{"text", "string", false},

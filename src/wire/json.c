@@ -1,5 +1,8 @@
 #include "wire/json.h"
 
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/rfc3339.h"
@@ -200,6 +203,21 @@ static void put_digits(struct ek_json *j, uint64_t v, bool is_negative)
 		digits[--at] = '-';
 	separate(j);
 	put(j, digits + at, sizeof digits - at);
+}
+
+void ek_json_real(struct ek_json *j, double v)
+{
+	char text[32];
+	if (!isfinite(v)) {
+		ek_json_null(j);
+		return;
+	}
+	int n = snprintf(text, sizeof text, "%.15g", v);
+	double back = strtod(text, NULL);
+	if (back < v || back > v)
+		n = snprintf(text, sizeof text, "%.17g", v);
+	separate(j);
+	put(j, text, (size_t)n);
 }
 
 void ek_json_int(struct ek_json *j, int64_t v)

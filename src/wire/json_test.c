@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -68,6 +69,21 @@ static void test_write(void **state)
 			  "null,null,\"\"],\"b\\\"\":\"ends with:\",\"c\":\"attribute:a\\nb\"}");
 	ek_json_text(&j, EK_S("\"\\/\b\f\n\r\t\x01\x1F\x7F\xC3\xA9\xF0\x9F\x8C\x8A"));
 	check_written(&j, "\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\\u001f\x7F\xC3\xA9\xF0\x9F\x8C\x8A\"");
+	ek_json_fini(&j);
+}
+
+/* As few digits as read back the same. */
+static void test_reals(void **state)
+{
+	(void)state;
+	static const double v[] = {0, -0.25, .95, 1.0 / 3, .1 + .2, 1e21, 5e-324, NAN, -INFINITY};
+	struct ek_json j = json_of(1000);
+	ek_json_list(&j);
+	for (size_t i = 0; i < EK_LEN(v); i++)
+		ek_json_real(&j, v[i]);
+	ek_json_list_end(&j);
+	check_written(&j, "[0,-0.25,0.95,0.33333333333333331,0.30000000000000004,1e+21,"
+			  "4.94065645841247e-324,null,null]");
 	ek_json_fini(&j);
 }
 
@@ -278,10 +294,10 @@ static void test_pages(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_write),  cmocka_unit_test(test_maximum),
-		cmocka_unit_test(test_read),   cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_styles), cmocka_unit_test(test_readers),
-		cmocka_unit_test(test_pages),
+		cmocka_unit_test(test_write),   cmocka_unit_test(test_reals),
+		cmocka_unit_test(test_maximum), cmocka_unit_test(test_read),
+		cmocka_unit_test(test_limits),  cmocka_unit_test(test_styles),
+		cmocka_unit_test(test_readers), cmocka_unit_test(test_pages),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -267,6 +267,17 @@ static bool take_text(const struct ek_patch_at *at, const int64_t bounds[2], boo
 	return true;
 }
 
+bool ek_patch_real(const struct ek_patch_at *at, double lo, double hi, double *out)
+{
+	if (!json_is_number(at->json))
+		return refuse(at, EK_FAULT_WRONG_TYPE, "a number");
+	double v = json_number_value(at->json);
+	if (!(v >= lo && v <= hi))
+		return refuse_bounds(at, EK_FAULT_OUT_OF_RANGE, (int64_t)lo, (int64_t)hi);
+	*out = v;
+	return true;
+}
+
 bool ek_patch_text(const struct ek_patch_at *at, uint32_t lo, uint32_t hi, ek_str *out)
 {
 	const int64_t bounds[] = {lo, hi};

@@ -67,6 +67,8 @@ bool ek_patch_list(const struct ek_patch_at *at, uint32_t lo, uint32_t hi, uint3
 
 bool ek_patch_bool(const struct ek_patch_at *at, bool *out);
 bool ek_patch_int(const struct ek_patch_at *at, int64_t lo, int64_t hi, int64_t *out);
+/* A number, whole or not. */
+bool ek_patch_real(const struct ek_patch_at *at, double lo, double hi, double *out);
 /* lo to hi bytes, without control characters. */
 bool ek_patch_text(const struct ek_patch_at *at, uint32_t lo, uint32_t hi, ek_str *out);
 /* The same, but line ends and tabs may stand in it: the text of a message. */

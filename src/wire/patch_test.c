@@ -197,6 +197,23 @@ static void test_bodies(void **state)
 	end(&s);
 }
 
+static void test_reals(void **state)
+{
+	(void)state;
+	struct scene s;
+	double v = 0;
+	assert_true(begin(&s, "{\"a\":0.25,\"b\":-3,\"c\":1e300,\"d\":\"1\"}"));
+	struct ek_patch_at a = ek_patch_member(&s.root, "a"), b = ek_patch_member(&s.root, "b");
+	struct ek_patch_at c = ek_patch_member(&s.root, "c"), d = ek_patch_member(&s.root, "d");
+	assert_true(ek_patch_real(&a, 0, 1, &v) && v > .2499 && v < .2501);
+	assert_true(ek_patch_real(&b, -3, -3, &v));
+	assert_false(ek_patch_real(&c, 0, 1e9, &v));
+	assert_false(ek_patch_real(&d, 0, 1, &v));
+	show_faults(&s);
+	assert_string_equal(s.text, "out_of_range@/c wrong_type@/d");
+	end(&s);
+}
+
 static void test_pointers(void **state)
 {
 	(void)state;
@@ -250,9 +267,9 @@ static void test_long_pointer(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_bind),         cmocka_unit_test(test_values),
-		cmocka_unit_test(test_bodies),       cmocka_unit_test(test_pointers),
-		cmocka_unit_test(test_long_pointer),
+		cmocka_unit_test(test_bind),     cmocka_unit_test(test_values),
+		cmocka_unit_test(test_bodies),   cmocka_unit_test(test_reals),
+		cmocka_unit_test(test_pointers), cmocka_unit_test(test_long_pointer),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
