@@ -113,6 +113,24 @@ async function isTheQueue(w: World): Promise<void> {
   await screen.close();
 }
 
+/** A rotation has no queue: what nobody holds there stands apart from what waits. */
+async function nobodysStandApart(w: World): Promise<void> {
+  const live = (await w.owner.get("/teams/team_4/live")).body;
+  const listed = await w.owner.get("/queue?team=team_4&total=true");
+  tally.same("as many wait as the queue lists", live.waiting, listed.body.page.total);
+  tally.is("and some are nobody's", live.unassigned > 0, live.unassigned);
+  const screen = await board(w, "?team=team_4", w.manager);
+  const figure = (name: string) => screen.page.locator(`[data-figure=${name}]`).innerText();
+  tally.same(
+    "the board says both",
+    [await figure("waiting"), await figure("unassigned")],
+    [String(live.waiting), String(live.unassigned)],
+  );
+  tally.same("they stand apart: axe", await screen.axe("main"), []);
+  await screen.shoot("live-unassigned");
+  await screen.close();
+}
+
 async function isSeenAtOnce(w: World): Promise<void> {
   const screen = await board(w, `?team=${w.team}`);
   const row = screen.page.locator(`li[data-id=${w.quinn}]`);
@@ -531,6 +549,7 @@ await withBrowser(
   async (stage) => {
     const w = await prepare(stage);
     await isTheQueue(w);
+    await nobodysStandApart(w);
     await isSeenAtOnce(w);
     await keepsStill(w);
     await filters(w);

@@ -83,6 +83,8 @@ static bool read_value(struct ek_turn *t, const struct ek_patch_at *row,
 	if (f->value.kind != EK_VALUE_UNSET &&
 	    !ek_setting_check(f->setting, EK_AT_P, &f->value, &err))
 		return ek_patch_fault(&at, EK_FAULT_OUT_OF_RANGE, err.msg);
+	if (ek_api_text_is_turning(&f->value))
+		return ek_patch_fault(&at, EK_FAULT_TURNS_TEXT, NULL);
 	return true;
 }
 

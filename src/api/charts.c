@@ -35,7 +35,7 @@ int32_t ek_charts_next(enum ek_budget_feed feed, int32_t first)
 
 static uint8_t cadence_of(enum ek_budget_feed feed)
 {
-	return feed == EK_BUDGET_WEEKLY	 ? EK_FIGURES_WEEKLY
+	return feed == EK_BUDGET_WEEKLY    ? EK_FIGURES_WEEKLY
 	       : feed == EK_BUDGET_MONTHLY ? EK_FIGURES_MONTHLY
 					   : EK_FIGURES_DAILY;
 }
@@ -205,8 +205,8 @@ static void judge_day(const struct reading *r, struct ek_judged_in *in, struct e
 	enum ek_budget_feed feed = r->ask->feed;
 	int32_t day = in->p.key, next = ek_charts_next(feed, day);
 	const struct hours *now = hours_on(r, day);
-	bool is_whole_out = feed == EK_BUDGET_DAILY ||
-			    (feed == EK_BUDGET_WEEKLY && r->kind == EK_SCORE_COUNT);
+	bool is_whole_out =
+		feed == EK_BUDGET_DAILY || (feed == EK_BUDGET_WEEKLY && r->kind == EK_SCORE_COUNT);
 	side->is_holiday = is_closed(now, day, next);
 	in->is_left_out = side->is_holiday && is_whole_out;
 	in->open_days = now->open_days;
@@ -230,8 +230,7 @@ static bool take_figure(void *ctx, int32_t date, const struct ek_figure *g, stru
 	struct ek_judged_in *in = &s->v[s->n];
 	struct ek_charts_side *side = &s->sides[s->n];
 	*in = (struct ek_judged_in){.p.key = date, .begins = g->version != r->version};
-	*side = (struct ek_charts_side){
-		.has_value = g->has_value, .value = g->value, .n = g->n};
+	*side = (struct ek_charts_side){.has_value = g->has_value, .value = g->value, .n = g->n};
 	if (!ek_charts_point(r->kind, g, &in->p))
 		in->p.value = NAN;
 	else if (r->kind == EK_SCORE_COUNT) {
@@ -295,8 +294,7 @@ bool ek_charts_read(const struct ek_figures *f, const struct ek_charts_ask *ask,
 	r->out = out;
 	r->zone = ek_figures_zone(f, ask->team);
 	r->kind = ek_charts_kind(out->definition);
-	ek_time ripe = {ask->now.ms -
-			(int64_t)out->definition->matures_days * EK_CALENDAR_DAY_MS};
+	ek_time ripe = {ask->now.ms - (int64_t)out->definition->matures_days * EK_CALENDAR_DAY_MS};
 	int32_t until = ek_charts_period(ask->feed, ek_calendar_date(r->zone, ripe));
 	ek_time since = ek_figures_since(f, ask->metric);
 	struct ek_figures_hours mine = hours;

@@ -42,6 +42,7 @@ struct ek_charts_base {
 	ek_team_id team;
 	enum ek_budget_feed feed;
 	int32_t from;
+	int32_t until; /* the day on which that was decided */
 };
 struct ek_charts_given {
 	const struct ek_charts_note *notes; /* in the order in which they were made */

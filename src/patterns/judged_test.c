@@ -62,6 +62,15 @@ static const struct ek_judged_fact *find(const struct ek_judged *j, enum ek_verd
 	return NULL;
 }
 
+/* One that is there. */
+static const struct ek_judged_fact *must_find(const struct ek_judged *j, enum ek_verdict_kind kind)
+{
+	static const struct ek_judged_fact nothing;
+	const struct ek_judged_fact *f = find(j, kind);
+	assert_non_null(f);
+	return f != NULL ? f : &nothing;
+}
+
 /* ---- stretches */
 
 static void says_where_limits_come_from(void **state)
@@ -72,8 +81,7 @@ static void says_where_limits_come_from(void **state)
 		in[i].p.value += 12;
 	struct ek_judged_ask ask = weekly(34);
 	struct ek_judged j = judge(&ask);
-	const struct ek_judged_fact *shift = find(&j, EK_VERDICT_SHIFT);
-	assert_non_null(shift);
+	const struct ek_judged_fact *shift = must_find(&j, EK_VERDICT_SHIFT);
 	assert_string_equal(ek_judged_headline(&j), "shift");
 	assert_in_range(shift->v.start_key, FIRST + 23 * 7, FIRST + 26 * 7);
 	assert_true(fabs(shift->odds - 0.30) < 1e-9);
@@ -101,8 +109,7 @@ static void goes_back_and_closes_the_level(void **state)
 		in[i].p.value += 12;
 	struct ek_judged_ask ask = weekly(80);
 	struct ek_judged j = judge(&ask);
-	const struct ek_judged_fact *back = find(&j, EK_VERDICT_RETURNED);
-	assert_non_null(back);
+	const struct ek_judged_fact *back = must_find(&j, EK_VERDICT_RETURNED);
 	assert_string_equal(ek_judged_headline(&j), "routine");
 	for (uint32_t i = 0; i < j.stretch_count; i++)
 		if (j.stretches[i].kind == EK_JUDGED_PROVISIONAL)
@@ -156,14 +163,12 @@ static void keeps_what_was_told_when_rules_rise(void **state)
 		in[i].p.value += 2;
 	struct ek_judged_ask ask = weekly(60);
 	struct ek_judged told = judge(&ask);
-	const struct ek_judged_fact *shift = find(&told, EK_VERDICT_SHIFT);
-	assert_non_null(shift);
+	const struct ek_judged_fact *shift = must_find(&told, EK_VERDICT_SHIFT);
 	struct ek_judged_level level = {shift->v.key + 1, 6};
 	ask.levels = &level;
 	ask.level_count = 1;
 	struct ek_judged later = judge(&ask);
-	const struct ek_judged_fact *same = find(&later, EK_VERDICT_SHIFT);
-	assert_non_null(same);
+	const struct ek_judged_fact *same = must_find(&later, EK_VERDICT_SHIFT);
 	assert_int_equal(same->v.key, shift->v.key);
 	assert_int_equal(same->v.start_key, shift->v.start_key);
 	level.from = FIRST;

@@ -129,9 +129,9 @@ static void count(struct ek_attain *a, const struct ek_attain_ask *ask,
 		a->met += ek_attain_is_met(&ask->target, value_of(ask->kind, &v[i]));
 	if (a->periods == 0)
 		return;
-	struct ek_share s = ek_share_make(a->met, a->periods);
-	a->low = s.low;
-	a->high = s.high;
+	struct ek_interval in = ek_share_wilson(a->met, a->periods);
+	a->low = in.lower;
+	a->high = in.upper;
 }
 
 struct ek_attain ek_attain_judge(const struct ek_attain_ask *ask)

@@ -110,77 +110,77 @@ static bool second(uint32_t i, enum ek_views_dialect dialect, char out[EK_CONTEN
 	return i == 1;
 }
 
+enum { SECOND_STEPS = 2 };
+
 /* Version 3: what happened to a conversation is found. */
-static bool third(uint32_t i, enum ek_views_dialect dialect, char out[EK_CONTENT_TEXT_MAX])
+static bool third(enum ek_views_dialect dialect, char out[EK_CONTENT_TEXT_MAX])
 {
-	return i == 0 && print_view(EK_VIEWS_CONVERSATION_EVENTS, dialect, out);
+	return print_view(EK_VIEWS_CONVERSATION_EVENTS, dialect, out);
 }
 
-static bool is_of(const enum ek_content *of, uint32_t n, const char *table)
-{
-	uint32_t i = 0;
-	while (i < n && strcmp(tables[of[i]].name, table) != 0)
-		i++;
-	return i < n;
-}
+/* Tables that came later than the first version, and when. */
+static const struct {
+	enum ek_content table;
+	int64_t version;
+} later[] = {
+	{EK_CONTENT_GOALS, 4},           {EK_CONTENT_TARGETS, 4},
+	{EK_CONTENT_TARGET_VERSIONS, 4}, {EK_CONTENT_TARGET_PERIODS, 4},
+	{EK_CONTENT_TARGET_ACKS, 4},     {EK_CONTENT_AGENDA_ITEMS, 4},
+	{EK_CONTENT_SURVEYS, 5},         {EK_CONTENT_SURVEY_VERSIONS, 5},
+	{EK_CONTENT_SURVEY_DRAWS, 5},    {EK_CONTENT_SURVEY_ASKS, 5},
+	{EK_CONTENT_SURVEY_ANSWERS, 5},  {EK_CONTENT_SURVEY_OPTOUTS, 5},
+	{EK_CONTENT_FOLLOWUPS, 5},       {EK_CONTENT_ANNOTATIONS, 6},
+	{EK_CONTENT_VERDICTS, 6},        {EK_CONTENT_VERDICT_SEEN, 6},
+	{EK_CONTENT_STORIES, 6},         {EK_CONTENT_WATCHES, 6},
+	{EK_CONTENT_REBASES, 6},         {EK_CONTENT_ALARM_STEPS, 6},
+	{EK_CONTENT_DAILY_METRICS, 7},   {EK_CONTENT_REPORTS, 7},
+	{EK_CONTENT_REPORT_RUNS, 7},
+};
 
-/* Version 6: what people say of charts, and what was found in them. */
-static bool sixth(uint32_t i, enum ek_views_dialect dialect, char out[EK_CONTENT_TEXT_MAX])
+static bool is_later(const char *table, int64_t from)
 {
-	static const enum ek_content made[] = {
-		EK_CONTENT_ANNOTATIONS, EK_CONTENT_VERDICTS,    EK_CONTENT_VERDICT_SEEN,
-		EK_CONTENT_STORIES,     EK_CONTENT_WATCHES,     EK_CONTENT_REBASES,
-		EK_CONTENT_ALARM_STEPS,
-	};
-	if (i < EK_LEN(made)) {
-		ek_views_create(&tables[made[i]], dialect, out, EK_CONTENT_TEXT_MAX);
-		return true;
-	}
-	i -= EK_LEN(made);
-	for (uint32_t k = 0; k < EK_LEN(indices); k++) {
-		if (!is_of(made, EK_LEN(made), indices[k].table))
-			continue;
-		if (i == 0) {
-			print_index(k, out);
+	for (uint32_t k = 0; k < EK_LEN(later); k++)
+		if (later[k].version > from && strcmp(tables[later[k].table].name, table) == 0)
 			return true;
-		}
-		i--;
-	}
 	return false;
 }
 
-/* What each version added, in their order: the i-th statement, or false behind the last. */
-static const struct {
-	int64_t version;
-	bool (*print)(uint32_t i, enum ek_views_dialect dialect, char out[EK_CONTENT_TEXT_MAX]);
-} steps[] = {{2, second}, {3, third}, {6, sixth}};
+/* The i-th of the statements that make the tables of all versions after `from`, and then their
+ * indices. */
+static bool newer(int64_t from, uint32_t i, enum ek_views_dialect dialect,
+		  char out[EK_CONTENT_TEXT_MAX])
+{
+	uint32_t n = 0;
+	for (uint32_t k = 0; k < EK_LEN(later); k++) {
+		if (later[k].version <= from || n++ != i)
+			continue;
+		ek_views_create(&tables[later[k].table], dialect, out, EK_CONTENT_TEXT_MAX);
+		return true;
+	}
+	for (uint32_t k = 0; k < EK_LEN(indices); k++) {
+		if (!is_later(indices[k].table, from) || n++ != i)
+			continue;
+		print_index(k, out);
+		return true;
+	}
+	return false;
+}
 
 bool ek_content_refolds(int64_t from)
 {
 	return from == 1 || from == 2;
 }
 
-static bool migrate(int64_t from, uint32_t i, enum ek_views_dialect dialect,
-		    char out[EK_CONTENT_TEXT_MAX])
-{
-	for (size_t s = 0; s < EK_LEN(steps); s++) {
-		if (steps[s].version <= from)
-			continue;
-		uint32_t n = 0;
-		while (n < i && steps[s].print(n, dialect, out))
-			n++;
-		if (steps[s].print(n, dialect, out))
-			return true;
-		i -= n;
-	}
-	return false;
-}
-
 bool ek_content_migrate(int64_t from, uint32_t i, enum ek_views_dialect dialect,
 			char out[EK_CONTENT_TEXT_MAX])
 {
+	uint32_t views = from == 1 ? SECOND_STEPS + 1 : from == 2;
+	if (from > 0 && i >= views)
+		return newer(from, i - views, dialect, out);
+	if (from == 1 && i < SECOND_STEPS)
+		return second(i, dialect, out);
 	if (from > 0)
-		return migrate(from, i, dialect, out);
+		return third(dialect, out);
 	/* A store without a version has none of it. */
 	if (i >= EK_CONTENT_COUNT + EK_LEN(indices))
 		return false;

@@ -190,7 +190,7 @@ static void print_answers(struct ek_ekgen_json *j, const struct ek_ekgen_route *
 				print_tried(j, r->response);
 			else
 				print_body(j, r->response);
-			if ((r->flags & (EK_EKGEN_LIST | EK_EKGEN_SEARCH)) != 0)
+			if ((r->flags & (EK_EKGEN_LIST | EK_EKGEN_SEARCH | EK_EKGEN_TABLE)) != 0)
 				ek_ekgen_raw(j, "text/csv", "{\"schema\": {\"type\": \"string\"}}");
 			ek_ekgen_close(j);
 		}

@@ -55,6 +55,7 @@ enum {
 	EK_EKGEN_OPEN = 64,
 	EK_EKGEN_FILE = 128,
 	EK_EKGEN_READ = 256,
+	EK_EKGEN_TABLE = 512,
 };
 struct ek_ekgen_route {
 	const char *name;

@@ -13,6 +13,7 @@ enum {
 	CONFIRM = EK_EKGEN_CONFIRM,
 	OPEN = EK_EKGEN_OPEN,
 	READ = EK_EKGEN_READ,
+	TABLE = EK_EKGEN_TABLE,
 	FLAG_FILE = EK_EKGEN_FILE,
 };
 #define FILE FLAG_FILE
@@ -80,9 +81,11 @@ static const struct {
 	{ \
 #name, "word:" WORDS_##name(WORD) \
 	}
-	WORDS(roles),      WORDS(bulk_state),  WORDS(bulk_resource), WORDS(row_result),
-	WORDS(job_state),  WORDS(job_kind),    WORDS(part_kind),     WORDS(view_scope),
-	WORDS(token_kind), WORDS(change_kind), WORDS(view_resource),
+	WORDS(roles),          WORDS(bulk_state),   WORDS(bulk_resource), WORDS(row_result),
+	WORDS(job_state),      WORDS(job_kind),     WORDS(part_kind),     WORDS(view_scope),
+	WORDS(token_kind),     WORDS(change_kind),  WORDS(view_resource), WORDS(target_grade),
+	WORDS(target_period),  WORDS(agenda_state), WORDS(agenda_kind),   WORDS(survey_form),
+	WORDS(followup_state),
 #undef WORDS
 #undef WORD
 };
@@ -232,13 +235,20 @@ void ek_ekgen_search_fields(struct ek_ekgen_json *j, const struct ek_ekgen_route
 	ek_ekgen_close(j);
 }
 
+static void print_table(struct ek_ekgen_json *j)
+{
+	static const char *const shared[] = {"bom", "tz", "raw"};
+	for (size_t i = 0; i < EK_LEN(shared); i++)
+		ek_ekgen_ref(j, NULL, "parameters", shared[i]);
+}
+
 static void print_list(struct ek_ekgen_json *j, const struct ek_ekgen_route *r)
 {
-	static const char *const shared[] = {"limit", "cursor", "total", "fields",
-					     "bom",   "tz",     "raw"};
+	static const char *const shared[] = {"limit", "cursor", "total", "fields"};
 	const struct ek_ekgen_list *l = list_of(r);
 	for (size_t i = 0; i < EK_LEN(shared); i++)
 		ek_ekgen_ref(j, NULL, "parameters", shared[i]);
+	print_table(j);
 	print_sort(j, l);
 	if (strcmp(l->name, "teammates") == 0)
 		print_picked(j, "include", "What to add: load, presence.");
@@ -269,6 +279,9 @@ const char *ek_ekgen_path_type(const char *path, const char *name)
 		{"/me/sign-ins", "id", "id:SIGN_IN"},
 		{"/teammates", "id", "id:TEAMMATE"},
 		{"/skills", "id", "id:SKILL"},
+		{"/goals", "id", "id:GOAL"},
+		{"/targets", "id", "id:TARGET"},
+		{"/agenda", "id", "id:AGENDA"},
 		{"/bulk-edits", "id", "id:BULK"},
 		{"/jobs", "id", "id:JOB"},
 		{"/changes", "id", "id:CHANGE"},
@@ -286,6 +299,10 @@ const char *ek_ekgen_path_type(const char *path, const char *name)
 		{"/tokens", "id", "id:TOKEN"},
 		{"/calendar-feeds", "id", "id:FEED"},
 		{"/wallboards", "id", "id:WALLBOARD"},
+		{"/annotations", "id", "id:ANNOTATION"},
+		{"/verdicts", "id", "id:VERDICT"},
+		{"/surveys", "id", "id:SURVEY"},
+		{"/followups", "id", "id:FOLLOWUP"},
 	};
 	for (size_t i = 0; i < EK_LEN(rows); i++)
 		if (strncmp(path, rows[i].begins, strlen(rows[i].begins)) == 0 &&

@@ -206,6 +206,7 @@ static void print_flags(FILE *out, const struct ek_ekgen_route *r)
 		{EK_EKGEN_LIST, "list"},       {EK_EKGEN_SEARCH, "search"}, {EK_EKGEN_TAG, "tag"},
 		{EK_EKGEN_MATCH, "match"},     {EK_EKGEN_DRY, "dry"},       {EK_EKGEN_FILE, "file"},
 		{EK_EKGEN_CONFIRM, "confirm"}, {EK_EKGEN_OPEN, "open"},     {EK_EKGEN_READ, "read"},
+		{EK_EKGEN_TABLE, "table"},
 	};
 	struct ek_ekgen_ts t;
 	ek_ekgen_ts_clear(&t);

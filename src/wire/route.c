@@ -15,6 +15,7 @@ enum {
 	OPEN = EK_ROUTE_IS_OPEN,
 	IS_FILE = EK_ROUTE_IS_FILE,
 	READ = EK_ROUTE_IS_READ,
+	TABLE = EK_ROUTE_IS_TABLE,
 };
 #define FILE IS_FILE
 #define KEY_OF(method, flags) \

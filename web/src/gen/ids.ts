@@ -56,6 +56,20 @@ export type FeedId = `feed_${number}`;
 export type WallboardId = `wall_${number}`;
 /** Of: preview of a merge or an edit. */
 export type PreviewId = `prev_${number}`;
+/** Of: goal. */
+export type GoalId = `goal_${number}`;
+/** Of: target. */
+export type TargetId = `tgt_${number}`;
+/** Of: item on an agenda. */
+export type AgendaId = `agenda_${number}`;
+/** Of: annotation of a day. */
+export type AnnotationId = `ann_${number}`;
+/** Of: verdict on a chart. */
+export type VerdictId = `vrd_${number}`;
+/** Of: survey. */
+export type SurveyId = `srv_${number}`;
+/** Of: follow-up of a low score. */
+export type FollowupId = `fup_${number}`;
 
 /** What stands before the number, by kind. */
 export const ID_PREFIX = {
@@ -86,6 +100,13 @@ export const ID_PREFIX = {
 	feed: "feed_",
 	wallboard: "wall_",
 	preview: "prev_",
+	goal: "goal_",
+	target: "tgt_",
+	agenda: "agenda_",
+	annotation: "ann_",
+	verdict: "vrd_",
+	survey: "srv_",
+	followup: "fup_",
 } as const;
 export type IdKind = keyof typeof ID_PREFIX;
 /** The type of an id, by kind. */
@@ -117,4 +138,11 @@ export interface IdOf {
 	feed: FeedId;
 	wallboard: WallboardId;
 	preview: PreviewId;
+	goal: GoalId;
+	target: TargetId;
+	agenda: AgendaId;
+	annotation: AnnotationId;
+	verdict: VerdictId;
+	survey: SurveyId;
+	followup: FollowupId;
 }

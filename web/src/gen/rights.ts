@@ -307,9 +307,53 @@ export type Right =
 	| "coaching_draft"
 	/** A shared note; its owner and other are the parties. */
 	| "coaching_note"
+	/** GET /goals. */
+	| "goal_read"
+	/** POST, PATCH, DELETE /goals. */
+	| "goal_edit"
+	/** A team's targets. */
+	| "target_read"
+	/** Set a team's targets. */
+	| "target_edit"
+	/** A person's targets; their figures ask figures_person. */
+	| "target_person_read"
+	/** Set a person's targets. */
+	| "target_person_edit"
+	/** Save one that effort alone will not meet. */
+	| "target_override"
+	/** Say that one knows a target. */
+	| "target_acknowledge"
+	/** A team's agenda. */
+	| "agenda_read"
+	/** A prepared talk: the person's, and then their leads'. */
+	| "agenda_talk"
+	/** Say what became of an item. */
+	| "agenda_edit"
+	/** GET /metrics-definitions. */
+	| "metric_read"
+	/** Annotations; POST acknowledge, rebase, PUT story, watch. */
+	| "trend_edit"
+	/** GET /stories, /watch-list. */
+	| "story_read"
 	/** Read one's own conversation. */
 	| "visit_read"
 	/** Write in it. */
 	| "visit_write"
 	/** One's own personal data. */
-	| "visit_data";
+	| "visit_data"
+	/** GET /surveys. */
+	| "survey_read"
+	/** POST, PATCH, DELETE /surveys, preview. */
+	| "survey_edit"
+	/** GET funnel: counts of the teams that one reaches. */
+	| "survey_funnel"
+	/** GET answers; the owner is who is credited. */
+	| "survey_answers"
+	/** GET /conversations/{id}/survey. */
+	| "survey_state"
+	/** POST link: for who carries it to the contact. */
+	| "survey_link"
+	/** GET /followups. */
+	| "followup_read"
+	/** POST close. */
+	| "followup_close";

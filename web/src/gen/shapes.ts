@@ -260,7 +260,7 @@ export interface WhyNothingTeam {
 	team: ids.TeamId;
 	/** Level. */
 	level: enums.Level;
-	/** What waits. */
+	/** What stands in its queue; where the method has none, what nobody holds. */
 	waiting: number;
 	/** What holds. */
 	state: "next" | "in_turn" | "blocked";
@@ -791,10 +791,15 @@ export interface TeamLive {
 	seq: number;
 	/** When. */
 	at: Instant;
-	/** Conversations waiting. */
+	/** Conversations in its queue. */
 	waiting: number;
 	/** The longest of them. */
 	longest_wait_ms: number | null;
+	/**
+	 * Open conversations that nobody holds and nobody is offered: those, or, where the method
+	 * has no queue, what stands there.
+	 */
+	unassigned: number;
 	/** Open and held; null = sums of too few. */
 	open: number | null;
 	/** Asleep; the same. */
@@ -2679,10 +2684,12 @@ export interface WallboardTeam {
 	team: ids.TeamId;
 	/** Name. */
 	name: string;
-	/** What waits. */
+	/** What stands in its queue. */
 	waiting: number;
 	/** The longest wait; null = nothing waits. */
 	longest_wait_ms: number | null;
+	/** Open conversations that nobody holds, also where the method has no queue. */
+	unassigned: number;
 	/** Active people; null in teams of less than five. */
 	active: number | null;
 }
@@ -2695,6 +2702,301 @@ export interface WallboardData {
 	at: Instant;
 	/** Team by team. */
 	teams: readonly WallboardTeam[];
+}
+
+/** Own words. */
+export interface SurveyQuestion {
+	/** In English; null = as usual. */
+	en?: string | null;
+	/** In Korean. */
+	ko?: string | null;
+	/** In Arabic. */
+	ar?: string | null;
+}
+
+/** What is asked. */
+export interface SurveyAsked {
+	/** In English. */
+	en: string;
+	/** In Korean. */
+	ko: string;
+	/** In Arabic. */
+	ar: string;
+}
+
+/** A survey. */
+export interface SurveyRequest {
+	/** Name. */
+	name: string;
+	/** What is asked; never changes. */
+	form: "nps" | "csat" | "ces";
+	/** Whose conversations; null = every team inbox's. */
+	team?: ids.TeamId | null;
+	/** By which they came; an empty list = any. */
+	channels?: readonly enums.CapacityClass[];
+	/** Of what is eligible, per thousand; 1000 if not said. */
+	fraction?: number;
+	/** After the close; 60 if not said. */
+	delay_minutes?: number;
+	/** In which an answer counts; 7 if not said. */
+	window_days?: number;
+	/** Whether it asks; not if not said. */
+	active?: boolean;
+	/** Own words for it. */
+	question?: SurveyQuestion;
+}
+
+/** What changes. */
+export interface SurveyPatch {
+	/** Name. */
+	name?: string;
+	/** Whose conversations. */
+	team?: ids.TeamId | null;
+	/** By which they came. */
+	channels?: readonly enums.CapacityClass[];
+	/** Of what is eligible, per thousand. */
+	fraction?: number;
+	/** After the close. */
+	delay_minutes?: number;
+	/** In which an answer counts. */
+	window_days?: number;
+	/** Whether it asks. */
+	active?: boolean;
+	/** Own words for it; what is not named stays. */
+	question?: SurveyQuestion;
+}
+
+/** A survey. */
+export interface Survey {
+	/** Id. */
+	id: ids.SurveyId;
+	/** Name. */
+	name: string;
+	/** What is asked. */
+	form: "nps" | "csat" | "ces";
+	/** Of what is asked of whom. */
+	version: number;
+	/** Whose conversations. */
+	team: ids.TeamId | null;
+	/** By which they came; none = any. */
+	channels: readonly enums.CapacityClass[];
+	/** Per thousand. */
+	fraction: number;
+	/** After the close. */
+	delay_minutes: number;
+	/** In which an answer counts. */
+	window_days: number;
+	/** Whether it asks. */
+	active: boolean;
+	/** What is asked, in each language. */
+	question: SurveyAsked;
+	/** When it was made. */
+	created_at: Instant;
+	/** When it was last changed. */
+	updated_at: Instant;
+	/** Event; of a change alone. */
+	seq?: number;
+}
+
+/** A reason, and how many. */
+export interface SurveyReason {
+	/** Why. */
+	why: "no_reply" | "spam" | "no_contact" | "opted_out" | "asked_lately" | "too_late"
+		| "not_fetched";
+	/** How many. */
+	n: number;
+}
+
+/** Answered of delivered. */
+export interface SurveyRate {
+	/** Answered. */
+	numerator: number;
+	/** Delivered. */
+	denominator: number;
+	/** Null: nothing was delivered. */
+	permille: number | null;
+}
+
+/** From the close to the answer. */
+export interface SurveyFunnel {
+	/** Of which. */
+	survey: ids.SurveyId;
+	/** From when; null = always. */
+	from: Instant | null;
+	/** Until when; null = now. */
+	until: Instant | null;
+	/** Conversations that were looked at. */
+	closed: number;
+	/** That could be asked about. */
+	eligible: number;
+	/** And why the others not. */
+	left_out: readonly SurveyReason[];
+	/** By chance. */
+	drawn: number;
+	/** Asked. */
+	sent: number;
+	/** That reached whoever carries it to the contact. */
+	delivered: number;
+	/** Whose window ended before, and why. */
+	not_delivered: readonly SurveyReason[];
+	/** Of those delivered, within the window. */
+	answered: number;
+	/** Asks that were answered after it alone. */
+	late: number;
+	/** Whose window has not ended: not yet known. */
+	open: number;
+	/** Of what was sent in that time. */
+	response_rate: SurveyRate;
+	/** Fewer than 30 answers, or than one in ten: too few to say much. */
+	few_answers: boolean;
+	/** What it is true for. */
+	seq: number;
+}
+
+/** An answer. */
+export interface SurveyAnswer {
+	/** Number. */
+	id: number;
+	/** Of which. */
+	survey: ids.SurveyId;
+	/** Of it. */
+	version: number;
+	/** What was asked. */
+	form: "nps" | "csat" | "ces";
+	/** About which. */
+	conversation: ids.ConversationId;
+	/** Whose it was then. */
+	team: ids.TeamId | null;
+	/** By which it came. */
+	channel: enums.CapacityClass | null;
+	/** Its tags then, the topic first. */
+	tags: readonly string[];
+	/** Score. */
+	score: number;
+	/** In the contact's words. */
+	comment: string | null;
+	/** When. */
+	at: Instant;
+	/** Whether it is the last one within the window. */
+	counts: boolean;
+	/** Whether it came after the window. */
+	late: boolean;
+	/** Whether it is credited to who asks. */
+	mine: boolean;
+}
+
+/** What to try. */
+export interface SurveyPreviewRequest {
+	/** Try this. */
+	fraction?: number;
+	/** Try these. */
+	channels?: readonly enums.CapacityClass[];
+	/** Try this one. */
+	team?: ids.TeamId | null;
+}
+
+/** What it would have asked. */
+export interface SurveyPreview {
+	/** Of conversations closed from then on. */
+	from: Instant;
+	/** How many were looked at, the latest first: 500 at most. */
+	closed: number;
+	/** Whether there were more. */
+	more: boolean;
+	/** That could be asked about. */
+	eligible: number;
+	/** And why the others not. */
+	left_out: readonly SurveyReason[];
+	/** How many would have been asked about. */
+	drawn: number;
+	/** What it is true for. */
+	seq: number;
+}
+
+/** Somebody was asked. */
+export interface SurveyAsk {
+	/** Number. */
+	ask: number;
+	/** Of which. */
+	survey: ids.SurveyId;
+	/** What is asked. */
+	form: "nps" | "csat" | "ces";
+	/** How it stands. */
+	state: "waiting" | "delivered" | "answered" | "not_delivered" | "unanswered";
+	/** Of what was not delivered: why. */
+	why: "not_fetched" | null;
+	/** When it was sent. */
+	sent_at: Instant;
+	/** When a program took the address. */
+	delivered_at: Instant | null;
+	/** When the answer that counts came. */
+	answered_at: Instant | null;
+	/** Until when an answer counts. */
+	until: Instant;
+	/** Of the page; null = the reader's. */
+	language: "en" | "ko" | "ar" | null;
+}
+
+/** What a contact was asked. */
+export interface ConversationSurvey {
+	/** About which. */
+	conversation: ids.ConversationId;
+	/** The latest first. */
+	asks: readonly SurveyAsk[];
+	/** What it is true for. */
+	seq: number;
+}
+
+/** An address to answer at. */
+export interface SurveyLink {
+	/** Number. */
+	ask: number;
+	/** Where the contact answers; theirs alone. */
+	link: string;
+	/** Who is asked. */
+	contact: ids.ContactId | null;
+	/** Of the page. */
+	language: "en" | "ko" | "ar" | null;
+	/** Until when an answer counts. */
+	until: Instant;
+	/** Event. */
+	seq?: number | null;
+}
+
+/** A low score that the team looks after. */
+export interface Followup {
+	/** Id. */
+	id: ids.FollowupId;
+	/** Of which survey. */
+	survey: ids.SurveyId;
+	/** About which. */
+	conversation: ids.ConversationId;
+	/** Whose. */
+	team: ids.TeamId | null;
+	/** What was asked. */
+	form: "nps" | "csat" | "ces";
+	/** What was answered. */
+	score: number;
+	/** In the contact's words. */
+	comment: string | null;
+	/** State. */
+	state: "open" | "closed" | "withdrawn";
+	/** Since when. */
+	opened_at: Instant;
+	/** When that ended. */
+	closed_at: Instant | null;
+	/** By whom; null = nobody, or a better answer came. */
+	closed_by: ids.TeammateId | null;
+	/** What was done. */
+	note: string | null;
+	/** Event; of a change alone. */
+	seq?: number;
+}
+
+/** What was done. */
+export interface FollowupClose {
+	/** What was done. */
+	note?: string | null;
 }
 
 /** An entry of the audit log. */
@@ -2874,6 +3176,1130 @@ export interface PasswordResetAccept {
 	secret: string;
 	/** From now on. */
 	password: string;
+}
+
+/** How a chart stands. */
+export interface Trend {
+	/** Such as first_response_time@1. */
+	metric: string;
+	/** Team inbox. */
+	team: ids.TeamId;
+	/** How long a period is. */
+	cadence: "daily" | "weekly" | "monthly";
+	/** What stands above the chart. */
+	state: "collecting" | "trial" | "routine" | "too_early" | "one_off" | "recurring"
+		| "suspected" | "shift" | "returned" | "further_shift" | "constant" | "coarser";
+	/** Where it goes; null = nowhere. */
+	direction: "better" | "worse" | "higher" | "lower" | null;
+	/** Of a shift, the day on which it began. */
+	since: CalendarDate | null;
+	/** The level before. */
+	was: number | null;
+	/** The level now. */
+	is: number | null;
+	/** Of both. */
+	unit: "seconds" | "share" | "count" | "points";
+	/** What the points since then rest on; without a shift, all points. */
+	n: number;
+	/** So many points. */
+	points: number;
+	/** The chance of a false verdict in 30 points; null = it gives none. */
+	odds: number | null;
+	/** In words, where there are. */
+	sentence: string | null;
+}
+
+/** What the rules cost. */
+export interface AlarmBudget {
+	/** That can give verdicts. */
+	charts: number;
+	/** False verdicts that are borne in 30 days. */
+	allowed: number;
+	/** And those to expect. */
+	expected: number;
+	/** Whether the rules could be made strict enough. */
+	within: boolean;
+	/** How strict they are, from 0. */
+	step: number;
+	/** Shifts of the last 90 days that were crossed through. */
+	nothing_found: number;
+}
+
+/** How charts stand. */
+export interface Trends {
+	/** Charts, the loudest first. */
+	data: readonly Trend[];
+	/** What the rules cost. */
+	budget: AlarmBudget;
+	/** When they were last looked over; null = not yet. */
+	as_of: Instant | null;
+}
+
+/** A point of a chart. */
+export interface TrendPoint {
+	/** First day of the period. */
+	date: CalendarDate;
+	/** In the metric's unit. */
+	value: number | null;
+	/** What it rests on. */
+	n: number;
+	/** How far from the centre, in standard deviations. */
+	z: number | null;
+	/** Whether it counts, and if not why. */
+	fed: "fed" | "left_out" | "small" | "outside" | "closed_day";
+	/** Lower limit. */
+	low: number | null;
+	/** Upper limit. */
+	high: number | null;
+	/** What is usual. */
+	centre: number | null;
+	/** What people say of it. */
+	annotation: ids.AnnotationId | null;
+	/** The calendar says that it is closed then. */
+	holiday: boolean;
+	/** Counted from 1; limits of another say nothing of it. */
+	segment: number;
+	/** Of the rule set asked for. */
+	marks: readonly ("limit" | "trend" | "two_of_three" | "three_of_four" | "four_of_five"
+		| "run" | "alternating" | "hugging" | "avoiding")[];
+}
+
+/** A stretch of a chart. */
+export interface TrendSegment {
+	/** First point. */
+	from: CalendarDate;
+	/** Last point. */
+	until: CalendarDate;
+	/** Where its limits come from; provisional: the level of a shift. */
+	kind: "baseline" | "locked" | "provisional";
+	/** What is usual. */
+	centre: number | null;
+	/** Lower limit. */
+	low: number | null;
+	/** Upper limit. */
+	high: number | null;
+}
+
+/** What was on a day. */
+export interface Annotation {
+	/** Id. */
+	id: ids.AnnotationId;
+	/** Of which metric; null = all of the team. */
+	metric: string | null;
+	/** Team inbox. */
+	team: ids.TeamId;
+	/** Day. */
+	date: CalendarDate;
+	/** What it was. */
+	cause: "launch" | "outage" | "holiday" | "other";
+	/** In their words. */
+	note: string | null;
+	/** Whether it is left out of baseline and rules. */
+	leave_out: boolean;
+	/** Who said it. */
+	by: ids.TeammateId | null;
+	/** When. */
+	at: Instant;
+	/** Of a write, what it is true for. */
+	seq?: number;
+}
+
+/** What was on a day. */
+export interface AnnotationRequest {
+	/** Of which metric; null or left out = all of the team. */
+	metric?: string | null;
+	/** Team inbox. */
+	team: ids.TeamId;
+	/** Day. */
+	date: CalendarDate;
+	/** What it was. */
+	cause: "launch" | "outage" | "holiday" | "other";
+	/** In your words. */
+	note?: string | null;
+	/** Leave it out of baseline and rules. */
+	leave_out?: boolean;
+}
+
+/** Who has seen it. */
+export interface VerdictSeen {
+	/** Who. */
+	teammate: ids.TeammateId;
+	/** When. */
+	at: Instant;
+}
+
+/** What happened. */
+export interface Story {
+	/** What happened. */
+	cause: string;
+	/** Where that can be seen. */
+	evidence: string | null;
+	/** What was decided. */
+	decision: "keep" | "undo" | "watch" | "pass_on" | null;
+	/** To whom thanks are due. */
+	credit: string | null;
+	/** Who told it. */
+	by: ids.TeammateId | null;
+	/** When. */
+	at: Instant;
+}
+
+/** What happened. */
+export interface StoryRequest {
+	/** What happened. */
+	cause: string;
+	/** Where that can be seen. */
+	evidence?: string | null;
+	/** What was decided. */
+	decision?: "keep" | "undo" | "watch" | "pass_on" | null;
+	/** To whom thanks are due. */
+	credit?: string | null;
+}
+
+/** A fact of the week before. */
+export interface Suggestion {
+	/** When it was. */
+	at: Instant;
+	/** What kind of fact. */
+	kind: "annotation" | "setting" | "calendar" | "membership" | "other";
+	/** In words. */
+	text: string;
+	/** Where it stands. */
+	link: string | null;
+}
+
+/** Where a change comes from. */
+export interface Contribution {
+	/** By what. */
+	by: "topic" | "channel";
+	/** Which; "other" and "mix" are lines of their own. */
+	of: string;
+	/** Of the change; all of one kind make 1. */
+	share: number;
+}
+
+/** What was found. */
+export interface Verdict {
+	/** Id. */
+	id: ids.VerdictId;
+	/** Such as first_response_time@1. */
+	metric: string;
+	/** Team inbox. */
+	team: ids.TeamId;
+	/** Of the chart. */
+	cadence: "daily" | "weekly" | "monthly";
+	/** What was found. */
+	kind: "one_off" | "recurring" | "suspected" | "shift" | "returned" | "further_shift";
+	/** Which way. */
+	side: "up" | "down";
+	/** And what that means. */
+	direction: "better" | "worse" | "higher" | "lower";
+	/** Of the point that brought it. */
+	date: CalendarDate;
+	/** Where it began. */
+	start: CalendarDate;
+	/** Level before. */
+	was: number | null;
+	/** Level found. */
+	is: number | null;
+	/** Of both. */
+	unit: "seconds" | "share" | "count" | "points";
+	/** From start to date. */
+	points: number;
+	/** What they rest on. */
+	n: number;
+	/** The chance of a false one in 30 points. */
+	odds: number;
+	/** About one in so many. */
+	odds_words: string;
+	/** The series no longer says so. */
+	crossed: boolean;
+	/** New limits begin at its start. */
+	rebased: boolean;
+	/** Who has seen it. */
+	acknowledged: readonly VerdictSeen[];
+	/** What happened. */
+	story: Story | null;
+	/** Who looks at it again. */
+	watch: Watch | null;
+	/** Of a write, what it is true for. */
+	seq?: number;
+	/** Facts of the week before, in order; no cause is asserted. */
+	suggestions?: readonly Suggestion[];
+	/** Where it comes from. */
+	contributions?: readonly Contribution[];
+}
+
+/** Who looks at it again. */
+export interface Watch {
+	/** Who. */
+	owner: ids.TeammateId;
+	/** When it is looked at again. */
+	until: CalendarDate;
+	/** That day has come. */
+	due: boolean;
+}
+
+/** Who looks at it again. */
+export interface WatchRequest {
+	/** Who looks at it again. */
+	owner: ids.TeammateId;
+	/** And when. */
+	until: CalendarDate;
+}
+
+/** Four questions. */
+export interface RebaseRequest {
+	/** Is it clearly different? */
+	clearly_different: boolean;
+	/** Is the cause known? */
+	cause_known: boolean;
+	/** Is it desirable? */
+	desirable: boolean;
+	/** Is it expected to last? */
+	expected_to_last: boolean;
+}
+
+/** A single break. */
+export interface TrendBreak {
+	/** The last point of the old level. */
+	after: CalendarDate;
+	/** Of its 95 % interval. */
+	from: CalendarDate;
+	/** Its end. */
+	until: CalendarDate;
+}
+
+/** Runs about the centre. */
+export interface RunsRule {
+	/** Points not on the centre. */
+	useful: number;
+	/** The longest run. */
+	longest: number;
+	/** At most. */
+	longest_max: number;
+	/** Of the centre. */
+	crossings: number;
+	/** At least. */
+	crossings_min: number;
+	/** Whether one is passed. */
+	signal: boolean;
+}
+
+/** A chart. */
+export interface TrendSeries {
+	/** Such as first_response_time@1. */
+	metric: string;
+	/** Team inbox. */
+	team: ids.TeamId;
+	/** How long a period is. */
+	cadence: "daily" | "weekly" | "monthly";
+	/** Of values. */
+	unit: "seconds" | "share" | "count" | "points";
+	/** Which way is better. */
+	desired: "up" | "down" | "neutral";
+	/** In which days begin. */
+	zone: string;
+	/** What stands above the chart. */
+	state: "collecting" | "trial" | "routine" | "too_early" | "one_off" | "recurring"
+		| "suspected" | "shift" | "returned" | "further_shift" | "constant" | "coarser";
+	/** Where it goes. */
+	direction: "better" | "worse" | "higher" | "lower" | null;
+	/** Of a shift. */
+	since: CalendarDate | null;
+	/** The level before. */
+	was: number | null;
+	/** The level now. */
+	is: number | null;
+	/** The chance of a false verdict in 30 points. */
+	odds: number | null;
+	/** Where to look instead, if points are alike or too few. */
+	coarser: "weekly" | "monthly" | null;
+	/** Points, oldest first. */
+	points: readonly TrendPoint[];
+	/** Stretches with limits of their own. */
+	segments: readonly TrendSegment[];
+	/** What people say. */
+	annotations: readonly Annotation[];
+	/** Oldest first; nothing is removed. */
+	verdicts: readonly Verdict[];
+	/** A single break that agrees with the shift. */
+	break: TrendBreak | null;
+	/** Of marks=anhoj. */
+	runs: RunsRule | null;
+}
+
+/** What was behind it. */
+export interface Stories {
+	/** The newest first, at most 500. */
+	data: readonly Verdict[];
+}
+
+/** Bad shifts that are watched. */
+export interface WatchList {
+	/** Those that are due first, at most 500. */
+	data: readonly Verdict[];
+}
+
+/** What a metric is. */
+export interface MetricDefinition {
+	/** Name. */
+	id: string;
+	/** M1 to M28. */
+	number: string;
+	/** Version in force. */
+	version: number;
+	/** Kind. */
+	kind: "duration" | "share" | "count" | "score" | "age" | "ratio";
+	/** Unit of its figures. */
+	unit: "seconds" | "share" | "count" | "points";
+	/** Which way is better. */
+	direction: "down" | "up" | "neutral";
+	/** Clock shown first. */
+	clock: "office_hours" | "calendar";
+	/** Whom a personal figure is credited to. */
+	person: "none" | "replier" | "assignee" | "owner" | "frozen" | "own_view";
+	/** Whose date puts a thing into a period. */
+	bucket: string;
+	/** So long a period is not yet known. */
+	matures_after_days: number;
+	/** Shown first. */
+	statistic: string;
+	/** The default one first. */
+	variants: readonly string[];
+	/** Whether there are facts for it. */
+	available: boolean;
+	/** Why there are none. */
+	why_not: string | null;
+	/** In words. */
+	about: string;
+}
+
+/** What every metric is. */
+export interface MetricDefinitions {
+	/** Every metric. */
+	data: readonly MetricDefinition[];
+}
+
+/** Whose figures. */
+export interface FigureScope {
+	/** Team inbox; null = all that may be seen. */
+	team: ids.TeamId | null;
+	/** Whose; null = everybody's. */
+	teammate: ids.TeammateId | null;
+}
+
+/** One figure. */
+export interface Figure {
+	/** metric@version. */
+	metric: string;
+	/** First day. */
+	from: CalendarDate;
+	/** The day behind the last. */
+	until: CalendarDate;
+	/** What the definition shows first. */
+	value: number | null;
+	/** Lower end of the 95 % interval. */
+	low: number | null;
+	/** Upper end. */
+	high: number | null;
+	/** Of how many. */
+	n: number;
+	/** Of shares. */
+	numerator: number;
+	/** Of shares. */
+	denominator: number;
+	/** Of durations. */
+	median: number | null;
+	/** Of durations, by nearest rank. */
+	p90: number | null;
+	/** Of durations. */
+	mean: number | null;
+	/** Still waiting. */
+	open: number;
+	/** Too young for their window. */
+	not_yet_known: number;
+	/** What may be said. */
+	state: "none" | "counts_only" | "interval" | "shown" | "withheld";
+	/** The check that it fails. */
+	withheld: string | null;
+}
+
+/** Figures. */
+export interface Figures {
+	/** metric@version. */
+	metric: string;
+	/** Unit. */
+	unit: "seconds" | "share" | "count" | "points";
+	/** By which clock. */
+	clock: "office_hours" | "calendar";
+	/** IANA time zone of the days. */
+	zone: string;
+	/** Whose. */
+	scope: FigureScope;
+	/** Channel. */
+	channel: enums.CapacityClass | null;
+	/** First tag. */
+	topic: string | null;
+	/** Variant. */
+	variant: string;
+	/** Which way is better. */
+	direction: "down" | "up" | "neutral";
+	/** What value is. */
+	statistic: string;
+	/** As it was known then; null = now. */
+	as_of: Instant | null;
+	/** Figures, oldest first. */
+	data: readonly Figure[];
+}
+
+/** Office hours. */
+export interface FigureHours {
+	/** From when; null = ever. */
+	since: Instant | null;
+	/** IANA time zone. */
+	zone: string | null;
+	/** Open hours; none = always. */
+	week: readonly OpenHours[];
+	/** Closed all day. */
+	closed: readonly CalendarDate[];
+}
+
+/** What was asked. */
+export interface FigureFilters {
+	/** Whose. */
+	scope: FigureScope;
+	/** Channel. */
+	channel: enums.CapacityClass | null;
+	/** First tag. */
+	topic: string | null;
+	/** Variant. */
+	variant: string;
+	/** First instant. */
+	from: Instant;
+	/** The instant behind the last. */
+	until: Instant;
+	/** Zone of the days. */
+	zone: string;
+	/** As it was known then. */
+	as_of: Instant | null;
+}
+
+/** What was left out. */
+export interface FigureExcluded {
+	/** Why. */
+	why: string;
+	/** How many. */
+	n: number;
+}
+
+/** One thing that was looked at. */
+export interface FigureItem {
+	/** Conversation. */
+	conversation: ids.ConversationId | null;
+	/** Import. */
+	import: number | null;
+	/** Its item. */
+	item: number | null;
+	/** Team inbox. */
+	team: ids.TeamId | null;
+	/** Credited; null where it is not the caller's to see. */
+	teammate: ids.TeammateId | null;
+	/** From. */
+	start: Instant;
+	/** To; null = it has not come. */
+	end: Instant | null;
+	/** By the calendar. */
+	seconds_calendar: number | null;
+	/** Within office hours. */
+	seconds_office_hours: number | null;
+	/** What it added. */
+	value: number;
+	/** Whether it counts. */
+	counted: boolean;
+	/** Of shares: whether it is one of those. */
+	in_numerator: boolean;
+	/** Why it is left out. */
+	why: string | null;
+}
+
+/** What a figure is made of. */
+export interface FigureReceipt {
+	/** metric@version. */
+	metric: string;
+	/** What it is. */
+	definition: MetricDefinition;
+	/** By which clock. */
+	clock: "office_hours" | "calendar";
+	/** Office hours that were in force. */
+	calendars: readonly FigureHours[];
+	/** What was asked. */
+	filters: FigureFilters;
+	/** What was left out. */
+	excluded: readonly FigureExcluded[];
+	/** Of shares. */
+	numerator: number;
+	/** Of shares. */
+	denominator: number;
+	/** Of how many. */
+	n: number;
+	/** The figure. */
+	value: number | null;
+	/** Lower end. */
+	low: number | null;
+	/** Upper end. */
+	high: number | null;
+	/** What may be said. */
+	state: "none" | "counts_only" | "interval" | "shown" | "withheld";
+	/** The first 500. */
+	items: readonly FigureItem[];
+	/** Whether there are more. */
+	more: boolean;
+}
+
+/** A goal. */
+export interface Goal {
+	/** Id. */
+	id: ids.GoalId;
+	/** Title. */
+	title: string;
+	/** What it is for. */
+	purpose: string | null;
+	/** Team inbox; null = the workspace's. */
+	team: ids.TeamId | null;
+	/** Whose it is. */
+	owner: ids.TeammateId | null;
+	/** How many targets it has. */
+	targets: number;
+	/** Since when. */
+	created_at: Instant;
+	/** When it was changed. */
+	updated_at: Instant;
+}
+
+/** A goal. */
+export interface GoalRequest {
+	/** Title. */
+	title: string;
+	/** What it is for. */
+	purpose?: string | null;
+	/** Team inbox; null = the workspace's. */
+	team?: ids.TeamId | null;
+	/** Whose it is; the caller's if not said. */
+	owner?: ids.TeammateId;
+}
+
+/** What changes. */
+export interface GoalPatch {
+	/** Title. */
+	title?: string;
+	/** What it is for. */
+	purpose?: string | null;
+	/** Whose it is. */
+	owner?: ids.TeammateId;
+}
+
+/** Whose a target is. */
+export interface TargetScope {
+	/** A team. */
+	team?: ids.TeamId;
+	/** Or a person. */
+	teammate?: ids.TeammateId;
+}
+
+/** Why it is set against its grade. */
+export interface TargetOverride {
+	/** Why it is set all the same. */
+	reason: string;
+	/** Which change of process is to make it possible. */
+	change: string;
+}
+
+/** Why it was set against its grade. */
+export interface TargetOverridden {
+	/** Why it was set all the same. */
+	reason: string;
+	/** Which change of process is to make it possible. */
+	change: string;
+	/** Who did so. */
+	by: ids.TeammateId | null;
+}
+
+/** A target. */
+export interface TargetRequest {
+	/** Goal. */
+	goal?: ids.GoalId | null;
+	/** Metric. */
+	metric: string;
+	/** A variant of it. */
+	variant?: string | null;
+	/** value: what the definition shows first. */
+	statistic?: "value" | "median" | "p90" | "mean";
+	/** By which clock. */
+	clock?: "office_hours" | "calendar";
+	/** Whose: a team's or a person's. */
+	scope: TargetScope;
+	/** How. */
+	comparator: "at_least" | "at_most" | "between";
+	/** In the metric's unit; shares from 0 to 1. */
+	value: number;
+	/** Of between. */
+	upper?: number | null;
+	/** How long a period is. */
+	period: "week" | "month" | "quarter" | "half_year";
+	/** Below it a period says nothing; 20 if not said, 5 for durations, 1 for counts. */
+	minimum_n?: number;
+	/**
+	 * First day of the first period that counts; this one's if not said, at most a year back.
+	 */
+	since?: CalendarDate;
+	/** Who answers for it; the caller if not said. */
+	owner?: ids.TeammateId;
+	/** Why. */
+	reason: string;
+	/** When it is looked at again. */
+	review_date: CalendarDate;
+	/** Whether something hangs on it. */
+	reward?: boolean;
+	/** For what effort alone will not meet. */
+	override?: TargetOverride | null;
+}
+
+/** What changes. */
+export interface TargetPatch {
+	/** Goal. */
+	goal?: ids.GoalId | null;
+	/** How. */
+	comparator?: "at_least" | "at_most" | "between";
+	/** Value. */
+	value?: number;
+	/** Of between. */
+	upper?: number | null;
+	/** Below it a period says nothing. */
+	minimum_n?: number;
+	/** Who answers for it. */
+	owner?: ids.TeammateId;
+	/** Why. */
+	reason?: string;
+	/** When it is looked at again. */
+	review_date?: CalendarDate;
+	/** Whether something hangs on it. */
+	reward?: boolean;
+	/** For what effort alone will not meet. */
+	override?: TargetOverride | null;
+}
+
+/** What might be set. */
+export interface TargetGradeRequest {
+	/** Metric. */
+	metric: string;
+	/** A variant of it. */
+	variant?: string | null;
+	/** value: what the definition shows first. */
+	statistic?: "value" | "median" | "p90" | "mean";
+	/** By which clock. */
+	clock?: "office_hours" | "calendar";
+	/** Whose. */
+	scope: TargetScope;
+	/** How. */
+	comparator: "at_least" | "at_most" | "between";
+	/** In the metric's unit. */
+	value: number;
+	/** Of between. */
+	upper?: number | null;
+	/** How long a period is. */
+	period: "week" | "month" | "quarter" | "half_year";
+	/** Below it a period says nothing. */
+	minimum_n?: number;
+}
+
+/** How many periods met it. */
+export interface TargetShare {
+	/** Periods that met it. */
+	numerator: number;
+	/** Periods. */
+	denominator: number;
+	/** Lower end of the 95 % interval. */
+	low: number;
+	/** Upper end. */
+	high: number;
+}
+
+/** The chance of periods running. */
+export interface TargetRunning {
+	/** So many periods running. */
+	periods: number;
+	/** The chance. */
+	p: number;
+}
+
+/** Whether it can be met. */
+export interface TargetGrade {
+	/** Grade. */
+	grade: "unknown" | "not_by_effort_alone" | "stretch" | "attainable" | "routine";
+	/** Whether there are too few periods to lean on. */
+	trial: boolean;
+	/** Why it is unknown. */
+	why: "shift_open" | "too_few_periods" | null;
+	/** The chance that one period meets it. */
+	p: number | null;
+	/** Periods it was judged from. */
+	periods: number;
+	/** How many of them met it. */
+	share_met: TargetShare | null;
+	/** Whether the two are more than .15 apart. */
+	differs: boolean;
+	/** What is met three times in four. */
+	offered_value: number | null;
+	/** The chance of all periods of a year. */
+	running: readonly TargetRunning[];
+	/** Centre of the series. */
+	mean: number | null;
+	/** Of a range. */
+	cp: number | null;
+	/** Of a range. */
+	cpk: number | null;
+}
+
+/** How many answers a figure needs. */
+export interface TargetPrecision {
+	/** Plus or minus so many points. */
+	points: number;
+	/** Answers it needs. */
+	answers: number;
+}
+
+/** Whether it can be met. */
+export interface TargetGraded {
+	/** metric@version. */
+	metric: string;
+	/** Unit. */
+	unit: "seconds" | "share" | "count" | "points";
+	/** Which way is better. */
+	direction: "down" | "up" | "neutral";
+	/** Grade. */
+	grade: TargetGrade;
+	/** Whether a reward may hang on it. */
+	reward: boolean;
+	/** Why not. */
+	why_no_reward: string | null;
+	/** Whether a manager must name what is to make it possible. */
+	needs_override: boolean;
+	/** Of NPS. */
+	answers_needed: readonly TargetPrecision[];
+}
+
+/** A period. */
+export interface TargetSpan {
+	/** First day. */
+	from: CalendarDate;
+	/** The day behind the last. */
+	until: CalendarDate;
+}
+
+/** How a period stands. */
+export interface TargetStatus {
+	/** Which. */
+	period: TargetSpan;
+	/** How it stands. */
+	state: "met" | "missed" | "so_far" | "not_enough";
+	/** Value. */
+	value: number | null;
+	/** Lower end of the 95 % interval. */
+	low: number | null;
+	/** Upper end. */
+	high: number | null;
+	/** Of how many. */
+	n: number;
+	/** Too young for their window. */
+	not_yet_known: number;
+	/** Of NPS, when the whole interval lies in it. */
+	band: "investigate" | "good" | null;
+}
+
+/** A target. */
+export interface Target {
+	/** Id. */
+	id: ids.TargetId;
+	/** Goal. */
+	goal: ids.GoalId | null;
+	/** metric@version. */
+	metric: string;
+	/** Variant. */
+	variant: string;
+	/** Of what. */
+	statistic: "value" | "median" | "p90" | "mean";
+	/** By which clock. */
+	clock: "office_hours" | "calendar";
+	/** Unit. */
+	unit: "seconds" | "share" | "count" | "points";
+	/** Which way is better. */
+	direction: "down" | "up" | "neutral";
+	/** Whose. */
+	scope: TargetScope;
+	/** How. */
+	comparator: "at_least" | "at_most" | "between";
+	/** Value. */
+	value: number;
+	/** Of between. */
+	upper: number | null;
+	/** How long a period is. */
+	period: "week" | "month" | "quarter" | "half_year";
+	/** Below it a period says nothing. */
+	minimum_n: number;
+	/** First day that counts. */
+	since: CalendarDate;
+	/** Who answers for it. */
+	owner: ids.TeammateId | null;
+	/** Why. */
+	reason: string;
+	/** When it is looked at again. */
+	review_date: CalendarDate;
+	/** As it was graded when it was set; null = a person's figure that may not be seen. */
+	grade: TargetGrade | null;
+	/** Who set it against its grade. */
+	override: TargetOverridden | null;
+	/** Whether something hangs on it. */
+	reward: boolean;
+	/** This period; null: see why_no_status. */
+	status: TargetStatus | null;
+	/** The last period that was judged. */
+	last: TargetStatus | null;
+	/** Why there is none: a purpose must be said first, or it has no figure. */
+	why_no_status: "purpose" | "no_figure" | null;
+	/** Who know it as it is. */
+	acknowledged: readonly ids.TeammateId[];
+	/** Who have not said so. */
+	not_yet_acknowledged: readonly ids.TeammateId[];
+	/** When it was changed. */
+	updated_at: Instant;
+}
+
+/** A figure. */
+export interface TargetBesideFigure {
+	/** Value. */
+	value: number | null;
+	/** Of how many. */
+	n: number;
+}
+
+/** A difference. */
+export interface TargetDifference {
+	/** Own less the team's; of durations the ratio. */
+	value: number;
+	/** Lower end of the 95 % interval. */
+	low: number;
+	/** Upper end. */
+	high: number;
+}
+
+/** A person beside the team. */
+export interface TargetBeside {
+	/**
+	 * How the two may stand: beside each other; a small team, beside their own past; or the
+	 * team misses it itself, and the cause is looked for in the system first.
+	 */
+	state: "beside" | "own_past" | "system_first";
+	/** Own. */
+	own: TargetBesideFigure;
+	/** The team's, or one's own of the period before. */
+	other: TargetBesideFigure | null;
+	/** null = no difference that can be told. */
+	difference: TargetDifference | null;
+}
+
+/** A target, whole. */
+export interface TargetWhole {
+	/** Id. */
+	id: ids.TargetId;
+	/** Goal. */
+	goal: ids.GoalId | null;
+	/** metric@version. */
+	metric: string;
+	/** Variant. */
+	variant: string;
+	/** Of what. */
+	statistic: "value" | "median" | "p90" | "mean";
+	/** By which clock. */
+	clock: "office_hours" | "calendar";
+	/** Unit. */
+	unit: "seconds" | "share" | "count" | "points";
+	/** Which way is better. */
+	direction: "down" | "up" | "neutral";
+	/** Whose. */
+	scope: TargetScope;
+	/** How. */
+	comparator: "at_least" | "at_most" | "between";
+	/** Value. */
+	value: number;
+	/** Of between. */
+	upper: number | null;
+	/** How long a period is. */
+	period: "week" | "month" | "quarter" | "half_year";
+	/** Below it a period says nothing. */
+	minimum_n: number;
+	/** First day that counts. */
+	since: CalendarDate;
+	/** Who answers for it. */
+	owner: ids.TeammateId | null;
+	/** Why. */
+	reason: string;
+	/** When it is looked at again. */
+	review_date: CalendarDate;
+	/** As it was graded when it was set; null = a person's figure that may not be seen. */
+	grade: TargetGrade | null;
+	/** Who set it against its grade. */
+	override: TargetOverridden | null;
+	/** Whether something hangs on it. */
+	reward: boolean;
+	/** This period; null: see why_no_status. */
+	status: TargetStatus | null;
+	/** The last period that was judged. */
+	last: TargetStatus | null;
+	/** Why there is none: a purpose must be said first, or it has no figure. */
+	why_no_status: "purpose" | "no_figure" | null;
+	/** Who know it as it is. */
+	acknowledged: readonly ids.TeammateId[];
+	/** Who have not said so. */
+	not_yet_acknowledged: readonly ids.TeammateId[];
+	/** When it was changed. */
+	updated_at: Instant;
+	/** Of a person's target. */
+	beside: TargetBeside | null;
+	/** Who acknowledged it, and what they said. */
+	comments: readonly TargetKnown[];
+}
+
+/** Who knows it. */
+export interface TargetKnown {
+	/** Who. */
+	teammate: ids.TeammateId;
+	/** When. */
+	at: Instant;
+	/** Whether it is unchanged since. */
+	current: boolean;
+	/** What they said. */
+	comment: string | null;
+}
+
+/** What one has to say. */
+export interface TargetAcknowledge {
+	/** What I have to say about it. */
+	comment?: string | null;
+}
+
+/** As it is kept. */
+export interface TargetAcknowledged {
+	/** Target. */
+	target: ids.TargetId;
+	/** As it is kept. */
+	known: TargetKnown;
+	/** Event. */
+	seq: number;
+}
+
+/** What a period was like. */
+export interface TargetComment {
+	/** First day of the period. */
+	period: CalendarDate;
+	/** What it was like. */
+	comment: string | null;
+}
+
+/** How a period went. */
+export interface TargetPeriod {
+	/** First day. */
+	from: CalendarDate;
+	/** The day behind the last. */
+	until: CalendarDate;
+	/** How it went. */
+	state: "met" | "missed" | "not_enough";
+	/** Value. */
+	value: number | null;
+	/** Lower end. */
+	low: number | null;
+	/** Upper end. */
+	high: number | null;
+	/** Of how many. */
+	n: number;
+	/** Of shares. */
+	numerator: number;
+	/** Of shares. */
+	denominator: number;
+	/** metric@version. */
+	metric: string;
+	/** Grade of the target then. */
+	grade: "unknown" | "not_by_effort_alone" | "stretch" | "attainable" | "routine";
+	/** As it was then. */
+	comparator: "at_least" | "at_most" | "between";
+	/** As it was then. */
+	wanted: number;
+	/** As it was then. */
+	upper: number | null;
+	/** What it was like. */
+	comment: string | null;
+	/** Who said so. */
+	comment_by: ids.TeammateId | null;
+	/** When it was judged. */
+	judged_at: Instant;
+}
+
+/** What a target was. */
+export interface TargetVersion {
+	/** From 1. */
+	revision: number;
+	/** When. */
+	at: Instant;
+	/** Who. */
+	by: ids.TeammateId | null;
+	/** What it was from then on. */
+	target: unknown;
+}
+
+/** How it went. */
+export interface TargetHistory {
+	/** Periods that were judged, oldest first. */
+	data: readonly TargetPeriod[];
+	/** What was changed. */
+	changes: readonly TargetVersion[];
+}
+
+/** An item on an agenda. */
+export interface AgendaItem {
+	/** Id. */
+	id: ids.AgendaId;
+	/** Whose meeting; null = a talk. */
+	team: ids.TeamId | null;
+	/** Of a talk: about whom. */
+	teammate: ids.TeammateId | null;
+	/** What it is about. */
+	kind: "target_missed" | "target_talk";
+	/** Target. */
+	target: ids.TargetId | null;
+	/** First day of what it is about. */
+	period: CalendarDate;
+	/** Facts, examples, questions. */
+	sheet: unknown;
+	/** State. */
+	state: "open" | "done";
+	/** What was decided. */
+	outcome: string | null;
+	/** Of a talk: leads see it from then on. */
+	lead_from: Instant | null;
+	/** Since when it stands. */
+	created_at: Instant;
+	/** When it was done. */
+	done_at: Instant | null;
+	/** By whom. */
+	done_by: ids.TeammateId | null;
+}
+
+/** What became of it. */
+export interface AgendaPatch {
+	/** State. */
+	state: "open" | "done";
+	/** What was decided. */
+	outcome?: string | null;
 }
 
 /** The end of a page. */

@@ -1,0 +1,73 @@
+/* api_figures -- figures as requests ask for them: whose, of which metric, by which clock, in which
+ * days.
+ *
+ * Rights (spec security, sections 2 and 12): one's own figures; another person's for their leads who
+ * said a purpose, and never where the metric credits nobody or shows each to themselves alone; a
+ * team's for who serves, leads or manages it. What is about the queue (waits, volume, abandonment,
+ * SLA) is always shown; the rest of a team of fewer than EK_VIEW_SUM_LEAST people is for its leads.
+ */
+#ifndef EK_API_API_FIGURES_H
+#define EK_API_API_FIGURES_H
+
+#include "api/api_fold.h"
+#include "api/api_person.h"
+#include "api/worker.h"
+#include "base/zone.h"
+
+/* Whose figures. */
+struct ek_api_figures_scope {
+	ek_team_id team;             /* as asked; 0 = none was */
+	struct ek_api_person person; /* id 0 = everybody's */
+	/* What is asked of the fold: team, or all that the caller may see; count 0 = every one. */
+	const ek_team_id *teams;
+	uint32_t team_count;
+};
+
+/* Sets teams and judges whether the caller may see figures of that metric there. team and person.id
+ * are set. On the HTTP thread or a worker's. False with the problem. */
+bool ek_api_figures_may(struct ek_turn *t, const struct ek_definition *d,
+			struct ek_api_figures_scope *s) EK_MUST_CHECK;
+/* Whether a figure of that metric may be a person's own at all, or (others) be shown to a lead. */
+bool ek_api_figures_is_personal(const struct ek_definition *d, bool others);
+
+/* A question, from the address. */
+struct ek_api_figures_ask {
+	const struct ek_definition *definition; /* version 1: what versions share */
+	uint32_t version;                       /* 0 = as in force */
+	struct ek_api_figures_scope scope;
+	uint8_t channel;
+	ek_str topic;
+	bool has_from, has_until;
+	int32_t from, until; /* local days, until is behind the last */
+	uint8_t clock;
+	const char *variant; /* never NULL */
+	uint32_t variant_place;
+	ek_time as_of;
+	ek_str zone_name;           /* p NULL = the team's */
+	const struct ek_zone *zone; /* once placed; never NULL */
+};
+/* Takes all parameters but `by`, and judges. False with faults. */
+bool ek_api_figures_bind(struct ek_turn *t, struct ek_api_figures_ask *a) EK_MUST_CHECK;
+/* Zone, days, and the question as the fold takes it. On a worker's thread, the fold taken. */
+bool ek_api_figures_place(struct ek_turn *t, const struct ek_figures *f,
+			  struct ek_api_figures_ask *a, struct ek_figures_ask *out) EK_MUST_CHECK;
+/* The fold's refusal as a problem; false. */
+bool ek_api_figures_refuse(struct ek_turn *t, const struct ek_err *err);
+/* The zone of a team's days, or (0) of the workspace's; UTC where there is none. */
+const struct ek_zone *ek_api_figures_zone(const struct ek_figures *f, ek_team_id team);
+
+/* ---- writing */
+
+/* has false is null. */
+void ek_api_figures_put_real(struct ek_json *j, const char *key, bool has, double v);
+void ek_api_figures_put_date(struct ek_json *j, const char *key, int32_t day);
+/* "first_response_time@1" */
+void ek_api_figures_put_metric(struct ek_json *j, const struct ek_definition *d, uint32_t version);
+void ek_api_figures_put_state(struct ek_json *j, const struct ek_figure *fig);
+void ek_api_figures_put_scope(struct ek_json *j, const struct ek_api_figures_scope *s);
+/* Shape MetricDefinition. */
+void ek_api_figures_put_definition(struct ek_json *j, const struct ek_definition *d);
+/* Of the definition in force: its own, or as asked. */
+uint8_t ek_api_figures_clock(const struct ek_api_figures_ask *a, const struct ek_definition *d);
+
+#endif

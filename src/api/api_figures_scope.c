@@ -1,0 +1,286 @@
+/* Whose figures may be seen, and what a question is. */
+#include "api/api_figures.h"
+
+#include <string.h>
+
+#include "api/api_state.h"
+#include "api/api_team.h"
+#include "model/calendar.h"
+#include "sys/zone.h"
+#include "wire/view_json.h"
+
+enum { DAYS = 28, DAYS_MAX = 1200, METRIC_BYTES = 80, VARIANT_BYTES = 40, TOPIC_BYTES = 200 };
+
+/* ---- rights */
+
+bool ek_api_figures_is_personal(const struct ek_definition *d, bool others)
+{
+	return d->person != EK_METRIC_PERSON_NONE &&
+	       (!others || d->person != EK_METRIC_PERSON_OWN_VIEW);
+}
+
+/* What describes the service, not those who give it. */
+static bool is_of_queue(const struct ek_definition *d)
+{
+	switch (d->metric) {
+	case EK_METRIC_FIRST_RESPONSE_TIME:
+	case EK_METRIC_NEXT_RESPONSE_TIME:
+	case EK_METRIC_TIME_TO_ASSIGNMENT:
+	case EK_METRIC_QUEUE_WAIT:
+	case EK_METRIC_VOLUME:
+	case EK_METRIC_BACKLOG:
+	case EK_METRIC_REPEAT_CONTACT:
+	case EK_METRIC_CONTACT_FREQUENCY:
+	case EK_METRIC_ABANDONMENT:
+	case EK_METRIC_SERVICE_LEVEL:
+	case EK_METRIC_SLA_ATTAINMENT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool count_people(struct ek_turn *t, ek_team_id team, int64_t *n)
+{
+	const struct ek_views_value key = ek_views_int(team.v);
+	struct ek_turn_rows rows;
+	if (!ek_turn_select(t,
+			    team.v == 0 ? "SELECT count(DISTINCT teammate) FROM memberships"
+					: "SELECT count(*) FROM memberships WHERE team = $1",
+			    &key, team.v == 0 ? 0 : 1, &rows))
+		return false;
+	*n = rows.n == 0 ? 0 : ek_turn_int(&rows.v[0]);
+	return true;
+}
+
+static bool is_enough(struct ek_turn *t, const struct ek_definition *d, ek_team_id team)
+{
+	const struct ek_may_object object = {.teams = &team, .team_count = 1};
+	int64_t people = 0;
+	if (is_of_queue(d) || ek_may_is(&t->actor, EK_MAY_TEAM_LIVE, &object))
+		return true;
+	if (!count_people(t, team, &people))
+		return false;
+	return people >= EK_VIEW_SUM_LEAST ||
+	       ek_problem_set(&t->problem, EK_PROBLEM_FORBIDDEN,
+			      "fewer than %d people serve this team inbox: this is for its leads",
+			      EK_VIEW_SUM_LEAST);
+}
+
+static bool may_team(struct ek_turn *t, const struct ek_definition *d,
+		     struct ek_api_figures_scope *s)
+{
+	struct ek_api_team team;
+	if (!ek_api_team_load(t, s->team.v, &team) ||
+	    !ek_turn_may(t, EK_MAY_FIGURES_TEAM, &team.object))
+		return false;
+	s->teams = &s->team;
+	s->team_count = 1;
+	return is_enough(t, d, s->team);
+}
+
+/* Every team that they may see; each must be large enough by itself. */
+static bool may_teams(struct ek_turn *t, const struct ek_definition *d,
+		      struct ek_api_figures_scope *s)
+{
+	ek_team_id *teams = ek_turn_get(t, (t->actor.grant_count + 1) * sizeof *teams);
+	int64_t people = 0;
+	if (teams == NULL)
+		return false;
+	struct ek_may_reach r = ek_may_reach(&t->actor, EK_MAY_FIGURES_TEAM, teams);
+	if (r.is_everything) {
+		if (is_of_queue(d))
+			return true;
+		return count_people(t, (ek_team_id){0}, &people) &&
+		       (people >= EK_VIEW_SUM_LEAST ||
+			ek_may_is(&t->actor, EK_MAY_TEAM_LIVE, NULL) ||
+			ek_problem_set(&t->problem, EK_PROBLEM_FORBIDDEN,
+				       "fewer than %d people work here: this is for leads",
+				       EK_VIEW_SUM_LEAST));
+	}
+	if (r.team_count == 0)
+		return ek_turn_may(t, EK_MAY_FIGURES_TEAM, NULL);
+	for (uint32_t i = 0; i < r.team_count; i++)
+		if (!is_enough(t, d, teams[i]))
+			return false;
+	s->teams = teams;
+	s->team_count = r.team_count;
+	return true;
+}
+
+static bool may_person(struct ek_turn *t, const struct ek_definition *d,
+		       struct ek_api_figures_scope *s)
+{
+	struct ek_api_team team;
+	bool is_own = s->person.id.v == t->self.v && t->self.v != 0;
+	if (!ek_api_person_load(t, s->person.id.v, &s->person) ||
+	    (s->team.v != 0 && !ek_api_team_load(t, s->team.v, &team)))
+		return false;
+	if (is_own) {
+		if (!ek_turn_may(t, EK_MAY_FIGURES_OWN, &s->person.object))
+			return false;
+	} else if (!ek_api_person_looked(t, &s->person) ||
+		   !ek_turn_may(t, EK_MAY_FIGURES_PERSON, &s->person.object)) {
+		return false;
+	}
+	if (!ek_api_figures_is_personal(d, !is_own))
+		return ek_problem_set(&t->problem, EK_PROBLEM_FORBIDDEN,
+				      d->person == EK_METRIC_PERSON_NONE
+					      ? "there is no personal figure of %s"
+					      : "each sees their own %s, and nobody else's",
+				      d->id);
+	s->teams = &s->team;
+	s->team_count = s->team.v != 0;
+	return true;
+}
+
+bool ek_api_figures_may(struct ek_turn *t, const struct ek_definition *d,
+			struct ek_api_figures_scope *s)
+{
+	s->teams = NULL;
+	s->team_count = 0;
+	if (s->person.id.v != 0)
+		return may_person(t, d, s);
+	return s->team.v != 0 ? may_team(t, d, s) : may_teams(t, d, s);
+}
+
+/* ---- the address */
+
+static bool fault(struct ek_turn *t, const char *where, enum ek_problem_code code,
+		  const char *detail)
+{
+	const struct ek_problem_fault f = {.at = EK_PROBLEM_AT_PARAMETER,
+					   .code = code,
+					   .where = {where, (uint32_t)strlen(where)}};
+	return ek_problem_add(&t->problem, EK_PROBLEM_MALFORMED, &f, "%s", detail);
+}
+
+static bool bind_metric(struct ek_turn *t, struct ek_api_figures_ask *a)
+{
+	ek_str name, variant;
+	bool has_name = ek_query_text(&t->query, "metric", METRIC_BYTES, &name);
+	bool has_variant = ek_query_text(&t->query, "variant", VARIANT_BYTES, &variant);
+	if (!has_name)
+		return fault(t, "metric", EK_FAULT_MISSING, "Say which metric.");
+	int metric = ek_definition_find(name, &a->version);
+	a->definition = ek_definition_row(metric);
+	if (a->definition == NULL)
+		return fault(t, "metric", EK_FAULT_NOT_FOUND, "There is no such metric.");
+	if (a->definition->why_not != NULL)
+		return fault(t, "metric", EK_FAULT_REFUSED, a->definition->why_not);
+	a->variant = a->definition->variants[0];
+	if (!has_variant)
+		return true;
+	for (uint32_t i = 0; i < EK_METRIC_VARIANTS_MAX && a->definition->variants[i] != NULL; i++)
+		if (ek_str_is(variant, a->definition->variants[i])) {
+			a->variant = a->definition->variants[i];
+			a->variant_place = i;
+			return true;
+		}
+	return fault(t, "variant", EK_FAULT_NOT_ONE_OF, "This metric has no such variant.");
+}
+
+static void bind_scope(struct ek_turn *t, struct ek_api_figures_ask *a)
+{
+	uint64_t id = 0;
+	if (ek_query_id(&t->query, "team", EK_IDENT_TEAM, &id))
+		a->scope.team.v = (uint32_t)id;
+	if (ek_query_id(&t->query, "teammate", EK_IDENT_TEAMMATE, &id))
+		a->scope.person.id.v = (uint32_t)id;
+}
+
+static void bind_rest(struct ek_turn *t, struct ek_api_figures_ask *a)
+{
+	static const char *const clocks[] = {"office_hours", "calendar", NULL};
+	ek_str word;
+	uint32_t place = 0;
+	if (ek_query_word(&t->query, "clock", clocks, &place))
+		a->clock = place == 0 ? EK_CLOCK_OFFICE_HOURS : EK_CLOCK_CALENDAR;
+	if (ek_query_text(&t->query, "channel", VARIANT_BYTES, &word)) {
+		int channel = ek_enums_number(EK_ENUM_CAPACITY_CLASS, word);
+		if (channel <= 0)
+			fault(t, "channel", EK_FAULT_NOT_ONE_OF, "There is no such channel.");
+		a->channel = channel > 0 ? (uint8_t)channel : 0;
+	}
+	if (!ek_query_text(&t->query, "topic", TOPIC_BYTES, &a->topic))
+		a->topic = (ek_str){NULL, 0};
+	if (!ek_query_text(&t->query, "zone", EK_ZONE_NAME_MAX, &a->zone_name))
+		a->zone_name = (ek_str){NULL, 0};
+	a->has_from = ek_query_date(&t->query, "from", &a->from);
+	a->has_until = ek_query_date(&t->query, "until", &a->until);
+	if (!ek_query_time(&t->query, "as_of", &a->as_of))
+		a->as_of = EK_NO_TIME;
+	if (a->has_from && a->has_until && (a->until <= a->from || a->until - a->from > DAYS_MAX))
+		fault(t, "until", EK_FAULT_OUT_OF_RANGE, "From one day to at most 1200 days.");
+}
+
+static bool bind_zone(struct ek_turn *t, struct ek_api_figures_ask *a)
+{
+	struct ek_err err;
+	struct ek_zone *zone = a->zone_name.p == NULL ? NULL : EK_TURN_NEW(t, struct ek_zone);
+	if (a->zone_name.p == NULL)
+		return true;
+	if (zone == NULL)
+		return false;
+	a->zone = zone;
+	if (ek_zone_load(a->zone_name, t->arena, zone, &err))
+		return true;
+	return err.code == EK_INVALID_VALUE ? fault(t, "zone", EK_FAULT_REFUSED, err.msg)
+					    : ek_problem_err(&t->problem, &err);
+}
+
+bool ek_api_figures_bind(struct ek_turn *t, struct ek_api_figures_ask *a)
+{
+	bool ok = bind_metric(t, a);
+	bind_scope(t, a);
+	bind_rest(t, a);
+	ok = bind_zone(t, a) && ok;
+	ok = ek_query_end(&t->query) && ok;
+	return ok && ek_problem_is_none(&t->problem) &&
+	       ek_api_figures_may(t, a->definition, &a->scope);
+}
+
+/* ---- the question */
+
+const struct ek_zone *ek_api_figures_zone(const struct ek_figures *f, ek_team_id team)
+{
+	static const struct ek_zone_shift shift = {EK_ZONE_SINCE_EVER, 0};
+	static const struct ek_zone utc = {{"UTC", 3}, &shift, 1};
+	const struct ek_zone *zone = ek_figures_zone(f, team);
+	return zone != NULL ? zone : &utc;
+}
+
+bool ek_api_figures_refuse(struct ek_turn *t, const struct ek_err *err)
+{
+	return ek_problem_err(&t->problem, err);
+}
+
+bool ek_api_figures_place(struct ek_turn *t, const struct ek_figures *f,
+			  struct ek_api_figures_ask *a, struct ek_figures_ask *out)
+{
+	if (a->zone == NULL)
+		a->zone = ek_api_figures_zone(f, a->scope.team);
+	if (!a->has_until)
+		a->until = a->has_from ? a->from + DAYS : ek_calendar_date(a->zone, t->now) + 1;
+	if (!a->has_from)
+		a->from = a->until - DAYS;
+	*out = (struct ek_figures_ask){
+		.metric = a->definition->metric,
+		.version = a->version,
+		.teams = a->scope.teams,
+		.team_count = a->scope.team_count,
+		.teammate = a->scope.person.id,
+		.channel = a->channel,
+		.topic = a->topic,
+		.from = ek_calendar_day_start(a->zone, a->from),
+		.until = ek_calendar_day_start(a->zone, a->until),
+		.as_of = a->as_of,
+		.clock = a->clock,
+		.variant = a->variant,
+	};
+	if (!ek_time_is_set(out->from) || !ek_time_is_set(out->until))
+		return fault(t, "from", EK_FAULT_OUT_OF_RANGE, "Days of the years 1 to 9999.");
+	return a->version == 0 ||
+	       ek_figures_definition(f, out->metric, a->version, t->now) != NULL ||
+	       fault(t, "metric", EK_FAULT_NOT_FOUND, "This metric has no such version.");
+}

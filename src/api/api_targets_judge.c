@@ -1,0 +1,197 @@
+/* What a target's periods came to, and whether it can be met. */
+#include <math.h>
+
+#include "api/api_targets.h"
+#include "model/calendar.h"
+#include "patterns/chart.h"
+
+enum { NPS_CLOSE = 5, NPS_FAR = 10 };
+
+const struct ek_zone *ek_api_targets_zone(const struct ek_figures *f, const struct ek_api_target *g)
+{
+	return ek_api_figures_zone(f, g->team);
+}
+
+int ek_api_targets_unit(const struct ek_api_target *g)
+{
+	return ek_definition_variant_unit(g->definition, (int)g->variant);
+}
+
+/* ---- one period */
+
+static void pick(const struct ek_api_target *g, struct ek_api_targets_figure *out)
+{
+	const struct ek_figure *fig = &out->fig;
+	out->has_value = fig->has_value;
+	out->has_interval = fig->has_interval && g->statistic == EK_API_TARGET_VALUE;
+	out->value = g->statistic == EK_API_TARGET_MEDIAN ? fig->median
+		     : g->statistic == EK_API_TARGET_P90  ? fig->p90
+		     : g->statistic == EK_API_TARGET_MEAN ? fig->mean
+							  : fig->value;
+	/* Few are many enough to be counted. */
+	if (fig->state == EK_FIGURE_COUNTS_ONLY && g->definition->kind == EK_METRIC_KIND_COUNT &&
+	    ek_api_targets_unit(g) == EK_METRIC_UNIT_COUNT && !fig->has_value) {
+		out->has_value = true;
+		out->value = (double)fig->n;
+	}
+}
+
+bool ek_api_targets_ask(const struct ek_figures *f, const struct ek_api_target *g,
+			struct ek_api_targets_span span, struct ek_api_targets_figure *out,
+			struct ek_err *err)
+{
+	const struct ek_zone *zone = ek_api_targets_zone(f, g);
+	const struct ek_figures_ask ask = {
+		.metric = g->definition->metric,
+		.teams = &g->team,
+		.team_count = g->team.v != 0,
+		.teammate = g->teammate,
+		.from = ek_calendar_day_start(zone, span.from),
+		.until = ek_calendar_day_start(zone, span.until),
+		.as_of = EK_NO_TIME,
+		.clock = g->clock,
+		.variant = g->definition->variants[g->variant],
+	};
+	if (!ek_figures_ask(f, &ask, &out->fig, err))
+		return false;
+	pick(g, out);
+	return true;
+}
+
+enum ek_api_target_state ek_api_targets_state(const struct ek_api_target *g,
+					      const struct ek_api_targets_figure *fig)
+{
+	if (!fig->has_value || fig->fig.n < g->minimum_n || fig->fig.state == EK_FIGURE_WITHHELD)
+		return EK_API_TARGET_NOT_ENOUGH;
+	return ek_attain_is_met(&g->wanted, fig->value) ? EK_API_TARGET_MET : EK_API_TARGET_MISSED;
+}
+
+/* ---- the series */
+
+static enum ek_score_kind kind_of(const struct ek_api_target *g)
+{
+	int unit = ek_api_targets_unit(g);
+	if (unit == EK_METRIC_UNIT_SECONDS)
+		return EK_SCORE_DURATION;
+	if (unit == EK_METRIC_UNIT_SHARE)
+		return EK_SCORE_RATE;
+	return g->definition->kind == EK_METRIC_KIND_COUNT ? EK_SCORE_COUNT : EK_SCORE_VALUE;
+}
+
+/* As the chart takes it; false when the period has too little. */
+static bool point_of(const struct ek_api_target *g, int32_t day,
+		     const struct ek_api_targets_figure *fig, struct ek_score_point *out)
+{
+	enum ek_score_kind kind = kind_of(g);
+	*out = (struct ek_score_point){day, fig->value, 0};
+	if (kind == EK_SCORE_RATE) {
+		out->value = (double)fig->fig.numerator;
+		out->n = (double)fig->fig.denominator;
+	} else if (kind == EK_SCORE_DURATION) {
+		out->n = (double)fig->fig.n;
+	}
+	return ek_api_targets_state(g, fig) != EK_API_TARGET_NOT_ENOUGH &&
+	       ek_score_check(kind, out) == EK_SCORE_FINE;
+}
+
+/* The periods before this one that are known, oldest first; the first is whole. */
+struct series {
+	struct ek_score_point v[EK_SCORE_POINTS_MAX];
+	uint32_t n;
+	struct ek_api_targets_figure last;
+};
+
+static bool gather(const struct ek_figures *f, const struct ek_api_target *g, ek_time now,
+		   struct series *s, struct ek_err *err)
+{
+	const struct ek_zone *zone = ek_api_targets_zone(f, g);
+	ek_time oldest = ek_figures_since(f, g->definition->metric);
+	uint32_t at = EK_SCORE_POINTS_MAX;
+	*s = (struct series){.n = 0};
+	if (!ek_time_is_set(oldest))
+		return true;
+	int32_t first = ek_calendar_date(zone, oldest);
+	struct ek_api_targets_span span =
+		ek_api_targets_span(g->period, ek_calendar_date(zone, now));
+	for (uint32_t i = 0; i < 2 * EK_SCORE_POINTS_MAX && at > 0; i++) {
+		struct ek_api_targets_figure fig;
+		span = ek_api_targets_span(g->period, span.from - 1);
+		if (span.from < first)
+			break;
+		if (!ek_api_targets_is_ripe(g, zone, span, now))
+			continue;
+		if (!ek_api_targets_ask(f, g, span, &fig, err))
+			return false;
+		if (!point_of(g, span.from, &fig, &s->v[at - 1]))
+			continue;
+		at--;
+		if (s->n++ == 0)
+			s->last = fig;
+	}
+	for (uint32_t i = 0; i < s->n; i++)
+		s->v[i] = s->v[at + i];
+	return true;
+}
+
+/* Whether a lasting shift stands that nobody has told the story of, as its chart says. Quarters and
+ * half years are too few for a chart. */
+static bool has_open_shift(const struct ek_api_target *g, const struct series *s)
+{
+	struct ek_chart c;
+	struct ek_chart_step step;
+	const struct ek_chart_setup setup = {
+		.kind = kind_of(g),
+		.feed = g->period == EK_API_TARGET_WEEK ? EK_BUDGET_WEEKLY : EK_BUDGET_MONTHLY,
+	};
+	if (g->period > EK_API_TARGET_MONTH)
+		return false;
+	ek_chart_init(&c, &setup);
+	for (uint32_t i = 0; i < s->n; i++)
+		ek_chart_feed(&c, &s->v[i], false, &step);
+	return c.verdict.has_segment && c.verdict.is_open;
+}
+
+/* So many answers make the interval of NPS that narrow: n (half / points)^2. */
+static int64_t answers_for(const struct ek_figure *fig, double points)
+{
+	double half = (fig->high - fig->low) / 2;
+	return fig->has_interval ? (int64_t)ceil((double)fig->n * half * half / (points * points))
+				 : 0;
+}
+
+bool ek_api_targets_judge(const struct ek_figures *f, const struct ek_api_target *g, ek_time now,
+			  struct ek_api_targets_judged *out, struct ek_err *err)
+{
+	struct series s;
+	*out = (struct ek_api_targets_judged){.has_open_shift = false};
+	if (!gather(f, g, now, &s, err))
+		return false;
+	out->has_open_shift = has_open_shift(g, &s);
+	const struct ek_attain_ask ask = {
+		.kind = kind_of(g),
+		.points = s.v,
+		.n = s.n,
+		.target = g->wanted,
+		.has_open_shift = out->has_open_shift,
+	};
+	out->attain = ek_attain_judge(&ask);
+	if (g->definition->metric == EK_METRIC_NPS && s.n > 0) {
+		out->points_needed[0] = answers_for(&s.last.fig, NPS_CLOSE);
+		out->points_needed[1] = answers_for(&s.last.fig, NPS_FAR);
+	}
+	return true;
+}
+
+const char *ek_api_targets_no_reward(const struct ek_api_target *g, const struct ek_attain *attain)
+{
+	const struct ek_definition *d = g->definition;
+	if (d->metric == EK_METRIC_VOLUME || d->metric == EK_METRIC_BACKLOG)
+		return "demand, not effort";
+	if (d->person == EK_METRIC_PERSON_NONE || d->person == EK_METRIC_PERSON_OWN_VIEW)
+		return "no person has this metric in their own hands";
+	if (d->direction == EK_METRIC_DIRECTION_NEUTRAL)
+		return "neither more nor less of it is better";
+	if (attain->grade == EK_ATTAIN_UNKNOWN)
+		return "whether it can be met is not known";
+	return ek_attain_is_fair(attain) ? NULL : "it is met in less than every second period";
+}
