@@ -1,14 +1,14 @@
 // StoryForm -- the story of a change, found and kept: what happened, what shows it, what follows.
 import { useState } from "react";
 import { useChange } from "../../feed/cache.ts";
-import type { TrendVerdict } from "../../gen/shapes.ts";
+import type { Verdict } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { Select, TextField } from "../../parts/fields.tsx";
 import { tell } from "../../parts/notices.tsx";
 import { faultAt } from "../../parts/states.tsx";
 import { t, wordOf } from "../../words/words.ts";
 
-type Story = NonNullable<TrendVerdict["story"]>;
+type Story = NonNullable<Verdict["story"]>;
 const DECISIONS = ["keep", "undo", "watch", "pass_on"] as const;
 
 export function StoryText({ story }: { story: Story }) {
@@ -16,10 +16,10 @@ export function StoryText({ story }: { story: Story }) {
     <div>
       <h4>{t("trends.story")}</h4>
       <p dir="auto">{story.cause}</p>
-      {story.evidence !== "" && <p dir="auto">{story.evidence}</p>}
+      {story.evidence !== null && <p dir="auto">{story.evidence}</p>}
       <p>
-        {wordOf("trends", `decision_${story.decision}`)}
-        {story.credit !== "" && (
+        {story.decision !== null && wordOf("trends", `decision_${story.decision}`)}
+        {story.credit !== null && (
           <span className="ek-quiet" dir="auto">
             {" · "}
             {story.credit}
@@ -30,19 +30,19 @@ export function StoryText({ story }: { story: Story }) {
   );
 }
 
-export function StoryForm({ verdict, onClose }: { verdict: TrendVerdict; onClose: () => void }) {
+export function StoryForm({ verdict, onClose }: { verdict: Verdict; onClose: () => void }) {
   const [story, setStory] = useState({
     cause: verdict.story?.cause ?? "",
     evidence: verdict.story?.evidence ?? "",
     decision: verdict.story?.decision ?? "watch",
     credit: verdict.story?.credit ?? "",
   });
-  const put = useChange("put_verdict_story", ["get_trend_series"]);
+  const put = useChange("put_story", ["get_trend_series"]);
   const set = (name: keyof typeof story) => (value: string) =>
     setStory((old) => ({ ...old, [name]: value }));
   const save = () =>
     put.mutate(
-      { params: { verdict: verdict.id }, body: story as never },
+      { params: { id: verdict.id }, body: story as never },
       {
         onSuccess: () => {
           tell(t("trends.saved"));

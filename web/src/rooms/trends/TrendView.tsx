@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import { Link, useSearchParams } from "wouter";
 import { useAnswer } from "../../feed/cache.ts";
 import { useNames } from "../../feed/names.ts";
+import type { TeamId } from "../../gen/ids.ts";
 import type { TrendSeries } from "../../gen/shapes.ts";
 import { Chart } from "../../parts/Chart.tsx";
 import { Select } from "../../parts/fields.tsx";
@@ -14,11 +15,23 @@ import { metricName } from "./HeadlineList.tsx";
 import { NoteDialog } from "./NoteDialog.tsx";
 import { Notes } from "./Notes.tsx";
 import { VerdictCard } from "./VerdictCard.tsx";
-import { sentenceOf, oddsOf, unitOf } from "./sentence.ts";
+import { oddsOf, partOf, saidOfSeries, sentenceOf, unitOf } from "./sentence.ts";
 import { drawnOf } from "./drawn.ts";
 
-const CADENCES = ["daily", "weekly", "monthly"];
-const MARKS = ["none", "western_electric", "nelson", "nhs", "wheeler", "anhoj"];
+const CADENCES = ["daily", "weekly", "monthly"] as const;
+const MARKS = ["western_electric", "nelson", "nhs", "wheeler", "anhoj"] as const;
+const NONE = "none";
+
+interface Asked {
+  metric: string;
+  team: TeamId;
+  cadence: "daily" | "weekly" | "monthly";
+  marks?: "western_electric" | "nelson" | "nhs" | "wheeler" | "anhoj";
+}
+
+function isOf<T extends string>(list: readonly T[], text: string): text is T {
+  return (list as readonly string[]).includes(text);
+}
 
 function Verdicts({ series }: { series: TrendSeries }) {
   const newestFirst = [...series.verdicts].reverse();
@@ -37,7 +50,7 @@ function Drawn({ series, caption }: { series: TrendSeries; caption: string }) {
   const [noted, setNoted] = useState<string | null>(null);
   const drawn = useMemo(() => drawnOf(series), [series]);
   const unit = unitOf(series.unit);
-  const odds = oddsOf(series.odds);
+  const odds = partOf(series.state) === "changed" ? oddsOf(series.odds) : null;
   return (
     <>
       <div className="ek-panel">
@@ -45,7 +58,8 @@ function Drawn({ series, caption }: { series: TrendSeries; caption: string }) {
           caption={caption}
           sentence={
             <>
-              {sentenceOf(series)} {odds !== null && <span className="ek-quiet">{odds}</span>}
+              {sentenceOf(saidOfSeries(series))}{" "}
+              {odds !== null && <span className="ek-quiet">{odds}</span>}
             </>
           }
           series={drawn}
@@ -55,59 +69,80 @@ function Drawn({ series, caption }: { series: TrendSeries; caption: string }) {
       </div>
       <Notes series={series} />
       <Verdicts series={series} />
-      {noted !== null && (
-        <NoteDialog series={series} date={noted} onClose={() => setNoted(null)} />
-      )}
+      {noted !== null && <NoteDialog series={series} date={noted} onClose={() => setNoted(null)} />}
     </>
+  );
+}
+
+// What the address asks for; what it does not say is the first team, by day.
+function readAsked(metric: string, search: URLSearchParams, first: string | undefined): Asked {
+  const cadence = search.get("cadence") ?? "";
+  const marks = search.get("marks") ?? "";
+  return {
+    metric,
+    team: (search.get("team") ?? first ?? "") as TeamId,
+    cadence: isOf(CADENCES, cadence) ? cadence : "daily",
+    ...(isOf(MARKS, marks) ? { marks } : {}),
+  };
+}
+
+function Choices({
+  asked,
+  teams,
+  ask,
+}: {
+  asked: Asked;
+  teams: readonly { id: string; name: string }[];
+  ask: (name: string, value: string) => void;
+}) {
+  return (
+    <div className="ek-row ek-trends-asked">
+      <Select
+        label={t("common.team")}
+        choices={teams.map(({ id, name }) => ({ id, label: name }))}
+        value={asked.team}
+        onChange={(id) => ask("team", id)}
+      />
+      <Select
+        label={t("trends.cadence")}
+        choices={CADENCES.map((id) => ({ id, label: wordOf("trends", `cadence_${id}`) }))}
+        value={asked.cadence}
+        onChange={(id) => ask("cadence", id)}
+      />
+      <Select
+        label={t("trends.marks")}
+        choices={[NONE, ...MARKS].map((id) => ({ id, label: wordOf("trends", `marks_${id}`) }))}
+        value={asked.marks ?? NONE}
+        onChange={(id) => ask("marks", id)}
+      />
+    </div>
   );
 }
 
 export function TrendView({ metric }: { metric: string }) {
   const names = useNames();
   const [search, setSearch] = useSearchParams();
-  const team = search.get("team") ?? names.teams[0]?.id ?? "";
-  const cadence = search.get("cadence") ?? "weekly";
-  const marks = search.get("marks") ?? "none";
-  const query = { metric, team, cadence, ...(marks === "none" ? {} : { marks }) };
+  const asked = readAsked(metric, search, names.teams[0]?.id);
   const series = useAnswer(
     "get_trend_series",
-    { query: query as never },
-    { enabled: team !== "", keep: true },
+    { query: asked },
+    { enabled: asked.team.length > 0, keep: true },
   );
-  const ask = (name: string, value: string) =>
-    setSearch(new URLSearchParams({ ...Object.fromEntries(search), team, [name]: value }), {
-      replace: true,
-    });
+  const ask = (name: string, value: string) => {
+    const next = { ...Object.fromEntries(search), team: asked.team, [name]: value };
+    setSearch(new URLSearchParams(next), { replace: true });
+  };
   const caption = t("trends.chart_of", {
     metric: metricName(metric),
-    team: names.of(team),
-    cadence: wordOf("trends", `cadence_${cadence}`),
+    team: names.of(asked.team),
+    cadence: wordOf("trends", `cadence_${asked.cadence}`),
   });
   return (
     <>
-      <Link href={`/trends?team=${team}`}>{t("trends.back")}</Link>
+      <Link href={`/trends?team=${asked.team}`}>{t("trends.back")}</Link>
       <h2>{metricName(metric)}</h2>
       <p className="ek-quiet">{wordOf("metric", `${metric}_means`)}</p>
-      <div className="ek-row ek-trends-asked">
-        <Select
-          label={t("common.team")}
-          choices={names.teams.map(({ id, name }) => ({ id, label: name }))}
-          value={team}
-          onChange={(id) => ask("team", id)}
-        />
-        <Select
-          label={t("trends.cadence")}
-          choices={CADENCES.map((id) => ({ id, label: wordOf("trends", `cadence_${id}`) }))}
-          value={cadence}
-          onChange={(id) => ask("cadence", id)}
-        />
-        <Select
-          label={t("trends.marks")}
-          choices={MARKS.map((id) => ({ id, label: wordOf("trends", `marks_${id}`) }))}
-          value={marks}
-          onChange={(id) => ask("marks", id)}
-        />
-      </div>
+      <Choices asked={asked} teams={names.teams} ask={ask} />
       <Ready of={series}>{({ answer }) => <Drawn series={answer} caption={caption} />}</Ready>
     </>
   );

@@ -3,6 +3,7 @@
 import { useLocation, useSearchParams } from "wouter";
 import { useAnswer } from "../../feed/cache.ts";
 import { useNames } from "../../feed/names.ts";
+import type { TeamId } from "../../gen/ids.ts";
 import { Room } from "../../parts/Room.tsx";
 import { Select } from "../../parts/fields.tsx";
 import { Empty, Ready } from "../../parts/states.tsx";
@@ -17,7 +18,11 @@ function Headlines() {
   const names = useNames();
   const [search, setSearch] = useSearchParams();
   const team = search.get("team") ?? ALL;
-  const trends = useAnswer("list_trends", { query: team === ALL ? {} : { team } }, { keep: true });
+  const trends = useAnswer(
+    "list_trends",
+    { query: team === ALL ? {} : { team: team as TeamId } },
+    { keep: true },
+  );
   const choose = (id: string) =>
     setSearch(id === ALL ? new URLSearchParams() : new URLSearchParams({ team: id }));
   return (

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useChange } from "../../feed/cache.ts";
 import { useNames } from "../../feed/names.ts";
 import { me } from "../../feed/session.ts";
-import type { TrendSeries, TrendVerdict } from "../../gen/shapes.ts";
+import type { TrendSeries, Verdict } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { Mark } from "../../parts/marks.tsx";
 import { complain } from "../../parts/notices.tsx";
@@ -14,19 +14,19 @@ import { t } from "../../words/words.ts";
 import { StoryForm, StoryText } from "./StoryForm.tsx";
 import { markOf, oddsOf, sentenceOf, type Said } from "./sentence.ts";
 
-function saidOf(verdict: TrendVerdict, unit: string): Said {
-  return { ...verdict, state: verdict.kind, since: verdict.start ?? verdict.date, unit };
+function saidOf(verdict: Verdict, unit: string): Said {
+  return { ...verdict, state: verdict.kind, since: verdict.start, unit };
 }
 
-function Before({ verdict }: { verdict: TrendVerdict }) {
+function Before({ verdict }: { verdict: Verdict }) {
   return (
     <div>
       <h4>{t("trends.suggestions")}</h4>
-      {verdict.suggestions.length === 0 ? (
+      {(verdict.suggestions ?? []).length === 0 ? (
         <p className="ek-quiet">{t("trends.no_suggestions")}</p>
       ) : (
         <ul>
-          {verdict.suggestions.map((fact, index) => (
+          {verdict.suggestions?.map((fact, index) => (
             <li key={index}>
               <When at={fact.at} /> <span dir="auto">{fact.text}</span>
             </li>
@@ -37,13 +37,14 @@ function Before({ verdict }: { verdict: TrendVerdict }) {
   );
 }
 
-function From({ verdict }: { verdict: TrendVerdict }) {
-  if (verdict.contributions.length === 0) return null;
+function From({ verdict }: { verdict: Verdict }) {
+  const from = verdict.contributions ?? [];
+  if (from.length === 0) return null;
   return (
     <div>
       <h4>{t("trends.contributions")}</h4>
       <ul>
-        {verdict.contributions.map(({ by, of, share }) => (
+        {from.map(({ by, of, share }) => (
           <li key={`${by} ${of}`}>
             {t("trends.share_of", { name: of, share: formatFigure("share", share) })}
           </li>
@@ -53,7 +54,7 @@ function From({ verdict }: { verdict: TrendVerdict }) {
   );
 }
 
-function Seen({ verdict }: { verdict: TrendVerdict }) {
+function Seen({ verdict }: { verdict: Verdict }) {
   const names = useNames();
   const acknowledge = useChange("acknowledge_verdict", ["get_trend_series", "list_trends"]);
   const by = verdict.acknowledged.map(({ teammate }) => names.of(teammate));
@@ -65,9 +66,7 @@ function Seen({ verdict }: { verdict: TrendVerdict }) {
       )}
       {!isMine && (
         <Button
-          onPress={() =>
-            acknowledge.mutate({ params: { verdict: verdict.id } }, { onError: complain })
-          }
+          onPress={() => acknowledge.mutate({ params: { id: verdict.id } }, { onError: complain })}
         >
           {t("trends.acknowledge")}
         </Button>
@@ -76,7 +75,7 @@ function Seen({ verdict }: { verdict: TrendVerdict }) {
   );
 }
 
-export function VerdictCard({ verdict, series }: { verdict: TrendVerdict; series: TrendSeries }) {
+export function VerdictCard({ verdict, series }: { verdict: Verdict; series: TrendSeries }) {
   const [isTelling, setTelling] = useState(false);
   const said = saidOf(verdict, series.unit);
   const { tone, shape, word } = markOf(said);
@@ -91,7 +90,7 @@ export function VerdictCard({ verdict, series }: { verdict: TrendVerdict; series
       </h3>
       <p>{verdict.crossed ? t("trends.crossed") : sentenceOf(said)}</p>
       {odds !== null && <p className="ek-quiet">{odds}</p>}
-      {verdict.start !== null && <Before verdict={verdict} />}
+      <Before verdict={verdict} />
       <From verdict={verdict} />
       {verdict.story !== null && !isTelling && <StoryText story={verdict.story} />}
       {isTelling ? (

@@ -6,8 +6,7 @@ import { wordOf } from "../../words/words.ts";
 function verdictMarks(series: TrendSeries): ChartMark[] {
   return series.verdicts.flatMap((verdict) => {
     if (verdict.crossed) return [];
-    const day = verdict.start ?? verdict.date;
-    const at = series.points.findIndex(({ date }) => date === day);
+    const at = series.points.findIndex(({ date }) => date === verdict.start);
     if (at < 0) return [];
     const kind = verdict.kind as ChartMarkKind;
     return [{ at, kind, text: wordOf("trends", `state_${verdict.kind}`) }];
@@ -16,7 +15,9 @@ function verdictMarks(series: TrendSeries): ChartMark[] {
 
 function pointMarks(series: TrendSeries): ChartMark[] {
   return series.points.flatMap(({ annotation, marks }, at) => [
-    ...(annotation === null ? [] : [{ at, kind: "note" as const, text: wordOf("trends", "notes") }]),
+    ...(annotation === null
+      ? []
+      : [{ at, kind: "note" as const, text: wordOf("trends", "notes") }]),
     ...marks.map((rule) => ({
       at,
       kind: "rule" as const,
@@ -28,7 +29,9 @@ function pointMarks(series: TrendSeries): ChartMark[] {
 function provisional(series: TrendSeries): (number | null)[] {
   const segment = series.segments.findLast(({ kind }) => kind === "provisional");
   return series.points.map(({ date }) =>
-    segment !== undefined && date >= segment.from && (segment.until === null || date < segment.until)
+    segment !== undefined &&
+    date >= segment.from &&
+    (segment.until === null || date < segment.until)
       ? segment.centre
       : null,
   );

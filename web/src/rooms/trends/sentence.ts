@@ -1,5 +1,6 @@
 // sentence -- a verdict in words: what changed, since when, by how much, over how many points, and
 // how sure one can be. The facts are the server's; only the words are made here.
+import type { TrendSeries } from "../../gen/shapes.ts";
 import type { Tone, Shape } from "../../parts/marks.tsx";
 import { formatDay, formatFigure, formatNumber, type FigureUnit } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
@@ -13,6 +14,13 @@ export interface Said {
   unit: string;
   points: number;
   odds: number | null;
+}
+
+// How the whole series stands.
+export function saidOfSeries(series: TrendSeries): Said {
+  const { since } = series;
+  const points = series.points.filter(({ date }) => since === null || date >= since);
+  return { ...series, points: points.length };
 }
 
 const CHANGED = ["shift", "further_shift", "returned"];
