@@ -7,12 +7,13 @@ import { me } from "../feed/session.ts";
 import { Button } from "../parts/Button.tsx";
 import { RadioGroup, Select } from "../parts/fields.tsx";
 import { PresenceMark } from "../parts/marks.tsx";
-import { complain, tell } from "../parts/notices.tsx";
+import { back, complain, tell } from "../parts/notices.tsx";
 import { PRESENCE, type Presence } from "../gen/enums.ts";
 import type { ReasonId } from "../gen/ids.ts";
 import type { Presence as Now, PresenceRequest } from "../gen/shapes.ts";
 import { t, wordOf } from "../words/words.ts";
 
+const TOUCHED = ["get_presence", "get_me", "list_presence", "get_my_load"] as const;
 const LENGTHS = [15, 30, 60, 120] as const; // minutes
 
 function Form({ now, close }: { now: Now; close: () => void }) {
@@ -22,12 +23,7 @@ function Form({ now, close }: { now: Now; close: () => void }) {
   const reasons = useAnswer("list_presence_reasons").data?.answer;
   const held = useAnswer("get_my_load", {}, { enabled: presence === "away_reassigning" }).data
     ?.answer;
-  const change = useChange("put_presence", [
-    "get_presence",
-    "get_me",
-    "list_presence",
-    "get_my_load",
-  ]);
+  const change = useChange("put_presence", TOUCHED);
   const id = me().id;
   const put = (wanted: PresenceRequest) => change.mutateAsync({ params: { id }, body: wanted });
   const save = async () => {
@@ -42,12 +38,14 @@ function Form({ now, close }: { now: Now; close: () => void }) {
         until,
       });
       close();
-      tell(t("presence.changed", { presence: wordOf("presence", presence) }), () =>
-        put({
-          presence: now.presence,
-          reason: now.reason ?? null,
-          until: now.until ?? null,
-        }),
+      const before = {
+        presence: now.presence,
+        reason: now.reason ?? null,
+        until: now.until ?? null,
+      };
+      tell(
+        t("presence.changed", { presence: wordOf("presence", presence) }),
+        back("put_presence", { params: { id }, body: before }, TOUCHED),
       );
     } catch (error) {
       complain(error as Error);

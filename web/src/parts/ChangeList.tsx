@@ -32,15 +32,6 @@ export function stuckOf(error: unknown): readonly string[] {
   return (error.problem?.errors ?? []).map((fault) => fault.detail);
 }
 
-function stuckWords(stuck: string, names: Names): string {
-  const of = /^(tm_\d+|team_\d+\/tm_\d+)\.(.+)$/.exec(stuck);
-  const field = of?.[2] ?? stuck;
-  const who = of?.[1]?.split("/").pop();
-  return who === undefined
-    ? fieldWords(field, names)
-    : `${names.of(who)}: ${fieldWords(field, names)}`;
-}
-
 function Stuck({ stuck, done }: { stuck: readonly string[]; done: (isLeftOut: boolean) => void }) {
   const names = useNames();
   return (
@@ -61,7 +52,7 @@ function Stuck({ stuck, done }: { stuck: readonly string[]; done: (isLeftOut: bo
       <ul className="ek-told-stuck">
         {stuck.slice(0, STUCK_SHOWN).map((each) => (
           <li key={each} dir="auto">
-            {stuckWords(each, names)}
+            {fieldWords(each, names)}
           </li>
         ))}
       </ul>

@@ -6,7 +6,7 @@ import type { ContactView, Conversation, QueueRow } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { Checkbox } from "../../parts/fields.tsx";
 import { Empty, Fault, Loading } from "../../parts/states.tsx";
-import { formatClock } from "../../words/format.ts";
+import { formatMoment } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
 import { isFiltered, isTree, queryOf, type Inbox } from "./address.ts";
 import { useContacts } from "./contacts.ts";
@@ -111,7 +111,7 @@ function OrderLine({ changes, at, show }: { changes: number; at: number; show: (
       <span>
         {t("common.changes_of_order", { n: changes })}{" "}
         <span className="ek-quiet">
-          {t("inbox.order_of", { at: formatClock(new Date(at).toISOString()) })}
+          {t("inbox.order_of", { at: formatMoment(new Date(at).toISOString()) })}
         </span>
       </span>
       <Button look="link" onPress={show}>

@@ -12,7 +12,7 @@ import { DataTable } from "../../parts/DataTable.tsx";
 import { Select } from "../../parts/fields.tsx";
 import { Room } from "../../parts/Room.tsx";
 import { Empty, Fault, Loading } from "../../parts/states.tsx";
-import { formatClock, formatList, formatNumber } from "../../words/format.ts";
+import { formatList, formatMoment, formatNumber } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
 import { orderKeyWord, say, testBrief } from "../../why/sentences.ts";
 import { useFacts } from "../../why/titles.ts";
@@ -116,7 +116,7 @@ function OrderLine({ queue, shown, held }: { queue: Queue; shown: number; held: 
             </Button>
           </>
         ) : (
-          <span className="ek-quiet">{t("queue.order_of", { at: formatClock(queue.at) })}</span>
+          <span className="ek-quiet">{t("queue.order_of", { at: formatMoment(queue.at) })}</span>
         )}
       </p>
     </div>
