@@ -150,6 +150,15 @@ async function remove(calendar: Calendar): Promise<void> {
   tell(t("sla.calendar_removed"), back("create_calendar", { body }, LIST));
 }
 
+function WeekFault({ fault }: { fault: string | undefined }) {
+  if (fault === undefined) return null;
+  return (
+    <p className="ek-fault" role="alert">
+      {fault}
+    </p>
+  );
+}
+
 export function CalendarForm({
   calendar,
   close,
@@ -169,7 +178,6 @@ export function CalendarForm({
     event.preventDefault();
     void finish(() => save(calendar, form));
   };
-  const weekFault = faultOf(refusal, "/week");
   return (
     <Dialog
       title={t(calendar === null ? "sla.add_calendar" : "sla.edit_calendar")}
@@ -192,11 +200,7 @@ export function CalendarForm({
           fault={faultOf(refusal, "/zone")}
         />
         <Week week={form.week} change={change} />
-        {weekFault !== undefined && (
-          <p className="ek-fault" role="alert">
-            {weekFault}
-          </p>
-        )}
+        <WeekFault fault={faultOf(refusal, "/week")} />
         <Closed closed={form.closed ?? []} change={change} />
         <div className="ek-dialog-foot">
           {calendar !== null && (
