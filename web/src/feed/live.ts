@@ -8,7 +8,7 @@ import { EventStream } from "./stream.ts";
 import type { FromWorker, ToWorker } from "./stream_words.ts";
 
 // isTold: not only waiting for the first word.
-export interface Liveness {
+interface Liveness {
   live: boolean;
   since: number;
   isTold: boolean;

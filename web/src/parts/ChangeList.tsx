@@ -27,7 +27,7 @@ export function actorWords(by: Change["by"], names: Names): string {
 const STUCK_SHOWN = 50;
 
 // The fields that were changed again: "limit" of one change, "tm_5.limit" of a bulk edit.
-export function stuckOf(error: unknown): readonly string[] {
+function stuckOf(error: unknown): readonly string[] {
   if (!(error instanceof Refusal) || error.kind !== "undo_conflict") return [];
   return (error.problem?.errors ?? []).map((fault) => fault.detail);
 }
@@ -97,7 +97,7 @@ export async function undone<T>(
 const TOUCHED = ["list_changes", "list_teammate_changes", "get_teammate"] as const;
 
 // Undoes one change; asks when something stands in the way.
-export function UndoChange({ change, about }: { change: Change; about: string }) {
+function UndoChange({ change, about }: { change: Change; about: string }) {
   if (change.undo === null) return null;
   const undo = async () => {
     try {
@@ -119,7 +119,7 @@ export function UndoChange({ change, about }: { change: Change; about: string })
 }
 
 // Whose the change is: a person, a team, a person in a team, or the workspace.
-export function changeTarget(change: Change, names: Names): string {
+function changeTarget(change: Change, names: Names): string {
   const whose = [change.teammate, change.team].filter((id) => id !== null).map(names.of);
   return whose.length === 0 ? t("told.workspace") : whose.join(" · ");
 }

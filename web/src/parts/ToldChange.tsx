@@ -3,7 +3,7 @@ import { ArrowRight } from "lucide-react";
 import { t } from "../words/words.ts";
 import { fieldWords, isLong, valueWords, type Called, type ToldField } from "./told.ts";
 
-export function Becomes() {
+function Becomes() {
   return (
     <>
       <ArrowRight className="ek-icon" data-mirrors aria-hidden />

@@ -35,7 +35,7 @@ export function stepWords({ from_day, limit_permille, complexity_max }: RampStep
   });
 }
 
-export function skillWords(skills: Readonly<Record<string, number>>): string {
+function skillWords(skills: Readonly<Record<string, number>>): string {
   return formatList(
     Object.entries(skills).map(([name, level]) => apart(`${name} ${formatNumber(level)}`)),
   );

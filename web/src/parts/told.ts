@@ -45,7 +45,7 @@ export function toldFields(before: unknown, after: unknown): ToldField[] {
 }
 
 // What differs from row to row.
-export const VARIOUS = Symbol("various");
+const VARIOUS = Symbol("various");
 
 const oneOf = (values: readonly unknown[]): unknown =>
   new Set(values.map((value) => JSON.stringify(value))).size > 1 ? VARIOUS : values[0];

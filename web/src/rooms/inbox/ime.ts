@@ -26,7 +26,7 @@ function isEnter(event: Pressed): boolean {
   return event.key === "Enter" || event.code === "Enter" || event.code === "NumpadEnter";
 }
 
-export function isSendKey(event: Pressed, enterSends: boolean): boolean {
+function isSendKey(event: Pressed, enterSends: boolean): boolean {
   return isEnter(event) && (event.ctrlKey || event.metaKey || (enterSends && !event.shiftKey));
 }
 

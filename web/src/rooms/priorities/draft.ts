@@ -76,7 +76,7 @@ export function addable(draft: Draft): string[] {
 
 export const SETTING = { keys: "order_keys", attributes: "attribute_orders" } as const;
 export type Part = keyof typeof SETTING;
-export const PARTS: readonly Part[] = ["keys", "attributes"];
+const PARTS: readonly Part[] = ["keys", "attributes"];
 export type Changes = Partial<Record<(typeof SETTING)[Part], unknown>>;
 
 const differs = (part: Part, a: Draft, b: Draft) =>

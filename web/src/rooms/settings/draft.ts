@@ -40,7 +40,7 @@ const TOUCHED = [
   "get_me",
 ] as const;
 
-export function ownOf(settings: ScopedSettings, name: SettingName): unknown {
+function ownOf(settings: ScopedSettings, name: SettingName): unknown {
   return settings.settings[name]?.own;
 }
 
