@@ -72,7 +72,7 @@ export function fieldWords(name: string, called: Called): string {
   if (name.startsWith("memberships.")) return called.of(name.slice("memberships.".length));
   const [, id, field] = WHOSE.exec(name) ?? [];
   if (id === undefined || field === undefined) return wordOf("told", name);
-  const whose = apart(called.of(id.split("/").at(-1)));
+  const whose = called.of(id.split("/").at(-1));
   return t("told.of_whose", { whose, field: fieldWords(field, called) });
 }
 
