@@ -61,7 +61,7 @@ export function Top({ openPalette, openKeys }: Props) {
         </Link>
         <Search onPress={openPalette} />
         <span className="ek-top-space" />
-        <span className={`ek-top-mine${isStale ? " ek-stale" : ""}`}>
+        <span className="ek-top-mine">
           <PresenceMenu />
           <LoadButton />
         </span>
