@@ -41,6 +41,10 @@
 	X(KIND, "kind", "WORD", "count, rate, duration or value; else as the columns say.") \
 	X(TITLE, "title", "TEXT", "What the series is called.") \
 	X(MARKS, "marks", "SET", "Also mark western-electric, nelson, nhs or wheeler.") \
+	X(MAP, "map", "FILE", "What the columns of the table mean.") \
+	X(MESSAGES, "messages", "FILE", "A second table: the messages of each conversation.") \
+	X(REFUSED, "refused", "FILE", "Where refused rows go; else beside the table.") \
+	X(AGAIN, "again", NULL, "Also a table that came in before, by another map.") \
 	X(HELP, "help", NULL, "This text.")
 
 enum ek_cli_option {

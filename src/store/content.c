@@ -118,6 +118,16 @@ static bool third(uint32_t i, enum ek_views_dialect dialect, char out[EK_CONTENT
 	return i == 0 && print_view(EK_VIEWS_CONVERSATION_EVENTS, dialect, out);
 }
 
+/* Version 8: tables of the past that were brought in. */
+static bool eighth(uint32_t i, enum ek_views_dialect dialect, char out[EK_CONTENT_TEXT_MAX])
+{
+	if (i == 0)
+		ek_views_create(&tables[EK_CONTENT_IMPORTS], dialect, out, EK_CONTENT_TEXT_MAX);
+	return i == 0;
+}
+
+enum { THIRD_STEPS = 1 };
+
 bool ek_content_refolds(int64_t from)
 {
 	return from == 1 || from == 2;
@@ -126,11 +136,14 @@ bool ek_content_refolds(int64_t from)
 bool ek_content_migrate(int64_t from, uint32_t i, enum ek_views_dialect dialect,
 			char out[EK_CONTENT_TEXT_MAX])
 {
-	if (from == 1)
-		return i < SECOND_STEPS ? second(i, dialect, out)
-					: third(i - SECOND_STEPS, dialect, out);
-	if (from == 2)
+	if (from == 1 && i < SECOND_STEPS)
+		return second(i, dialect, out);
+	i -= from == 1 ? SECOND_STEPS : 0;
+	if ((from == 1 || from == 2) && i < THIRD_STEPS)
 		return third(i, dialect, out);
+	i -= from == 1 || from == 2 ? THIRD_STEPS : 0;
+	if (from > 0 && from < EK_CONTENT_VERSION)
+		return eighth(i, dialect, out);
 	/* A store without a version has none of it. */
 	if (from > 0 || i >= EK_CONTENT_COUNT + EK_LEN(indices))
 		return false;
