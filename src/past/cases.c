@@ -125,20 +125,20 @@ static bool add_record(struct ek_cases *c, struct list *l, struct ek_cases_recor
 	return true;
 }
 
-bool ek_cases_add(struct ek_cases *c, uint32_t sheet, ek_str key, struct ek_cases_record record,
-		  bool *known, struct ek_err *err)
+bool ek_cases_add(struct ek_cases *c, const struct ek_cases_row *row, bool *known,
+		  struct ek_err *err)
 {
-	ek_assert(sheet < SHEETS);
+	ek_assert(row->sheet < SHEETS);
 	if (2 * ((uint64_t)c->n + 1) > c->slot_count && !grow_slots(c))
 		return no_memory(err);
-	uint32_t found = *find(c, key);
+	uint32_t found = *find(c, row->key);
+	struct ek_cases_record record = {row->from, row->line, found - 1};
 	*known = found != 0;
-	record.of = found - 1;
-	if (found == 0 && sheet != 0)
+	if (found == 0 && row->sheet != 0)
 		return true;
-	if (found == 0 && !add_key(c, key, &record.of))
+	if (found == 0 && !add_key(c, row->key, &record.of))
 		return no_memory(err);
-	return add_record(c, &c->lists[sheet], record) || no_memory(err);
+	return add_record(c, &c->lists[row->sheet], record) || no_memory(err);
 }
 
 /* Counting sort: the order within a case stays. */

@@ -9,6 +9,13 @@
 
 #include "base/arena.h"
 
+/* A record that is added: of sheet 0 or 1, with its key, and where it stands. */
+struct ek_cases_row {
+	uint32_t sheet;
+	ek_str key;
+	uint32_t from;
+	uint32_t line;
+};
 /* Where a record stands: for ek_table_seek. */
 struct ek_cases_record {
 	uint32_t from;
@@ -23,10 +30,10 @@ bool ek_cases_open(struct ek_alloc alloc, struct ek_cases **cases,
 		   struct ek_err *err) EK_MUST_CHECK;
 void ek_cases_close(struct ek_cases **cases); /* accepts NULL inside, leaves NULL */
 
-/* A record of sheet 0 makes a case where the key has none; of sheet 1 it joins one: *known says
- * whether there is one. record.of is set. Errors: NO_MEMORY. */
-bool ek_cases_add(struct ek_cases *c, uint32_t sheet, ek_str key, struct ek_cases_record record,
-		  bool *known, struct ek_err *err) EK_MUST_CHECK;
+/* A row of sheet 0 makes a case where the key has none; of sheet 1 it joins one: *known says
+ * whether there is one. The key is copied. Errors: NO_MEMORY. */
+bool ek_cases_add(struct ek_cases *c, const struct ek_cases_row *row, bool *known,
+		  struct ek_err *err) EK_MUST_CHECK;
 /* After the last record, before the first look. Errors: NO_MEMORY. */
 bool ek_cases_end(struct ek_cases *c, struct ek_err *err) EK_MUST_CHECK;
 uint32_t ek_cases_count(const struct ek_cases *c);

@@ -152,8 +152,8 @@ static bool index_sheet(struct import *m, uint32_t sheet, const struct ek_map_va
 			refuse_record(m, sheet, "it belongs to no case: its cell is empty");
 			continue;
 		}
-		const struct ek_cases_record record = {t->from, t->line, 0};
-		if (!ek_cases_add(m->cases, sheet, name, record, &known, err))
+		const struct ek_cases_row of = {sheet, name, t->from, t->line};
+		if (!ek_cases_add(m->cases, &of, &known, err))
 			return false;
 		if (sheet == EK_MAP_MESSAGES && !known)
 			refuse_record(m, sheet, "there is no such case");

@@ -193,27 +193,33 @@ static void settle_lengths(const struct lengths *l, struct ek_cmd_history_note_c
 		v->ended.ms = v->answered.ms + l->talk;
 }
 
+static bool read_times(struct ek_item *it, const struct ek_item_case *c, struct lengths *l,
+		       struct ek_cmd_history_note_call *v)
+{
+	return ek_item_time(it, c, EK_MAP_STARTED, &v->started) &&
+	       need(it, EK_MAP_STARTED, v->started) &&
+	       ek_item_time(it, c, EK_MAP_QUEUED, &v->queued) &&
+	       ek_item_time(it, c, EK_MAP_ANSWERED, &v->answered) &&
+	       ek_item_time(it, c, EK_MAP_ENDED, &v->ended) &&
+	       ek_item_span(it, c, EK_MAP_WAIT, &l->wait) &&
+	       ek_item_span(it, c, EK_MAP_TALK, &l->talk);
+}
+
 static bool read_call(struct ek_item *it, const struct ek_item_case *c,
 		      struct ek_cmd_history_note_call *v)
 {
 	struct lengths l;
-	bool ok = ek_item_time(it, c, EK_MAP_STARTED, &v->started) &&
-		  need(it, EK_MAP_STARTED, v->started) &&
-		  ek_item_time(it, c, EK_MAP_QUEUED, &v->queued) &&
-		  ek_item_time(it, c, EK_MAP_ANSWERED, &v->answered) &&
-		  ek_item_time(it, c, EK_MAP_ENDED, &v->ended) &&
-		  ek_item_span(it, c, EK_MAP_WAIT, &l.wait) &&
-		  ek_item_span(it, c, EK_MAP_TALK, &l.talk);
-	if (!ok || !ek_item_follow(it, EK_MAP_QUEUED, v->started, &v->queued) ||
-	    !ek_item_follow(it, EK_MAP_ANSWERED,
-			    ek_time_is_set(v->queued) && l.wait == EK_NONE ? v->queued : v->started,
-			    &v->answered))
+	if (!read_times(it, c, &l, v) || !ek_item_follow(it, EK_MAP_QUEUED, v->started, &v->queued))
+		return false;
+	/* A measured wait says when they were answered; the time then only has to be that day's. */
+	bool is_after_queue = ek_time_is_set(v->queued) && l.wait == EK_NONE;
+	ek_time before = is_after_queue ? v->queued : v->started;
+	if (!ek_item_follow(it, EK_MAP_ANSWERED, before, &v->answered))
 		return false;
 	settle_queue(it, v);
 	settle_lengths(&l, v);
-	ek_time before = ek_time_is_set(v->answered) ? v->answered
-			 : ek_time_is_set(v->queued) ? v->queued
-						     : v->started;
+	before = ek_time_is_set(v->queued) ? v->queued : v->started;
+	before = ek_time_is_set(v->answered) ? v->answered : before;
 	return need(it, EK_MAP_ENDED, v->ended) &&
 	       ek_item_follow(it, EK_MAP_ENDED, before, &v->ended) &&
 	       check_end(it, EK_MAP_ENDED, v->ended);

@@ -197,26 +197,33 @@ ek_str ek_map_says(const struct ek_map *map, const struct ek_map_row *row,
 
 /* ---- numbers and times */
 
+/* Digits from *at on, put behind those of *v; how many. */
+static uint32_t take_digits(ek_str s, uint32_t *at, uint32_t most, int64_t *v)
+{
+	uint32_t n = 0;
+	for (; *at < s.n && s.p[*at] >= '0' && s.p[*at] <= '9' && n <= most; ++*at, n++)
+		*v = n < most ? *v * 10 + (s.p[*at] - '0') : *v;
+	return n;
+}
+
 bool ek_map_micro(ek_str s, int64_t *out)
 {
 	bool is_negative = s.n > 0 && s.p[0] == '-';
-	uint32_t i = is_negative, whole = 0, behind = 0;
+	uint32_t at = is_negative, behind = 0;
 	int64_t v = 0;
-	for (; i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++, whole++)
-		v = whole < WHOLE_DIGITS ? v * 10 + (s.p[i] - '0') : v;
+	uint32_t whole = take_digits(s, &at, WHOLE_DIGITS, &v);
 	if (whole == 0 || whole > WHOLE_DIGITS)
 		return false;
-	bool has_point = i < s.n && s.p[i] == '.';
-	for (i += has_point; has_point && i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++) {
-		if (behind == MICRO_DIGITS)
-			return false;
-		v = v * 10 + (s.p[i] - '0');
-		behind++;
-	}
-	for (uint32_t k = behind; k < MICRO_DIGITS; k++)
+	bool has_point = at < s.n && s.p[at] == '.';
+	at += has_point;
+	if (has_point)
+		behind = take_digits(s, &at, MICRO_DIGITS, &v);
+	if (behind > MICRO_DIGITS || (has_point && behind == 0) || at < s.n)
+		return false;
+	for (; behind < MICRO_DIGITS; behind++)
 		v *= 10;
 	*out = is_negative ? -v : v;
-	return i == s.n && (!has_point || behind > 0);
+	return true;
 }
 
 bool ek_map_time(const struct ek_map *map, ek_str text, ek_time *out)

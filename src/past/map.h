@@ -25,8 +25,8 @@
  *
  * A value is the name of a column, or a text with columns in braces, which is missing if one of
  * them is: "{date} {q_start}". In front may stand which row of a case says it: first, last, least,
- * most, count (of rows), changes (of the value). Behind it, when it counts: " if {column} = text and
- * {column} > 3"; also != >= <= <, "is missing", "is given".
+ * most, count (of rows), changes (of the value). Behind it, when it counts: " if {column} = text
+ * and {column} > 3"; also != >= <= <, "is missing", "is given".
  */
 #ifndef EK_PAST_MAP_H
 #define EK_PAST_MAP_H

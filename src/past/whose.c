@@ -248,67 +248,80 @@ static const char *why_not(const struct ek_whose *w, uint8_t kind)
 	return NULL;
 }
 
+/* Who is meant, and the answer. */
+struct question {
+	uint8_t kind;
+	ek_str name;
+	uint32_t id;
+	const char *why; /* nobody is */
+};
+
 /* Makes what is not there; key is the text's own until its next call. */
-static bool make(struct ek_whose *w, uint8_t kind, ek_str name, ek_str key, uint32_t *id,
-		 struct ek_err *err)
+static bool make(struct ek_whose *w, struct question *q, ek_str key, struct ek_err *err)
 {
 	struct making m = {.id = 0};
 	bool ok = true;
 	m.key = ek_arena_str(&w->names, key, &ok);
-	if (!ok || !ek_text_compose(w->text, name, &m.name, err))
+	if (!ok || !ek_text_compose(w->text, q->name, &m.name, err))
 		return ok ? false : ek_fail(err, EK_NO_MEMORY, "no memory for names");
-	if (!(kind == TEAM ? make_team(w, &m, err) : make_teammate(w, &m, err)))
+	if (!(q->kind == TEAM ? make_team(w, &m, err) : make_teammate(w, &m, err)))
 		return false;
-	*id = m.id;
-	return add(w, kind, m.key, m.id, err);
+	q->id = m.id;
+	return add(w, q->kind, m.key, m.id, err);
 }
 
-static bool look(struct ek_whose *w, uint8_t kind, ek_str name, uint32_t *id, const char **why,
-		 struct ek_err *err)
+static bool look(struct ek_whose *w, struct question *q, struct ek_err *err)
 {
 	static const char *const nobody[] = {"", "there is no such team inbox",
 					     "there is no such teammate"};
 	static const char *const both[] = {"", "two team inboxes are called so",
 					   "two teammates are called so"};
 	ek_str key;
-	if (name.n > EK_LIMIT_TEXT_BYTES || !ek_utf8_is_plain(name)) {
-		*why = "a name is a line of at most 200 bytes";
+	if (q->name.n > EK_LIMIT_TEXT_BYTES || !ek_utf8_is_plain(q->name)) {
+		q->why = "a name is a line of at most 200 bytes";
 		return true;
 	}
-	if (!ek_text_fold(w->text, name, &key, err))
+	if (!ek_text_fold(w->text, q->name, &key, err))
 		return false;
-	struct slot *s = find(w, kind, key);
+	struct slot *s = find(w, q->kind, key);
 	if (s->key.p != NULL) {
-		*why = s->id == BOTH ? both[kind] : NULL;
-		*id = s->id;
+		q->why = s->id == BOTH ? both[q->kind] : NULL;
+		q->id = s->id;
 		return true;
 	}
-	*why = !w->o.creates || w->o.writer == NULL ? nobody[kind] : why_not(w, kind);
-	return *why != NULL || make(w, kind, name, key, id, err);
+	bool creates = w->o.creates && w->o.writer != NULL;
+	q->why = creates ? why_not(w, q->kind) : nobody[q->kind];
+	return q->why != NULL || make(w, q, key, err);
 }
 
-static bool find_id(struct ek_whose *w, uint8_t kind, ek_str name, uint32_t *id, const char **why,
-		    struct ek_err *err)
+static bool answer(struct ek_whose *w, struct question *q, struct ek_err *err)
 {
-	struct slot *s = find(w, kind + SEEN, name);
-	*why = NULL;
-	*id = s->id;
+	uint8_t seen = (uint8_t)(q->kind + SEEN);
+	struct slot *s = find(w, seen, q->name);
+	q->id = s->id;
 	if (s->key.p != NULL)
 		return true;
-	return look(w, kind, name, id, why, err) &&
-	       (*why != NULL || add(w, kind + SEEN, name, *id, err));
+	return look(w, q, err) && (q->why != NULL || add(w, seen, q->name, q->id, err));
 }
 
 bool ek_whose_team(struct ek_whose *w, ek_str name, ek_team_id *id, const char **why,
 		   struct ek_err *err)
 {
-	return find_id(w, TEAM, name, &id->v, why, err);
+	struct question q = {.kind = TEAM, .name = name};
+	bool ok = answer(w, &q, err);
+	id->v = q.id;
+	*why = q.why;
+	return ok;
 }
 
 bool ek_whose_teammate(struct ek_whose *w, ek_str name, ek_teammate_id *id, const char **why,
 		       struct ek_err *err)
 {
-	return find_id(w, TEAMMATE, name, &id->v, why, err);
+	struct question q = {.kind = TEAMMATE, .name = name};
+	bool ok = answer(w, &q, err);
+	id->v = q.id;
+	*why = q.why;
+	return ok;
 }
 
 static bool make_salt(struct ek_whose *w, struct ek_err *err)

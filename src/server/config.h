@@ -4,8 +4,8 @@
  *   [server]
  *   listen = "127.0.0.1:7420"      # a text; also 7, true, ["a", "b"]
  *
- * The file is a small part of TOML 1.0 (wire/toml.h). Anything else is an error that names the line,
- * as is an unknown key, with the nearest that is known. Keys and defaults: schema/config.def.
+ * The file is a small part of TOML 1.0 (wire/toml.h). Anything else is an error that names the
+ * line, as is an unknown key, with the nearest that is known. Keys and defaults: schema/config.def.
  * Limits: 64 KiB, EK_CONFIG_TEXT bytes a value.
  */
 #ifndef EK_SERVER_CONFIG_H

@@ -6,6 +6,7 @@
 
 static const char too_long[] = "it is longer than 1 MiB";
 static const char not_closed[] = "a quote is not closed";
+static const char behind[] = "text stands behind a closing quote";
 
 bool ek_table_open(struct ek_table *t, ek_str text, struct ek_arena *arena, struct ek_err *err)
 {
@@ -101,7 +102,7 @@ static bool find_close(const struct ek_table *t, uint32_t *close, uint32_t *doub
 	uint32_t most = t->from + EK_TABLE_RECORD;
 	uint32_t end = t->text.n < most ? t->text.n : most;
 	*doubles = 0;
-	for (uint32_t at = t->at + 1; at < end; at++) {
+	for (uint32_t at = t->at + 1; at < end;) {
 		const char *quote = memchr(t->text.p + at, '"', end - at);
 		if (quote == NULL)
 			return false;
@@ -111,7 +112,7 @@ static bool find_close(const struct ek_table *t, uint32_t *close, uint32_t *doub
 			return true;
 		}
 		++*doubles;
-		at++;
+		at += 2;
 	}
 	return false;
 }
@@ -136,7 +137,7 @@ static const char *take_quoted(struct ek_table *t)
 	}
 	const char *fault = add(t, inside);
 	if (fault == NULL && !is_end(t, t->at) && t->text.p[t->at] != t->separator)
-		fault = "text stands behind a closing quote";
+		fault = behind;
 	return fault;
 }
 
@@ -190,7 +191,8 @@ bool ek_table_next(struct ek_table *t, const char **fault)
 		return false;
 	ek_arena_reset(t->arena);
 	*fault = take_record(t);
-	if (*fault == not_closed)
+	/* Where a quote was opened by mistake, the next one, however far, seems to close it. */
+	if (*fault == not_closed || *fault == behind)
 		t->at = t->from;
 	pass_line(t);
 	t->at_line += count_lines(t, t->from, t->at);

@@ -3,8 +3,8 @@
  * Cells may stand in quotes, two quotes inside are one, and line ends may stand between them; lines
  * end with LF or CRLF (with CR in a file that has no LF); a byte order mark is passed over, as are
  * empty lines. A record that cannot be read is told with a reason, and reading goes on behind it:
- * behind its first line where a quote is not closed. Text is UTF-8 without U+0000, or Latin-1,
- * which becomes UTF-8.
+ * behind its first line where a quote is not closed, or text stands behind it. Text is UTF-8
+ * without U+0000, or Latin-1, which becomes UTF-8.
  * Source: RFC 4180. Cost: O(bytes); a quote that is not closed is looked for in EK_TABLE_RECORD
  * bytes. Memory: of the arena, which is reset by each record, for cells that are not as they stand.
  */
