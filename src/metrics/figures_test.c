@@ -36,9 +36,9 @@ static void check(const struct row *r)
 	struct ek_figure out;
 	struct sum sum = {0};
 	const struct ek_figures_reader reader = {add, &sum};
-	begin(&s, r->script);
-	read_question(&q, r->question);
-	struct ek_figures_ask a = question(&q.want);
+	ek_figures_scene_begin(&s, r->script);
+	ek_figures_scene_read_question(&q, r->question);
+	struct ek_figures_ask a = ek_figures_scene_question(&q.want);
 	if (!ek_figures_ask(s.f, &a, &out, &s.err))
 		fail_msg("%s: %s", r->name, s.err.msg);
 	assert_true(ek_figures_receipt(s.f, &a, &reader, &s.err));
@@ -48,7 +48,7 @@ static void check(const struct row *r)
 			 (unsigned long long)out.n, sum.counted, sum.value,
 			 (unsigned long long)out.open, (unsigned long long)out.not_yet_known,
 			 sum.why == NULL ? "" : sum.why);
-	end(&s);
+	ek_figures_scene_end(&s);
 }
 
 static void check_all(const struct row *rows, size_t n)
