@@ -162,6 +162,11 @@ bool ek_figures_has_facts(const struct ek_figures *f, int metric, ek_time from, 
 {
 	const struct ek_columns_of *of = facts_of(f, metric);
 	for (uint32_t i = 0; of != NULL && i < of->n; i++) {
+		if (i % EK_COLUMNS_BLOCK == 0 &&
+		    (int64_t)of->newest[i / EK_COLUMNS_BLOCK] * 1000 < from.ms) {
+			i += EK_COLUMNS_BLOCK - 1;
+			continue;
+		}
 		int64_t at = (int64_t)of->at[i] * 1000;
 		if (at >= from.ms && at < until.ms && is_of(of, i, metric))
 			return true;
