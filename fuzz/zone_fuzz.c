@@ -2,7 +2,7 @@
  * may keep, of which a wall time has an instant and an instant a wall time. */
 #include <string.h>
 
-#include "engine/calendar.h"
+#include "model/calendar.h"
 #include "sys/tzif.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,5 +1,5 @@
 /* Calendars, shifts, margins and zones: section 12. */
-#include "engine/calendar.h"
+#include "model/calendar.h"
 #include "sim/opinion_inside.h"
 
 #include <stdlib.h>

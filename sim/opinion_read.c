@@ -1,4 +1,4 @@
-#include "engine/calendar.h"
+#include "model/calendar.h"
 #include "sim/opinion_inside.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Commands about one conversation: sections 8, 11 and 14. */
-#include "engine/calendar.h"
+#include "model/calendar.h"
 #include "sim/opinion_inside.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* What time does: what fires at o->now, and when something next will. Sections 5, 9, 11 and 12. */
-#include "engine/calendar.h"
+#include "model/calendar.h"
 #include "sim/opinion_inside.h"
 
 /* When inactivity makes them away and reassigning; *away: when away. EK_NONE = never. */

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "engine/calendar.h"
+#include "model/calendar.h"
 
 enum { CONTACTS_MAX = 10000000, PER_CENT_MAX = 400, DAYS_MAX = 3660 };
 

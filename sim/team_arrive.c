@@ -2,7 +2,7 @@
  * more for good after the shift. */
 #include "sim/team_inside.h"
 
-#include "engine/calendar.h"
+#include "model/calendar.h"
 
 enum { SLOT = TEAM_SLOT, SLOTS = TEAM_HOUR / SLOT, MILLION = 1000000 };
 enum { BLIP_PERCENT = 200, SHIFT_PERCENT = 145 };

@@ -1,7 +1,7 @@
 /* What contacts write, and what the engine tells of everything that was made. */
 #include "sim/team_inside.h"
 
-#include "engine/calendar.h"
+#include "model/calendar.h"
 
 /* sla_due of conversation.update is named: bit of its field. */
 enum { HAS_SLA_DUE = 1 << 2 };

@@ -1,7 +1,7 @@
 /* People come, rest and go: shifts, breaks, lunch, meetings, sick days, holidays. */
 #include "sim/team_inside.h"
 
-#include "engine/calendar.h"
+#include "model/calendar.h"
 
 enum {
 	SHIFT_MIN = 8 * 60 + 30,

@@ -1,7 +1,7 @@
 /* The workspace as it is made, and what its leads change later. */
 #include "sim/team_inside.h"
 
-#include "engine/calendar.h"
+#include "model/calendar.h"
 
 static struct ek_value list(const struct ek_cell *cells, uint32_t n)
 {

@@ -1,7 +1,7 @@
 /* Whoever was given a conversation looks at it, works, answers, and decides what becomes of it. */
 #include "sim/team_inside.h"
 
-#include "engine/calendar.h"
+#include "model/calendar.h"
 
 static uint32_t below(struct ek_team *t, uint32_t n)
 {

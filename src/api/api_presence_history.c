@@ -6,7 +6,7 @@
 #include "api/api_state.h"
 #include "api/handlers.h"
 #include "base/rfc3339.h"
-#include "engine/calendar.h"
+#include "model/calendar.h"
 
 enum { REASONS_MAX = 64, OTHERS_DAYS = 30 };
 

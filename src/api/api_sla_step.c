@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "engine/calendar.h"
+#include "model/calendar.h"
 
 /* ---- one clock */
 

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "api/turn.h"
-#include "engine/calendar.h"
+#include "model/calendar.h"
 #include "sys/zone.h"
 
 /* ---- what is accepted */

@@ -2,7 +2,7 @@
  *
  * Made by sys/zone.h from the zone database, stored with the events that used it, so that a newer
  * database changes nothing that has happened. Stands in base because sys makes it and the engine
- * reads it. Read it with engine/calendar.h, which also checks one that came from outside.
+ * reads it. Read it with model/calendar.h, which also checks one that came from outside.
  */
 #ifndef EK_BASE_ZONE_H
 #define EK_BASE_ZONE_H

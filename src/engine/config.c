@@ -1,6 +1,6 @@
 #include "engine/config.h"
 
-#include "engine/calendar.h"
+#include "model/calendar.h"
 
 #include <string.h>
 

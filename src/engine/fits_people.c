@@ -1,7 +1,7 @@
 /* Facts about teammates, teams, hours and zones. */
 #include "engine/fits.h"
 
-#include "engine/calendar.h"
+#include "model/calendar.h"
 
 typedef bool check(const struct ek_engine *e, const struct ek_event *v, struct ek_err *err);
 

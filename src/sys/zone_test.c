@@ -64,7 +64,7 @@ static int64_t seconds(const char *text)
 
 /* clang-format off */
 /* A shift: the offset a millisecond before and at the instant. Source: IANA database, 2025b, as
- * Python's zoneinfo reads it. Some are written by hand in engine/calendar_test.c. */
+ * Python's zoneinfo reads it. Some are written by hand in model/calendar_test.c. */
 static const struct shift_row {
 	const char *promise;
 	const char *zone;

@@ -1,7 +1,7 @@
 /* What local time and office hours promise, one row per promise; then random calendars against a
  * second opinion that walks minute by minute. Offsets are those of the IANA database, release
  * 2025b; instants in the rows were worked out by hand from them. */
-#include "engine/calendar.h"
+#include "model/calendar.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

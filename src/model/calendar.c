@@ -1,4 +1,4 @@
-#include "engine/calendar.h"
+#include "model/calendar.h"
 
 #include <string.h>
 

@@ -1,0 +1,108 @@
+/* columns -- what was measured: for each measure rows by column, and for durations sorted cells.
+ *
+ * A row is one measured thing: a first answer, a close, a quarter of an hour of somebody's work. It
+ * is appended when it is known, and only its flags and extras change later (an answer to a survey,
+ * a close that was followed by a reopening). Blocks of EK_COLUMNS_BLOCK rows know their oldest and
+ * newest bucket date, so that a scan skips those of other times.
+ *
+ * A cell holds the values of one team inbox, one teammate, or both, in one local week, sorted once
+ * the week is over ("sealed"), with their sum: median, p90 and mean are then a lookup. A late row
+ * goes to its place in the sealed cell.
+ *
+ * Times and durations are whole seconds; times since 1970, of 1970 to 2106. Memory: 39 bytes a row,
+ * 8 more for each extra that its measure has; a cell 56 bytes, and 4 bytes a value in each of up to
+ * three cells. Cost: append O(1) amortised; sealing O(n log n) of a cell. Source: spec metrics, R1.
+ */
+#ifndef EK_METRICS_COLUMNS_H
+#define EK_METRICS_COLUMNS_H
+
+#include "metrics/table.h"
+
+enum ek_measure {
+	EK_MEASURE_FIRST,    /* first answers */
+	EK_MEASURE_NEXT,     /* answers to bursts */
+	EK_MEASURE_ASSIGN,   /* unassigned spells */
+	EK_MEASURE_QUEUE,    /* offered calls and live chats */
+	EK_MEASURE_HANDLE,   /* handle time of approaches and of legs */
+	EK_MEASURE_WORK,     /* quarters of an hour of teammates; clocks in milliseconds */
+	EK_MEASURE_APPROACH, /* inbound attempts */
+	EK_MEASURE_SPELL,    /* stretches of being open, in one team inbox with one holder */
+	EK_MEASURE_CLOSE,    /* closes */
+	EK_MEASURE_SLA,      /* SLA clocks decided */
+	EK_MEASURE_TRANSFER, /* approaches that ended */
+	EK_MEASURE_HOLD,     /* calls that ended */
+	EK_MEASURE_SURVEY,   /* questions sent */
+	EK_MEASURE_END
+};
+
+/* Flags of rows; what each means is said where rows are made (metrics/follow_state.h). */
+enum { EK_COLUMNS_BLOCK = 4096, EK_COLUMNS_NO_TIME = 0 };
+
+struct ek_columns_row {
+	uint8_t measure; /* enum ek_measure */
+	uint8_t channel;
+	uint16_t flags;
+	uint32_t at;    /* bucket date */
+	uint32_t start; /* where the interval began */
+	uint32_t office, calendar;
+	uint32_t team, mate;
+	uint32_t topic; /* 0 = none; else a number of whoever appends */
+	uint64_t ref;   /* what it is about, a number of whoever appends */
+	int64_t extra[2];
+	/* of measures with cells: whether it goes into them, and with which values */
+	bool in_cells;
+	uint32_t team_value, mate_value;
+	int32_t team_week, all_week; /* local weeks, from Monday, days since 1970 / 7 */
+};
+
+/* The columns of one measure; extra[i] is NULL when the measure has none. */
+struct ek_columns_of {
+	uint32_t n, cap;
+	void *memory; /* all columns */
+	uint32_t *at, *start, *office, *calendar, *team, *mate, *topic;
+	uint64_t *ref;
+	uint16_t *flags;
+	uint8_t *channel;
+	int64_t *extra[2];
+	uint32_t *oldest, *newest; /* of each block */
+};
+
+struct ek_columns_cell {
+	uint32_t team, mate; /* 0 = all */
+	int32_t week;
+	uint8_t measure;
+	bool sorted, listed;
+	uint32_t n, cap;
+	uint64_t sum;
+	uint32_t *v;
+	uint32_t next; /* with the same hash; place + 1 */
+};
+
+struct ek_columns {
+	struct ek_alloc alloc;
+	struct ek_columns_of of[EK_MEASURE_END];
+	struct ek_columns_cell *cells;
+	uint32_t cell_count, cell_cap;
+	struct ek_table places; /* hash of a cell's name -> first place + 1 */
+	uint32_t *unsealed;     /* places of cells with rows since they were sealed */
+	uint32_t unsealed_count, unsealed_cap;
+	uint64_t bytes;
+};
+
+void ek_columns_init(struct ek_columns *c, struct ek_alloc alloc);
+void ek_columns_fini(struct ek_columns *c);
+/* *place: of the row among its measure's. False without memory. */
+bool ek_columns_append(struct ek_columns *c, const struct ek_columns_row *row,
+		       uint32_t *place) EK_MUST_CHECK;
+/* Sorts the cells of weeks before `week` (INT32_MAX: all). Places without a need for memory. */
+void ek_columns_seal(struct ek_columns *c, int32_t week);
+/* NULL = there is none. A cell that is not sorted may be read all the same. */
+const struct ek_columns_cell *ek_columns_find(const struct ek_columns *c, int measure,
+					      uint32_t team, uint32_t mate, int32_t week);
+uint64_t ek_columns_bytes(const struct ek_columns *c);
+/* Ascending, in place; O(n log n) at worst. */
+void ek_columns_sort(uint32_t *v, uint32_t n);
+/* Seconds since 1970, cut to what a row can hold; EK_COLUMNS_NO_TIME for EK_NO_TIME. */
+uint32_t ek_columns_second(ek_time t);
+
+#endif

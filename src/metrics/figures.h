@@ -1,0 +1,170 @@
+/* figures -- the one function that says how it goes: screen, API, CSV, report and terminal ask it.
+ *
+ * A fold of events (metrics/follow.h) into rows by column (metrics/columns.h), and what is computed
+ * from them when somebody asks. Deleting it and folding again gives the same figures. Not for
+ * several threads at once: fold and ask under one lock; asking changes nothing.
+ *
+ * Statistic of durations: median (midpoint of the two middle values when n is even), 90th
+ * percentile by nearest rank (position ceil(0.9 n)), mean only where the definition names it; no
+ * averages of averages: totals are computed from pooled rows. n < 5 has no value, 5 <= n < 30 an
+ * interval. What is too young for its window is in not_yet_known, never in n.
+ *
+ * Times are taken in whole seconds, each fact floored. Memory: rows are about 50 bytes a measured
+ * thing, and 4 bytes in each of three sorted cells for durations that are looked up by week. Cost:
+ * a person's or a team's whole local week O(1); else a pass over the rows of the period (blocks of
+ * other times are skipped). Source: spec metrics.
+ */
+#ifndef EK_METRICS_FIGURES_H
+#define EK_METRICS_FIGURES_H
+
+#include "base/alloc.h"
+#include "metrics/definition.h"
+#include "model/event.h"
+
+struct ek_figures;
+
+enum {
+	EK_FIGURES_COUNTS_ONLY = 5,    /* below so many: counts only (R8) */
+	EK_FIGURES_INTERVAL = 30,      /* below so many: with an interval */
+	EK_FIGURES_PERIODS_MAX = 1200, /* of one series */
+};
+
+/* *f is the caller's, to be closed. Errors: NO_MEMORY. */
+bool ek_figures_open(struct ek_alloc alloc, struct ek_figures **f,
+		     struct ek_err *err) EK_MUST_CHECK;
+/* Accepts NULL inside; leaves NULL. */
+void ek_figures_close(struct ek_figures **f);
+/* The next event of the log; those that say nothing to metrics too. Borrows nothing after return.
+ * After false (NO_MEMORY) only close. */
+bool ek_figures_fold(struct ek_figures *f, const struct ek_event *event,
+		     struct ek_err *err) EK_MUST_CHECK;
+/* Sorts what is not sorted yet, of weeks that are not over too; after a long run of events. */
+void ek_figures_seal(struct ek_figures *f);
+/* The number and time of the last event folded; 0 and EK_NO_TIME before the first. */
+uint64_t ek_figures_seq(const struct ek_figures *f);
+ek_time ek_figures_at(const struct ek_figures *f);
+/* Bytes that rows, cells and state take. */
+uint64_t ek_figures_bytes(const struct ek_figures *f);
+
+/* The zone in which a team's days begin: that of its office hours, else the workspace's; team 0:
+ * the workspace's. NULL = UTC. Holds until the next fold. */
+const struct ek_zone *ek_figures_zone(const struct ek_figures *f, ek_team_id team);
+
+/* A later version of a definition (variants, id, kind, person, bucket and doc are not read): from
+ * d->effective on it holds, the past keeps its own. Errors: INVALID_VALUE for an unknown metric, a
+ * version that is not the next, an effective time not after the last one; NO_MEMORY. */
+bool ek_figures_revise(struct ek_figures *f, const struct ek_definition *d,
+		       struct ek_err *err) EK_MUST_CHECK;
+/* The version in force at t, or, version not 0, that one; NULL when there is none. */
+const struct ek_definition *ek_figures_definition(const struct ek_figures *f, int metric,
+						  uint32_t version, ek_time t);
+
+struct ek_figures_ask {
+	int metric;       /* enum ek_metric */
+	uint32_t version; /* 0 = the one in force at `from`; in a series, at each period's */
+	const ek_team_id *teams;
+	uint32_t team_count;     /* 0 = all */
+	ek_teammate_id teammate; /* 0 = everybody: the team's figure */
+	uint8_t channel;         /* EK_CAPACITY_CLASS_*, 0 = all */
+	ek_str topic;            /* the first tag; p NULL = all */
+	ek_time from, until;     /* [from, until) by the metric's bucket date */
+	ek_time as_of;           /* what was known then; EK_NO_TIME = all that was folded */
+	uint8_t clock;           /* 0 = as the definition says, else EK_CLOCK_* */
+	const char *variant; /* NULL = the default one; else a name of the definition's variants */
+};
+
+enum ek_figure_state {
+	EK_FIGURE_NONE,        /* nothing to show: no facts */
+	EK_FIGURE_COUNTS_ONLY, /* n < 5: counts, no value */
+	EK_FIGURE_INTERVAL,    /* n < 30: value and interval */
+	EK_FIGURE_SHOWN,
+	EK_FIGURE_WITHHELD, /* it cannot be true: `withheld` says why */
+};
+
+struct ek_figure {
+	enum ek_figure_state state;
+	uint32_t version;
+	bool has_value;
+	double value; /* what the definition shows first: seconds, share 0..1, count, points */
+	bool has_interval;
+	double low, high; /* 95 % */
+	uint64_t n;       /* of a share its denominator */
+	uint64_t numerator, denominator;
+	double median, p90, mean; /* durations that have a value: seconds; else 0 */
+	uint64_t open;            /* still waiting at as_of */
+	uint64_t not_yet_known;   /* too young for their window */
+	const char *withheld;     /* the check that failed, static; else NULL */
+};
+
+/* Errors: INVALID_VALUE for an unknown metric, variant or version, a person's figure of a metric
+ * that has none, a metric without facts (what it says is why); NO_MEMORY. */
+bool ek_figures_ask(const struct ek_figures *f, const struct ek_figures_ask *ask,
+		    struct ek_figure *out, struct ek_err *err) EK_MUST_CHECK;
+
+enum ek_figures_cadence {
+	EK_FIGURES_DAILY = 1,
+	EK_FIGURES_WEEKLY, /* from Monday */
+	EK_FIGURES_MONTHLY,
+};
+struct ek_figures_run {
+	uint8_t cadence;            /* enum ek_figures_cadence */
+	const struct ek_zone *zone; /* NULL = UTC */
+	/* date: the local date on which the period begins, days since 1970-01-01. False, with err
+	 * set, ends the series. */
+	bool (*visit)(void *ctx, int32_t date, const struct ek_figure *figure, struct ek_err *err);
+	void *ctx;
+};
+/* One figure for each day, week or month that has an instant of [from, until) in it, oldest first;
+ * the first and last are cut to the span. Errors: as ask; INVALID_VALUE beyond
+ * EK_FIGURES_PERIODS_MAX; the visitor's. */
+bool ek_figures_series(const struct ek_figures *f, const struct ek_figures_ask *ask,
+		       const struct ek_figures_run *run, struct ek_err *err) EK_MUST_CHECK;
+
+/* One thing that was looked at: a conversation (conversation.v not 0), or what an import brought.
+ */
+struct ek_figures_item {
+	ek_conversation_id conversation;
+	uint32_t import, item; /* 0 unless imported */
+	ek_team_id team;
+	ek_teammate_id teammate; /* credited; 0 = nobody */
+	uint8_t channel;
+	ek_str topic;  /* p NULL = none */
+	ek_time start; /* whole seconds */
+	ek_time end;   /* EK_NO_TIME = it has not come */
+	int64_t seconds_office_hours, seconds_calendar;
+	double value; /* what it added: seconds, 1 or 0, a score, a count */
+	bool counted;
+	bool in_numerator;
+	const char *why; /* left out: the reason, static; else NULL */
+};
+struct ek_figures_reader {
+	/* False, with err set, ends it. */
+	bool (*item)(void *ctx, const struct ek_figures_item *item, struct ek_err *err);
+	void *ctx;
+};
+/* Every item of the period, those left out too, in the order in which they became known; those
+ * counted make up the figure. Not for occupancy and concurrency, whose items are stretches of time
+ * without a conversation: they come with conversation and import 0. Errors: as ask; the
+ * reader's. */
+bool ek_figures_receipt(const struct ek_figures *f, const struct ek_figures_ask *ask,
+			const struct ek_figures_reader *reader, struct ek_err *err) EK_MUST_CHECK;
+/* The versions of office hours that the clock of a figure went by, told as (since, calendar): since
+ * EK_NO_TIME = ever, calendar NULL = always open. Those of the team if one is asked for, else the
+ * workspace's. */
+struct ek_figures_hours {
+	bool (*hours)(void *ctx, ek_time since, const struct ek_calendar *calendar,
+		      struct ek_err *err);
+	void *ctx;
+};
+bool ek_figures_calendars(const struct ek_figures *f, const struct ek_figures_ask *ask,
+			  const struct ek_figures_hours *reader, struct ek_err *err) EK_MUST_CHECK;
+
+/* The topics (first tags) that came up, by number from 0. Texts hold until closed. */
+uint32_t ek_figures_topic_count(const struct ek_figures *f);
+ek_str ek_figures_topic(const struct ek_figures *f, uint32_t i);
+/* Whether anything was measured for a metric with a bucket date in [from, until): T5. */
+bool ek_figures_has_facts(const struct ek_figures *f, int metric, ek_time from, ek_time until);
+/* The time of the oldest row of a metric; EK_NO_TIME when there is none. */
+ek_time ek_figures_since(const struct ek_figures *f, int metric);
+
+#endif

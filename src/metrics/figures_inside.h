@@ -1,0 +1,94 @@
+/* figures_inside -- what the files of figures share. */
+#ifndef EK_METRICS_FIGURES_INSIDE_H
+#define EK_METRICS_FIGURES_INSIDE_H
+
+#include "metrics/columns.h"
+#include "metrics/figures.h"
+#include "metrics/follow.h"
+#include "metrics/nps.h"
+
+struct ek_figures {
+	struct ek_alloc alloc;
+	struct ek_columns columns;
+	struct ek_follow *follow;
+	struct ek_definition *later; /* versions above 1, in the order in which they came */
+	uint32_t later_count, later_cap;
+};
+
+/* What a figure is made of and how it is shown. */
+enum figures_show {
+	SHOW_DURATION = 1, /* values in seconds, the median first */
+	SHOW_WAIT,         /* the same, the mean first */
+	SHOW_SHARE,        /* top of counted */
+	SHOW_COUNT,        /* counted */
+	SHOW_MEAN,         /* mean of values, with limits by their variance */
+	SHOW_NPS,
+	SHOW_OTHER, /* not from rows one by one */
+};
+
+/* A question made ready: every row is judged by it, for figures and receipts alike. */
+struct figures_plan {
+	const struct ek_figures *f;
+	const struct ek_figures_ask *ask;
+	const struct ek_definition *d;
+	const struct ek_columns_of *of;
+	uint8_t measure, show, clock;
+	int variant;
+	bool is_person;
+	bool is_nowhere;             /* a topic that never came up */
+	uint32_t from, until, as_of; /* seconds; a row is in when from <= at < until */
+	uint32_t topic;
+	uint32_t window;        /* maturity in seconds */
+	struct ek_table chosen; /* by ref, place + 1: of groups the one that stands for them */
+	struct ek_table sums;   /* by ref, + 1: what the group has together, or its longest */
+	bool is_grouped, adds;
+};
+
+enum figures_verdict {
+	ROW_ELSEWHERE, /* the metric is not about such rows */
+	ROW_COUNTED,
+	ROW_YOUNG,
+	ROW_LEFT_OUT,
+};
+struct figures_judged {
+	uint8_t verdict; /* enum figures_verdict */
+	bool top;        /* in the numerator */
+	bool absurd;     /* longer than the time it is made of */
+	uint32_t value;
+	const char *why; /* left out: static */
+};
+
+/* False with err. A plan is the caller's, to be closed. */
+bool ek_figures_plan(const struct ek_figures *f, const struct ek_figures_ask *ask,
+		     struct figures_plan *out, struct ek_err *err) EK_MUST_CHECK;
+void ek_figures_plan_close(struct figures_plan *p);
+void ek_figures_judge(const struct figures_plan *p, uint32_t row, struct figures_judged *out);
+/* Whether team, person, channel and topic are those asked for; not the time. */
+bool ek_figures_is_wanted(const struct figures_plan *p, const struct ek_columns_row *row);
+bool ek_figures_wants(const struct figures_plan *p, const struct ek_columns_of *of, uint32_t row);
+/* Every row of the period that is wanted, in order; false ends it. */
+typedef bool ek_figures_visit(void *ctx, const struct figures_plan *p, uint32_t row);
+bool ek_figures_scan(const struct figures_plan *p, ek_figures_visit *visit, void *ctx);
+
+/* What is still open at as_of, for `open`; 0 where nothing can be. */
+uint64_t ek_figures_open_count(const struct figures_plan *p);
+/* Figures that are not made of rows one by one. */
+bool ek_figures_other(const struct figures_plan *p, struct ek_figure *out, struct ek_err *err);
+/* A local week of one team or person from its cell; false: it must be scanned for. */
+bool ek_figures_cell(const struct figures_plan *p, struct ek_figure *out, bool *ok,
+		     struct ek_err *err);
+/* Fills value, limits and state of a share. */
+void ek_figures_share(struct ek_figure *out);
+/* By R8, from out->n. */
+void ek_figures_grade(struct ek_figure *out);
+/* v is put in order. with open and not_yet_known left alone. */
+struct figures_values {
+	uint32_t *v;
+	uint32_t n;
+	bool is_sorted;
+	uint64_t sum;
+};
+void ek_figures_durations(const struct figures_plan *p, struct ek_figure *out,
+			  const struct figures_values *values);
+
+#endif
