@@ -3,7 +3,7 @@
 
 #include "base/rfc3339.h"
 #include "base/utf8.h"
-#include "engine/calendar.h"
+#include "model/calendar.h"
 #include "model/limits.h"
 #include "past/item_inside.h"
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "engine/calendar.h"
+#include "model/calendar.h"
 #include "wire/stamp.h"
 #include "wire/table.h"
 #include "wire/take.h"
