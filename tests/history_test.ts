@@ -11,6 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { countBy, groupBy, mean, nearestRank } from "../scripts/lib/figures.ts";
 import { dataFile, root } from "../scripts/lib/root.ts";
 import { parseTable } from "../scripts/lib/table.ts";
+import { missingForCluster, startCluster } from "./cluster.ts";
 import { inFolder, inFolderAsync, PROGRAM, run, Tally } from "./program.ts";
 import { Server } from "./server.ts";
 
@@ -423,6 +424,30 @@ await inFolderAsync(async (dir) => {
     [true, rows * 0.99, rows / 100]);
   tally.same("by number of events", eventsOf(data).length, events.length);
 });
+
+// ---- into PostgreSQL
+
+const noCluster = missingForCluster();
+if (noCluster !== undefined) {
+  skipped++;
+  console.log(`skipped PostgreSQL: ${noCluster}`);
+} else {
+  const cluster = startCluster();
+  try {
+    inFolder((dir) => {
+      const where = ["--postgres", cluster.database("history")];
+      const args = ["calls", join(dir, "many.csv"), "--map", join(dir, "many.toml"), ...where];
+      writeFileSync(join(dir, "many.csv"), manyCalls(12_000));
+      writeFileSync(join(dir, "many.toml"), MANY);
+      const report = importFile(args);
+      tally.same("PostgreSQL: the report", [report.noted, report.refused], [11_880, 120]);
+      tally.same("PostgreSQL: once", importFile(args).was_whole, true);
+      tally.same("PostgreSQL: verify", run(["verify", ...where]).status, 0);
+    });
+  } finally {
+    cluster.stop();
+  }
+}
 
 // ---- beside a server
 
