@@ -1,7 +1,7 @@
 /* kpi -- figures of a year's first answers, from Evenkeel and from databases, in one run.
  *
  * usage: kpi ROWS ROUNDS [sqlite=FOLDER] [postgres=CONNINFO] [duckdb=LIBDUCKDB.SO]
- * Prints a line for each contestant and round, then ratios of medians. Ends with 1 when sums differ.
+ * Prints a line for each contestant, with ratios of medians. Ends with 1 when sums differ.
  */
 #include "bench/kpi.h"
 

@@ -36,6 +36,7 @@ struct figures_plan {
 	int variant;
 	bool is_person;
 	bool is_nowhere;             /* a topic that never came up */
+	bool is_untold;              /* only what has no topic */
 	uint32_t from, until, as_of; /* seconds; a row is in when from <= at < until */
 	uint32_t topic;
 	uint32_t window;        /* maturity in seconds */
