@@ -2,8 +2,8 @@
  *
  *   weekly  median, p90 and mean by teammate by week, of all
  *   slice   median and p90 by day of one team inbox, the last 28 days
- * Everybody gets the same rows; the sums of medians and of p90s over all groups of at least five must
- * agree. Median: the midpoint of the two middle values; p90: nearest rank.
+ * Everybody gets the same rows; the sums of medians and of p90s over all groups of at least five
+ * must agree. Median: the midpoint of the two middle values; p90: nearest rank.
  */
 #ifndef EK_BENCH_KPI_H
 #define EK_BENCH_KPI_H
@@ -22,7 +22,7 @@ enum {
 	EK_KPI_ROUNDS_MAX = 15,
 };
 
-/* In the order of `at`: seconds since the year's first Monday. Teammates and team inboxes from 1. */
+/* In the order of `at`: seconds since the year's first Monday. Teammates and teams from 1. */
 struct ek_kpi_rows {
 	uint32_t n;
 	uint16_t *mate;
@@ -45,8 +45,8 @@ struct ek_kpi_result {
 };
 
 /* where: a folder for the database; a connection string; the path of libduckdb.so. Each loads the
- * rows, with the indices that help it, and runs out->rounds rounds. What fails is said on stderr and
- * leaves ran false. */
+ * rows, with the indices that help it, and runs out->rounds rounds. What fails is said on stderr
+ * and leaves ran false. */
 void ek_kpi_sqlite(const struct ek_kpi_rows *rows, const char *where, struct ek_kpi_result *out);
 void ek_kpi_postgres(const struct ek_kpi_rows *rows, const char *where, struct ek_kpi_result *out);
 void ek_kpi_duckdb(const struct ek_kpi_rows *rows, const char *where, struct ek_kpi_result *out);

@@ -1,4 +1,4 @@
-/* The figures of kpi from DuckDB, in memory, two threads; its library is looked up when asked for. */
+/* The figures of kpi from DuckDB, in memory, two threads; its library is found when asked for. */
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -421,7 +421,8 @@ static inline struct ek_figures_ask ek_figures_scene_question(const struct want 
 		.until = {w->until == 0 ? BASE_MS + 1000 * (int64_t)DAY_MIN * MINUTE_MS
 					: BASE_MS + w->until * MINUTE_MS},
 		.as_of = {w->as_of == 0 ? EK_NONE : BASE_MS + w->as_of * MINUTE_MS},
-		.topic = {w->topic, w->topic == NULL ? 0 : (uint32_t)strlen(w->topic)},
+		.topic = {w->topic,
+			  w->topic == NULL || *w->topic == '-' ? 0 : (uint32_t)strlen(w->topic)},
 	};
 }
 

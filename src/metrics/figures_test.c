@@ -171,6 +171,8 @@ static const struct row working[] = {
 	 "600 begun 1 1 7; 601 reply 1 3; 602 begun 2 1 8; 603 ask 2", "volume team 1", 1, 1, 0, 0},
 	{"M9 by topic", "600 arrive 1 1 7 1 1; 601 arrive 2 1 8 1 2", "volume team 1 topic login",
 	 1, 1, 0, 0},
+	{"M9 without a topic", "600 arrive 1 1 7 1 1; 601 arrive 2 1 8", "volume team 1 topic -", 1,
+	 1, 0, 0},
 	{"M10 what is not closed at midnight, snoozed too",
 	 "600 arrive 1 1 7; 601 arrive 2 1 8; 602 arrive 3 1 9; 603 snooze 2; 604 close 3; 1500 "
 	 "close 1; "
@@ -231,6 +233,10 @@ static const struct row outcomes[] = {
 	{"M11 and what is still open",
 	 "600 arrive 1 1 7; 660 close 1; 700 arrive 2 1 8; 14400 pass", "resolution_time team 1", 1,
 	 3600, 1, 0},
+	{"M11 of what was created then, what is solved within a week",
+	 "600 arrive 1 1 7; 601 arrive 2 1 8; 602 arrive 3 1 9; 660 close 1; 12000 close 2; 14400 "
+	 "pass",
+	 "resolution_time solved_in_window team 1", 3, 1, 1, 0},
 	{"M12 solved", "600 arrive 1 1 7; 660 close 1; 14400 pass",
 	 "first_contact_resolution team 1", 1, 1, 0, 0},
 	{"M12 immature cohort: not yet known", "600 arrive 1 1 7; 660 close 1; 10000 pass",
