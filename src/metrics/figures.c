@@ -162,6 +162,11 @@ bool ek_figures_has_facts(const struct ek_figures *f, int metric, ek_time from, 
 {
 	const struct ek_columns_of *of = facts_of(f, metric);
 	for (uint32_t i = 0; of != NULL && i < of->n; i++) {
+		if (i % EK_COLUMNS_BLOCK == 0 &&
+		    (int64_t)of->newest[i / EK_COLUMNS_BLOCK] * 1000 < from.ms) {
+			i += EK_COLUMNS_BLOCK - 1;
+			continue;
+		}
 		int64_t at = (int64_t)of->at[i] * 1000;
 		if (at >= from.ms && at < until.ms && is_of(of, i, metric))
 			return true;
@@ -193,7 +198,7 @@ ek_str ek_figures_topic(const struct ek_figures *f, uint32_t i)
 
 /* ---- questions made ready */
 
-enum { DAY_S = 86400 };
+enum { DAY_S = 86400, MARGIN_DAYS = 400 };
 
 /* How a metric is shown, by its variants; what is missing goes by its kind. */
 static const uint8_t shows[EK_METRIC_END][EK_METRIC_VARIANTS_MAX] = {
@@ -202,6 +207,7 @@ static const uint8_t shows[EK_METRIC_END][EK_METRIC_VARIANTS_MAX] = {
 	[EK_METRIC_BACKLOG] = {SHOW_OTHER, SHOW_OTHER, SHOW_OTHER},
 	[EK_METRIC_CONTACT_FREQUENCY] = {SHOW_OTHER},
 	[EK_METRIC_QUEUE_WAIT] = {SHOW_WAIT, SHOW_WAIT},
+	[EK_METRIC_RESOLUTION_TIME] = {SHOW_DURATION, SHOW_DURATION, SHOW_DURATION, SHOW_SHARE},
 	[EK_METRIC_TRANSFERS] = {SHOW_SHARE, SHOW_MEAN, SHOW_SHARE, SHOW_SHARE, SHOW_SHARE},
 	[EK_METRIC_HOLDS] = {SHOW_SHARE, SHOW_MEAN, SHOW_MEAN, SHOW_MEAN},
 	[EK_METRIC_NPS] = {SHOW_NPS, SHOW_SHARE},
@@ -225,6 +231,14 @@ static uint32_t second_from(ek_time t)
 	return s >= UINT32_MAX ? UINT32_MAX - 1 : (uint32_t)s;
 }
 
+bool ek_figures_is_period(const struct ek_figures_ask *a)
+{
+	static const int64_t least = ((int64_t)EK_CALENDAR_DATE_MIN + MARGIN_DAYS) * DAY_S * 1000;
+	static const int64_t most = ((int64_t)EK_CALENDAR_DATE_MAX - MARGIN_DAYS) * DAY_S * 1000;
+	return ek_time_is_set(a->from) && ek_time_is_set(a->until) && a->from.ms >= least &&
+	       a->from.ms <= most && a->until.ms >= least && a->until.ms <= most;
+}
+
 static bool check(const struct figures_plan *p, struct ek_err *err)
 {
 	const struct ek_figures_ask *a = p->ask;
@@ -237,7 +251,7 @@ static bool check(const struct figures_plan *p, struct ek_err *err)
 		return ek_fail(err, EK_INVALID_VALUE, "%s has no such variant", p->d->id);
 	if (a->teammate.v != 0 && p->d->person == EK_METRIC_PERSON_NONE)
 		return ek_fail(err, EK_INVALID_VALUE, "%s has no personal figure", p->d->id);
-	if (a->clock >= EK_CLOCK_END || !ek_time_is_set(a->from) || !ek_time_is_set(a->until))
+	if (a->clock >= EK_CLOCK_END || !ek_figures_is_period(a))
 		return ek_fail(err, EK_INVALID_VALUE, "a figure has a period and a known clock");
 	return true;
 }
@@ -272,6 +286,23 @@ static bool group(struct figures_plan *p, struct ek_err *err)
 	return ok || ek_fail(err, EK_NO_MEMORY, "no memory for a figure");
 }
 
+/* The question about what was created in the period: its rows are approaches; which of them were
+ * solved in time stands among the closes. */
+static bool mark_solved(struct figures_plan *p, struct ek_err *err)
+{
+	const struct ek_columns_of *of = &p->f->columns.of[EK_MEASURE_CLOSE];
+	for (uint32_t i = 0; i < of->n; i++) {
+		bool stands = (of->flags[i] & EK_FOLLOW_UNDONE) == 0 &&
+			      of->calendar[i] <= p->window && of->at[i] <= p->as_of;
+		if (stands && of->start[i] >= p->from && of->start[i] < p->until &&
+		    !ek_table_put(&p->chosen, of->ref[i], 1))
+			return ek_fail(err, EK_NO_MEMORY, "no memory for a figure");
+	}
+	p->measure = EK_MEASURE_APPROACH;
+	p->of = &p->f->columns.of[p->measure];
+	return true;
+}
+
 bool ek_figures_plan(const struct ek_figures *f, const struct ek_figures_ask *ask,
 		     struct figures_plan *p, struct ek_err *err)
 {
@@ -296,13 +327,17 @@ bool ek_figures_plan(const struct ek_figures *f, const struct ek_figures_ask *as
 		p->until = p->as_of + 1;
 	if (ask->topic.p != NULL) {
 		p->topic = ek_follow_topic_find(f->follow, ask->topic);
-		p->is_nowhere = p->topic == 0;
+		p->is_untold = ask->topic.n == 0;
+		p->is_nowhere = p->topic == 0 && !p->is_untold;
 	}
 	const char *name = p->d->variants[p->variant];
 	p->window = p->d->matures_days * DAY_S;
 	if (ek_str_is(EK_S("30d"), name))
 		p->window = 30 * DAY_S;
-	return group(p, err);
+	if (!group(p, err))
+		return false;
+	bool is_cohort = p->d->metric == EK_METRIC_RESOLUTION_TIME && p->variant == 3;
+	return !is_cohort || mark_solved(p, err);
 }
 
 void ek_figures_plan_close(struct figures_plan *p)

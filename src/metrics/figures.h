@@ -66,7 +66,7 @@ struct ek_figures_ask {
 	uint32_t team_count;     /* 0 = all */
 	ek_teammate_id teammate; /* 0 = everybody: the team's figure */
 	uint8_t channel;         /* EK_CAPACITY_CLASS_*, 0 = all */
-	ek_str topic;            /* the first tag; p NULL = all */
+	ek_str topic;            /* the first tag; p NULL = all, n 0 = only what has none */
 	ek_time from, until;     /* [from, until) by the metric's bucket date */
 	ek_time as_of;           /* what was known then; EK_NO_TIME = all that was folded */
 	uint8_t clock;           /* 0 = as the definition says, else EK_CLOCK_* */
@@ -87,7 +87,7 @@ struct ek_figure {
 	bool has_value;
 	double value; /* what the definition shows first: seconds, share 0..1, count, points */
 	bool has_interval;
-	double low, high; /* 95 % */
+	double low, high; /* 95 %; of ages without an interval: high is the oldest */
 	uint64_t n;       /* of a share its denominator */
 	uint64_t numerator, denominator;
 	double median, p90, mean; /* durations that have a value: seconds; else 0 */

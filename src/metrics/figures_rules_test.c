@@ -8,7 +8,7 @@
 static struct ek_figure one(struct scene *s, struct want w)
 {
 	struct ek_figure out;
-	struct ek_figures_ask a = question(&w);
+	struct ek_figures_ask a = ek_figures_scene_question(&w);
 	if (!ek_figures_ask(s->f, &a, &out, &s->err))
 		fail_msg("%s", s->err.msg);
 	return out;
@@ -34,11 +34,11 @@ static void service_levels(void **state)
 	struct scene s;
 	char line[64];
 	(void)state;
-	begin(&s, "600 menu 900; 600 arrive 1 1 7 2; 600 reply 1 3");
+	ek_figures_scene_begin(&s, "600 menu 900; 600 arrive 1 1 7 2; 600 reply 1 3");
 	for (int i = 0; i < 100; i++) {
 		int wait = i < 70 ? 20 : i < 82 ? 21 : i < 86 ? 5 : i < 92 ? 6 : 25;
 		(void)snprintf(line, sizeof line, "600 call %d %d %d 60", i + 1, wait, i < 82);
-		play(&s, line);
+		ek_figures_scene_play(&s, line);
 	}
 	for (size_t i = 0; i < EK_LEN(rows); i++) {
 		struct ek_figure out = one(
@@ -47,7 +47,7 @@ static void service_levels(void **state)
 		assert_int_equal(out.denominator, rows[i].denominator);
 		assert_true(out.has_interval && out.low < out.value && out.value < out.high);
 	}
-	end(&s);
+	ek_figures_scene_end(&s);
 }
 
 /* Two full overlaps are 2.0; occupancy never passes 100 %. Teammate 3 is active 9:50 to 10:40 and
@@ -56,13 +56,15 @@ static void concurrency_and_occupancy(void **state)
 {
 	struct scene s;
 	(void)state;
-	begin(&s, "500 member 3 1; 590 active 3; 600 arrive 1 1 7; 600 arrive 2 1 8; 600 give 1 3; "
-		  "600 give 2 3; 620 reply 1 3; 620 reply 2 3; 640 away 3; 700 pass");
+	ek_figures_scene_begin(
+		&s,
+		"500 member 3 1; 590 active 3; 600 arrive 1 1 7; 600 arrive 2 1 8; 600 give 1 3; "
+		"600 give 2 3; 620 reply 1 3; 620 reply 2 3; 640 away 3; 700 pass");
 	struct ek_figure k = one(&s, (struct want){.metric = M(CONCURRENCY), .mate = 3});
 	assert_true(k.value == 2.0 && k.numerator == 2400 && k.denominator == 1200);
 	struct ek_figure o = one(&s, (struct want){.metric = M(OCCUPANCY), .team = 1});
 	assert_true(o.numerator == 1200 && o.denominator == 3000 && o.value == 0.4);
-	end(&s);
+	ek_figures_scene_end(&s);
 }
 
 static void extremes_of_surveys(void **state)
@@ -85,17 +87,17 @@ static void extremes_of_surveys(void **state)
 	for (size_t i = 0; i < EK_LEN(rows); i++) {
 		struct scene s;
 		char line[96];
-		begin(&s, "0 pass");
+		ek_figures_scene_begin(&s, "0 pass");
 		for (int k = 1; k <= 6; k++) {
 			(void)snprintf(line, sizeof line, "600 survey %d %d %d 3; 600 score %d %d",
 				       k, rows[i].form, k, k, rows[i].score);
-			play(&s, line);
+			ek_figures_scene_play(&s, line);
 		}
-		play(&s, "12000 pass");
+		ek_figures_scene_play(&s, "12000 pass");
 		struct ek_figure out = one(
 			&s, (struct want){.metric = rows[i].metric, .variant = rows[i].variant});
 		assert_true(out.state == EK_FIGURE_INTERVAL && out.value == rows[i].value);
-		end(&s);
+		ek_figures_scene_end(&s);
 	}
 }
 
@@ -105,12 +107,12 @@ static void small_samples(void **state)
 	struct scene s;
 	char line[96];
 	(void)state;
-	begin(&s, "0 pass");
+	ek_figures_scene_begin(&s, "0 pass");
 	assert_int_equal(one(&s, (struct want){.metric = 1}).state, EK_FIGURE_NONE);
 	for (int i = 1; i <= 30; i++) {
 		(void)snprintf(line, sizeof line, "%d arrive %d 2 %d; %d reply %d 3", 540 + i * 40,
 			       i, i, 540 + i * 40 + i, i);
-		play(&s, line);
+		ek_figures_scene_play(&s, line);
 		struct ek_figure out = one(&s, (struct want){.metric = 1, .team = 2});
 		assert_int_equal(out.n, i);
 		assert_int_equal(out.state, i < 5    ? EK_FIGURE_COUNTS_ONLY
@@ -121,7 +123,7 @@ static void small_samples(void **state)
 	}
 	/* average of averages: 15.5 min of all, whoever has them */
 	assert_true(one(&s, (struct want){.metric = 1}).median == 15.5 * 60);
-	end(&s);
+	ek_figures_scene_end(&s);
 }
 
 /* Team inboxes of 2 and 6, with means 1 and 5 min: of all 4 min, not 3. */
@@ -130,15 +132,15 @@ static void averages_are_not_averaged(void **state)
 	struct scene s;
 	char line[96];
 	(void)state;
-	begin(&s, "0 pass");
+	ek_figures_scene_begin(&s, "0 pass");
 	for (int i = 1; i <= 8; i++) {
 		int team = i <= 2 ? 1 : 2;
 		(void)snprintf(line, sizeof line, "%d arrive %d %d 7; %d reply %d 3", 540 + i * 10,
 			       i, team, 540 + i * 10 + (team == 1 ? 1 : 5), i);
-		play(&s, line);
+		ek_figures_scene_play(&s, line);
 	}
 	assert_true(one(&s, (struct want){.metric = 1}).mean == 4 * 60);
-	end(&s);
+	ek_figures_scene_end(&s);
 }
 
 struct days_seen {
@@ -161,10 +163,11 @@ static void series_by_day_week_and_month(void **state)
 	struct scene s;
 	struct days_seen d = {.count = 0};
 	const struct want w = {.metric = M(VOLUME)};
-	struct ek_figures_ask a = question(&w);
+	struct ek_figures_ask a = ek_figures_scene_question(&w);
 	(void)state;
-	begin(&s, "600 arrive 1 1 7; 1439 arrive 2 1 7; 1440 arrive 3 1 7; 10080 arrive 4 1 7; "
-		  "40000 arrive 5 1 7; 40001 pass");
+	ek_figures_scene_begin(
+		&s, "600 arrive 1 1 7; 1439 arrive 2 1 7; 1440 arrive 3 1 7; 10080 arrive 4 1 7; "
+		    "40000 arrive 5 1 7; 40001 pass");
 	a.from.ms = BASE_MS;
 	a.until.ms = BASE_MS + 3 * (int64_t)DAY_MIN * MINUTE_MS;
 	struct ek_figures_run run = {EK_FIGURES_DAILY, NULL, note_day, &d};
@@ -181,7 +184,29 @@ static void series_by_day_week_and_month(void **state)
 	a.until.ms = BASE_MS + 40 * (int64_t)DAY_MIN * MINUTE_MS;
 	assert_true(ek_figures_series(s.f, &a, &run, &s.err));
 	assert_true(d.count == 2 && d.n[0] == 4 && d.n[1] == 1);
-	end(&s);
+	ek_figures_scene_end(&s);
+}
+
+/* M10: the instant stays 24:00 local over a change of the clocks. On 2026-03-29 they go forward in
+ * Berlin; what is open from 21:30Z to 22:30Z is open when that day ends, at 22:00Z. */
+static void midnight_is_local_when_clocks_change(void **state)
+{
+	static const struct ek_zone_shift shifts[] = {{EK_ZONE_SINCE_EVER, HOUR_MS},
+						      {1774746000000LL, 2 * HOUR_MS}};
+	const struct ek_zone berlin = {EK_S("Europe/Berlin"), shifts, 2};
+	struct scene s;
+	struct days_seen d = {.count = 0};
+	const struct want w = {.metric = M(BACKLOG)};
+	struct ek_figures_ask a = ek_figures_scene_question(&w);
+	(void)state;
+	ek_figures_scene_begin(&s, "120810 arrive 1 1 7; 120870 close 1; 130000 pass");
+	int32_t date = ek_calendar_days((struct ek_date){2026, 3, 28});
+	a.from = ek_calendar_day_start(&berlin, date);
+	a.until = ek_calendar_day_start(&berlin, date + 3);
+	const struct ek_figures_run run = {EK_FIGURES_DAILY, &berlin, note_day, &d};
+	assert_true(ek_figures_series(s.f, &a, &run, &s.err));
+	assert_true(d.count == 3 && d.n[0] == 0 && d.n[1] == 1 && d.n[2] == 0);
+	ek_figures_scene_end(&s);
 }
 
 /* A definition's new version holds from its date; the past keeps its own. */
@@ -190,8 +215,10 @@ static void a_new_version_does_not_rewrite_history(void **state)
 	struct scene s;
 	struct ek_definition d = *ek_definition_row(EK_METRIC_SERVICE_LEVEL);
 	(void)state;
-	begin(&s, "600 call 1 30 1 60; 601 call 2 30 1 60; 602 call 3 30 1 60; 603 call 4 30 1 60; "
-		  "604 call 5 30 1 60");
+	ek_figures_scene_begin(
+		&s,
+		"600 call 1 30 1 60; 601 call 2 30 1 60; 602 call 3 30 1 60; 603 call 4 30 1 60; "
+		"604 call 5 30 1 60");
 	d.version = 2;
 	d.target_s = 40;
 	d.effective.ms = BASE_MS + (int64_t)DAY_MIN * MINUTE_MS;
@@ -200,7 +227,7 @@ static void a_new_version_does_not_rewrite_history(void **state)
 	struct want w = {.metric = M(SERVICE_LEVEL)};
 	struct ek_figure out = one(&s, w);
 	assert_true(out.version == 1 && out.numerator == 0);
-	struct ek_figures_ask a = question(&w);
+	struct ek_figures_ask a = ek_figures_scene_question(&w);
 	a.version = 2;
 	assert_true(ek_figures_ask(s.f, &a, &out, &s.err));
 	assert_true(out.version == 2 && out.numerator == 5);
@@ -209,7 +236,7 @@ static void a_new_version_does_not_rewrite_history(void **state)
 	a.version = 0;
 	a.from = d.effective;
 	assert_true(ek_figures_ask(s.f, &a, &out, &s.err) && out.version == 2);
-	end(&s);
+	ek_figures_scene_end(&s);
 }
 
 /* What cannot be answered is refused with the reason. */
@@ -225,14 +252,37 @@ static void refusals(void **state)
 	};
 	struct scene s;
 	(void)state;
-	begin(&s, "0 pass");
+	ek_figures_scene_begin(&s, "0 pass");
 	for (size_t i = 0; i < EK_LEN(rows); i++) {
 		struct ek_figure out;
-		struct ek_figures_ask a = question(&rows[i]);
+		struct ek_figures_ask a = ek_figures_scene_question(&rows[i]);
 		assert_false(ek_figures_ask(s.f, &a, &out, &s.err));
 		assert_int_equal(s.err.code, EK_INVALID_VALUE);
 	}
-	end(&s);
+	ek_figures_scene_end(&s);
+}
+
+/* Times at the ends of what a number can hold are refused, not trusted. */
+static void periods_from_outside(void **state)
+{
+	static const int64_t times[] = {EK_NONE, INT64_MIN + 1, -62167219200001, 253402300800000,
+					INT64_MAX};
+	struct scene s;
+	struct days_seen d = {.count = 0};
+	const struct ek_figures_run run = {EK_FIGURES_MONTHLY, NULL, note_day, &d};
+	(void)state;
+	ek_figures_scene_begin(&s, "600 arrive 1 1 7");
+	for (size_t i = 0; i < EK_LEN(times); i++) {
+		struct ek_figure out;
+		struct ek_figures_ask a = {.metric = 1,
+					   .from = {times[i]},
+					   .until = {times[i] > 0 ? times[i] : 0},
+					   .as_of = EK_NO_TIME};
+		assert_false(ek_figures_ask(s.f, &a, &out, &s.err));
+		assert_false(ek_figures_series(s.f, &a, &run, &s.err));
+		assert_int_equal(s.err.code, EK_INVALID_VALUE);
+	}
+	ek_figures_scene_end(&s);
 }
 
 /* "impossible value shown": an answer before its question is withheld. */
@@ -240,7 +290,7 @@ static void what_cannot_be_is_withheld(void **state)
 {
 	struct scene s;
 	(void)state;
-	begin(&s, "0 pass");
+	ek_figures_scene_begin(&s, "0 pass");
 	for (int i = 1; i <= 6; i++) {
 		struct ek_event e;
 		memset(&e, 0, sizeof e);
@@ -257,11 +307,11 @@ static void what_cannot_be_is_withheld(void **state)
 							  .holds = EK_NONE,
 							  .transfers = EK_NONE,
 							  .contact = EK_NONE};
-		fold(&s, &e);
+		ek_figures_scene_fold(&s, &e);
 	}
 	struct ek_figure out = one(&s, (struct want){.metric = M(HANDLE_TIME)});
 	assert_true(out.state == EK_FIGURE_WITHHELD && !out.has_value && out.withheld != NULL);
-	end(&s);
+	ek_figures_scene_end(&s);
 }
 
 /* X2: yesterday's figure asked for today is yesterday's. */
@@ -273,9 +323,10 @@ static void as_of_then_is_what_was_known_then(void **state)
 	struct scene then;
 	struct scene later;
 	(void)state;
-	begin(&then, first);
-	begin(&later, first);
-	play(&later, "1500 reply 2 3; 1510 close 2; 2000 arrive 3 1 9; 3000 reply 3 4");
+	ek_figures_scene_begin(&then, first);
+	ek_figures_scene_begin(&later, first);
+	ek_figures_scene_play(&later,
+			      "1500 reply 2 3; 1510 close 2; 2000 arrive 3 1 9; 3000 reply 3 4");
 	for (int metric = 1; metric < EK_METRIC_END; metric++) {
 		struct want w = {.metric = metric, .team = 1, .until = 2880};
 		if (ek_definition_row(metric)->why_not != NULL)
@@ -291,8 +342,8 @@ static void as_of_then_is_what_was_known_then(void **state)
 				 (unsigned long long)b.n, (unsigned long long)a.open,
 				 (unsigned long long)b.open);
 	}
-	end(&then);
-	end(&later);
+	ek_figures_scene_end(&then);
+	ek_figures_scene_end(&later);
 }
 
 /* A whole local week comes from a sealed cell; by rows it is the same, with late rows too. */
@@ -301,19 +352,20 @@ static void cells_say_what_rows_say(void **state)
 	struct scene s;
 	char line[96];
 	(void)state;
-	begin(&s, "0 pass");
+	ek_figures_scene_begin(&s, "0 pass");
 	for (int i = 1; i <= 400; i++) {
 		(void)snprintf(line, sizeof line,
 			       "%d arrive %d %d 7; %d give %d %d; %d reply %d %d", i * 60, i,
 			       1 + i % 2, i * 60 + i % 7, i, 3 + i % 3, i * 60 + 8 + i % 11, i,
 			       3 + i % 3);
-		play(&s, line);
+		ek_figures_scene_play(&s, line);
 	}
-	play(&s, "24100 was 1 9 700 800 800 0 0 0; 24100 was 2 9 7000 8000 8000 0 0 0");
+	ek_figures_scene_play(
+		&s, "24100 was 1 9 700 800 800 0 0 0; 24100 was 2 9 7000 8000 8000 0 0 0");
 	for (uint32_t team = 0; team <= 2; team++) {
 		for (uint32_t mate = 0; mate <= 5; mate += mate == 0 ? 3 : 1) {
 			struct want w = {.metric = 1, .team = team, .mate = mate};
-			struct ek_figures_ask a = question(&w);
+			struct ek_figures_ask a = ek_figures_scene_question(&w);
 			struct ek_figure cell;
 			struct ek_figure rows;
 			a.from.ms = BASE_MS;
@@ -327,7 +379,7 @@ static void cells_say_what_rows_say(void **state)
 				    cell.mean == rows.mean && cell.low == rows.low);
 		}
 	}
-	end(&s);
+	ek_figures_scene_end(&s);
 }
 
 static void names_of_metrics(void **state)
@@ -357,8 +409,10 @@ int main(void)
 		cmocka_unit_test(small_samples),
 		cmocka_unit_test(averages_are_not_averaged),
 		cmocka_unit_test(series_by_day_week_and_month),
+		cmocka_unit_test(midnight_is_local_when_clocks_change),
 		cmocka_unit_test(a_new_version_does_not_rewrite_history),
 		cmocka_unit_test(refusals),
+		cmocka_unit_test(periods_from_outside),
 		cmocka_unit_test(what_cannot_be_is_withheld),
 		cmocka_unit_test(as_of_then_is_what_was_known_then),
 		cmocka_unit_test(cells_say_what_rows_say),

@@ -23,7 +23,7 @@
 #define BASE_MS 1767571200000LL /* 2026-01-05T00:00Z, a Monday */
 enum { MINUTE_MS = 60000, HOUR_MS = 60 * MINUTE_MS, DAY_MIN = 24 * 60, NUMBERS = 8 };
 
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
+static inline void *ek_figures_scene_resize(void *ctx, void *p, size_t old_n, size_t n)
 {
 	(void)ctx;
 	(void)old_n;
@@ -52,18 +52,18 @@ struct line {
 
 static const ek_str topics[] = {{"", 0}, {"bill", 4}, {"login", 5}};
 
-static int64_t minutes(int64_t v)
+static inline int64_t ek_figures_scene_minutes(int64_t v)
 {
 	return v == 0 ? EK_NONE : BASE_MS + v * MINUTE_MS;
 }
 
-static void tags(struct ek_texts *to, int64_t topic)
+static inline void ek_figures_scene_tags(struct ek_texts *to, int64_t topic)
 {
 	*to = (struct ek_texts){topic == 0 ? NULL : &topics[topic], topic != 0};
 }
 
 /* arrive CONVERSATION TEAM CONTACT [CHANNEL [TOPIC]] */
-static void arrive(struct ek_event *e, const struct line *l)
+static inline void ek_figures_scene_arrive(struct ek_event *e, const struct line *l)
 {
 	struct ek_conversation_arrived *a = &e->conversation_arrived;
 	e->kind = EK_EVENT_CONVERSATION_ARRIVED;
@@ -72,18 +72,18 @@ static void arrive(struct ek_event *e, const struct line *l)
 	a->contact.v = (uint32_t)l->v[2];
 	a->channel = l->v[3] == 0 ? EK_CAPACITY_CLASS_EMAIL : (uint8_t)l->v[3];
 	a->started = a->waiting_since = e->at;
-	tags(&a->tags, l->v[4]);
+	ek_figures_scene_tags(&a->tags, l->v[4]);
 }
 
 /* begun CONVERSATION TEAM CONTACT: a teammate began it */
-static void begun(struct ek_event *e, const struct line *l)
+static inline void ek_figures_scene_begun(struct ek_event *e, const struct line *l)
 {
-	arrive(e, l);
+	ek_figures_scene_arrive(e, l);
 	e->conversation_arrived.waiting_since = EK_NO_TIME;
 }
 
 /* give CONVERSATION TEAMMATE [HOW] */
-static void give(struct ek_event *e, const struct line *l)
+static inline void ek_figures_scene_give(struct ek_event *e, const struct line *l)
 {
 	e->kind = EK_EVENT_ASSIGNMENT_MADE;
 	e->assignment_made.conversation.v = (uint32_t)l->v[0];
@@ -91,21 +91,21 @@ static void give(struct ek_event *e, const struct line *l)
 	e->assignment_made.how = l->v[2] == 0 ? EK_HOW_BALANCED : (uint8_t)l->v[2];
 }
 
-static void queue(struct ek_event *e, const struct line *l)
+static inline void ek_figures_scene_queue(struct ek_event *e, const struct line *l)
 {
 	e->kind = EK_EVENT_CONVERSATION_QUEUED;
 	e->conversation_queued.conversation.v = (uint32_t)l->v[0];
 	e->conversation_queued.reason = EK_QUEUED_BY_REASSIGNING;
 }
 
-static void move(struct ek_event *e, const struct line *l)
+static inline void ek_figures_scene_move(struct ek_event *e, const struct line *l)
 {
 	e->kind = EK_EVENT_CONVERSATION_MOVED;
 	e->conversation_moved.conversation.v = (uint32_t)l->v[0];
 	e->conversation_moved.team.v = (uint32_t)l->v[1];
 }
 
-static void message(struct ek_event *e, const struct line *l, int author)
+static inline void ek_figures_scene_message(struct ek_event *e, const struct line *l, int author)
 {
 	e->kind = EK_EVENT_MESSAGE_ADDED;
 	e->message_added.conversation.v = (uint32_t)l->v[0];
@@ -114,60 +114,60 @@ static void message(struct ek_event *e, const struct line *l, int author)
 	e->message_added.sent = EK_NO_TIME;
 }
 
-static void reply(struct ek_event *e, const struct line *l)
+static inline void ek_figures_scene_reply(struct ek_event *e, const struct line *l)
 {
-	message(e, l, EK_AUTHOR_TEAMMATE); /* of teammate 0: a bot's */
+	ek_figures_scene_message(e, l, EK_AUTHOR_TEAMMATE); /* of teammate 0: a bot's */
 }
 
-static void write_note(struct ek_event *e, const struct line *l)
+static inline void ek_figures_scene_write_note(struct ek_event *e, const struct line *l)
 {
-	message(e, l, EK_AUTHOR_NOTE);
+	ek_figures_scene_message(e, l, EK_AUTHOR_NOTE);
 }
 
-static void ask(struct ek_event *e, const struct line *l)
+static inline void ek_figures_scene_ask(struct ek_event *e, const struct line *l)
 {
-	message(e, l, EK_AUTHOR_CONTACT);
+	ek_figures_scene_message(e, l, EK_AUTHOR_CONTACT);
 }
 
-static void look(struct ek_event *e, const struct line *l)
+static inline void ek_figures_scene_look(struct ek_event *e, const struct line *l)
 {
 	e->kind = EK_EVENT_CONVERSATION_OPENED;
 	e->conversation_opened.conversation.v = (uint32_t)l->v[0];
 	e->conversation_opened.teammate.v = (uint32_t)l->v[1];
 }
 
-static void snooze(struct ek_event *e, const struct line *l)
+static inline void ek_figures_scene_snooze(struct ek_event *e, const struct line *l)
 {
 	e->kind = EK_EVENT_CONVERSATION_SNOOZED;
 	e->conversation_snoozed.conversation.v = (uint32_t)l->v[0];
 	e->conversation_snoozed.until = EK_NO_TIME;
 }
 
-static void shut(struct ek_event *e, const struct line *l)
+static inline void ek_figures_scene_shut(struct ek_event *e, const struct line *l)
 {
 	e->kind = EK_EVENT_CONVERSATION_CLOSED;
 	e->conversation_closed.conversation.v = (uint32_t)l->v[0];
 }
 
 /* again CONVERSATION [1: by a teammate] */
-static void again(struct ek_event *e, const struct line *l)
+static inline void ek_figures_scene_again(struct ek_event *e, const struct line *l)
 {
 	e->kind = EK_EVENT_CONVERSATION_REOPENED;
 	e->conversation_reopened.conversation.v = (uint32_t)l->v[0];
 	e->conversation_reopened.cause = l->v[1] == 0 ? EK_CAUSE_CONTACT : EK_CAUSE_TEAMMATE;
 }
 
-static void tag(struct ek_event *e, const struct line *l)
+static inline void ek_figures_scene_tag(struct ek_event *e, const struct line *l)
 {
 	e->kind = EK_EVENT_CONVERSATION_UPDATED;
 	e->conversation_updated.conversation.v = (uint32_t)l->v[0];
 	e->conversation_updated.priority = e->conversation_updated.complexity = EK_NONE;
 	e->conversation_updated.tags_set = true;
-	tags(&e->conversation_updated.tags, l->v[1]);
+	ek_figures_scene_tags(&e->conversation_updated.tags, l->v[1]);
 }
 
 /* rank CONVERSATION PRIORITY */
-static void rank(struct ek_event *e, const struct line *l)
+static inline void ek_figures_scene_rank(struct ek_event *e, const struct line *l)
 {
 	e->kind = EK_EVENT_CONVERSATION_UPDATED;
 	e->conversation_updated.conversation.v = (uint32_t)l->v[0];
@@ -175,33 +175,33 @@ static void rank(struct ek_event *e, const struct line *l)
 	e->conversation_updated.complexity = EK_NONE;
 }
 
-static void met(struct ek_event *e, const struct line *l)
+static inline void ek_figures_scene_met(struct ek_event *e, const struct line *l)
 {
 	e->kind = EK_EVENT_SLA_MET;
 	e->sla_met.conversation.v = (uint32_t)l->v[0];
 }
 
-static void missed(struct ek_event *e, const struct line *l)
+static inline void ek_figures_scene_missed(struct ek_event *e, const struct line *l)
 {
 	e->kind = EK_EVENT_SLA_MISSED;
 	e->sla_missed.conversation.v = (uint32_t)l->v[0];
 }
 
 /* active TEAMMATE, away TEAMMATE */
-static void active(struct ek_event *e, const struct line *l)
+static inline void ek_figures_scene_active(struct ek_event *e, const struct line *l)
 {
 	e->kind = EK_EVENT_PRESENCE_CHANGED;
 	e->presence_changed.teammate.v = (uint32_t)l->v[0];
 	e->presence_changed.to = EK_PRESENCE_ACTIVE;
 }
 
-static void away(struct ek_event *e, const struct line *l)
+static inline void ek_figures_scene_away(struct ek_event *e, const struct line *l)
 {
-	active(e, l);
+	ek_figures_scene_active(e, l);
 	e->presence_changed.to = EK_PRESENCE_AWAY;
 }
 
-static void member(struct ek_event *e, const struct line *l)
+static inline void ek_figures_scene_member(struct ek_event *e, const struct line *l)
 {
 	e->kind = EK_EVENT_MEMBERSHIP_CHANGED;
 	e->membership_changed.teammate.v = (uint32_t)l->v[0];
@@ -210,7 +210,7 @@ static void member(struct ek_event *e, const struct line *l)
 }
 
 /* call ITEM WAIT_S ANSWERED TALK_S [HOLD_S HOLDS AFTER_S]: team inbox 1, in the queue at once */
-static void call(struct ek_event *e, const struct line *l)
+static inline void ek_figures_scene_call(struct ek_event *e, const struct line *l)
 {
 	struct ek_history_call *c = &e->history_call;
 	e->kind = EK_EVENT_HISTORY_CALL;
@@ -229,15 +229,15 @@ static void call(struct ek_event *e, const struct line *l)
 }
 
 /* menu ITEM: a call that reached no queue */
-static void menu(struct ek_event *e, const struct line *l)
+static inline void ek_figures_scene_menu(struct ek_event *e, const struct line *l)
 {
-	call(e, l);
+	ek_figures_scene_call(e, l);
 	e->history_call.queued = e->history_call.answered = EK_NO_TIME;
 }
 
 /* was ITEM CONTACT REPLIED CLOSED SOLVED REOPENS TRANSFERS TOPIC: minutes, -1 unknown; it began ten
  * minutes before the answer */
-static void was(struct ek_event *e, const struct line *l)
+static inline void ek_figures_scene_was(struct ek_event *e, const struct line *l)
 {
 	struct ek_history_conversation *c = &e->history_conversation;
 	e->kind = EK_EVENT_HISTORY_CONVERSATION;
@@ -247,19 +247,19 @@ static void was(struct ek_event *e, const struct line *l)
 	c->team.v = 1;
 	c->replier.v = c->owner.v = 3;
 	c->contact = l->v[1] == 0 ? EK_NONE : l->v[1];
-	c->started.ms = minutes(l->v[2]) - 10 * MINUTE_MS;
+	c->started.ms = ek_figures_scene_minutes(l->v[2]) - 10 * MINUTE_MS;
 	c->assigned = EK_NO_TIME;
-	c->replied.ms = minutes(l->v[2]);
-	c->closed.ms = minutes(l->v[3]);
-	c->solved.ms = minutes(l->v[4]);
+	c->replied.ms = ek_figures_scene_minutes(l->v[2]);
+	c->closed.ms = ek_figures_scene_minutes(l->v[3]);
+	c->solved.ms = ek_figures_scene_minutes(l->v[4]);
 	c->replies = c->sla_met = EK_NONE;
 	c->reopens = l->v[5] < 0 ? EK_NONE : l->v[5];
 	c->transfers = l->v[6] < 0 ? EK_NONE : l->v[6];
-	tags(&c->tags, l->v[7]);
+	ek_figures_scene_tags(&c->tags, l->v[7]);
 }
 
 /* survey ASK FORM CONVERSATION TEAMMATE: sent, of a close an hour ago; a week to answer */
-static void survey(struct ek_event *e, const struct line *l)
+static inline void ek_figures_scene_survey(struct ek_event *e, const struct line *l)
 {
 	struct ek_survey_sent *s = &e->survey_sent;
 	e->kind = EK_EVENT_SURVEY_SENT;
@@ -273,14 +273,14 @@ static void survey(struct ek_event *e, const struct line *l)
 	s->until.ms = e->at.ms + 7 * (int64_t)DAY_MIN * MINUTE_MS;
 }
 
-static void deliver(struct ek_event *e, const struct line *l)
+static inline void ek_figures_scene_deliver(struct ek_event *e, const struct line *l)
 {
 	e->kind = EK_EVENT_SURVEY_DELIVERED;
 	e->survey_delivered.ask = l->v[0];
 }
 
 /* score ASK SCORE [1: late] */
-static void score(struct ek_event *e, const struct line *l)
+static inline void ek_figures_scene_score(struct ek_event *e, const struct line *l)
 {
 	e->kind = EK_EVENT_SURVEY_ANSWERED;
 	e->survey_answered.ask = l->v[0];
@@ -289,7 +289,7 @@ static void score(struct ek_event *e, const struct line *l)
 }
 
 /* days TEAM COUNT: office hours 9 to 17 on so many days from Monday */
-static void days(struct ek_event *e, const struct line *l)
+static inline void ek_figures_scene_days(struct ek_event *e, const struct line *l)
 {
 	e->kind = EK_EVENT_CALENDAR_CHANGED;
 	e->calendar_changed = (struct ek_calendar_changed){{(uint32_t)l->v[0]},
@@ -298,7 +298,7 @@ static void days(struct ek_event *e, const struct line *l)
 							   {NULL, 0}};
 }
 
-static void pass(struct ek_event *e, const struct line *l)
+static inline void ek_figures_scene_pass(struct ek_event *e, const struct line *l)
 {
 	(void)l;
 	e->kind = EK_EVENT_TAG_UPDATED;
@@ -308,13 +308,20 @@ static const struct {
 	const char *word;
 	void (*fill)(struct ek_event *e, const struct line *l);
 } words[] = {
-	{"arrive", arrive}, {"begun", begun},   {"give", give},       {"queue", queue},
-	{"move", move},     {"reply", reply},   {"note", write_note}, {"ask", ask},
-	{"look", look},     {"snooze", snooze}, {"close", shut},      {"again", again},
-	{"tag", tag},       {"rank", rank},     {"met", met},         {"missed", missed},
-	{"active", active}, {"away", away},     {"member", member},   {"call", call},
-	{"menu", menu},     {"was", was},       {"survey", survey},   {"deliver", deliver},
-	{"score", score},   {"days", days},     {"pass", pass},
+	{"arrive", ek_figures_scene_arrive},   {"begun", ek_figures_scene_begun},
+	{"give", ek_figures_scene_give},       {"queue", ek_figures_scene_queue},
+	{"move", ek_figures_scene_move},       {"reply", ek_figures_scene_reply},
+	{"note", ek_figures_scene_write_note}, {"ask", ek_figures_scene_ask},
+	{"look", ek_figures_scene_look},       {"snooze", ek_figures_scene_snooze},
+	{"close", ek_figures_scene_shut},      {"again", ek_figures_scene_again},
+	{"tag", ek_figures_scene_tag},         {"rank", ek_figures_scene_rank},
+	{"met", ek_figures_scene_met},         {"missed", ek_figures_scene_missed},
+	{"active", ek_figures_scene_active},   {"away", ek_figures_scene_away},
+	{"member", ek_figures_scene_member},   {"call", ek_figures_scene_call},
+	{"menu", ek_figures_scene_menu},       {"was", ek_figures_scene_was},
+	{"survey", ek_figures_scene_survey},   {"deliver", ek_figures_scene_deliver},
+	{"score", ek_figures_scene_score},     {"days", ek_figures_scene_days},
+	{"pass", ek_figures_scene_pass},
 };
 
 /* ---- scenes */
@@ -326,7 +333,7 @@ struct scene {
 	struct ek_err err;
 };
 
-static inline void fold(struct scene *s, struct ek_event *e)
+static inline void ek_figures_scene_fold(struct scene *s, struct ek_event *e)
 {
 	e->seq = ++s->seq;
 	assert_true(e->at.ms >= s->last);
@@ -335,7 +342,7 @@ static inline void fold(struct scene *s, struct ek_event *e)
 }
 
 /* One line; returns what is behind it. */
-static inline const char *play_line(struct scene *s, const char *p)
+static inline const char *ek_figures_scene_play_line(struct scene *s, const char *p)
 {
 	struct line l = {0};
 	struct ek_event e;
@@ -362,26 +369,27 @@ static inline const char *play_line(struct scene *s, const char *p)
 	}
 	if (!used)
 		fail_msg("no word %s", word);
-	fold(s, &e);
+	ek_figures_scene_fold(s, &e);
 	return *p == ';' ? p + 2 : p;
 }
 
-static inline void play(struct scene *s, const char *script)
+static inline void ek_figures_scene_play(struct scene *s, const char *script)
 {
 	while (*script != '\0')
-		script = play_line(s, script);
+		script = ek_figures_scene_play_line(s, script);
 }
 
-static inline void begin(struct scene *s, const char *script)
+static inline void ek_figures_scene_begin(struct scene *s, const char *script)
 {
 	memset(s, 0, sizeof *s);
 	s->last = INT64_MIN;
-	assert_true(ek_figures_open((struct ek_alloc){NULL, resize}, &s->f, &s->err));
-	play(s, "0 days 1 5");
-	play(s, script);
+	assert_true(
+		ek_figures_open((struct ek_alloc){NULL, ek_figures_scene_resize}, &s->f, &s->err));
+	ek_figures_scene_play(s, "0 days 1 5");
+	ek_figures_scene_play(s, script);
 }
 
-static inline void end(struct scene *s)
+static inline void ek_figures_scene_end(struct scene *s)
 {
 	ek_figures_close(&s->f);
 	assert_null(s->f);
@@ -400,7 +408,7 @@ struct want {
 
 static const ek_team_id team_ids[] = {{0}, {1}, {2}, {3}};
 
-static inline struct ek_figures_ask question(const struct want *w)
+static inline struct ek_figures_ask ek_figures_scene_question(const struct want *w)
 {
 	return (struct ek_figures_ask){
 		.metric = w->metric,
@@ -413,7 +421,8 @@ static inline struct ek_figures_ask question(const struct want *w)
 		.until = {w->until == 0 ? BASE_MS + 1000 * (int64_t)DAY_MIN * MINUTE_MS
 					: BASE_MS + w->until * MINUTE_MS},
 		.as_of = {w->as_of == 0 ? EK_NONE : BASE_MS + w->as_of * MINUTE_MS},
-		.topic = {w->topic, w->topic == NULL ? 0 : (uint32_t)strlen(w->topic)},
+		.topic = {w->topic,
+			  w->topic == NULL || *w->topic == '-' ? 0 : (uint32_t)strlen(w->topic)},
 	};
 }
 
@@ -425,7 +434,7 @@ struct asked {
 	struct want want;
 };
 
-static inline void take_word(struct want *w, char *word, char **rest)
+static inline void ek_figures_scene_take_word(struct want *w, char *word, char **rest)
 {
 	static const char *const numbers[] = {"team", "mate", "until", "asof"};
 	int64_t *at[] = {&w->team_number, &w->mate_number, &w->until, &w->as_of};
@@ -446,7 +455,7 @@ static inline void take_word(struct want *w, char *word, char **rest)
 	w->variant = word;
 }
 
-static inline void read_question(struct asked *q, const char *text)
+static inline void ek_figures_scene_read_question(struct asked *q, const char *text)
 {
 	char *rest = NULL;
 	memset(q, 0, sizeof *q);
@@ -456,7 +465,7 @@ static inline void read_question(struct asked *q, const char *text)
 	q->want.metric = ek_definition_find((ek_str){word, (uint32_t)strlen(word)}, NULL);
 	assert_int_not_equal(q->want.metric, EK_METRIC_NONE);
 	while ((word = strtok_r(NULL, " ", &rest)) != NULL)
-		take_word(&q->want, word, &rest);
+		ek_figures_scene_take_word(&q->want, word, &rest);
 	q->want.team = (uint32_t)q->want.team_number;
 	q->want.mate = (uint32_t)q->want.mate_number;
 }

@@ -36,9 +36,9 @@ static void check(const struct row *r)
 	struct ek_figure out;
 	struct sum sum = {0};
 	const struct ek_figures_reader reader = {add, &sum};
-	begin(&s, r->script);
-	read_question(&q, r->question);
-	struct ek_figures_ask a = question(&q.want);
+	ek_figures_scene_begin(&s, r->script);
+	ek_figures_scene_read_question(&q, r->question);
+	struct ek_figures_ask a = ek_figures_scene_question(&q.want);
 	if (!ek_figures_ask(s.f, &a, &out, &s.err))
 		fail_msg("%s: %s", r->name, s.err.msg);
 	assert_true(ek_figures_receipt(s.f, &a, &reader, &s.err));
@@ -48,7 +48,7 @@ static void check(const struct row *r)
 			 (unsigned long long)out.n, sum.counted, sum.value,
 			 (unsigned long long)out.open, (unsigned long long)out.not_yet_known,
 			 sum.why == NULL ? "" : sum.why);
-	end(&s);
+	ek_figures_scene_end(&s);
 }
 
 static void check_all(const struct row *rows, size_t n)
@@ -171,6 +171,8 @@ static const struct row working[] = {
 	 "600 begun 1 1 7; 601 reply 1 3; 602 begun 2 1 8; 603 ask 2", "volume team 1", 1, 1, 0, 0},
 	{"M9 by topic", "600 arrive 1 1 7 1 1; 601 arrive 2 1 8 1 2", "volume team 1 topic login",
 	 1, 1, 0, 0},
+	{"M9 without a topic", "600 arrive 1 1 7 1 1; 601 arrive 2 1 8", "volume team 1 topic -", 1,
+	 1, 0, 0},
 	{"M10 what is not closed at midnight, snoozed too",
 	 "600 arrive 1 1 7; 601 arrive 2 1 8; 602 arrive 3 1 9; 603 snooze 2; 604 close 3; 1500 "
 	 "close 1; "
@@ -231,6 +233,10 @@ static const struct row outcomes[] = {
 	{"M11 and what is still open",
 	 "600 arrive 1 1 7; 660 close 1; 700 arrive 2 1 8; 14400 pass", "resolution_time team 1", 1,
 	 3600, 1, 0},
+	{"M11 of what was created then, what is solved within a week",
+	 "600 arrive 1 1 7; 601 arrive 2 1 8; 602 arrive 3 1 9; 660 close 1; 12000 close 2; 14400 "
+	 "pass",
+	 "resolution_time solved_in_window team 1", 3, 1, 1, 0},
 	{"M12 solved", "600 arrive 1 1 7; 660 close 1; 14400 pass",
 	 "first_contact_resolution team 1", 1, 1, 0, 0},
 	{"M12 immature cohort: not yet known", "600 arrive 1 1 7; 660 close 1; 10000 pass",

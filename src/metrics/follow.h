@@ -93,7 +93,8 @@ enum ek_follow_open_kind {
 	EK_FOLLOW_OPEN_WHOLE,  /* not closed; start: when it was created */
 	EK_FOLLOW_OPEN_QUEUE,  /* a live chat that nobody answered yet */
 };
-/* The i-th of the pool, 0 <= i < ek_follow_talk_count; false: nothing of that kind there. Fills
+/* The i-th that is not closed, 0 <= i < ek_follow_talk_count, in no order; false: nothing of that
+ * kind there. Fills
  * start, office and calendar (up to the last event), team, mate, topic, channel, ref, flags and
  * extra[0]. */
 uint32_t ek_follow_talk_count(const struct ek_follow *f);

@@ -549,7 +549,7 @@ export interface BulkChange {
 	/** What to do. */
 	op: "set" | "inherit" | "put_membership" | "remove_membership" | "add_tag" | "remove_tag"
 		| "assign" | "move" | "close" | "snooze";
-	/** Of which setting; languages too. */
+	/** Of which setting or member. */
 	name?: string;
 	/** What it becomes. */
 	value?: unknown;
