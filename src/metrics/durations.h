@@ -1,8 +1,8 @@
 /* durations -- the statistics of lengths of time: median, 90th percentile, mean, limits.
  *
  * Median: the midpoint of the two middle values when n is even. p90: nearest rank, the value at
- * position ceil(0.9 n). Limits of the median: the order statistics around it, exact (W. R. Thompson,
- * Annals of Mathematical Statistics 7 (1936), 122-128): the tightest symmetric pair that holds it
+ * position ceil(0.9 n). Limits of the median: the order statistics around it, exact (W. R.
+ * Thompson, Annals of Mathematical Statistics 7 (1936), 122-128): the tightest symmetric pair that holds it
  * with at least 95 %; n < 6 has none. Source: spec metrics, R6. Cost: selection O(n) (C. A. R.
  * Hoare, "Find", CACM 4 (1961)), of sorted values O(1).
  */

@@ -195,27 +195,23 @@ ek_str ek_figures_topic(const struct ek_figures *f, uint32_t i)
 
 enum { DAY_S = 86400 };
 
+/* How a metric is shown, by its variants; what is missing goes by its kind. */
+static const uint8_t shows[EK_METRIC_END][EK_METRIC_VARIANTS_MAX] = {
+	[EK_METRIC_CONCURRENCY] = {SHOW_OTHER},
+	[EK_METRIC_OCCUPANCY] = {SHOW_OTHER},
+	[EK_METRIC_BACKLOG] = {SHOW_OTHER, SHOW_OTHER, SHOW_OTHER},
+	[EK_METRIC_CONTACT_FREQUENCY] = {SHOW_OTHER},
+	[EK_METRIC_QUEUE_WAIT] = {SHOW_WAIT, SHOW_WAIT},
+	[EK_METRIC_TRANSFERS] = {SHOW_SHARE, SHOW_MEAN, SHOW_SHARE, SHOW_SHARE, SHOW_SHARE},
+	[EK_METRIC_HOLDS] = {SHOW_SHARE, SHOW_MEAN, SHOW_MEAN, SHOW_MEAN},
+	[EK_METRIC_NPS] = {SHOW_NPS, SHOW_SHARE},
+	[EK_METRIC_CES] = {SHOW_MEAN, SHOW_SHARE, SHOW_NPS, SHOW_SHARE},
+};
+
 static uint8_t show_of(const struct ek_definition *d, int variant)
 {
-	switch (d->metric) {
-	case EK_METRIC_CONCURRENCY:
-	case EK_METRIC_OCCUPANCY:
-	case EK_METRIC_BACKLOG:
-	case EK_METRIC_CONTACT_FREQUENCY:
-		return SHOW_OTHER;
-	case EK_METRIC_QUEUE_WAIT:
-		return SHOW_WAIT;
-	case EK_METRIC_TRANSFERS:
-		return variant == 1 ? SHOW_MEAN : SHOW_SHARE;
-	case EK_METRIC_HOLDS:
-		return variant == 0 ? SHOW_SHARE : SHOW_MEAN;
-	case EK_METRIC_NPS:
-		return variant == 0 ? SHOW_NPS : SHOW_SHARE;
-	case EK_METRIC_CES:
-		return variant == 0 ? SHOW_MEAN : variant == 2 ? SHOW_NPS : SHOW_SHARE;
-	default:
-		break;
-	}
+	if (shows[d->metric][variant] != 0)
+		return shows[d->metric][variant];
 	if (d->kind == EK_METRIC_KIND_DURATION)
 		return SHOW_DURATION;
 	return d->kind == EK_METRIC_KIND_COUNT ? SHOW_COUNT : SHOW_SHARE;

@@ -17,11 +17,11 @@ struct ek_figures {
 
 /* What a figure is made of and how it is shown. */
 enum figures_show {
-	SHOW_DURATION, /* values in seconds, the median first */
-	SHOW_WAIT,     /* the same, the mean first */
-	SHOW_SHARE,    /* top of counted */
-	SHOW_COUNT,    /* counted */
-	SHOW_MEAN,     /* mean of values, with limits by their variance */
+	SHOW_DURATION = 1, /* values in seconds, the median first */
+	SHOW_WAIT,         /* the same, the mean first */
+	SHOW_SHARE,        /* top of counted */
+	SHOW_COUNT,        /* counted */
+	SHOW_MEAN,         /* mean of values, with limits by their variance */
 	SHOW_NPS,
 	SHOW_OTHER, /* not from rows one by one */
 };

@@ -3,8 +3,8 @@
  *
  * A fold: the same events give the same rows, whether they come in one go or in two. Its state is
  * bounded by what goes on: a conversation is forgotten EK_FOLLOW_WINDOW_S after its close (one that
- * is opened again later is found again in the rows), a contact as long after the last approach. About
- * 500 bytes an open conversation, 100 a contact, 300 a person. Not for several threads.
+ * is opened again later is found again in the rows), a contact as long after the last approach.
+ * About 500 bytes an open conversation, 100 a contact, 300 a person. Not for several threads.
  *
  * Where the specification leaves room:
  *   answer      a public part of a named teammate; notes and parts of nobody in particular are none

@@ -1,5 +1,5 @@
 // Frame -- the bar above, the menu beside, the room in the middle; the keys that work everywhere.
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { Link } from "react-aria-components";
 import { HelpCircle, Search } from "lucide-react";
@@ -40,8 +40,18 @@ function useHeartbeat(): void {
 
 function Menu() {
   const [path] = useLocation();
+  const nav = useRef<HTMLElement>(null);
+  // Where it is a bar that scrolls sideways, the screen one is on stays in sight.
+  const room = path.split("/")[1];
+  useEffect(() => {
+    const bar = nav.current;
+    const here = bar?.querySelector<HTMLElement>("[aria-current=page]");
+    if (bar === null || here === null || here === undefined) return;
+    const [own, all] = [here.getBoundingClientRect(), bar.getBoundingClientRect()];
+    bar.scrollLeft += (own.left + own.right - all.left - all.right) / 2;
+  }, [room]);
   return (
-    <nav className="ek-nav" aria-label={t("common.menu")}>
+    <nav className="ek-nav" aria-label={t("common.menu")} ref={nav}>
       {placesFor()
         .filter((place) => place.icon !== null)
         .map(({ id, path: at, title, icon: Icon }) => (

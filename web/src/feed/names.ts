@@ -9,6 +9,7 @@ export interface Names {
   // The name, or the id itself while it is not known.
   of(id: string | null | undefined): string;
   teams: readonly { id: string; name: string }[];
+  hasTeams: boolean | null; // null: not known yet
   teammates: readonly { id: string; name: string }[];
 }
 
@@ -45,6 +46,7 @@ export function useNames(): Names {
     return {
       of: (id) => (id === null || id === undefined ? "" : (known.get(id) ?? id)),
       teams,
+      hasTeams: teamPage === undefined ? null : teams.length > 0,
       teammates,
     };
   }, [teammates, teamPage, tagPage]);

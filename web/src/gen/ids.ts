@@ -66,6 +66,10 @@ export type AgendaId = `agenda_${number}`;
 export type AnnotationId = `ann_${number}`;
 /** Of: verdict on a chart. */
 export type VerdictId = `vrd_${number}`;
+/** Of: survey. */
+export type SurveyId = `srv_${number}`;
+/** Of: follow-up of a low score. */
+export type FollowupId = `fup_${number}`;
 
 /** What stands before the number, by kind. */
 export const ID_PREFIX = {
@@ -101,6 +105,8 @@ export const ID_PREFIX = {
 	agenda: "agenda_",
 	annotation: "ann_",
 	verdict: "vrd_",
+	survey: "srv_",
+	followup: "fup_",
 } as const;
 export type IdKind = keyof typeof ID_PREFIX;
 /** The type of an id, by kind. */
@@ -137,4 +143,6 @@ export interface IdOf {
 	agenda: AgendaId;
 	annotation: AnnotationId;
 	verdict: VerdictId;
+	survey: SurveyId;
+	followup: FollowupId;
 }

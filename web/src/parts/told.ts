@@ -44,18 +44,33 @@ export function fieldWords(name: string, called: Called): string {
   return wordOf("told", name);
 }
 
+// Asking for a name is slow, and a page of ten thousand people asks often.
+const languages = new Map<string, string>();
+
 export function languageWords(code: string): string {
+  const { locale } = currentManners();
+  const key = `${locale} ${code}`;
+  const known = languages.get(key);
+  if (known !== undefined) return known;
+  let words = code; // no language tag: as it was typed
   try {
-    const names = new Intl.DisplayNames([currentManners().locale], { type: "language" });
-    return names.of(code) ?? code;
+    words = new Intl.DisplayNames([locale], { type: "language" }).of(code) ?? code;
   } catch {
-    return code; // no language tag: as it was typed
+    // Stays as it is.
   }
+  languages.set(key, words);
+  return words;
+}
+
+// A skill that is a language is called by its name: "lang:en" is English.
+export function skillName(name: string): string {
+  const code = /^lang:(.+)$/.exec(name)?.[1];
+  return code === undefined ? name : languageWords(code);
 }
 
 export function skillWords(skills: Readonly<Record<string, number>>): string {
   return Object.entries(skills)
-    .map(([name, level]) => `${name} ${formatNumber(level)}`)
+    .map(([name, level]) => `${skillName(name)} ${formatNumber(level)}`)
     .join(", ");
 }
 

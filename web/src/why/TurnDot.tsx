@@ -13,7 +13,7 @@ import "./why.css";
 
 export type TurnState = "next" | "in_turn" | "blocked";
 
-const LOOKS: Record<TurnState, [Tone, Shape]> = {
+export const LOOKS: Record<TurnState, [Tone, Shape]> = {
   next: ["good", "disc"],
   in_turn: ["accent", "ring"],
   blocked: ["quiet", "cross"],

@@ -47,6 +47,34 @@ export function formatDate(at: string): string {
   return dates({ day: "numeric", month: "short", year: "numeric" }).format(new Date(at));
 }
 
+// A date without a time, such as 2026-03-09: the same everywhere.
+export function formatDay(date: string): string {
+  const { locale } = currentManners();
+  const day = new Date(`${date.slice(0, 10)}T12:00:00Z`);
+  return new Intl.DateTimeFormat(locale, {
+    timeZone: "UTC",
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+  }).format(day);
+}
+
+export type FigureUnit = "seconds" | "share" | "count" | "points";
+
+// A figure in the unit of its metric; one that is not known is a dash, never a zero.
+export function formatFigure(unit: FigureUnit, value: number | null): string {
+  if (value === null) return "–";
+  const { locale } = currentManners();
+  if (unit === "seconds") return formatLength(Math.round(value) * 1000);
+  if (unit === "share")
+    return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 }).format(
+      value,
+    );
+  const digits = unit === "points" ? 1 : 0;
+  return new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
+}
+
 // The clock for today, else the day too.
 export function formatWhen(at: string, now = Date.now()): string {
   const day = dates({ year: "numeric", month: "numeric", day: "numeric" });
