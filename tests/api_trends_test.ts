@@ -45,8 +45,8 @@ function noise(seed: number): () => number {
   };
 }
 
-/** Conversations of before: from one day on one team answers sooner, and hears more of invoices; the
- * other answers later. */
+/** Conversations of before: from one day on one team answers sooner, and hears more of invoices;
+ * the other answers later. */
 function past(teams: readonly number[], replier: number): string {
   const random = noise(7);
   const at = new Date(Date.now() + 1000).toISOString();
