@@ -311,6 +311,8 @@ async function answering(s: Scene, id: string, asked: string, link: string): Pro
   const f = (await s.lead.client.get(`/surveys/${id}/funnel`)).body;
   tally.same("in the funnel", [f.delivered, f.answered, f.response_rate.permille, f.few_answers],
     [1, 1, 1000, true]);
+  const far = (await s.far.client.get(`/surveys/${id}/funnel`)).body;
+  tally.same("of one's own teams alone", [far.closed, far.sent, far.answered], [0, 0, 0]);
   const none = (await s.lead.client.get(
     `/surveys/${id}/funnel?until=2020-01-01T00:00:00Z`)).body;
   tally.same("of another time", [none.closed, none.sent], [0, 0]);

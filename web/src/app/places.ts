@@ -32,7 +32,7 @@ const hasRole = (...roles: string[]) =>
 const leads = () => hasRole("lead") || me().teams.some((team) => team.leads);
 const serves = () => me().teams.some((team) => team.level !== null || team.leads || team.manages);
 
-export const PLACES: readonly Place[] = [
+const PLACES: readonly Place[] = [
   {
     id: "inbox",
     path: "/inbox",

@@ -11,7 +11,7 @@ import { t } from "../words/words.ts";
 import { named, say, turnSentence } from "./sentences.ts";
 import "./why.css";
 
-export type TurnState = "next" | "in_turn" | "blocked";
+type TurnState = "next" | "in_turn" | "blocked";
 
 export const LOOKS: Record<TurnState, [Tone, Shape]> = {
   next: ["good", "disc"],

@@ -7,7 +7,7 @@ import { Button } from "../../parts/Button.tsx";
 import { Checkbox } from "../../parts/fields.tsx";
 import { useHand, useHeldRows } from "../../parts/held_rows.ts";
 import { Empty, Fault, Loading } from "../../parts/states.tsx";
-import { formatClock } from "../../words/format.ts";
+import { formatMoment } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
 import { isFiltered, isTree, queryOf, type Inbox } from "./address.ts";
 import { useContacts } from "./contacts.ts";
@@ -95,7 +95,7 @@ function OrderLine({ changes, at, show }: { changes: number; at: number; show: (
       <span>
         {t("common.changes_of_order", { n: changes })}{" "}
         <span className="ek-quiet">
-          {t("inbox.order_of", { at: formatClock(new Date(at).toISOString()) })}
+          {t("inbox.order_of", { at: formatMoment(new Date(at).toISOString()) })}
         </span>
       </span>
       <Button look="link" onPress={show}>

@@ -13,7 +13,7 @@ import { Select } from "../../parts/fields.tsx";
 import { useHand, useHeldRows, type HeldRows } from "../../parts/held_rows.ts";
 import { Room } from "../../parts/Room.tsx";
 import { Empty, Fault, Loading } from "../../parts/states.tsx";
-import { formatClock, formatList, formatNumber } from "../../words/format.ts";
+import { formatList, formatMoment, formatNumber } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
 import { orderKeyWord, say, testBrief } from "../../why/sentences.ts";
 import { useFacts } from "../../why/titles.ts";
@@ -126,7 +126,7 @@ function OrderLine({
             </Button>
           </>
         ) : (
-          <span className="ek-quiet">{t("queue.order_of", { at: formatClock(queue.at) })}</span>
+          <span className="ek-quiet">{t("queue.order_of", { at: formatMoment(queue.at) })}</span>
         )}
       </p>
     </div>

@@ -5,8 +5,6 @@ import { faultOf } from "../../parts/faults.ts";
 import { hasLooked } from "../../parts/guide.ts";
 import { t } from "../../words/words.ts";
 
-export const PASSWORD_BYTES = 12; // the least that the server takes
-
 // Loads the page anew, as somebody: to where one wanted to go, unless that was a page for guests.
 export function goIn(to?: string): void {
   const wanted = location.pathname + location.search;
