@@ -38,7 +38,7 @@ bool ek_figures_fold(struct ek_figures *f, const struct ek_event *event, struct 
 
 void ek_figures_seal(struct ek_figures *f)
 {
-	ek_columns_seal(&f->columns, INT32_MAX);
+	ek_columns_seal(&f->columns, INT32_MAX, INT32_MAX);
 }
 
 uint64_t ek_figures_seq(const struct ek_figures *f)
