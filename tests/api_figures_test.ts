@@ -4,7 +4,7 @@
 import { run, Tally } from "./program.ts";
 import { browser, withServer, type Client, type Person } from "./server.ts";
 import { dateOf, DAY, figuresReady, localDate, median, monday, noteAll, p90, past, seconds,
-  WEEK } from "./past.ts";
+  WEEK, type Item } from "./past.ts";
 
 const tally = new Tally();
 const ZONES = ["Europe/Berlin", "Pacific/Auckland"];
@@ -24,8 +24,8 @@ const close = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * Math.
 function eventsOf(data: string, kind: string): any[] { // eslint-disable-line
   const done = run(["export", "--events", "--data", data]);
   if (done.status !== 0) throw new Error(done.stderr);
-  return done.stdout.split("\n").filter((line) => line.includes(`"${kind}"`))
-    .map((line) => JSON.parse(line));
+  return done.stdout.split("\n").filter((line) => line.includes(`"type":"${kind}"`))
+    .map((line) => JSON.parse(line).data);
 }
 
 async function sameEverywhere(client: Client, metrics: readonly any[], span: string): Promise<void> {
@@ -71,8 +71,8 @@ await withServer({}, async (server, owner) => {
   const small = await server.person(owner, { name: "Sam Small", memberships: member("team_2") });
   const ids = people.map((p) => Number(p.id.slice(3)));
   const now = Date.now();
-  const items = past({ seed: 7, weeks: 12, team: 1, teammates: ids, each: 9, minutes: 20 }, now);
-  await noteAll(server, [...items, ...past({ seed: 8, weeks: 3, team: 2,
+  const made = past({ seed: 7, weeks: 12, team: 1, teammates: ids, each: 9, minutes: 20 }, now);
+  await noteAll(server, [...made, ...past({ seed: 8, weeks: 3, team: 2,
     teammates: [Number(small.id.slice(3))], each: 4, minutes: 30 }, now)]);
   await figuresReady(owner);
 
@@ -88,7 +88,10 @@ await withServer({}, async (server, owner) => {
 
   // ---- computed once more, from the log
   const noted = eventsOf(server.data, "history.conversation");
-  tally.same("the log has them all", noted.filter((e) => e.team === 1).length, items.length);
+  const items: Item[] = noted.filter((e) => e.team === 1).map((e) => ({ team: e.team,
+    teammate: e.owner, started: e.started, replied: e.replied, closed: e.closed, met: e.sla_met,
+    topic: e.tags[0] }));
+  tally.same("the log has them all", items, made);
   for (const zone of ZONES) {
     const rows = await owner.get(`/figures?metric=first_response_time&team=team_1&from=${from}` +
       `&until=${until}&by=week&clock=calendar&zone=${zone}`);
