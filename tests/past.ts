@@ -90,7 +90,8 @@ export async function noteAll(server: Server, items: readonly Item[]): Promise<v
     writeFileSync(join(place, "past.jsonl"), lines.join("\n") + "\n");
     const done = run(["drive", join(place, "past.jsonl"), "--data", server.data, "--quiet",
       "--json"]);
-    if (done.status !== 0) throw new Error(`drive: ${done.status} ${done.stderr} ${done.stdout.slice(0, 500)}`);
+    if (done.status !== 0)
+      throw new Error(`drive: ${done.status} ${done.stderr} ${done.stdout.slice(0, 500)}`);
   } finally {
     rmSync(place, { recursive: true, force: true });
   }

@@ -363,7 +363,8 @@ static bool is_as_it_was(const struct ek_api_targets_edit *e)
 	       a->upper <= b->upper && a->upper >= b->upper;
 }
 
-/* T4: what effort alone will not meet needs a manager, a reason, and what is to make it possible. */
+/* T4: what effort alone will not meet needs a manager, a reason, and what is to make it possible.
+ * */
 static bool check_override(struct ek_turn *t, struct ek_api_targets_edit *e)
 {
 	struct ek_api_target *g = &e->g;
