@@ -2,7 +2,9 @@
 // here; refused without data; judged once a period is over; a miss opens a conversation; a person
 // stands beside the team only where that may be. Rights and every operation.
 import { Tally } from "./program.ts";
-import { browser, withServer, type Answer, type Client, type Person } from "./server.ts";
+import { missingForCluster, startCluster } from "./cluster.ts";
+import { browser, withServer, type Answer, type Client, type Person,
+  type Server } from "./server.ts";
 import { dateOf, DAY, figuresReady, mean, median, monday, normalBelow, noteAll, past, seconds,
   spread, WEEK, type Item } from "./past.ts";
 
@@ -108,7 +110,7 @@ async function refused(owner: Client): Promise<void> {
   }
 }
 
-await withServer({}, async (server, owner) => {
+async function all(server: Server, owner: Client, store?: readonly string[]): Promise<void> {
   await owner.post("/teams", { name: "Care" });
   await owner.post("/teams", { name: "Small" });
   const member = (team: string) => [{ team, level: "primary" }];
@@ -127,7 +129,7 @@ await withServer({}, async (server, owner) => {
     minutes: 20, slower: (back, mate) => (mate === number(ada) && (back === 1 || back === 2) ? 3
       : back === 1 ? 1.5 : 1) }, now);
   await noteAll(server, [...items, ...past({ seed: 12, weeks: 6, team: 2,
-    teammates: [number(small)], each: 24, minutes: 20 }, now)]);
+    teammates: [number(small)], each: 24, minutes: 20 }, now)], store);
   await figuresReady(owner);
   await grades(owner, items);
   await refused(owner);
@@ -320,8 +322,8 @@ await withServer({}, async (server, owner) => {
       near(other.difference.high, want.high) : other.difference === null), [other, want]);
 
   // ---- the list and the end
-  const all = await owner.get("/targets?team=team_1&limit=2");
-  tally.is("a page", all.body.data.length === 2 && (all.headers.get("link") ?? "") !== "");
+  const two = await owner.get("/targets?team=team_1&limit=2");
+  tally.is("a page", two.body.data.length === 2 && (two.headers.get("link") ?? "") !== "");
   const csv = await owner.get("/targets?team=team_1", { headers: { Accept: "text/csv" } });
   tally.same("a table of them", csv.text.trim().split("\r\n").length,
     (await owner.get("/targets?team=team_1&limit=500")).body.data.length + 1);
@@ -329,5 +331,16 @@ await withServer({}, async (server, owner) => {
   tally.same("ended", [gone.status, (await lead.client.get(target)).status,
     (await owner.delete(path, { headers: { "If-Match": "*" } })).status], [200, 404, 200]);
   tally.same("every answer is as the document says", owner.faults, []);
-});
+}
+
+await withServer({}, all);
+if (missingForCluster() === undefined) {
+  const cluster = startCluster();
+  try {
+    const args = ["--postgres", cluster.database("targets")];
+    await withServer({ args }, (server, owner) => all(server, owner, args));
+  } finally {
+    cluster.stop();
+  }
+}
 tally.end();

@@ -75,7 +75,8 @@ export function past(plan: Plan, now: number): Item[] {
 }
 
 /** Notes them, with the server down, and starts it again at the same port. */
-export async function noteAll(server: Server, items: readonly Item[]): Promise<void> {
+export async function noteAll(server: Server, items: readonly Item[],
+  store: readonly string[] = ["--data", server.data]): Promise<void> {
   const port = server.port;
   const place = mkdtempSync(join(tmpdir(), "evenkeel-past-"));
   const at = new Date().toISOString();
@@ -88,8 +89,7 @@ export async function noteAll(server: Server, items: readonly Item[]): Promise<v
   await server.end();
   try {
     writeFileSync(join(place, "past.jsonl"), lines.join("\n") + "\n");
-    const done = run(["drive", join(place, "past.jsonl"), "--data", server.data, "--quiet",
-      "--json"]);
+    const done = run(["drive", join(place, "past.jsonl"), ...store, "--quiet", "--json"]);
     if (done.status !== 0)
       throw new Error(`drive: ${done.status} ${done.stderr} ${done.stdout.slice(0, 500)}`);
   } finally {
