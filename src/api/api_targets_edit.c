@@ -352,7 +352,7 @@ static bool set_status(struct ek_turn *t, const struct ek_figures *f, struct ek_
 	ek_api_text_begin(t, &j);
 	ek_api_targets_put_grade(&j, &e->g, &e->judged);
 	e->g.judged = ek_api_text_take(t, &j);
-	e->g.grade = e->judged.attain.grade;
+	e->g.grade = (int)e->judged.attain.grade;
 	return e->status.p != NULL && e->g.judged.p != NULL;
 }
 
