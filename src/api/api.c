@@ -4,6 +4,7 @@
 
 #include "api/api_csv.h"
 #include "api/api_job.h"
+#include "api/api_report.h"
 #include "api/api_state.h"
 #include "api/caller.h"
 #include "api/guard.h"
@@ -99,7 +100,8 @@ static bool open_parts(struct ek_api *api, struct ek_err *err)
 	       ek_guard_open(api, err) &&
 	       ek_worker_open(*a, api->options.where, &api->worker, err) &&
 	       ek_api_job_open(api, api->options.where, err) &&
-	       ek_trends_open(api, api->options.where, err);
+	       ek_trends_open(api, api->options.where, err) &&
+	       ek_api_report_open(api, api->options.where, err);
 }
 
 bool ek_api_open(const struct ek_api_options *options, struct ek_api **out, struct ek_err *err)
@@ -125,6 +127,7 @@ void ek_api_close(struct ek_api **out)
 	struct ek_alloc alloc = api->options.alloc;
 	ek_guard_close(api);
 	ek_trends_close(api);
+	ek_api_report_close(api);
 	ek_worker_close(&api->worker);
 	ek_api_job_close(api);
 	ek_caller_close(api);
@@ -144,8 +147,9 @@ void ek_api_close(struct ek_api **out)
 void ek_api_stop(struct ek_api *api)
 {
 	ek_guard_stop(api);
-	/* All three may still hand something to the writer. */
+	/* All four may still hand something to the writer. */
 	ek_trends_stop(api);
+	ek_api_report_stop(api);
 	ek_worker_close(&api->worker);
 	ek_api_job_stop(api);
 }

@@ -66,6 +66,10 @@ export type AgendaId = `agenda_${number}`;
 export type AnnotationId = `ann_${number}`;
 /** Of: verdict on a chart. */
 export type VerdictId = `vrd_${number}`;
+/** Of: saved report. */
+export type ReportId = `rep_${number}`;
+/** Of: run of a saved report. */
+export type RunId = `run_${number}`;
 
 /** What stands before the number, by kind. */
 export const ID_PREFIX = {
@@ -101,6 +105,8 @@ export const ID_PREFIX = {
 	agenda: "agenda_",
 	annotation: "ann_",
 	verdict: "vrd_",
+	report: "rep_",
+	run: "run_",
 } as const;
 export type IdKind = keyof typeof ID_PREFIX;
 /** The type of an id, by kind. */
@@ -137,4 +143,6 @@ export interface IdOf {
 	agenda: AgendaId;
 	annotation: AnnotationId;
 	verdict: VerdictId;
+	report: ReportId;
+	run: RunId;
 }

@@ -335,6 +335,12 @@ export type Right =
 	| "trend_edit"
 	/** GET /stories, /watch-list. */
 	| "story_read"
+	/** GET /reports/standard/approaches: a row for each approach. */
+	| "report_rows"
+	/** GET /reports and their runs: one's own. */
+	| "report_read"
+	/** POST, PATCH, DELETE /reports; POST runs. */
+	| "report_edit"
 	/** Read one's own conversation. */
 	| "visit_read"
 	/** Write in it. */
