@@ -7,6 +7,7 @@
 #include "api/api_data.h"
 #include "api/api_sample.h"
 #include "api/api_state.h"
+#include "api/api_targets.h"
 #include "api/caller.h"
 #include "sys/clock.h"
 #include "sys/thread.h"
@@ -20,12 +21,13 @@ struct ek_api_jobs {
 	char *where;
 	size_t where_n;
 	struct ek_thread *thread;
-	struct ek_thread_lock *lock; /* over the five below */
+	struct ek_thread_lock *lock; /* over the six below */
 	int64_t queue[EK_API_JOB_QUEUE];
 	uint32_t first;
 	uint32_t count;
 	bool is_ending;
 	bool is_answered;
+	uint64_t round_ns; /* when the next round is due; 0 = now */
 	/* The thread's. */
 	struct ek_reader *reader;
 	uint64_t told_ns;
@@ -319,13 +321,57 @@ static void run(struct ek_api_jobs *jobs, int64_t id)
 	ek_alloc_free(&jobs->alloc, job, sizeof *job);
 }
 
+/* What is done without being asked for; nobody's work, and no job's. */
+static bool go_round(struct ek_api_jobs *jobs)
+{
+	struct ek_api_job *job = ek_alloc_get(&jobs->alloc, sizeof *job);
+	if (job == NULL)
+		return false;
+	memset(job, 0, sizeof *job);
+	open_turn(jobs, job, 0);
+	job->turn.by = (struct ek_actor){EK_ACTOR_SYSTEM, 0};
+	bool ok = see_anew(job) && ek_api_targets_round(job);
+	ek_reader_end(jobs->reader);
+	ek_json_fini(&job->turn.out);
+	ek_arena_fini(&job->arena);
+	ek_alloc_free(&jobs->alloc, job, sizeof *job);
+	return ok;
+}
+
+/* With the lock held, which it gives meanwhile; or waits for what comes. */
+static void idle(struct ek_api_jobs *jobs)
+{
+	uint64_t now_ns = ek_clock_mono_ns();
+	if (now_ns < jobs->round_ns) {
+		uint64_t left_ms = (jobs->round_ns - now_ns) / 1000000 + 1;
+		ek_thread_lock_wait(jobs->lock, (ek_span){(int64_t)left_ms});
+		return;
+	}
+	jobs->round_ns = now_ns + (uint64_t)EK_API_JOB_ROUND_MS * 1000000;
+	ek_thread_lock_give(jobs->lock);
+	bool ok = go_round(jobs);
+	ek_thread_lock_take(jobs->lock);
+	uint64_t again_ns = ek_clock_mono_ns() + (uint64_t)EK_API_JOB_ROUND_AGAIN_MS * 1000000;
+	if (!ok && again_ns < jobs->round_ns)
+		jobs->round_ns = again_ns;
+}
+
+void ek_api_job_round(struct ek_api *api)
+{
+	struct ek_api_jobs *jobs = api->jobs;
+	ek_thread_lock_take(jobs->lock);
+	jobs->round_ns = 0;
+	ek_thread_lock_ring(jobs->lock);
+	ek_thread_lock_give(jobs->lock);
+}
+
 static void work(void *ctx)
 {
 	struct ek_api_jobs *jobs = ctx;
 	ek_thread_lock_take(jobs->lock);
 	while (!jobs->is_ending) {
 		if (jobs->count == 0) {
-			ek_thread_lock_wait(jobs->lock, (ek_span){WAIT_MS});
+			idle(jobs);
 			continue;
 		}
 		int64_t id = jobs->queue[jobs->first];

@@ -60,6 +60,13 @@ void ek_api_job_answer(struct ek_turn *t, const struct ek_views_value *row);
 /* In made: it is to stop. EK_NONE, or one that has ended: nothing. */
 void ek_api_job_put_cancelled(struct ek_turn *t, int64_t id);
 
+/* ---- what is done without being asked for
+ *
+ * Between jobs, at the start and then every EK_API_JOB_ROUND_MS: periods of targets that are over
+ * are judged (api_targets.h). Sooner when somebody says so; any thread. */
+enum { EK_API_JOB_ROUND_MS = 60000, EK_API_JOB_ROUND_AGAIN_MS = 2000 };
+void ek_api_job_round(struct ek_api *api);
+
 /* ---- inside one */
 
 struct ek_api_job {

@@ -5,6 +5,7 @@
 
 #include "api/api_audit.h"
 #include "api/api_change.h"
+#include "api/api_job.h"
 #include "api/api_list.h"
 #include "api/api_put.h"
 #include "api/api_state.h"
@@ -236,9 +237,15 @@ static void made(struct ek_turn *t, const struct ek_answer *answer)
 	t->status = e->is_new ? 201 : 200;
 }
 
+/* Periods that were over before are judged at once. */
+static void tell(struct ek_turn *t)
+{
+	ek_api_job_round(t->api);
+}
+
 static void run_edit(struct ek_turn *t, struct ek_worker *w)
 {
-	static const struct ek_turn_write write = {.check = check, .made = made};
+	static const struct ek_turn_write write = {.check = check, .made = made, .tell = tell};
 	(void)w;
 	if (ek_api_targets_edit_judge(t, t->state))
 		ek_turn_write(t, &write);

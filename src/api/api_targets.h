@@ -162,7 +162,7 @@ bool ek_api_targets_put_beside(struct ek_turn *t, const struct ek_figures *f,
 
 /* ---- periods that are over (api_targets_close.c), on the jobs' thread */
 struct ek_api_job;
-/* Judges what has become ripe, and opens what a miss opens. */
-void ek_api_targets_round(struct ek_api_job *job);
+/* Judges what has become ripe, and opens what a miss opens. False: come again soon. */
+bool ek_api_targets_round(struct ek_api_job *job);
 
 #endif

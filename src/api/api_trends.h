@@ -1,13 +1,13 @@
-/* api_trends -- what stands beside a verdict within its chart: facts of the week before it began, and
- * where a change comes from. No cause is asserted. Source: spec patterns, S17 and S18. */
+/* api_trends -- what stands beside a verdict within its chart: facts of the week before it began,
+ * and where a change comes from. No cause is asserted. Source: spec patterns, S17 and S18. */
 #ifndef EK_API_API_TRENDS_H
 #define EK_API_API_TRENDS_H
 
 #include "api/charts.h"
 #include "api/turn.h"
 
-/* "suggestions": annotations, and for who may read the change log what was changed of the team or of
- * the workspace, in order of time. start: a local day. */
+/* "suggestions": annotations, and for who may read the change log what was changed of the team or
+ * of the workspace, in order of time. start: a local day. */
 struct ek_api_trends_start {
 	ek_team_id team;
 	int metric;

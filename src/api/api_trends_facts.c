@@ -70,30 +70,38 @@ static const char *kind_of(ek_str resource)
 						   : "other";
 }
 
-/* The names of a change's fields, with commas: `{"rank":{...},"method":{...}}`. */
+/* Where in a change's fields a reader stands: `{"rank":{...},"method":{...}}`. */
+struct reading {
+	uint32_t depth;
+	bool is_text;
+	bool is_name; /* of a member of the whole */
+};
+
+static void follow(struct reading *r, ek_str fields, uint32_t i)
+{
+	char c = fields.p[i], before = i > 0 ? fields.p[i - 1] : '\0';
+	if (c == '"' && before != '\\') {
+		r->is_text = !r->is_text;
+		r->is_name = r->is_text && r->depth == 1 && (before == '{' || before == ',');
+	} else if (!r->is_text) {
+		r->depth += c == '{' || c == '[';
+		r->depth -= c == '}' || c == ']';
+	}
+}
+
+/* Their names, with commas. */
 static size_t names_of(ek_str fields, char *out, size_t cap)
 {
+	struct reading r = {.depth = 0};
 	size_t n = 0;
-	uint32_t depth = 0;
-	bool is_text = false, is_name = false;
 	for (uint32_t i = 0; i < fields.n && n + 3 < cap; i++) {
-		char c = fields.p[i];
-		bool is_quote = c == '"' && (i == 0 || fields.p[i - 1] != '\\');
-		if (is_quote) {
-			is_text = !is_text;
-			is_name = is_text && depth == 1 && i > 0 &&
-				  (fields.p[i - 1] == '{' || fields.p[i - 1] == ',');
-			if (is_name && n > 0) {
-				out[n++] = ',';
-				out[n++] = ' ';
-			}
-		} else if (is_text) {
-			if (is_name)
-				out[n++] = c;
-		} else if (c == '{' || c == '[') {
-			depth++;
-		} else if (c == '}' || c == ']') {
-			depth--;
+		bool was_name = r.is_name;
+		follow(&r, fields, i);
+		if (r.is_name && was_name) {
+			out[n++] = fields.p[i];
+		} else if (r.is_name && n > 0) {
+			out[n++] = ',';
+			out[n++] = ' ';
 		}
 	}
 	out[n] = '\0';

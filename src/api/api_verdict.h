@@ -1,4 +1,5 @@
-/* api_verdict -- a verdict, an annotation and a chart as requests name them and answers show them. */
+/* api_verdict -- a verdict, an annotation and a chart as requests name them and answers show them.
+ */
 #ifndef EK_API_API_VERDICT_H
 #define EK_API_API_VERDICT_H
 
@@ -36,7 +37,7 @@ void ek_api_verdict_write(struct ek_turn *t, const struct ek_views_value *row,
 /* Of a whole row of annotations. */
 void ek_api_verdict_note(struct ek_json *j, const struct ek_views_value *row, uint64_t seq);
 
-/* Members: "metric":"first_response_time@1"; a date, EK_NONE is null; millionths, EK_NONE is null. */
+/* Members: "metric":"first_response_time@1"; a date and millionths, EK_NONE is null. */
 void ek_api_verdict_metric(struct ek_json *j, int metric, uint32_t version);
 void ek_api_verdict_date(struct ek_json *j, const char *key, int64_t day);
 void ek_api_verdict_micro(struct ek_json *j, const char *key, int64_t micro);

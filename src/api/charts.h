@@ -89,8 +89,8 @@ enum ek_score_kind ek_charts_kind(const struct ek_definition *d);
 /* A figure as a point of that kind, its key left alone; false when it has none. */
 bool ek_charts_point(enum ek_score_kind kind, const struct ek_figure *figure,
 		     struct ek_score_point *out);
-/* The figures as points, and what the calendar says of them. Under the fold's lock. Errors: those of
- * ek_figures_series; NO_MEMORY. */
+/* The figures as points, and what the calendar says of them. Under the fold's lock. Errors: those
+ * of ek_figures_series; NO_MEMORY. */
 bool ek_charts_read(const struct ek_figures *f, const struct ek_charts_ask *ask,
 		    struct ek_arena *arena, struct ek_charts_series *out,
 		    struct ek_err *err) EK_MUST_CHECK;

@@ -13,19 +13,23 @@
 
 enum { MOST = 200, MEMORY = 1 << 24, FIRST = 20815 /* 2026-12-28, a Monday */ };
 
-static struct ek_arena arena;
-
 static int open_arena(void **state)
 {
-	(void)state;
-	ek_arena_init(&arena, ek_heap_alloc(), MEMORY);
+	struct ek_alloc heap = ek_heap_alloc();
+	struct ek_arena *arena = ek_alloc_get(&heap, sizeof *arena);
+	*state = arena;
+	if (arena == NULL)
+		return -1;
+	ek_arena_init(arena, heap, MEMORY);
 	return 0;
 }
 
 static int close_arena(void **state)
 {
-	(void)state;
-	ek_arena_fini(&arena);
+	struct ek_alloc heap = ek_heap_alloc();
+	struct ek_arena *arena = *state;
+	ek_arena_fini(arena);
+	ek_alloc_free(&heap, arena, sizeof *arena);
 	return 0;
 }
 
@@ -87,13 +91,13 @@ static const struct ek_charts_ask ask = {
 	.metric = EK_METRIC_CONTACT_FREQUENCY, .team = {7}, .feed = EK_BUDGET_WEEKLY};
 
 /* A shift at `from` of `size`; 0: none. */
-static struct ek_charts made(uint32_t n, uint32_t from, double size)
+static struct ek_charts made(struct ek_arena *arena, uint32_t n, uint32_t from, double size)
 {
 	static const double pattern[] = {0, 3, -2, 1, -3, 2, -1, 3, -3, 1, 2, -2};
 	struct ek_charts c = {.series = {.definition = ek_definition_row(ask.metric), .n = n}};
 	c.series.setup = (struct ek_chart_setup){.kind = EK_SCORE_VALUE, .feed = ask.feed};
-	c.series.v = ek_arena_zero(&arena, n * sizeof *c.series.v);
-	c.series.sides = ek_arena_zero(&arena, n * sizeof *c.series.sides);
+	c.series.v = ek_arena_zero(arena, n * sizeof *c.series.v);
+	c.series.sides = ek_arena_zero(arena, n * sizeof *c.series.sides);
 	assert_true(c.series.v != NULL && c.series.sides != NULL);
 	for (uint32_t i = 0; i < n; i++)
 		c.series.v[i].p = (struct ek_score_point){
@@ -102,11 +106,12 @@ static struct ek_charts made(uint32_t n, uint32_t from, double size)
 	return c;
 }
 
-static struct ek_charts judged(uint32_t from, double size, const struct ek_charts_given *given)
+static struct ek_charts judged(struct ek_arena *arena, uint32_t from, double size,
+			       const struct ek_charts_given *given)
 {
 	struct ek_err err;
-	struct ek_charts c = made(40, from, size);
-	assert_true(ek_charts_judge(&ask, given, &arena, &c, &err));
+	struct ek_charts c = made(arena, 40, from, size);
+	assert_true(ek_charts_judge(&ask, given, arena, &c, &err));
 	return c;
 }
 
@@ -120,7 +125,7 @@ static bool has_shift(const struct ek_charts *c)
 
 static void says_what_people_left_out(void **state)
 {
-	(void)state;
+	struct ek_arena *arena = *state;
 	struct ek_charts_note notes[6];
 	/* Six weeks, one after the other, by any of their days: the sixth is a mark alone. */
 	for (int i = 0; i < 6; i++)
@@ -129,49 +134,49 @@ static void says_what_people_left_out(void **state)
 						   .day = FIRST + 7 * (30 + i) + i,
 						   .leaves_out = true};
 	struct ek_charts_given given = {.notes = notes, .note_count = 6};
-	struct ek_charts c = judged(40, 0, &given);
+	struct ek_charts c = judged(arena, 40, 0, &given);
 	for (uint32_t i = 30; i < 36; i++) {
 		assert_int_equal(c.series.sides[i].note, i - 29);
 		assert_int_equal(c.series.v[i].is_left_out, i < 35);
 	}
 	for (int i = 0; i < 6; i++)
 		notes[i].team.v = 8;
-	c = judged(40, 0, &given);
+	c = judged(arena, 40, 0, &given);
 	assert_int_equal(c.series.sides[30].note, 0);
 	for (int i = 0; i < 6; i++) {
 		notes[i].team.v = 7;
 		notes[i].metric = EK_METRIC_VOLUME;
 	}
-	c = judged(40, 0, &given);
+	c = judged(arena, 40, 0, &given);
 	assert_false(c.series.v[30].is_left_out);
 }
 
 static void refuses_a_sixth_day_in_thirty(void **state)
 {
-	(void)state;
+	struct ek_arena *arena = *state;
 	struct ek_charts_note notes[6];
 	for (int i = 0; i < 6; i++)
 		notes[i] = (struct ek_charts_note){
 			.team = {7}, .day = FIRST + 5 * i, .leaves_out = true};
 	struct ek_charts_given given = {.notes = notes, .note_count = 4};
-	assert_true(ek_charts_may_leave_out(&given, &notes[4], &arena));
+	assert_true(ek_charts_may_leave_out(&given, &notes[4], arena));
 	given.note_count = 5;
-	assert_false(ek_charts_may_leave_out(&given, &notes[5], &arena));
+	assert_false(ek_charts_may_leave_out(&given, &notes[5], arena));
 	/* The same day again, another team's, and one that is far enough away. */
-	assert_true(ek_charts_may_leave_out(&given, &notes[2], &arena));
+	assert_true(ek_charts_may_leave_out(&given, &notes[2], arena));
 	notes[5].team.v = 8;
-	assert_true(ek_charts_may_leave_out(&given, &notes[5], &arena));
+	assert_true(ek_charts_may_leave_out(&given, &notes[5], arena));
 	notes[5] = (struct ek_charts_note){.team = {7}, .day = FIRST + 30, .leaves_out = true};
-	assert_true(ek_charts_may_leave_out(&given, &notes[5], &arena));
+	assert_true(ek_charts_may_leave_out(&given, &notes[5], arena));
 }
 
 /* ---- what is kept */
 
-static struct ek_trends_changes compared(const struct ek_charts *c,
+static struct ek_trends_changes compared(struct ek_arena *arena, const struct ek_charts *c,
 					 const struct ek_charts_given *given,
 					 const struct ek_trends_rows *rows)
 {
-	struct ek_trends_changes out = {.arena = &arena};
+	struct ek_trends_changes out = {.arena = arena};
 	assert_true(ek_trends_compare(&ask, c, given, rows, &out));
 	return out;
 }
@@ -185,32 +190,33 @@ static void take(struct ek_trends_rows *rows, const struct ek_trends_changes *ch
 			continue;
 		}
 		rows->v[rows->n] = c->row;
-		rows->v[rows->n].id = ++rows->n;
+		rows->n++;
+		rows->v[rows->n - 1].id = rows->n;
 	}
 }
 
 static void verdicts_are_kept_and_crossed_through(void **state)
 {
-	(void)state;
+	struct ek_arena *arena = *state;
 	struct ek_trends_row v[MOST];
 	struct ek_trends_rows rows = {v, 0};
 	struct ek_charts_given none = {0};
-	struct ek_charts c = judged(26, 12, &none);
+	struct ek_charts c = judged(arena, 26, 12, &none);
 	assert_true(has_shift(&c));
-	struct ek_trends_changes first = compared(&c, &none, &rows);
+	struct ek_trends_changes first = compared(arena, &c, &none, &rows);
 	assert_true(first.n > 0);
 	take(&rows, &first);
 	/* Found again, and nothing is new. */
-	assert_int_equal(compared(&c, &none, &rows).n, 0);
+	assert_int_equal(compared(arena, &c, &none, &rows).n, 0);
 	/* The series no longer says so. */
-	struct ek_charts quiet = judged(40, 0, &none);
-	struct ek_trends_changes gone = compared(&quiet, &none, &rows);
+	struct ek_charts quiet = judged(arena, 40, 0, &none);
+	struct ek_trends_changes gone = compared(arena, &quiet, &none, &rows);
 	take(&rows, &gone);
 	for (uint32_t i = 0; i < rows.n; i++)
 		assert_true(rows.v[i].is_crossed);
-	assert_int_equal(compared(&quiet, &none, &rows).n, 0);
+	assert_int_equal(compared(arena, &quiet, &none, &rows).n, 0);
 	/* And says it once more. */
-	struct ek_trends_changes back = compared(&c, &none, &rows);
+	struct ek_trends_changes back = compared(arena, &c, &none, &rows);
 	take(&rows, &back);
 	for (uint32_t i = 0; i < rows.n; i++)
 		assert_false(rows.v[i].is_crossed);
@@ -218,12 +224,12 @@ static void verdicts_are_kept_and_crossed_through(void **state)
 
 static void new_limits_cross_nothing_through(void **state)
 {
-	(void)state;
+	struct ek_arena *arena = *state;
 	struct ek_trends_row v[MOST];
 	struct ek_trends_rows rows = {v, 0};
 	struct ek_charts_given none = {0};
-	struct ek_charts c = judged(26, 12, &none);
-	struct ek_trends_changes first = compared(&c, &none, &rows);
+	struct ek_charts c = judged(arena, 26, 12, &none);
+	struct ek_trends_changes first = compared(arena, &c, &none, &rows);
 	take(&rows, &first);
 	int32_t start = 0;
 	for (uint32_t i = 0; i < rows.n; i++)
@@ -235,10 +241,10 @@ static void new_limits_cross_nothing_through(void **state)
 					    .from = start,
 					    .until = FIRST + 7 * 40};
 	const struct ek_charts_given given = {.bases = &base, .base_count = 1};
-	struct ek_charts anew = judged(26, 12, &given);
+	struct ek_charts anew = judged(arena, 26, 12, &given);
 	assert_false(has_shift(&anew));
 	assert_int_equal(anew.judged.chart.segment, 2);
-	struct ek_trends_changes after = compared(&anew, &given, &rows);
+	struct ek_trends_changes after = compared(arena, &anew, &given, &rows);
 	for (const struct ek_trends_change *at = after.first; at != NULL; at = at->next)
 		assert_true(at->id == 0 || rows.v[at->id - 1].day < start);
 }

@@ -1,4 +1,5 @@
-/* What a look over charts leaves behind: new verdicts, those crossed through, the step of the rules. */
+/* What a look over charts leaves behind: new verdicts, those crossed through, a step of the rules.
+ */
 #include <math.h>
 #include <string.h>
 

@@ -20,7 +20,7 @@ void ek_columns_init(struct ek_columns *c, struct ek_alloc alloc)
 
 static size_t row_bytes(int measure)
 {
-	return 38u + 8u * extras[measure];
+	return 39u + 8u * extras[measure];
 }
 
 /* All columns of a measure lie in one piece of memory, the widest first. */

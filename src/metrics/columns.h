@@ -9,7 +9,7 @@
  * the week is over ("sealed"), with their sum: median, p90 and mean are then a lookup. A late row
  * goes to its place in the sealed cell.
  *
- * Times and durations are whole seconds; times since 1970, of 1970 to 2106. Memory: 38 bytes a row,
+ * Times and durations are whole seconds; times since 1970, of 1970 to 2106. Memory: 39 bytes a row,
  * 8 more for each extra that its measure has; a cell 56 bytes, and 4 bytes a value in each of up to
  * three cells. Cost: append O(1) amortised; sealing O(n log n) of a cell. Source: spec metrics, R1.
  */

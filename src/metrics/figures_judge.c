@@ -32,7 +32,7 @@ static void leave(struct figures_judged *j, const char *why)
 static void check_length(const struct figures_plan *p, uint32_t i, struct figures_judged *j)
 {
 	uint32_t end = p->of->at[i];
-	j->absurd = end >= p->of->start[i] && j->value > end - p->of->start[i];
+	j->absurd = end < p->of->start[i] || j->value > end - p->of->start[i];
 }
 
 static bool is_young(const struct figures_plan *p, uint32_t i, struct figures_judged *j)

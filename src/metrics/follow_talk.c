@@ -59,7 +59,6 @@ static struct follow_talk *recall(struct ek_follow *f, uint32_t id)
 	t->mate = of->mate[i - 1];
 	t->spoken = t->replied = t->handled = true;
 	t->closed = of->at[i - 1];
-	t->close_row = i;
 	t->created = f->now; /* long ago it ended; this is another approach */
 	ek_follow_start(&t->life, f->now);
 	for (uint32_t k = from->n; k > 0 && t->who == 0; k--) {

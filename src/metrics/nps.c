@@ -42,5 +42,5 @@ const char *ek_nps_band(struct ek_interval points)
 uint64_t ek_nps_answers(struct ek_nps shares, double points)
 {
 	double one = 100 * Z / points;
-	return (uint64_t)ceil(ek_nps_variance(shares) * one * one - 1e-9);
+	return (uint64_t)round(ek_nps_variance(shares) * one * one);
 }

@@ -22,7 +22,7 @@ double ek_nps_variance(struct ek_nps x);
 struct ek_interval ek_nps_limits(struct ek_nps x);
 /* The band that the whole interval lies in: "investigate" below 0, "good" from 50; else NULL. */
 const char *ek_nps_band(struct ek_interval points);
-/* How many answers bring the limits to +- points, for these shares (n > 0). */
+/* How many answers bring the limits to +- points, for these shares (n > 0); to the nearest. */
 uint64_t ek_nps_answers(struct ek_nps shares, double points);
 
 #endif
