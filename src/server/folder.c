@@ -84,6 +84,8 @@ static bool step(struct ek_folder *f, struct ek_err *err)
 	if (f->is_alone)
 		ek_thread_lock_give(f->lock);
 	bool ok = catch_up(f, err);
+	if (f->is_alone && ok)
+		ek_figures_seal(f->figures);
 	if (f->is_alone)
 		ek_thread_lock_take(f->lock);
 	return ok;

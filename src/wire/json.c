@@ -212,10 +212,13 @@ void ek_json_real(struct ek_json *j, double v)
 		ek_json_null(j);
 		return;
 	}
-	int n = snprintf(text, sizeof text, "%.15g", v);
-	double back = strtod(text, NULL);
-	if (back < v || back > v)
-		n = snprintf(text, sizeof text, "%.17g", v);
+	int n = 0;
+	for (int digits = 15; digits <= 17; digits++) {
+		n = snprintf(text, sizeof text, "%.*g", digits, v);
+		double back = strtod(text, NULL);
+		if (back <= v && back >= v)
+			break;
+	}
 	separate(j);
 	put(j, text, (size_t)n);
 }

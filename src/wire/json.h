@@ -72,7 +72,7 @@ void ek_json_null(struct ek_json *j);
 void ek_json_bool(struct ek_json *j, bool v);
 void ek_json_int(struct ek_json *j, int64_t v);
 void ek_json_uint(struct ek_json *j, uint64_t v);
-/* The shortest of 15 or 17 digits that reads back as the same; what is no number is null. */
+/* With 15 to 17 digits, as few as read back the same; what is no number is null. */
 void ek_json_real(struct ek_json *j, double v);
 /* s: text (base/utf8.h); p NULL is null. */
 void ek_json_text(struct ek_json *j, ek_str s);

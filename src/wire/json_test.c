@@ -82,7 +82,7 @@ static void test_reals(void **state)
 	for (size_t i = 0; i < EK_LEN(v); i++)
 		ek_json_real(&j, v[i]);
 	ek_json_list_end(&j);
-	check_written(&j, "[0,-0.25,0.95,0.33333333333333331,0.30000000000000004,1e+21,"
+	check_written(&j, "[0,-0.25,0.95,0.3333333333333333,0.30000000000000004,1e+21,"
 			  "4.94065645841247e-324,null,null]");
 	ek_json_fini(&j);
 }
