@@ -1,6 +1,6 @@
 /* Telling leads that the order costs a deadline: section 16, point 9, with the estimate of 15. */
-#include "model/calendar.h"
 #include "metrics/estimate.h"
+#include "model/calendar.h"
 #include "sim/opinion_inside.h"
 
 enum { EVERY = 5, HOUR = 60, KEPT = 128, FEW = 10, PLACES = 1000 };

@@ -1,8 +1,8 @@
 /* What would be done next. */
 #include "sim/team_inside.h"
 
-#include "model/calendar.h"
 #include "engine/look.h"
+#include "model/calendar.h"
 
 enum {
 	SICK_PERCENT = 4,

@@ -1,8 +1,8 @@
 /* A step as a command and as a text. */
 #include "sim/team_inside.h"
 
-#include "model/calendar.h"
 #include "engine/look.h"
+#include "model/calendar.h"
 
 /* sla_due of conversation.update is named: bits of its fields. */
 enum { HAS_CONVERSATION = 1 << 0, HAS_SLA_DUE = 1 << 2 };

@@ -11,8 +11,8 @@
 #include <cmocka.h>
 
 #include "base/utf8.h"
-#include "model/calendar.h"
 #include "engine/look.h"
+#include "model/calendar.h"
 #include "model/setting.h"
 #include "sim/team_run.h"
 #include "sys/heap.h"

@@ -11,8 +11,8 @@
 #include <cmocka.h>
 
 #include "base/utf8.h"
-#include "model/calendar.h"
 #include "engine/look.h"
+#include "model/calendar.h"
 #include "store/scratch.h"
 #include "sys/clock.h"
 #include "sys/hash.h"

@@ -1,8 +1,8 @@
 #include "api/api_past.h"
 
 #include "api/api_put.h"
-#include "model/calendar.h"
 #include "engine/watch.h"
+#include "model/calendar.h"
 #include "store/walk.h"
 #include "sys/heap.h"
 

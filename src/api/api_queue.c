@@ -5,10 +5,10 @@
 #include "api/api_state.h"
 #include "api/handlers.h"
 #include "api/worker.h"
-#include "model/calendar.h"
 #include "engine/explain.h"
 #include "engine/look.h"
 #include "metrics/estimate.h"
+#include "model/calendar.h"
 #include "wire/explain_json.h"
 #include "wire/list.h"
 

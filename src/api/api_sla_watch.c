@@ -1,8 +1,8 @@
 #include "api/api_sla_watch.h"
 
 #include "api/api_sla.h"
-#include "model/calendar.h"
 #include "engine/look.h"
+#include "model/calendar.h"
 
 struct ek_api_sla_watch {
 	struct ek_turn_write inner; /* the handler's */

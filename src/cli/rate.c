@@ -1,8 +1,8 @@
 #include "cli/rate.h"
 
-#include "model/calendar.h"
 #include "engine/look.h"
 #include "metrics/estimate.h"
+#include "model/calendar.h"
 #include "store/walk.h"
 #include "sys/heap.h"
 

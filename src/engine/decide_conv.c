@@ -1,12 +1,12 @@
 /* Commands about conversations. */
 #include "engine/decide.h"
 
-#include "model/calendar.h"
 #include "engine/config.h"
 #include "engine/eligible.h"
 #include "engine/emit.h"
 #include "engine/queue.h"
 #include "engine/stay.h"
+#include "model/calendar.h"
 
 enum { HOUR_MS = 3600000 };
 

@@ -1,13 +1,13 @@
 /* Commands about settings, calendars, shifts and zones. */
 #include "engine/decide.h"
 
-#include "model/calendar.h"
 #include "engine/config.h"
 #include "engine/due.h"
 #include "engine/emit.h"
 #include "engine/hours.h"
 #include "engine/queue.h"
 #include "engine/stay.h"
+#include "model/calendar.h"
 
 typedef bool decider(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err);
 

@@ -2,10 +2,10 @@
  * untouched. */
 #include "engine/due.h"
 
-#include "model/calendar.h"
 #include "engine/config.h"
 #include "engine/emit.h"
 #include "engine/queue.h"
+#include "model/calendar.h"
 
 static int64_t after(int64_t from, int64_t span)
 {

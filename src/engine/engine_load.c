@@ -6,8 +6,8 @@
  */
 #include "engine/image.h"
 
-#include "model/calendar.h"
 #include "engine/hours.h"
+#include "model/calendar.h"
 
 #include <string.h>
 

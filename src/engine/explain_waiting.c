@@ -1,10 +1,10 @@
 /* Why a conversation waits. */
 #include "engine/explain_inside.h"
 
-#include "model/calendar.h"
 #include "engine/config.h"
 #include "engine/overtake.h"
 #include "engine/queue.h"
+#include "model/calendar.h"
 
 static bool check(const struct ek_engine *e, uint32_t conv, struct ek_err *err)
 {

@@ -1,8 +1,8 @@
 /* The tests of a policy, run on the real engine. */
-#include "model/calendar.h"
 #include "engine/eligible.h"
 #include "engine/policy.h"
 #include "engine/queue.h"
+#include "model/calendar.h"
 
 #include <string.h>
 

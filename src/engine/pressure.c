@@ -1,10 +1,10 @@
 #include "engine/pressure.h"
 
-#include "model/calendar.h"
 #include "engine/config.h"
 #include "engine/due.h"
 #include "engine/emit.h"
 #include "engine/queue.h"
+#include "model/calendar.h"
 
 enum { MILLION = 1000000 };
 

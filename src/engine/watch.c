@@ -1,10 +1,10 @@
 #include "engine/watch.h"
 
-#include "model/calendar.h"
 #include "engine/config.h"
 #include "engine/eligible.h"
 #include "engine/fits.h"
 #include "engine/roster.h"
+#include "model/calendar.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* columns -- what was measured: for each measure rows by column, and for durations sorted cells.
  *
  * A row is one measured thing: a first answer, a close, a quarter of an hour of somebody's work. It
- * is appended when it is known, and only its flags and extras change later (an answer to a survey, a
- * close that was followed by a reopening). Blocks of EK_COLUMNS_BLOCK rows know their oldest and
+ * is appended when it is known, and only its flags and extras change later (an answer to a survey,
+ * a close that was followed by a reopening). Blocks of EK_COLUMNS_BLOCK rows know their oldest and
  * newest bucket date, so that a scan skips those of other times.
  *
  * A cell holds the values of one team inbox, one teammate, or both, in one local week, sorted once

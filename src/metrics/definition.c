@@ -117,6 +117,7 @@ const char *ek_definition_bucket(int bucket)
 static const struct {
 	uint8_t metric, variant, unit;
 } others[] = {
+	{EK_METRIC_RESOLUTION_TIME, 3, EK_METRIC_UNIT_SHARE},
 	{EK_METRIC_BACKLOG, 1, EK_METRIC_UNIT_SECONDS},
 	{EK_METRIC_BACKLOG, 2, EK_METRIC_UNIT_SECONDS},
 	{EK_METRIC_TRANSFERS, 1, EK_METRIC_UNIT_COUNT},

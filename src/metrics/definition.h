@@ -1,8 +1,8 @@
 /* definition -- what each metric is: the table of schema/metrics.def as C sees it.
  *
  * A definition has a version; the past keeps the version that it was computed with. Version 1 of
- * each stands in the table and holds since ever; later ones are handed to ek_figures_revise. Source:
- * spec metrics, rules R2 to R5 and R10, section 2.
+ * each stands in the table and holds since ever; later ones are handed to ek_figures_revise.
+ * Source: spec metrics, rules R2 to R5 and R10, section 2.
  */
 #ifndef EK_METRICS_DEFINITION_H
 #define EK_METRICS_DEFINITION_H

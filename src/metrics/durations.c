@@ -2,6 +2,10 @@
 
 #include <math.h>
 
+#define Z 1.959963984540054
+#define TAIL 0.025
+enum { EXACT_MAX = 60 };
+
 uint32_t ek_durations_select(uint32_t *v, uint32_t n, uint32_t k)
 {
 	uint32_t low = 0;
@@ -36,18 +40,14 @@ uint32_t ek_durations_select(uint32_t *v, uint32_t n, uint32_t k)
 
 uint32_t ek_durations_limit(uint32_t n)
 {
-	/* P(X <= k) of a binomial with n and 1/2, summed until it passes 2.5 % */
-	double sum = 0;
+	if (n > EXACT_MAX)
+		return (uint32_t)((n - 1 - Z * sqrt((double)n)) / 2);
+	/* P(X <= k) of n tosses, summed until it passes 2.5 % */
+	double term = exp2(-(double)n);
+	double sum = term;
 	uint32_t k = 0;
-	if (n > 1000) {
-		double d = floor((double)n / 2 - 1.959963984540054 * sqrt((double)n) / 2);
-		return (uint32_t)d;
-	}
-	for (; k < n; k++) {
-		double term = exp(lgamma((double)n + 1) - lgamma((double)k + 1) -
-				  lgamma((double)(n - k) + 1) - (double)n * log(2));
-		if (sum + term > 0.025)
-			break;
+	for (; sum <= TAIL; k++) {
+		term *= (double)(n - k) / (double)(k + 1);
 		sum += term;
 	}
 	return k == 0 ? UINT32_MAX : k - 1;

@@ -1,10 +1,11 @@
 /* durations -- the statistics of lengths of time: median, 90th percentile, mean, limits.
  *
  * Median: the midpoint of the two middle values when n is even. p90: nearest rank, the value at
- * position ceil(0.9 n). Limits of the median: the order statistics around it, exact (W. R. Thompson,
- * Annals of Mathematical Statistics 7 (1936), 122-128): the tightest symmetric pair that holds it
- * with at least 95 %; n < 6 has none. Source: spec metrics, R6. Cost: selection O(n) (C. A. R.
- * Hoare, "Find", CACM 4 (1961)), of sorted values O(1).
+ * position ceil(0.9 n). Limits of the median: the order statistics around it, the tightest
+ * symmetric pair that holds it with at least 95 %; n < 6 has none (W. R. Thompson, Annals of
+ * Mathematical Statistics 7 (1936), 122-128); above 60 by the normal curve with continuity, which
+ * is one place off for 11 of the n up to 1000. Source: spec metrics, R6. Cost: selection O(n)
+ * (C. A. R. Hoare, "Find", CACM 4 (1961)), of sorted values O(1).
  */
 #ifndef EK_METRICS_DURATIONS_H
 #define EK_METRICS_DURATIONS_H

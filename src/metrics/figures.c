@@ -162,6 +162,11 @@ bool ek_figures_has_facts(const struct ek_figures *f, int metric, ek_time from, 
 {
 	const struct ek_columns_of *of = facts_of(f, metric);
 	for (uint32_t i = 0; of != NULL && i < of->n; i++) {
+		if (i % EK_COLUMNS_BLOCK == 0 &&
+		    (int64_t)of->newest[i / EK_COLUMNS_BLOCK] * 1000 < from.ms) {
+			i += EK_COLUMNS_BLOCK - 1;
+			continue;
+		}
 		int64_t at = (int64_t)of->at[i] * 1000;
 		if (at >= from.ms && at < until.ms && is_of(of, i, metric))
 			return true;
@@ -195,27 +200,24 @@ ek_str ek_figures_topic(const struct ek_figures *f, uint32_t i)
 
 enum { DAY_S = 86400 };
 
+/* How a metric is shown, by its variants; what is missing goes by its kind. */
+static const uint8_t shows[EK_METRIC_END][EK_METRIC_VARIANTS_MAX] = {
+	[EK_METRIC_CONCURRENCY] = {SHOW_OTHER},
+	[EK_METRIC_OCCUPANCY] = {SHOW_OTHER},
+	[EK_METRIC_BACKLOG] = {SHOW_OTHER, SHOW_OTHER, SHOW_OTHER},
+	[EK_METRIC_CONTACT_FREQUENCY] = {SHOW_OTHER},
+	[EK_METRIC_QUEUE_WAIT] = {SHOW_WAIT, SHOW_WAIT},
+	[EK_METRIC_RESOLUTION_TIME] = {SHOW_DURATION, SHOW_DURATION, SHOW_DURATION, SHOW_SHARE},
+	[EK_METRIC_TRANSFERS] = {SHOW_SHARE, SHOW_MEAN, SHOW_SHARE, SHOW_SHARE, SHOW_SHARE},
+	[EK_METRIC_HOLDS] = {SHOW_SHARE, SHOW_MEAN, SHOW_MEAN, SHOW_MEAN},
+	[EK_METRIC_NPS] = {SHOW_NPS, SHOW_SHARE},
+	[EK_METRIC_CES] = {SHOW_MEAN, SHOW_SHARE, SHOW_NPS, SHOW_SHARE},
+};
+
 static uint8_t show_of(const struct ek_definition *d, int variant)
 {
-	switch (d->metric) {
-	case EK_METRIC_CONCURRENCY:
-	case EK_METRIC_OCCUPANCY:
-	case EK_METRIC_BACKLOG:
-	case EK_METRIC_CONTACT_FREQUENCY:
-		return SHOW_OTHER;
-	case EK_METRIC_QUEUE_WAIT:
-		return SHOW_WAIT;
-	case EK_METRIC_TRANSFERS:
-		return variant == 1 ? SHOW_MEAN : SHOW_SHARE;
-	case EK_METRIC_HOLDS:
-		return variant == 0 ? SHOW_SHARE : SHOW_MEAN;
-	case EK_METRIC_NPS:
-		return variant == 0 ? SHOW_NPS : SHOW_SHARE;
-	case EK_METRIC_CES:
-		return variant == 0 ? SHOW_MEAN : variant == 2 ? SHOW_NPS : SHOW_SHARE;
-	default:
-		break;
-	}
+	if (shows[d->metric][variant] != 0)
+		return shows[d->metric][variant];
 	if (d->kind == EK_METRIC_KIND_DURATION)
 		return SHOW_DURATION;
 	return d->kind == EK_METRIC_KIND_COUNT ? SHOW_COUNT : SHOW_SHARE;
@@ -276,6 +278,23 @@ static bool group(struct figures_plan *p, struct ek_err *err)
 	return ok || ek_fail(err, EK_NO_MEMORY, "no memory for a figure");
 }
 
+/* The question about what was created in the period: its rows are approaches; which of them were
+ * solved in time stands among the closes. */
+static bool mark_solved(struct figures_plan *p, struct ek_err *err)
+{
+	const struct ek_columns_of *of = &p->f->columns.of[EK_MEASURE_CLOSE];
+	for (uint32_t i = 0; i < of->n; i++) {
+		bool stands = (of->flags[i] & EK_FOLLOW_UNDONE) == 0 &&
+			      of->calendar[i] <= p->window && of->at[i] <= p->as_of;
+		if (stands && of->start[i] >= p->from && of->start[i] < p->until &&
+		    !ek_table_put(&p->chosen, of->ref[i], 1))
+			return ek_fail(err, EK_NO_MEMORY, "no memory for a figure");
+	}
+	p->measure = EK_MEASURE_APPROACH;
+	p->of = &p->f->columns.of[p->measure];
+	return true;
+}
+
 bool ek_figures_plan(const struct ek_figures *f, const struct ek_figures_ask *ask,
 		     struct figures_plan *p, struct ek_err *err)
 {
@@ -300,13 +319,17 @@ bool ek_figures_plan(const struct ek_figures *f, const struct ek_figures_ask *as
 		p->until = p->as_of + 1;
 	if (ask->topic.p != NULL) {
 		p->topic = ek_follow_topic_find(f->follow, ask->topic);
-		p->is_nowhere = p->topic == 0;
+		p->is_untold = ask->topic.n == 0;
+		p->is_nowhere = p->topic == 0 && !p->is_untold;
 	}
 	const char *name = p->d->variants[p->variant];
 	p->window = p->d->matures_days * DAY_S;
 	if (ek_str_is(EK_S("30d"), name))
 		p->window = 30 * DAY_S;
-	return group(p, err);
+	if (!group(p, err))
+		return false;
+	bool is_cohort = p->d->metric == EK_METRIC_RESOLUTION_TIME && p->variant == 3;
+	return !is_cohort || mark_solved(p, err);
 }
 
 void ek_figures_plan_close(struct figures_plan *p)

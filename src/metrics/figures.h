@@ -1,4 +1,4 @@
-/* figures -- the one function that says how it goes: screen, API, CSV, report and terminal ask here.
+/* figures -- the one function that says how it goes: screen, API, CSV, report and terminal ask it.
  *
  * A fold of events (metrics/follow.h) into rows by column (metrics/columns.h), and what is computed
  * from them when somebody asks. Deleting it and folding again gives the same figures. Not for
@@ -50,7 +50,7 @@ uint64_t ek_figures_bytes(const struct ek_figures *f);
  * the workspace's. NULL = UTC. Holds until the next fold. */
 const struct ek_zone *ek_figures_zone(const struct ek_figures *f, ek_team_id team);
 
-/* A later version of a definition (its variants, id, kind, person, bucket and doc are not read): from
+/* A later version of a definition (variants, id, kind, person, bucket and doc are not read): from
  * d->effective on it holds, the past keeps its own. Errors: INVALID_VALUE for an unknown metric, a
  * version that is not the next, an effective time not after the last one; NO_MEMORY. */
 bool ek_figures_revise(struct ek_figures *f, const struct ek_definition *d,
@@ -66,7 +66,7 @@ struct ek_figures_ask {
 	uint32_t team_count;     /* 0 = all */
 	ek_teammate_id teammate; /* 0 = everybody: the team's figure */
 	uint8_t channel;         /* EK_CAPACITY_CLASS_*, 0 = all */
-	ek_str topic;            /* the first tag; p NULL = all */
+	ek_str topic;            /* the first tag; p NULL = all, n 0 = only what has none */
 	ek_time from, until;     /* [from, until) by the metric's bucket date */
 	ek_time as_of;           /* what was known then; EK_NO_TIME = all that was folded */
 	uint8_t clock;           /* 0 = as the definition says, else EK_CLOCK_* */
@@ -87,17 +87,17 @@ struct ek_figure {
 	bool has_value;
 	double value; /* what the definition shows first: seconds, share 0..1, count, points */
 	bool has_interval;
-	double low, high; /* 95 % */
+	double low, high; /* 95 %; of ages without an interval: high is the oldest */
 	uint64_t n;       /* of a share its denominator */
 	uint64_t numerator, denominator;
-	double median, p90, mean; /* durations with n > 0: seconds; else 0 */
+	double median, p90, mean; /* durations that have a value: seconds; else 0 */
 	uint64_t open;            /* still waiting at as_of */
 	uint64_t not_yet_known;   /* too young for their window */
 	const char *withheld;     /* the check that failed, static; else NULL */
 };
 
-/* Errors: INVALID_VALUE for an unknown metric, variant or version, a person's figure of a metric that
- * has none, a metric without facts (what it says is why); NO_MEMORY. */
+/* Errors: INVALID_VALUE for an unknown metric, variant or version, a person's figure of a metric
+ * that has none, a metric without facts (what it says is why); NO_MEMORY. */
 bool ek_figures_ask(const struct ek_figures *f, const struct ek_figures_ask *ask,
 		    struct ek_figure *out, struct ek_err *err) EK_MUST_CHECK;
 
@@ -120,7 +120,8 @@ struct ek_figures_run {
 bool ek_figures_series(const struct ek_figures *f, const struct ek_figures_ask *ask,
 		       const struct ek_figures_run *run, struct ek_err *err) EK_MUST_CHECK;
 
-/* One thing that was looked at: a conversation (conversation.v not 0), or what an import brought. */
+/* One thing that was looked at: a conversation (conversation.v not 0), or what an import brought.
+ */
 struct ek_figures_item {
 	ek_conversation_id conversation;
 	uint32_t import, item; /* 0 unless imported */
@@ -146,7 +147,8 @@ struct ek_figures_reader {
 };
 /* Every item of the period, those left out too, in the order in which they became known; those
  * counted make up the figure. Not for occupancy and concurrency, whose items are stretches of time
- * without a conversation: they come with conversation and import 0. Errors: as ask; the reader's. */
+ * without a conversation: they come with conversation and import 0. Errors: as ask; the
+ * reader's. */
 bool ek_figures_receipt(const struct ek_figures *f, const struct ek_figures_ask *ask,
 			const struct ek_figures_reader *reader, struct ek_err *err) EK_MUST_CHECK;
 /* The versions of office hours that the clock of a figure went by, told as (since, calendar): since

@@ -25,7 +25,8 @@ bool ek_figures_is_wanted(const struct figures_plan *p, const struct ek_columns_
 	const struct ek_figures_ask *a = p->ask;
 	return !p->is_nowhere && (a->teammate.v == 0 || a->teammate.v == row->mate) &&
 	       (a->channel == 0 || a->channel == row->channel) &&
-	       (p->topic == 0 || p->topic == row->topic) && is_team(a, row->team);
+	       ((p->topic == 0 && !p->is_untold) || p->topic == row->topic) &&
+	       is_team(a, row->team);
 }
 
 bool ek_figures_wants(const struct figures_plan *p, const struct ek_columns_of *of, uint32_t i)
@@ -33,7 +34,8 @@ bool ek_figures_wants(const struct figures_plan *p, const struct ek_columns_of *
 	const struct ek_figures_ask *a = p->ask;
 	return (a->teammate.v == 0 || a->teammate.v == of->mate[i]) &&
 	       (a->channel == 0 || a->channel == of->channel[i]) &&
-	       (p->topic == 0 || p->topic == of->topic[i]) && is_team(a, of->team[i]);
+	       ((p->topic == 0 && !p->is_untold) || p->topic == of->topic[i]) &&
+	       is_team(a, of->team[i]);
 }
 
 /* Rows of a block that one team inbox, and the time, let through; the usual question, and the one

@@ -17,11 +17,11 @@ struct ek_figures {
 
 /* What a figure is made of and how it is shown. */
 enum figures_show {
-	SHOW_DURATION, /* values in seconds, the median first */
-	SHOW_WAIT,     /* the same, the mean first */
-	SHOW_SHARE,    /* top of counted */
-	SHOW_COUNT,    /* counted */
-	SHOW_MEAN,     /* mean of values, with limits by their variance */
+	SHOW_DURATION = 1, /* values in seconds, the median first */
+	SHOW_WAIT,         /* the same, the mean first */
+	SHOW_SHARE,        /* top of counted */
+	SHOW_COUNT,        /* counted */
+	SHOW_MEAN,         /* mean of values, with limits by their variance */
 	SHOW_NPS,
 	SHOW_OTHER, /* not from rows one by one */
 };
@@ -36,6 +36,7 @@ struct figures_plan {
 	int variant;
 	bool is_person;
 	bool is_nowhere;             /* a topic that never came up */
+	bool is_untold;              /* only what has no topic */
 	uint32_t from, until, as_of; /* seconds; a row is in when from <= at < until */
 	uint32_t topic;
 	uint32_t window;        /* maturity in seconds */

@@ -98,8 +98,23 @@ static void approach(const struct figures_plan *p, uint32_t i, struct figures_ju
 	count(j, 1, true);
 }
 
+/* Of approaches: what was created, and whether it was solved in time. */
+static void cohort(const struct figures_plan *p, uint32_t i, struct figures_judged *j)
+{
+	uint32_t flags = p->of->flags[i];
+	bool is_call = p->of->channel[i] == EK_CAPACITY_CLASS_VOICE;
+	if ((flags & EK_FOLLOW_AGAIN) != 0 || (is_call && (flags & EK_FOLLOW_HISTORY) != 0))
+		return;
+	if (!is_young(p, i, j))
+		count(j, 1, ek_table_get(&p->chosen, p->of->ref[i]) != 0);
+}
+
 static void resolution(const struct figures_plan *p, uint32_t i, struct figures_judged *j)
 {
+	if (p->measure == EK_MEASURE_APPROACH) {
+		cohort(p, i, j);
+		return;
+	}
 	uint32_t flags = p->of->flags[i];
 	uint32_t value = clock_of(p, i);
 	if (p->variant == 1) {

@@ -134,7 +134,7 @@ static void show_backlog(const struct figures_plan *p, struct ages *a, struct ek
 	}
 }
 
-/* At the end of the period, or as_of when that has not come. A period that has not begun has none. */
+/* At the end of the period, or as_of when that has not come. What has not begun has none. */
 static bool backlog(const struct figures_plan *p, struct ek_figure *out, struct ek_err *err)
 {
 	struct ages a = {.p = p, .t = p->until, .oldest = UINT32_MAX};

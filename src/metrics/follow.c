@@ -39,6 +39,7 @@ void ek_follow_close(struct ek_follow **out)
 	ek_table_fini(&f->topic_places);
 	ek_table_fini(&f->asks);
 	ek_alloc_free(&a, f->talks, f->talk_cap * sizeof *f->talks);
+	ek_alloc_free(&a, f->open, f->open_cap * sizeof *f->open);
 	ek_alloc_free(&a, f->gone, f->gone_cap * sizeof *f->gone);
 	ek_alloc_free(&a, f->topics, f->topic_cap * sizeof *f->topics);
 	ek_alloc_free(&a, f->zone_since, f->zone_count * sizeof *f->zone_since);

@@ -3,8 +3,8 @@
  *
  * A fold: the same events give the same rows, whether they come in one go or in two. Its state is
  * bounded by what goes on: a conversation is forgotten EK_FOLLOW_WINDOW_S after its close (one that
- * is opened again later is found again in the rows), a contact as long after the last approach. About
- * 500 bytes an open conversation, 100 a contact, 300 a person. Not for several threads.
+ * is opened again later is found again in the rows), a contact as long after the last approach.
+ * About 500 bytes an open conversation, 100 a contact, 300 a person. Not for several threads.
  *
  * Where the specification leaves room:
  *   answer      a public part of a named teammate; notes and parts of nobody in particular are none
@@ -93,7 +93,8 @@ enum ek_follow_open_kind {
 	EK_FOLLOW_OPEN_WHOLE,  /* not closed; start: when it was created */
 	EK_FOLLOW_OPEN_QUEUE,  /* a live chat that nobody answered yet */
 };
-/* The i-th of the pool, 0 <= i < ek_follow_talk_count; false: nothing of that kind there. Fills
+/* The i-th that is not closed, 0 <= i < ek_follow_talk_count, in no order; false: nothing of that
+ * kind there. Fills
  * start, office and calendar (up to the last event), team, mate, topic, channel, ref, flags and
  * extra[0]. */
 uint32_t ek_follow_talk_count(const struct ek_follow *f);

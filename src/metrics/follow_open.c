@@ -1,9 +1,30 @@
 /* What is open now. */
 #include "metrics/follow_state.h"
 
+void ek_follow_list(struct ek_follow *f, struct follow_talk *t)
+{
+	void *v = f->open;
+	if (t->listed != 0 ||
+	    !ek_follow_room(f, &v, &f->open_cap, f->open_count + 1, sizeof *f->open))
+		return;
+	f->open = v;
+	f->open[f->open_count++] = (uint32_t)(t - f->talks);
+	t->listed = f->open_count;
+}
+
+void ek_follow_unlist(struct ek_follow *f, struct follow_talk *t)
+{
+	if (t->listed == 0)
+		return;
+	uint32_t last = f->open[--f->open_count];
+	f->open[t->listed - 1] = last;
+	f->talks[last].listed = t->listed;
+	t->listed = 0;
+}
+
 uint32_t ek_follow_talk_count(const struct ek_follow *f)
 {
-	return f->talk_count;
+	return f->open_count;
 }
 
 static void fill(const struct ek_follow *f, const struct follow_talk *t, uint32_t start,
@@ -27,9 +48,7 @@ static void fill_clock(const struct ek_follow *f, const struct follow_talk *t,
 
 bool ek_follow_talk(const struct ek_follow *f, uint32_t i, int kind, struct ek_columns_row *out)
 {
-	const struct follow_talk *t = &f->talks[i];
-	if (t->id == 0 || t->state == EK_STATE_CLOSED)
-		return false;
+	const struct follow_talk *t = &f->talks[f->open[i]];
 	switch (kind) {
 	case EK_FOLLOW_OPEN_FIRST:
 	case EK_FOLLOW_OPEN_NEXT:

@@ -65,33 +65,40 @@ static void answered(struct ek_follow *f, const struct past *p,
 	ek_follow_emit(f, &row);
 }
 
+/* What holds of every close of it. */
+static uint32_t close_flags(const struct past *p, const struct ek_history_conversation *c)
+{
+	bool alone = c->replier.v != 0 && c->replier.v == c->owner.v;
+	bool sole = c->transfers == 0 || (c->transfers == EK_NONE && alone);
+	uint32_t flags = EK_FOLLOW_HISTORY;
+	flags |= sole ? EK_FOLLOW_SOLE : 0;
+	flags |= c->transfers != EK_NONE && c->transfers > 0 ? EK_FOLLOW_HANDED : 0;
+	return flags | (p->who == 0 ? EK_FOLLOW_STRANGER : 0);
+}
+
+enum { REOPENS_MAX = 100 };
+
 /* Of closes between the first and the last one only their number is known. */
 static void closed(struct ek_follow *f, const struct past *p,
 		   const struct ek_history_conversation *c)
 {
 	int64_t reopens = c->reopens == EK_NONE ? 0 : c->reopens;
-	bool sole = c->transfers == 0 ||
-		    (c->replier.v != 0 && c->replier.v == c->owner.v && c->transfers == EK_NONE);
-	for (int64_t i = 0; i <= reopens && i <= 100; i++) {
+	if (reopens > REOPENS_MAX)
+		reopens = REOPENS_MAX;
+	for (int64_t i = 0; i <= reopens; i++) {
 		bool is_last = i == reopens;
 		bool has_last = is_last && i > 0 && ek_time_is_set(c->solved);
 		struct ek_columns_row row =
 			row_of(p, EK_MEASURE_CLOSE, c->started, has_last ? c->solved : c->closed);
-		uint32_t flags = row.flags;
-		flags |= i == 0 ? EK_FOLLOW_FIRST : 0;
-		flags |= sole ? EK_FOLLOW_SOLE : 0;
-		flags |= c->transfers != EK_NONE && c->transfers > 0 ? EK_FOLLOW_HANDED : 0;
-		flags |= p->who == 0 ? EK_FOLLOW_STRANGER : 0;
-		flags |= is_last ? 0 : EK_FOLLOW_UNDONE;
-		row.flags = (uint16_t)flags;
+		uint32_t flags = close_flags(p, c) | (i == 0 ? EK_FOLLOW_FIRST : 0);
+		row.flags = (uint16_t)(flags | (is_last ? 0 : EK_FOLLOW_UNDONE));
 		row.mate = c->owner.v;
 		row.extra[1] = is_last ? 0 : (int64_t)((uint64_t)1 << 32 | 1);
 		row.office = ek_versions_elapsed(&f->versions, row.team, row.start, row.at);
 		uint32_t place = ek_follow_emit(f, &row);
+		const struct follow_approach a = {p->who, row.at, p->topic, p->ref};
 		if (i == 0 && p->who != 0)
-			ek_follow_solved(
-				f, &(struct follow_approach){p->who, row.at, p->topic, p->ref},
-				place);
+			ek_follow_solved(f, &a, place);
 	}
 }
 

@@ -54,6 +54,7 @@ struct follow_talk {
 	uint32_t closes;
 	uint32_t closed;    /* when; 0 = open */
 	uint32_t close_row; /* the last; place + 1 */
+	uint32_t listed;    /* place in `open` + 1; 0 = closed */
 };
 
 struct follow_recent {
@@ -124,6 +125,8 @@ struct ek_follow {
 	struct ek_table talk_places; /* id -> place + 1 */
 	struct follow_talk *talks;
 	uint32_t talk_count, talk_cap, talk_free;
+	uint32_t *open; /* places of those that are not closed */
+	uint32_t open_count, open_cap;
 	struct follow_gone *gone; /* closed ones in order, a ring */
 	uint32_t gone_first, gone_count, gone_cap;
 	struct ek_table contact_places;
@@ -169,6 +172,10 @@ void ek_follow_forget(struct ek_follow *f, uint32_t id);
 void ek_follow_saw(struct follow_talk *t, uint32_t mate);
 /* The stretch of being open with this team and holder ends; another begins unless closed. */
 void ek_follow_split(struct ek_follow *f, struct follow_talk *t, bool goes_on);
+
+/* Into and out of the list of those that are not closed. */
+void ek_follow_list(struct ek_follow *f, struct follow_talk *t);
+void ek_follow_unlist(struct ek_follow *f, struct follow_talk *t);
 
 /* What a file understands of events; false: not its own. */
 bool ek_follow_of_talk(struct ek_follow *f, const struct ek_event *e);

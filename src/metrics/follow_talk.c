@@ -134,6 +134,7 @@ static void arrived(struct ek_follow *f, const struct ek_conversation_arrived *a
 		t->created = f->now;
 	ek_follow_start(&t->life, t->created);
 	t->open_since = t->created;
+	ek_follow_list(f, t);
 	if (t->team != 0)
 		ek_follow_start(&t->alone, f->now);
 	if (!ek_time_is_set(a->waiting_since))
@@ -274,6 +275,7 @@ static void closed(struct ek_follow *f, uint32_t id)
 	ek_follow_tick(f, &t->life, t->team, f->now);
 	ek_follow_end(f, t);
 	t->state = EK_STATE_CLOSED;
+	ek_follow_unlist(f, t);
 	t->closed = f->now;
 	t->closes++;
 	note_gone(f, t);
@@ -289,6 +291,7 @@ static void reopened(struct ek_follow *f, const struct ek_conversation_reopened 
 	ek_follow_again(f, t, by_customer);
 	t->closed = 0;
 	t->open_since = f->now;
+	ek_follow_list(f, t);
 	if (by_customer)
 		approach(f, t, EK_FOLLOW_AGAIN);
 	if (by_customer && t->mate != 0)

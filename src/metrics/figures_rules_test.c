@@ -1,0 +1,375 @@
+/* Promises of figures that a single row cannot show: whole vectors, limits, versions, time. */
+#include "metrics/figures_scene.h"
+
+#define M(name) EK_METRIC_##name
+
+/* ---- single promises */
+
+static struct ek_figure one(struct scene *s, struct want w)
+{
+	struct ek_figure out;
+	struct ek_figures_ask a = ek_figures_scene_question(&w);
+	if (!ek_figures_ask(s->f, &a, &out, &s->err))
+		fail_msg("%s", s->err.msg);
+	return out;
+}
+
+/* spec metrics, section 3: 70 answered in time, 12 later, 10 left in time (4 of them at once), 8
+ * later. */
+static void service_levels(void **state)
+{
+	static const struct {
+		int metric;
+		const char *variant;
+		uint64_t numerator, denominator;
+	} rows[] = {
+		{M(SERVICE_LEVEL), NULL, 70, 96},
+		{M(SERVICE_LEVEL), "abandons_negative", 70, 100},
+		{M(SERVICE_LEVEL), "abandons_ignored", 70, 90},
+		{M(SERVICE_LEVEL), "abandons_positive", 80, 100},
+		{M(SERVICE_LEVEL), "answered_only", 70, 82},
+		{M(ABANDONMENT), NULL, 14, 96},
+		{M(ABANDONMENT), "raw", 18, 100},
+	};
+	struct scene s;
+	char line[64];
+	(void)state;
+	ek_figures_scene_begin(&s, "600 menu 900; 600 arrive 1 1 7 2; 600 reply 1 3");
+	for (int i = 0; i < 100; i++) {
+		int wait = i < 70 ? 20 : i < 82 ? 21 : i < 86 ? 5 : i < 92 ? 6 : 25;
+		(void)snprintf(line, sizeof line, "600 call %d %d %d 60", i + 1, wait, i < 82);
+		ek_figures_scene_play(&s, line);
+	}
+	for (size_t i = 0; i < EK_LEN(rows); i++) {
+		struct ek_figure out = one(
+			&s, (struct want){.metric = rows[i].metric, .variant = rows[i].variant});
+		assert_int_equal(out.numerator, rows[i].numerator);
+		assert_int_equal(out.denominator, rows[i].denominator);
+		assert_true(out.has_interval && out.low < out.value && out.value < out.high);
+	}
+	ek_figures_scene_end(&s);
+}
+
+/* Two full overlaps are 2.0; occupancy never passes 100 %. Teammate 3 is active 9:50 to 10:40 and
+ * attends to two from 10:00 to 10:20. */
+static void concurrency_and_occupancy(void **state)
+{
+	struct scene s;
+	(void)state;
+	ek_figures_scene_begin(
+		&s,
+		"500 member 3 1; 590 active 3; 600 arrive 1 1 7; 600 arrive 2 1 8; 600 give 1 3; "
+		"600 give 2 3; 620 reply 1 3; 620 reply 2 3; 640 away 3; 700 pass");
+	struct ek_figure k = one(&s, (struct want){.metric = M(CONCURRENCY), .mate = 3});
+	assert_true(k.value == 2.0 && k.numerator == 2400 && k.denominator == 1200);
+	struct ek_figure o = one(&s, (struct want){.metric = M(OCCUPANCY), .team = 1});
+	assert_true(o.numerator == 1200 && o.denominator == 3000 && o.value == 0.4);
+	ek_figures_scene_end(&s);
+}
+
+static void extremes_of_surveys(void **state)
+{
+	static const struct {
+		int form, score, metric;
+		const char *variant;
+		double value;
+	} rows[] = {
+		{EK_SURVEY_FORM_NPS, 10, M(NPS), NULL, 100},
+		{EK_SURVEY_FORM_NPS, 6, M(NPS), NULL, -100},
+		{EK_SURVEY_FORM_NPS, 8, M(NPS), NULL, 0},
+		{EK_SURVEY_FORM_CSAT, 4, M(CSAT), NULL, 1},
+		{EK_SURVEY_FORM_CES, 7, M(CES), NULL, 7},
+		{EK_SURVEY_FORM_CES, 7, M(CES), "easy", 1},
+		{EK_SURVEY_FORM_CES, 7, M(CES), "index", 100},
+		{EK_SURVEY_FORM_CES, 1, M(CES), "index", -100},
+	};
+	(void)state;
+	for (size_t i = 0; i < EK_LEN(rows); i++) {
+		struct scene s;
+		char line[96];
+		ek_figures_scene_begin(&s, "0 pass");
+		for (int k = 1; k <= 6; k++) {
+			(void)snprintf(line, sizeof line, "600 survey %d %d %d 3; 600 score %d %d",
+				       k, rows[i].form, k, k, rows[i].score);
+			ek_figures_scene_play(&s, line);
+		}
+		ek_figures_scene_play(&s, "12000 pass");
+		struct ek_figure out = one(
+			&s, (struct want){.metric = rows[i].metric, .variant = rows[i].variant});
+		assert_true(out.state == EK_FIGURE_INTERVAL && out.value == rows[i].value);
+		ek_figures_scene_end(&s);
+	}
+}
+
+/* R8: four have no value, five have one with limits, thirty are shown. */
+static void small_samples(void **state)
+{
+	struct scene s;
+	char line[96];
+	(void)state;
+	ek_figures_scene_begin(&s, "0 pass");
+	assert_int_equal(one(&s, (struct want){.metric = 1}).state, EK_FIGURE_NONE);
+	for (int i = 1; i <= 30; i++) {
+		(void)snprintf(line, sizeof line, "%d arrive %d 2 %d; %d reply %d 3", 540 + i * 40,
+			       i, i, 540 + i * 40 + i, i);
+		ek_figures_scene_play(&s, line);
+		struct ek_figure out = one(&s, (struct want){.metric = 1, .team = 2});
+		assert_int_equal(out.n, i);
+		assert_int_equal(out.state, i < 5    ? EK_FIGURE_COUNTS_ONLY
+					    : i < 30 ? EK_FIGURE_INTERVAL
+						     : EK_FIGURE_SHOWN);
+		assert_int_equal(out.has_value, i >= 5);
+		assert_true(i >= 5 || out.median == 0); /* counts only: nothing to read between */
+	}
+	/* average of averages: 15.5 min of all, whoever has them */
+	assert_true(one(&s, (struct want){.metric = 1}).median == 15.5 * 60);
+	ek_figures_scene_end(&s);
+}
+
+/* Team inboxes of 2 and 6, with means 1 and 5 min: of all 4 min, not 3. */
+static void averages_are_not_averaged(void **state)
+{
+	struct scene s;
+	char line[96];
+	(void)state;
+	ek_figures_scene_begin(&s, "0 pass");
+	for (int i = 1; i <= 8; i++) {
+		int team = i <= 2 ? 1 : 2;
+		(void)snprintf(line, sizeof line, "%d arrive %d %d 7; %d reply %d 3", 540 + i * 10,
+			       i, team, 540 + i * 10 + (team == 1 ? 1 : 5), i);
+		ek_figures_scene_play(&s, line);
+	}
+	assert_true(one(&s, (struct want){.metric = 1}).mean == 4 * 60);
+	ek_figures_scene_end(&s);
+}
+
+struct days_seen {
+	int32_t date[40];
+	uint64_t n[40];
+	uint32_t count;
+};
+
+static bool note_day(void *ctx, int32_t date, const struct ek_figure *figure, struct ek_err *err)
+{
+	struct days_seen *d = ctx;
+	(void)err;
+	d->date[d->count] = date;
+	d->n[d->count++] = figure->n;
+	return true;
+}
+
+static void series_by_day_week_and_month(void **state)
+{
+	struct scene s;
+	struct days_seen d = {.count = 0};
+	const struct want w = {.metric = M(VOLUME)};
+	struct ek_figures_ask a = ek_figures_scene_question(&w);
+	(void)state;
+	ek_figures_scene_begin(
+		&s, "600 arrive 1 1 7; 1439 arrive 2 1 7; 1440 arrive 3 1 7; 10080 arrive 4 1 7; "
+		    "40000 arrive 5 1 7; 40001 pass");
+	a.from.ms = BASE_MS;
+	a.until.ms = BASE_MS + 3 * (int64_t)DAY_MIN * MINUTE_MS;
+	struct ek_figures_run run = {EK_FIGURES_DAILY, NULL, note_day, &d};
+	assert_true(ek_figures_series(s.f, &a, &run, &s.err));
+	assert_int_equal(d.count, 3);
+	assert_true(d.n[0] == 2 && d.n[1] == 1 && d.n[2] == 0 && d.date[1] == d.date[0] + 1);
+	run.cadence = EK_FIGURES_WEEKLY;
+	d.count = 0;
+	a.until.ms = BASE_MS + 8 * (int64_t)DAY_MIN * MINUTE_MS;
+	assert_true(ek_figures_series(s.f, &a, &run, &s.err));
+	assert_true(d.count == 2 && d.n[0] == 3 && d.n[1] == 1);
+	run.cadence = EK_FIGURES_MONTHLY;
+	d.count = 0;
+	a.until.ms = BASE_MS + 40 * (int64_t)DAY_MIN * MINUTE_MS;
+	assert_true(ek_figures_series(s.f, &a, &run, &s.err));
+	assert_true(d.count == 2 && d.n[0] == 4 && d.n[1] == 1);
+	ek_figures_scene_end(&s);
+}
+
+/* A definition's new version holds from its date; the past keeps its own. */
+static void a_new_version_does_not_rewrite_history(void **state)
+{
+	struct scene s;
+	struct ek_definition d = *ek_definition_row(EK_METRIC_SERVICE_LEVEL);
+	(void)state;
+	ek_figures_scene_begin(
+		&s,
+		"600 call 1 30 1 60; 601 call 2 30 1 60; 602 call 3 30 1 60; 603 call 4 30 1 60; "
+		"604 call 5 30 1 60");
+	d.version = 2;
+	d.target_s = 40;
+	d.effective.ms = BASE_MS + (int64_t)DAY_MIN * MINUTE_MS;
+	assert_true(ek_figures_revise(s.f, &d, &s.err));
+	assert_false(ek_figures_revise(s.f, &d, &s.err));
+	struct want w = {.metric = M(SERVICE_LEVEL)};
+	struct ek_figure out = one(&s, w);
+	assert_true(out.version == 1 && out.numerator == 0);
+	struct ek_figures_ask a = ek_figures_scene_question(&w);
+	a.version = 2;
+	assert_true(ek_figures_ask(s.f, &a, &out, &s.err));
+	assert_true(out.version == 2 && out.numerator == 5);
+	a.version = 3;
+	assert_false(ek_figures_ask(s.f, &a, &out, &s.err));
+	a.version = 0;
+	a.from = d.effective;
+	assert_true(ek_figures_ask(s.f, &a, &out, &s.err) && out.version == 2);
+	ek_figures_scene_end(&s);
+}
+
+/* What cannot be answered is refused with the reason. */
+static void refusals(void **state)
+{
+	static const struct want rows[] = {
+		{.metric = 0},
+		{.metric = EK_METRIC_END},
+		{.metric = M(UTILISATION)},
+		{.metric = M(OCCUPANCY), .mate = 3},
+		{.metric = M(NPS), .variant = "mean"},
+		{.metric = M(VOLUME), .clock = EK_CLOCK_END},
+	};
+	struct scene s;
+	(void)state;
+	ek_figures_scene_begin(&s, "0 pass");
+	for (size_t i = 0; i < EK_LEN(rows); i++) {
+		struct ek_figure out;
+		struct ek_figures_ask a = ek_figures_scene_question(&rows[i]);
+		assert_false(ek_figures_ask(s.f, &a, &out, &s.err));
+		assert_int_equal(s.err.code, EK_INVALID_VALUE);
+	}
+	ek_figures_scene_end(&s);
+}
+
+/* "impossible value shown": an answer before its question is withheld. */
+static void what_cannot_be_is_withheld(void **state)
+{
+	struct scene s;
+	(void)state;
+	ek_figures_scene_begin(&s, "0 pass");
+	for (int i = 1; i <= 6; i++) {
+		struct ek_event e;
+		memset(&e, 0, sizeof e);
+		e.kind = EK_EVENT_HISTORY_CALL;
+		e.at.ms = BASE_MS + MINUTE_MS;
+		e.history_call = (struct ek_history_call){.import = 1,
+							  .item = i,
+							  .started = {BASE_MS},
+							  .queued = {BASE_MS},
+							  .answered = {BASE_MS + 5000},
+							  .ended = {BASE_MS + 1000},
+							  .after_ms = {0},
+							  .hold_ms = {EK_NONE},
+							  .holds = EK_NONE,
+							  .transfers = EK_NONE,
+							  .contact = EK_NONE};
+		ek_figures_scene_fold(&s, &e);
+	}
+	struct ek_figure out = one(&s, (struct want){.metric = M(HANDLE_TIME)});
+	assert_true(out.state == EK_FIGURE_WITHHELD && !out.has_value && out.withheld != NULL);
+	ek_figures_scene_end(&s);
+}
+
+/* X2: yesterday's figure asked for today is yesterday's. */
+static void as_of_then_is_what_was_known_then(void **state)
+{
+	static const char *const first =
+		"600 arrive 1 1 7; 605 give 1 3; 610 reply 1 3; 650 close 1; "
+		"660 arrive 2 1 8; 1400 pass";
+	struct scene then;
+	struct scene later;
+	(void)state;
+	ek_figures_scene_begin(&then, first);
+	ek_figures_scene_begin(&later, first);
+	ek_figures_scene_play(&later,
+			      "1500 reply 2 3; 1510 close 2; 2000 arrive 3 1 9; 3000 reply 3 4");
+	for (int metric = 1; metric < EK_METRIC_END; metric++) {
+		struct want w = {.metric = metric, .team = 1, .until = 2880};
+		if (ek_definition_row(metric)->why_not != NULL)
+			continue;
+		struct ek_figure a = one(&then, w);
+		w.as_of = 1400;
+		struct ek_figure b = one(&later, w);
+		if (a.n != b.n || a.value != b.value ||
+		    (a.open != b.open && metric != M(RESOLUTION_TIME)) ||
+		    a.not_yet_known != b.not_yet_known)
+			fail_msg("%s: n %llu, later %llu; open %llu, %llu",
+				 ek_definition_row(metric)->id, (unsigned long long)a.n,
+				 (unsigned long long)b.n, (unsigned long long)a.open,
+				 (unsigned long long)b.open);
+	}
+	ek_figures_scene_end(&then);
+	ek_figures_scene_end(&later);
+}
+
+/* A whole local week comes from a sealed cell; by rows it is the same, with late rows too. */
+static void cells_say_what_rows_say(void **state)
+{
+	struct scene s;
+	char line[96];
+	(void)state;
+	ek_figures_scene_begin(&s, "0 pass");
+	for (int i = 1; i <= 400; i++) {
+		(void)snprintf(line, sizeof line,
+			       "%d arrive %d %d 7; %d give %d %d; %d reply %d %d", i * 60, i,
+			       1 + i % 2, i * 60 + i % 7, i, 3 + i % 3, i * 60 + 8 + i % 11, i,
+			       3 + i % 3);
+		ek_figures_scene_play(&s, line);
+	}
+	ek_figures_scene_play(
+		&s, "24100 was 1 9 700 800 800 0 0 0; 24100 was 2 9 7000 8000 8000 0 0 0");
+	for (uint32_t team = 0; team <= 2; team++) {
+		for (uint32_t mate = 0; mate <= 5; mate += mate == 0 ? 3 : 1) {
+			struct want w = {.metric = 1, .team = team, .mate = mate};
+			struct ek_figures_ask a = ek_figures_scene_question(&w);
+			struct ek_figure cell;
+			struct ek_figure rows;
+			a.from.ms = BASE_MS;
+			a.until.ms = BASE_MS + 7 * (int64_t)DAY_MIN * MINUTE_MS;
+			assert_true(ek_figures_ask(s.f, &a, &cell, &s.err));
+			a.until.ms -= 1; /* whole seconds: the same rows, but no week */
+			a.from.ms -= 1;
+			assert_true(ek_figures_ask(s.f, &a, &rows, &s.err));
+			assert_true(cell.n > 20 && cell.n == rows.n);
+			assert_true(cell.median == rows.median && cell.p90 == rows.p90 &&
+				    cell.mean == rows.mean && cell.low == rows.low);
+		}
+	}
+	ek_figures_scene_end(&s);
+}
+
+static void names_of_metrics(void **state)
+{
+	uint32_t version;
+	(void)state;
+	assert_int_equal(ek_definition_find(EK_S("nps"), &version), EK_METRIC_NPS);
+	assert_int_equal(version, 0);
+	assert_int_equal(ek_definition_find(EK_S("nps@2"), &version), EK_METRIC_NPS);
+	assert_int_equal(version, 2);
+	assert_int_equal(ek_definition_find(EK_S("nps@"), NULL), EK_METRIC_NONE);
+	assert_int_equal(ek_definition_find(EK_S("nps@0"), NULL), EK_METRIC_NONE);
+	assert_int_equal(ek_definition_find(EK_S("np"), NULL), EK_METRIC_NONE);
+	for (int i = 1; i < EK_METRIC_END; i++) {
+		const struct ek_definition *d = ek_definition_row(i);
+		assert_int_equal(d->metric, i);
+		assert_true(d->variants[0] != NULL && ek_definition_variant(d, NULL) == 0);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(service_levels),
+		cmocka_unit_test(concurrency_and_occupancy),
+		cmocka_unit_test(extremes_of_surveys),
+		cmocka_unit_test(small_samples),
+		cmocka_unit_test(averages_are_not_averaged),
+		cmocka_unit_test(series_by_day_week_and_month),
+		cmocka_unit_test(a_new_version_does_not_rewrite_history),
+		cmocka_unit_test(refusals),
+		cmocka_unit_test(what_cannot_be_is_withheld),
+		cmocka_unit_test(as_of_then_is_what_was_known_then),
+		cmocka_unit_test(cells_say_what_rows_say),
+		cmocka_unit_test(names_of_metrics),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
