@@ -19,6 +19,7 @@ enum {
 	WAIT_MS = 60000,
 	MEMORY = 256 * 1024 * 1024,
 	QUERY = 512,
+	DAY = EK_RFC3339_DATE_MAX + 1,
 	FILE_MAX = EK_API_REPORT_NAME + 32,
 	WIDTH = EK_CONTENT_REPORTS_WIDTH,
 	RUN_WIDTH = EK_CONTENT_REPORT_RUNS_WIDTH,
@@ -223,8 +224,13 @@ static void answered(struct ek_turn *t)
 static size_t print_zone(ek_str zone, char *out, size_t cap)
 {
 	size_t n = ek_format(out, cap, "&zone=");
-	for (uint32_t i = 0; i < zone.n && n + 4 < cap; i++)
-		n += ek_format(out + n, cap - n, zone.p[i] == '+' ? "%%2B" : "%c", zone.p[i]);
+	for (uint32_t i = 0; i < zone.n && n + 4 < cap; i++) {
+		if (zone.p[i] == '+')
+			n += ek_format(out + n, cap - n, "%%2B");
+		else
+			out[n++] = zone.p[i];
+	}
+	out[n] = '\0';
 	return n;
 }
 
@@ -253,7 +259,7 @@ static bool find_zone(struct ek_reporter *r, const struct ek_api_report_query *q
 static bool print_query(struct ek_reporter *r, const struct ek_api_report_query *q, char out[QUERY])
 {
 	struct ek_zone zone;
-	char from[EK_RFC3339_DATE_MAX], until[EK_RFC3339_DATE_MAX];
+	char from[DAY], until[DAY];
 	if (!find_zone(r, q, &zone))
 		return false;
 	ek_time due = {r->run[EK_CONTENT_REPORT_RUNS_DUE_MS].i};
@@ -379,7 +385,7 @@ static bool write_table(struct ek_reporter *r, const struct ek_api_report_query 
  * versions of definitions, and where receipts are. */
 static void deliver(struct ek_reporter *r, const struct ek_api_report_query *q)
 {
-	char name[FILE_MAX], day[EK_RFC3339_DATE_MAX];
+	char name[FILE_MAX], day[DAY], stem[EK_API_REPORT_NAME + 1];
 	ek_str file;
 	struct ek_err err;
 	if (!ek_api_report_read_target(text_of(&r->row[EK_CONTENT_REPORTS_TARGET]), &r->arena,
@@ -389,11 +395,13 @@ static void deliver(struct ek_reporter *r, const struct ek_api_report_query *q)
 	}
 	if (file.p == NULL)
 		return;
+	memcpy(stem, file.p, file.n);
+	stem[file.n] = '\0';
 	int64_t due = r->run[EK_CONTENT_REPORT_RUNS_DUE_MS].i;
 	day[ek_rfc3339_print_date(ek_calendar_date(NULL, (ek_time){due}), day)] = '\0';
-	ek_format(name, sizeof name, "%.*s-%s.json", (int)file.n, file.p, day);
+	ek_format(name, sizeof name, "%s-%s.json", stem, day);
 	bool ok = write_file(r, name, text_of(&r->run[EK_CONTENT_REPORT_RUNS_BODY]), &err);
-	ek_format(name, sizeof name, "%.*s-%s.csv", (int)file.n, file.p, day);
+	ek_format(name, sizeof name, "%s-%s.csv", stem, day);
 	ok = ok && (!q->is_csv || write_table(r, q, name, &err));
 	if (!ok)
 		fail(r, err.msg, false);
