@@ -1,5 +1,5 @@
-// sample_scene -- a sample workspace on disk, and its owner signed in: for tests of what is computed
-// from a month of work.
+// sample_scene -- a sample workspace on disk, and its owner signed in: for tests of what is
+// computed from a month of work.
 import { join } from "node:path";
 
 import { answer } from "./program.ts";
@@ -29,6 +29,12 @@ export async function enter(server: Server, who: Made["sample"]): Promise<Scene>
   const page = { headers: browser(cookieOf(came)) };
   return { server, client, page,
     get: (path, headers = {}) => client.get(path, { headers: { ...page.headers, ...headers } }) };
+}
+
+/** Of somebody with a token. */
+export function sceneOf(server: Server, client: Client): Scene {
+  return { server, client, page: { headers: {} },
+    get: (path, headers = {}) => client.get(path, { headers }) };
 }
 
 /** Until the figures are folded. */

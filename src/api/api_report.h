@@ -54,12 +54,14 @@ bool ek_api_report_read_target(ek_str json, struct ek_arena *arena, ek_str *name
 /* Letters, digits, - and _. */
 bool ek_api_report_is_name(ek_str name);
 
-/* Shapes Report and ReportRun (whole: with its body), of whole rows. seq 0 leaves the member out. */
+/* Shapes Report and ReportRun (whole: with its body), of whole rows. seq 0 leaves the member
+ * out. */
 void ek_api_report_write(struct ek_turn *t, const struct ek_views_value *row, uint64_t seq);
 void ek_api_report_write_run(struct ek_json *j, const struct ek_views_value *row, bool is_whole,
 			     uint64_t seq);
 
-/* api_report_thread.c: the thread. Errors: the reader's, NO_MEMORY. Does nothing where nobody keeps figures. */
+/* api_report_thread.c: the thread. Errors: the reader's, NO_MEMORY. Does nothing where nobody keeps
+ * figures. */
 bool ek_api_report_open(struct ek_api *api, const char *where, struct ek_err *err) EK_MUST_CHECK;
 /* Before the worker and the group are closed. */
 void ek_api_report_stop(struct ek_api *api);

@@ -1,5 +1,5 @@
-/* api_standard -- the standard reports: which days of which team inboxes, for whom, and the head that
- * all of them have.
+/* api_standard -- the standard reports: which days of which team inboxes, for whom, and the head
+ * that all of them have.
  *
  * Each is computed from the figures and their receipts (metrics/figures.h), so that its counts are
  * those of the screens; nothing is kept. Rights: a row for each approach is for leads and managers;
@@ -41,8 +41,8 @@ struct ek_api_standard {
 const char *ek_api_standard_name(uint32_t kind);
 const char *ek_api_standard_path(uint32_t kind);
 
-/* Parameters and rights, then run on a worker's thread; t->state is the struct ek_api_standard. Answers
- * whatever is refused. */
+/* Parameters and rights, then run on a worker's thread; t->state is the struct ek_api_standard.
+ * Answers whatever is refused. */
 void ek_api_standard_begin(struct ek_turn *t, enum ek_api_standard_kind kind, ek_worker_run *run);
 /* Zone and days; at most EK_API_STANDARD_DAYS of them. The fold taken. False with a fault. */
 enum { EK_API_STANDARD_DAYS = 400 };

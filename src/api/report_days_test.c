@@ -52,7 +52,7 @@ static void the_local_time_holds_through_summer_time(void **state)
 		int32_t minutes;
 		const char *after, *next;
 	} rows[] = {
-		/* Mondays at 07:30 in Berlin; summer time begins on Sunday, 2027-03-28, at 02:00. */
+		/* Mondays at 07:30 in Berlin; summer time begins on 2027-03-28 at 02:00. */
 		{1, 450, "2027-03-22T06:29:59.999Z", "2027-03-22T06:30:00.000Z"},
 		{1, 450, "2027-03-22T06:30:00.000Z", "2027-03-29T05:30:00.000Z"},
 		{1, 450, "2027-10-25T05:30:00.000Z", "2027-11-01T06:30:00.000Z"},
