@@ -4,6 +4,7 @@
 
 #include "api/api_csv.h"
 #include "api/api_job.h"
+#include "api/api_report.h"
 #include "api/api_state.h"
 #include "api/caller.h"
 #include "api/guard.h"
@@ -98,11 +99,18 @@ static bool open_parts(struct ek_api *api, struct ek_err *err)
 	       ek_reader_open(api->options.where, &api->writer_reader, err) &&
 	       read_last_ids(api, err) && ek_search_open(&api->search, err) &&
 	       ek_search_open(&api->writer_search, err) && ek_caller_open(api, err) &&
-	       ek_guard_open(api, err) &&
-	       ek_worker_open(*a, api->options.where, &api->worker, err) &&
+	       ek_guard_open(api, err);
+}
+
+/* What has a thread of its own. */
+static bool open_threads(struct ek_api *api, struct ek_err *err)
+{
+	struct ek_alloc *a = &api->options.alloc;
+	return ek_worker_open(*a, api->options.where, &api->worker, err) &&
 	       ek_api_job_open(api, api->options.where, err) &&
 	       ek_trends_open(api, api->options.where, err) &&
-	       ek_surveyor_open(api, api->options.where, &api->surveyor, err);
+	       ek_surveyor_open(api, api->options.where, &api->surveyor, err) &&
+	       ek_api_report_open(api, api->options.where, err);
 }
 
 bool ek_api_open(const struct ek_api_options *options, struct ek_api **out, struct ek_err *err)
@@ -113,7 +121,7 @@ bool ek_api_open(const struct ek_api_options *options, struct ek_api **out, stru
 	if (api == NULL)
 		return ek_fail(err, EK_NO_MEMORY, "no memory for the API");
 	*api = (struct ek_api){.options = *options, .writer = options->writer};
-	bool ok = open_parts(api, err);
+	bool ok = open_parts(api, err) && open_threads(api, err);
 	if (!ok)
 		ek_api_close(&api);
 	*out = api;
@@ -129,6 +137,7 @@ void ek_api_close(struct ek_api **out)
 	ek_surveyor_close(&api->surveyor);
 	ek_guard_close(api);
 	ek_trends_close(api);
+	ek_api_report_close(api);
 	ek_worker_close(&api->worker);
 	ek_api_job_close(api);
 	ek_caller_close(api);
@@ -149,8 +158,9 @@ void ek_api_stop(struct ek_api *api)
 {
 	ek_surveyor_close(&api->surveyor);
 	ek_guard_stop(api);
-	/* All three may still hand something to the writer. */
+	/* All five may still hand something to the writer. */
 	ek_trends_stop(api);
+	ek_api_report_stop(api);
 	ek_worker_close(&api->worker);
 	ek_api_job_stop(api);
 }

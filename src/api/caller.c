@@ -44,6 +44,8 @@ void ek_caller_close(struct ek_api *api)
 	" LEFT JOIN teammates e ON e.teammate = p.teammate AND e.active = 1 AND e.deleted = 0" \
 	" WHERE (s.kind = 2 OR s.kind = 1 AND e.teammate IS NOT NULL) AND s.revoked_ms IS NULL" \
 	" AND "
+static const char person_of_id[] =
+	"SELECT s.teammate, p.roles," FACTOR " FROM people s" PERSON " WHERE s.teammate = $1";
 static const char sign_in_of_id[] = SIGN_IN "s.sign_in = $1";
 static const char sign_in_of_hash[] = SIGN_IN "s.hash = $1";
 static const char token_of_id[] = TOKEN "s.token = $1";
@@ -218,6 +220,25 @@ bool ek_caller_again(struct ek_reader *reader, const struct ek_caller_ask *what,
 		return ask(&a, sign_in_of_id, ek_views_int(what->sign_in)) && from_sign_in(&a, out);
 	struct ek_views_value token = ek_views_int(what->token);
 	return ask(&a, token_of_id, token) && from_token(&a, out);
+}
+
+bool ek_caller_person(struct ek_reader *reader, ek_teammate_id teammate, struct ek_arena *arena,
+		      struct ek_may_actor *out)
+{
+	struct asker a = {.reader = reader, .arena = arena};
+	*out = (struct ek_may_actor){.kind = EK_MAY_KIND_NOBODY};
+	if (!ask(&a, person_of_id, ek_views_int(teammate.v)) ||
+	    !find_grants(&a, teammate.v, number(&a.row[1])))
+		return false;
+	narrow(&a, &a.row[2]);
+	*out = (struct ek_may_actor){
+		.kind = EK_MAY_KIND_TOKEN,
+		.teammate = teammate,
+		.scopes = EK_MAY_SCOPE_READ | EK_MAY_SCOPE_METRICS,
+		.grants = a.grants,
+		.grant_count = a.n,
+	};
+	return true;
 }
 
 /* ---- who it is */

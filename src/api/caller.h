@@ -56,4 +56,9 @@ struct ek_caller_ask {
 bool ek_caller_again(struct ek_reader *reader, const struct ek_caller_ask *ask,
 		     struct ek_arena *arena, struct ek_may_actor *out);
 
+/* What somebody may read without being there: as a token of theirs with the scopes read and
+ * metrics. False: they are not here any more. */
+bool ek_caller_person(struct ek_reader *reader, ek_teammate_id teammate, struct ek_arena *arena,
+		      struct ek_may_actor *out);
+
 #endif

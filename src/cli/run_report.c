@@ -1,5 +1,4 @@
 /* report: how it goes, out of the log itself: the figures of the server's screens and answers. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/rfc3339.h"
@@ -13,7 +12,7 @@
 #include "sys/zone.h"
 
 #define MEMORY ((size_t)1 << 28)
-enum { ANSWER_MAX = 64 * 1024 * 1024, DAYS = 28, DAYS_MAX = 1200, NUMBER = 40 };
+enum { ANSWER_MAX = 64 * 1024 * 1024, DAYS = 28, DAYS_MAX = 1200, DAY = EK_RFC3339_DATE_MAX + 1 };
 
 static const char *const bys[] = {"none", "day", "week", "month"};
 static const uint8_t cadences[] = {0, EK_FIGURES_DAILY, EK_FIGURES_WEEKLY, EK_FIGURES_MONTHLY};
@@ -147,7 +146,7 @@ static bool read_log(struct report *r, struct ek_err *err)
 
 /* ---- how it is told */
 
-static void print_day(int32_t day, char out[EK_RFC3339_DATE_MAX])
+static void print_day(int32_t day, char out[DAY])
 {
 	out[ek_rfc3339_print_date(day, out)] = '\0';
 }
@@ -214,32 +213,34 @@ static void put_json(struct report *r, const char *from, const char *until,
 	ek_json_object_end(j);
 }
 
-/* As short as it reads back. */
-static const char *print_real(bool has, double v, char out[NUMBER])
+/* A cell and what stands before it; empty when there is nothing. */
+static void put_cell(struct report *r, bool has, double v)
 {
-	out[0] = '\0';
-	if (has)
-		ek_format(out, NUMBER, "%.15g", v);
-	if (has && strtod(out, NULL) != v)
-		ek_format(out, NUMBER, "%.17g", v);
-	return out;
+	struct ek_json *j = &r->json;
+	ek_cli_print(r->cli, ",");
+	if (!has)
+		return;
+	ek_json_reset(j);
+	ek_json_real(j, v);
+	ek_cli_put(r->cli, ek_json_written(j).p, ek_json_written(j).n);
 }
 
 /* No cell holds anybody's text: nothing is to be quoted. */
 static void put_csv(struct report *r, const char *from, const char *until,
 		    const struct ek_figure *f)
 {
-	char value[NUMBER], low[NUMBER], high[NUMBER], median[NUMBER], p90[NUMBER], mean[NUMBER];
 	bool times = has_times(r, f);
-	ek_cli_print(r->cli, "%s@%u,%s,%s,%s,%s,%s,%s,%s,", r->definition->id, f->version, from,
-		     until, ek_definition_unit(r->definition->unit), clock_of(r),
-		     print_real(f->has_value, f->value, value),
-		     print_real(f->has_interval, f->low, low),
-		     print_real(f->has_interval, f->high, high));
-	ek_cli_print(r->cli, "%llu,%llu,%llu,%s,%s,%s,%llu,%llu,%s\r\n", (unsigned long long)f->n,
-		     (unsigned long long)f->numerator, (unsigned long long)f->denominator,
-		     print_real(times, f->median, median), print_real(times, f->p90, p90),
-		     print_real(times, f->mean, mean), (unsigned long long)f->open,
+	ek_cli_print(r->cli, "%s@%u,%s,%s,%s,%s", r->definition->id, f->version, from, until,
+		     ek_definition_unit(r->definition->unit), clock_of(r));
+	put_cell(r, f->has_value, f->value);
+	put_cell(r, f->has_interval, f->low);
+	put_cell(r, f->has_interval, f->high);
+	ek_cli_print(r->cli, ",%llu,%llu,%llu", (unsigned long long)f->n,
+		     (unsigned long long)f->numerator, (unsigned long long)f->denominator);
+	put_cell(r, times, f->median);
+	put_cell(r, times, f->p90);
+	put_cell(r, times, f->mean);
+	ek_cli_print(r->cli, ",%llu,%llu,%s\r\n", (unsigned long long)f->open,
 		     (unsigned long long)f->not_yet_known, states[f->state]);
 }
 
@@ -308,7 +309,7 @@ static void say(struct report *r, const char *from, const char *until, const str
 
 static void tell(struct report *r, int32_t first, int32_t behind, const struct ek_figure *f)
 {
-	char from[EK_RFC3339_DATE_MAX], until[EK_RFC3339_DATE_MAX];
+	char from[DAY], until[DAY];
 	print_day(first > r->from ? first : r->from, from);
 	print_day(behind < r->until ? behind : r->until, until);
 	if (ek_cli_has(r->cli, EK_CLI_JSON))
@@ -380,7 +381,7 @@ static bool figures(struct report *r, struct ek_err *err)
 
 static bool tell_json(struct report *r, struct ek_err *err)
 {
-	char from[EK_RFC3339_DATE_MAX], until[EK_RFC3339_DATE_MAX];
+	char from[DAY], until[DAY];
 	struct ek_json *j = &r->json;
 	print_day(r->from, from);
 	print_day(r->until, until);
@@ -407,7 +408,7 @@ static bool tell_json(struct report *r, struct ek_err *err)
 
 static bool tell_all(struct report *r, struct ek_err *err)
 {
-	char from[EK_RFC3339_DATE_MAX], until[EK_RFC3339_DATE_MAX];
+	char from[DAY], until[DAY];
 	ek_str zone = r->zone == NULL ? EK_S("UTC") : r->zone->name;
 	if (ek_cli_has(r->cli, EK_CLI_JSON))
 		return tell_json(r, err);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/rfc3339.h"
 #include "model/calendar.h"
 #include "model/limits.h"
 #include "store/reader.h"
@@ -113,8 +114,7 @@ static bool read_figures(struct ek_daily *d, const struct ek_figures *f, ek_time
 
 static void print_date(int32_t date, char out[DAY_TEXT])
 {
-	struct ek_date c = ek_calendar_civil(date);
-	ek_format(out, DAY_TEXT, "%04d-%02u-%02u", (int)c.year, c.month, c.day);
+	out[ek_rfc3339_print_date(date, out)] = '\0';
 }
 
 static void print_metric(const struct ek_daily *d, const struct row *r, char out[NAME])

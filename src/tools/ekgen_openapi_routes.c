@@ -282,6 +282,8 @@ const char *ek_ekgen_path_type(const char *path, const char *name)
 		{"/goals", "id", "id:GOAL"},
 		{"/targets", "id", "id:TARGET"},
 		{"/agenda", "id", "id:AGENDA"},
+		{"/reports", "id", "id:REPORT"},
+		{"/reports", "run", "id:RUN"},
 		{"/bulk-edits", "id", "id:BULK"},
 		{"/jobs", "id", "id:JOB"},
 		{"/changes", "id", "id:CHANGE"},

@@ -423,7 +423,7 @@ static void test_team(void **state)
 	"{\"teammate\":\"tm_4\",\"level\":\"secondary\",\"presence\":\"away\"," \
 	"\"since\":\"2026-03-09T08:12:00.000Z\",\"enough_until\":null,\"load\":0,\"limit\":null," \
 	"\"open\":0,\"snoozed\":0,\"last_given\":\"2026-03-09T08:12:00.000Z\"}"
-#define LIVE "{\"team\":\"team_7\",\"waiting\":2,\"waiting_since\":\"2026-03-09T08:12:00.000Z\","
+#define LIVE "{\"team\":\"team_7\",\"waiting\":2,\"waiting_since\":\"2026-03-09T08:12:00.000Z\",\"unassigned\":4,"
 
 static void test_live(void **state)
 {
@@ -474,7 +474,7 @@ static void test_live(void **state)
 		 LIVE "\"sums\":null,\"members\":[" MEMBER_3 "]}"},
 	};
 	for (size_t i = 0; i < EK_LEN(rows); i++) {
-		const struct ek_live_view l = {{7}, 2, {MORNING}, members, rows[i].members};
+		const struct ek_live_view l = {{7}, 2, {MORNING}, 4, members, rows[i].members};
 		struct ek_json j = open_json(rows[i].sees_names, rows[i].reader);
 		ek_view_json_live(&j, &l);
 		says(&j, rows[i].want);

@@ -70,6 +70,10 @@ export type VerdictId = `vrd_${number}`;
 export type SurveyId = `srv_${number}`;
 /** Of: follow-up of a low score. */
 export type FollowupId = `fup_${number}`;
+/** Of: saved report. */
+export type ReportId = `rep_${number}`;
+/** Of: run of a saved report. */
+export type RunId = `run_${number}`;
 
 /** What stands before the number, by kind. */
 export const ID_PREFIX = {
@@ -107,6 +111,8 @@ export const ID_PREFIX = {
 	verdict: "vrd_",
 	survey: "srv_",
 	followup: "fup_",
+	report: "rep_",
+	run: "run_",
 } as const;
 export type IdKind = keyof typeof ID_PREFIX;
 /** The type of an id, by kind. */
@@ -145,4 +151,6 @@ export interface IdOf {
 	verdict: VerdictId;
 	survey: SurveyId;
 	followup: FollowupId;
+	report: ReportId;
+	run: RunId;
 }

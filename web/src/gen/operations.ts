@@ -825,6 +825,22 @@ export interface AuditFilter {
 }
 
 /** Not said: id. */
+export type ReportsSort = "id";
+export interface ReportsFilter {
+	/** Id. */
+	id?: Many<ids.ReportId>;
+	"id.not"?: Many<ids.ReportId>;
+}
+
+/** Not said: -id. */
+export type ReportRunsSort = "id";
+export interface ReportRunsFilter {
+	/** Id. */
+	id?: Many<ids.RunId>;
+	"id.not"?: Many<ids.RunId>;
+}
+
+/** Not said: id. */
 export type GoalsSort = "id" | "title";
 export interface GoalsFilter {
 	/** Id. */
@@ -3520,6 +3536,155 @@ export interface Operations {
 		right: "story_read";
 		flags: never;
 	};
+	/** What happened with each approach, a row for each. */
+	get_approach_report: {
+		method: "GET";
+		path: "/reports/standard/approaches";
+		params: Nothing;
+		query: { team?: ids.TeamId; from?: shapes.CalendarDate; until?: shapes.CalendarDate;
+			zone?: string; clock?: "office_hours" | "calendar"; limit?: number;
+			skip?: number };
+		body: undefined;
+		answer: shapes.ApproachReport;
+		right: "report_rows";
+		flags: "table";
+	};
+	/** Deadlines kept, by team inbox and week. */
+	get_sla_report: {
+		method: "GET";
+		path: "/reports/standard/sla-attainment";
+		params: Nothing;
+		query: { team?: ids.TeamId; from?: shapes.CalendarDate; until?: shapes.CalendarDate;
+			zone?: string };
+		body: undefined;
+		answer: shapes.SlaReport;
+		right: "figures_team";
+		flags: "table";
+	};
+	/** Where customers leave or go further, by stage and topic. */
+	get_leaving_report: {
+		method: "GET";
+		path: "/reports/standard/leaving";
+		params: Nothing;
+		query: { team?: ids.TeamId; from?: shapes.CalendarDate; until?: shapes.CalendarDate;
+			zone?: string };
+		body: undefined;
+		answer: shapes.LeavingReport;
+		right: "figures_team";
+		flags: "table";
+	};
+	/** How long a team was ready for work, by day; of nobody alone. */
+	get_presence_report: {
+		method: "GET";
+		path: "/reports/standard/presence-history";
+		params: Nothing;
+		query: { team?: ids.TeamId; from?: shapes.CalendarDate; until?: shapes.CalendarDate;
+			zone?: string };
+		body: undefined;
+		answer: shapes.PresenceReport;
+		right: "figures_team";
+		flags: "table";
+	};
+	/** Every metric of a team, with its verdict. */
+	get_team_trend_report: {
+		method: "GET";
+		path: "/reports/standard/team-trend";
+		params: Nothing;
+		query: { team?: ids.TeamId; from?: shapes.CalendarDate; until?: shapes.CalendarDate;
+			zone?: string; clock?: "office_hours" | "calendar" };
+		body: undefined;
+		answer: shapes.TeamTrendReport;
+		right: "figures_team";
+		flags: "table";
+	};
+	/** List my saved reports. */
+	list_reports: {
+		method: "GET";
+		path: "/reports";
+		params: Nothing;
+		query: ListQuery<ReportsSort> & ReportsFilter;
+		body: undefined;
+		answer: shapes.Page<shapes.Report>;
+		right: "report_read";
+		flags: "list";
+	};
+	/** Save a report, and when it is made. */
+	create_report: {
+		method: "POST";
+		path: "/reports";
+		params: Nothing;
+		query: Nothing;
+		body: shapes.ReportRequest;
+		answer: shapes.Report;
+		right: "report_edit";
+		flags: "tag";
+	};
+	/** One saved report. */
+	get_report: {
+		method: "GET";
+		path: "/reports/{id}";
+		params: { id: ids.ReportId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.Report;
+		right: "report_read";
+		flags: "tag";
+	};
+	/** Change a saved report. */
+	update_report: {
+		method: "PATCH";
+		path: "/reports/{id}";
+		params: { id: ids.ReportId };
+		query: Nothing;
+		body: shapes.ReportPatch;
+		answer: shapes.Report;
+		right: "report_edit";
+		flags: "tag" | "match";
+	};
+	/** Delete a saved report; what was sent stays. */
+	delete_report: {
+		method: "DELETE";
+		path: "/reports/{id}";
+		params: { id: ids.ReportId };
+		query: Nothing;
+		body: undefined;
+		answer: undefined;
+		right: "report_edit";
+		flags: never;
+	};
+	/** When it was made, and whether it arrived. */
+	list_report_runs: {
+		method: "GET";
+		path: "/reports/{id}/runs";
+		params: { id: ids.ReportId };
+		query: ListQuery<ReportRunsSort> & ReportRunsFilter;
+		body: undefined;
+		answer: shapes.Page<shapes.ReportRun>;
+		right: "report_read";
+		flags: "list";
+	};
+	/** Make it now. */
+	run_report: {
+		method: "POST";
+		path: "/reports/{id}/runs";
+		params: { id: ids.ReportId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.ReportRun;
+		right: "report_edit";
+		flags: never;
+	};
+	/** What was sent, as it was sent. */
+	get_report_run: {
+		method: "GET";
+		path: "/reports/{id}/runs/{run}";
+		params: { id: ids.ReportId; run: ids.RunId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.ReportRunWhole;
+		right: "report_read";
+		flags: never;
+	};
 	/** This document. */
 	get_openapi: {
 		method: "GET";
@@ -3765,5 +3930,18 @@ export const OPERATIONS = {
 	watch_verdict: ["PUT", "/verdicts/{id}/watch"],
 	list_stories: ["GET", "/stories"],
 	get_watch_list: ["GET", "/watch-list"],
+	get_approach_report: ["GET", "/reports/standard/approaches"],
+	get_sla_report: ["GET", "/reports/standard/sla-attainment"],
+	get_leaving_report: ["GET", "/reports/standard/leaving"],
+	get_presence_report: ["GET", "/reports/standard/presence-history"],
+	get_team_trend_report: ["GET", "/reports/standard/team-trend"],
+	list_reports: ["GET", "/reports"],
+	create_report: ["POST", "/reports"],
+	get_report: ["GET", "/reports/{id}"],
+	update_report: ["PATCH", "/reports/{id}"],
+	delete_report: ["DELETE", "/reports/{id}"],
+	list_report_runs: ["GET", "/reports/{id}/runs"],
+	run_report: ["POST", "/reports/{id}/runs"],
+	get_report_run: ["GET", "/reports/{id}/runs/{run}"],
 	get_openapi: ["GET", "/openapi.json"],
 } as const;

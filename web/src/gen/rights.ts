@@ -356,4 +356,10 @@ export type Right =
 	/** GET /followups. */
 	| "followup_read"
 	/** POST close. */
-	| "followup_close";
+	| "followup_close"
+	/** GET /reports/standard/approaches: a row for each approach. */
+	| "report_rows"
+	/** GET /reports and their runs: one's own. */
+	| "report_read"
+	/** POST, PATCH, DELETE /reports; POST runs. */
+	| "report_edit";

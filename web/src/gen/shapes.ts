@@ -549,7 +549,7 @@ export interface BulkChange {
 	/** What to do. */
 	op: "set" | "inherit" | "put_membership" | "remove_membership" | "add_tag" | "remove_tag"
 		| "assign" | "move" | "close" | "snooze";
-	/** Of which setting or member. */
+	/** Of which setting; languages too. */
 	name?: string;
 	/** What it becomes. */
 	value?: unknown;
@@ -3755,6 +3755,433 @@ export interface FigureReceipt {
 	items: readonly FigureItem[];
 	/** Whether there are more. */
 	more: boolean;
+}
+
+/** What happened with one approach. */
+export interface Approach {
+	/** Conversation; null = imported. */
+	conversation: ids.ConversationId | null;
+	/** Import. */
+	import: number | null;
+	/** Its line there. */
+	item: number | null;
+	/** When they came. */
+	started_at: Instant;
+	/** Team inbox then. */
+	team: ids.TeamId | null;
+	/** Channel. */
+	channel: enums.CapacityClass | null;
+	/** First tag. */
+	topic: string | null;
+	/**
+	 * How often that contact came in the 30 days up to then, this time too; null = whose it was
+	 * is unknown.
+	 */
+	contacts_30d: number | null;
+	/** Of calls and live chats, in the queue. */
+	queue_seconds: number | null;
+	/** Unassigned in team inboxes, in all. */
+	assignment_seconds: number | null;
+	/** Until the first answer of a person. */
+	first_response_seconds: number | null;
+	/** How often it was handed over; null = not known yet. */
+	transfers: number | null;
+	/** Of calls, how often they were put on hold. */
+	holds: number | null;
+	/** Time that people spent on it. */
+	handle_seconds: number | null;
+	/** What became of it; reopened: within 7 days. */
+	outcome: "open" | "closed" | "closed_unanswered" | "reopened" | "abandoned";
+}
+
+/** Approaches. */
+export interface ApproachReport {
+	/** Which. */
+	report: "approaches" | "sla_attainment" | "leaving" | "presence_history" | "team_trend";
+	/** Team inbox; null = all that may be seen. */
+	team: ids.TeamId | null;
+	/** First day. */
+	from: CalendarDate;
+	/** The day behind the last. */
+	until: CalendarDate;
+	/** IANA time zone of the days. */
+	zone: string;
+	/** By which clock; null = as each definition says. */
+	clock: "office_hours" | "calendar" | null;
+	/** metric@version of each metric in it. */
+	definitions: readonly string[];
+	/** Where its figures are taken apart. */
+	receipts: string;
+	/** What was known then; null = nothing has happened yet. */
+	as_of: Instant | null;
+	/** Oldest first. */
+	data: readonly Approach[];
+	/** Whether there are further rows: ask again with skip. */
+	more: boolean;
+}
+
+/** Deadlines of a week. */
+export interface SlaWeek {
+	/** Team inbox. */
+	team: ids.TeamId;
+	/** Its name. */
+	team_name: string;
+	/** metric@version. */
+	metric: string;
+	/** First day. */
+	week: CalendarDate;
+	/** The day behind the last. */
+	until: CalendarDate;
+	/** Whether it is over. */
+	complete: boolean;
+	/** Deadlines kept. */
+	numerator: number;
+	/** Of so many. */
+	denominator: number;
+	/** Share. */
+	value: number | null;
+	/** Lower end of the 95 % interval. */
+	low: number | null;
+	/** Upper end. */
+	high: number | null;
+	/** What may be said. */
+	state: "none" | "counts_only" | "interval" | "shown" | "withheld";
+	/** The week before; of one that is not over, its same hours. */
+	before_numerator: number;
+	/** Of so many. */
+	before_denominator: number;
+	/** Share. */
+	before_value: number | null;
+}
+
+/** Deadlines kept. */
+export interface SlaReport {
+	/** Which. */
+	report: "approaches" | "sla_attainment" | "leaving" | "presence_history" | "team_trend";
+	/** Team inbox; null = all that may be seen. */
+	team: ids.TeamId | null;
+	/** First day. */
+	from: CalendarDate;
+	/** The day behind the last. */
+	until: CalendarDate;
+	/** IANA time zone of the days. */
+	zone: string;
+	/** By which clock; null = as each definition says. */
+	clock: "office_hours" | "calendar" | null;
+	/** metric@version of each metric in it. */
+	definitions: readonly string[];
+	/** Where its figures are taken apart. */
+	receipts: string;
+	/** What was known then; null = nothing has happened yet. */
+	as_of: Instant | null;
+	/** By team inbox, then week. */
+	data: readonly SlaWeek[];
+}
+
+/** How many left there. */
+export interface Leaving {
+	/** Team inbox. */
+	team: ids.TeamId | null;
+	/** Where. */
+	stage: "queue" | "first_human" | "after_transfer" | "after_hold" | "after_close";
+	/** First tag. */
+	topic: string | null;
+	/** So many. */
+	n: number;
+	/** Of all approaches there with that topic. */
+	of: number;
+	/** n of those. */
+	share: number;
+}
+
+/** Where customers leave. */
+export interface LeavingReport {
+	/** Which. */
+	report: "approaches" | "sla_attainment" | "leaving" | "presence_history" | "team_trend";
+	/** Team inbox; null = all that may be seen. */
+	team: ids.TeamId | null;
+	/** First day. */
+	from: CalendarDate;
+	/** The day behind the last. */
+	until: CalendarDate;
+	/** IANA time zone of the days. */
+	zone: string;
+	/** By which clock; null = as each definition says. */
+	clock: "office_hours" | "calendar" | null;
+	/** metric@version of each metric in it. */
+	definitions: readonly string[];
+	/** Where its figures are taken apart. */
+	receipts: string;
+	/** What was known then; null = nothing has happened yet. */
+	as_of: Instant | null;
+	/** Stages of which nothing is known. */
+	not_recorded: readonly "menu"[];
+	/** By team inbox, stage and topic. */
+	data: readonly Leaving[];
+}
+
+/** A day of a team. */
+export interface PresenceTeamDay {
+	/** Team inbox. */
+	team: ids.TeamId;
+	/** Day. */
+	day: CalendarDate;
+	/** Members on that day. */
+	people: number;
+	/** Ready for work, summed; null = fewer than five members. */
+	active_ms: number | null;
+	/** Away. */
+	away_ms: number | null;
+}
+
+/** Presence of teams. */
+export interface PresenceReport {
+	/** Which. */
+	report: "approaches" | "sla_attainment" | "leaving" | "presence_history" | "team_trend";
+	/** Team inbox; null = all that may be seen. */
+	team: ids.TeamId | null;
+	/** First day. */
+	from: CalendarDate;
+	/** The day behind the last. */
+	until: CalendarDate;
+	/** IANA time zone of the days. */
+	zone: string;
+	/** By which clock; null = as each definition says. */
+	clock: "office_hours" | "calendar" | null;
+	/** metric@version of each metric in it. */
+	definitions: readonly string[];
+	/** Where its figures are taken apart. */
+	receipts: string;
+	/** What was known then; null = nothing has happened yet. */
+	as_of: Instant | null;
+	/** By team inbox, then day. */
+	data: readonly PresenceTeamDay[];
+}
+
+/** A metric and its verdict. */
+export interface TeamTrendLine {
+	/** Team inbox. */
+	team: ids.TeamId;
+	/** metric@version. */
+	metric: string;
+	/** Unit. */
+	unit: "seconds" | "share" | "count" | "points";
+	/** In these days. */
+	value: number | null;
+	/** Lower end of the 95 % interval. */
+	low: number | null;
+	/** Upper end. */
+	high: number | null;
+	/** Of how many. */
+	n: number;
+	/** Of shares. */
+	numerator: number;
+	/** Of shares. */
+	denominator: number;
+	/** Too young for their window. */
+	not_yet_known: number;
+	/** What may be said. */
+	state: "none" | "counts_only" | "interval" | "shown" | "withheld";
+	/** Of the chart; null = there is none yet. */
+	cadence: "daily" | "weekly" | "monthly" | null;
+	/** What stands above it. */
+	verdict: "collecting" | "trial" | "routine" | "too_early" | "one_off" | "recurring"
+		| "suspected" | "shift" | "returned" | "further_shift" | "constant" | "coarser"
+		| null;
+	/** Where it goes. */
+	direction: "better" | "worse" | "higher" | "lower" | null;
+	/** Of a shift. */
+	since: CalendarDate | null;
+	/** Level before. */
+	was: number | null;
+	/** Level now. */
+	is: number | null;
+	/** The chance of a false verdict in 30 points. */
+	odds: number | null;
+}
+
+/** Metrics and their verdicts. */
+export interface TeamTrendReport {
+	/** Which. */
+	report: "approaches" | "sla_attainment" | "leaving" | "presence_history" | "team_trend";
+	/** Team inbox; null = all that may be seen. */
+	team: ids.TeamId | null;
+	/** First day. */
+	from: CalendarDate;
+	/** The day behind the last. */
+	until: CalendarDate;
+	/** IANA time zone of the days. */
+	zone: string;
+	/** By which clock; null = as each definition says. */
+	clock: "office_hours" | "calendar" | null;
+	/** metric@version of each metric in it. */
+	definitions: readonly string[];
+	/** Where its figures are taken apart. */
+	receipts: string;
+	/** What was known then; null = nothing has happened yet. */
+	as_of: Instant | null;
+	/** By team inbox, then metric. */
+	data: readonly TeamTrendLine[];
+}
+
+/** When a report is made. */
+export interface ReportSchedule {
+	/** On which days. */
+	days: readonly ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday"
+		| "sunday")[];
+	/** At which local time: 07:30. */
+	at: string;
+	/** IANA time zone. */
+	zone: string;
+}
+
+/** When a report is made. */
+export interface ReportScheduleRequest {
+	/** On which days. */
+	days: readonly ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday"
+		| "sunday")[];
+	/** At which local time: 07:30. */
+	at: string;
+	/** IANA time zone. */
+	zone: string;
+}
+
+/** Where a report goes. */
+export interface ReportTarget {
+	/** Where it goes. */
+	kind: "file";
+	/** Name of the file, without its end: the folder reports in the data directory. */
+	name: string;
+}
+
+/** Where a report goes. */
+export interface ReportTargetRequest {
+	/** Where it goes. */
+	kind: "file";
+	/** Name of the file, without its end: letters, digits, - and _. */
+	name: string;
+}
+
+/** A saved report. */
+export interface Report {
+	/** Id. */
+	id: ids.ReportId;
+	/** Name. */
+	name: string;
+	/** Whose it is: it shows what they may see when it is made. */
+	owner: ids.TeammateId;
+	/** Which standard report. */
+	standard: "approaches" | "sla_attainment" | "leaving" | "presence_history" | "team_trend";
+	/** Which days, up to when it is made: only days that are over. */
+	span: "yesterday" | "last_week" | "last_month" | "last_7_days" | "last_28_days";
+	/** How it is written. */
+	format: "csv" | "json";
+	/** Team inbox; null = all that the owner may see. */
+	team: ids.TeamId | null;
+	/** By which clock. */
+	clock: "office_hours" | "calendar" | null;
+	/** Of the days; null = the team inbox's. */
+	zone: string | null;
+	/** When it is made; null = when asked. */
+	schedule: ReportSchedule | null;
+	/** Where it goes; null = it is only kept. */
+	target: ReportTarget | null;
+	/** When it is made next. */
+	next_at: Instant | null;
+	/** When it was saved. */
+	created_at: Instant;
+	/** When it was last changed. */
+	updated_at: Instant;
+	/** Of a write, what it is true for. */
+	seq?: number;
+}
+
+/** A saved report. */
+export interface ReportRequest {
+	/** Name. */
+	name: string;
+	/** Which standard report. */
+	standard: "approaches" | "sla_attainment" | "leaving" | "presence_history" | "team_trend";
+	/** Which days, up to when it is made: only days that are over. */
+	span: "yesterday" | "last_week" | "last_month" | "last_7_days" | "last_28_days";
+	/** How it is written. */
+	format: "csv" | "json";
+	/** Team inbox. */
+	team?: ids.TeamId | null;
+	/** By which clock. */
+	clock?: "office_hours" | "calendar" | null;
+	/** Of the days. */
+	zone?: string | null;
+	/** When it is made. */
+	schedule?: ReportScheduleRequest | null;
+	/** Where it goes. */
+	target?: ReportTargetRequest | null;
+}
+
+/** What changes. */
+export interface ReportPatch {
+	/** Name. */
+	name?: string;
+	/** Which standard report. */
+	standard?: "approaches" | "sla_attainment" | "leaving" | "presence_history" | "team_trend";
+	/** Which days, up to when it is made: only days that are over. */
+	span?: "yesterday" | "last_week" | "last_month" | "last_7_days" | "last_28_days";
+	/** How it is written. */
+	format?: "csv" | "json";
+	/** Team inbox. */
+	team?: ids.TeamId | null;
+	/** By which clock. */
+	clock?: "office_hours" | "calendar" | null;
+	/** Of the days. */
+	zone?: string | null;
+	/** When it is made. */
+	schedule?: ReportScheduleRequest | null;
+	/** Where it goes. */
+	target?: ReportTargetRequest | null;
+}
+
+/** A report as it was made. */
+export interface ReportRun {
+	/** Id. */
+	id: ids.RunId;
+	/** Of which report. */
+	report: ids.ReportId;
+	/** For when it was. */
+	due_at: Instant;
+	/** How it stands. */
+	state: "waiting" | "sent" | "failed";
+	/** How often it was tried. */
+	attempts: number;
+	/** When it is tried again; null = not any more. */
+	next_at: Instant | null;
+	/** Why it did not go, the last time. */
+	why: string | null;
+	/** When it was made. */
+	made_at: Instant;
+	/** Of a write, what it is true for. */
+	seq?: number;
+}
+
+/** A report as it was sent. */
+export interface ReportRunWhole {
+	/** Id. */
+	id: ids.RunId;
+	/** Of which report. */
+	report: ids.ReportId;
+	/** For when it was. */
+	due_at: Instant;
+	/** How it stands. */
+	state: "waiting" | "sent" | "failed";
+	/** How often it was tried. */
+	attempts: number;
+	/** When it is tried again; null = not any more. */
+	next_at: Instant | null;
+	/** Why it did not go, the last time. */
+	why: string | null;
+	/** When it was made. */
+	made_at: Instant;
+	/** As it was sent, and kept so. */
+	body: string | null;
 }
 
 /** A goal. */
