@@ -10,7 +10,7 @@
  * goes to its place in the sealed cell.
  *
  * Times and durations are whole seconds; times since 1970, of 1970 to 2106. Memory: 39 bytes a row,
- * 8 more for each extra that its measure has; a cell 56 bytes, and 4 bytes a value in each of up to
+ * 8 more for each extra that its measure has; a cell 72 bytes, and 4 bytes a value in each of up to
  * three cells. Cost: append O(1) amortised; sealing O(n log n) of a cell. Source: spec metrics, R1.
  */
 #ifndef EK_METRICS_COLUMNS_H
@@ -74,6 +74,8 @@ struct ek_columns_cell {
 	bool sorted, listed;
 	uint32_t n, cap;
 	uint64_t sum;
+	/* once sorted: the two in the middle, p90, limits of the median (0 below 6 values) */
+	uint32_t lower, upper, p90, low, high;
 	uint32_t *v;
 	uint32_t next; /* with the same hash; place + 1 */
 };
