@@ -89,6 +89,18 @@ static uint32_t pick(const struct figures_plan *p, uint32_t first, uint32_t end,
 	return n;
 }
 
+/* Rows that were picked lie far apart: what will be read of them is asked for all at once. */
+static void fetch(const struct figures_plan *p, const uint32_t *picked, uint32_t n)
+{
+	const struct ek_columns_of *of = p->of;
+	const uint32_t *clock = p->clock == EK_CLOCK_CALENDAR ? of->calendar : of->office;
+	for (uint32_t i = 0; i < n; i++) {
+		__builtin_prefetch(&of->flags[picked[i]]);
+		__builtin_prefetch(&of->start[picked[i]]);
+		__builtin_prefetch(&clock[picked[i]]);
+	}
+}
+
 bool ek_figures_scan(const struct figures_plan *p, ek_figures_visit *visit, void *ctx)
 {
 	const struct ek_columns_of *of = p->of;
@@ -101,6 +113,7 @@ bool ek_figures_scan(const struct figures_plan *p, ek_figures_visit *visit, void
 			continue;
 		uint32_t end = of->n - first > EK_COLUMNS_BLOCK ? first + EK_COLUMNS_BLOCK : of->n;
 		uint32_t n = pick(p, first, end, picked);
+		fetch(p, picked, n);
 		for (uint32_t i = 0; i < n; i++) {
 			if (ek_figures_wants(p, of, picked[i]) && !visit(ctx, p, picked[i]))
 				return false;

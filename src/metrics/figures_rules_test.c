@@ -262,6 +262,29 @@ static void refusals(void **state)
 	ek_figures_scene_end(&s);
 }
 
+/* Times at the ends of what a number can hold are refused, not trusted. */
+static void periods_from_outside(void **state)
+{
+	static const int64_t times[] = {EK_NONE, INT64_MIN + 1, -62167219200001, 253402300800000,
+					INT64_MAX};
+	struct scene s;
+	struct days_seen d = {.count = 0};
+	const struct ek_figures_run run = {EK_FIGURES_MONTHLY, NULL, note_day, &d};
+	(void)state;
+	ek_figures_scene_begin(&s, "600 arrive 1 1 7");
+	for (size_t i = 0; i < EK_LEN(times); i++) {
+		struct ek_figure out;
+		struct ek_figures_ask a = {.metric = 1,
+					   .from = {times[i]},
+					   .until = {times[i] > 0 ? times[i] : 0},
+					   .as_of = EK_NO_TIME};
+		assert_false(ek_figures_ask(s.f, &a, &out, &s.err));
+		assert_false(ek_figures_series(s.f, &a, &run, &s.err));
+		assert_int_equal(s.err.code, EK_INVALID_VALUE);
+	}
+	ek_figures_scene_end(&s);
+}
+
 /* "impossible value shown": an answer before its question is withheld. */
 static void what_cannot_be_is_withheld(void **state)
 {
@@ -389,6 +412,7 @@ int main(void)
 		cmocka_unit_test(midnight_is_local_when_clocks_change),
 		cmocka_unit_test(a_new_version_does_not_rewrite_history),
 		cmocka_unit_test(refusals),
+		cmocka_unit_test(periods_from_outside),
 		cmocka_unit_test(what_cannot_be_is_withheld),
 		cmocka_unit_test(as_of_then_is_what_was_known_then),
 		cmocka_unit_test(cells_say_what_rows_say),
