@@ -100,6 +100,11 @@ static const struct part parts[] = {
 	 "SELECT item, target, day, sheet, state, outcome, created_ms, done_ms FROM agenda_items"
 	 " WHERE teammate = $1 AND item > $2" PAGE_END,
 	 COLUMNS("item", "target", "day", "sheet", "state", "outcome", "created_ms", "done_ms")},
+	{"survey_answers",
+	 "SELECT w.answer, a.conversation, a.form, w.score, w.comment, w.at_ms, w.late, w.counts"
+	 " FROM survey_answers w JOIN survey_asks a ON a.ask = w.ask WHERE a.teammate = $1"
+	 " AND w.answer > $2" PAGE_END,
+	 COLUMNS("answer", "conversation", "form", "score", "comment", "at_ms", "late", "counts")},
 	{"written",
 	 "SELECT part, conversation, kind, created_ms, body FROM parts WHERE author_kind = "
 	 "'teammate'"

@@ -22,7 +22,7 @@
 	X(ASSIGNMENTS, "assignments", NULL, "Without --json, print each assignment too.") \
 	X(HASH, "hash", NULL, "Print SEQ and the state hash.") \
 	X(TO, "to", "SEQ", "Up to this event.") \
-	X(FROM, "from", "SEQ", "From this event on.") \
+	X(FROM, "from", "SEQ", "From this event on; of a report, from this day on: 2027-03-01.") \
 	X(FROM_SNAPSHOT, "from-snapshot", NULL, \
 	  "Begin with the newest snapshot, not with nothing.") \
 	X(EVENTS, "events", NULL, "The log, one event a line.") \
@@ -40,7 +40,17 @@
 	X(CADENCE, "cadence", "WORD", "daily, weekly or monthly; else as the dates say.") \
 	X(KIND, "kind", "WORD", "count, rate, duration or value; else as the columns say.") \
 	X(TITLE, "title", "TEXT", "What the series is called.") \
+	X(UNTIL, "until", "DATE", "The day behind the last.") \
+	X(METRIC, "metric", "ID", "Only this metric: first_response_time, or with its version.") \
+	X(BY, "by", "WORD", "day, week or month: one figure for each; else one in all.") \
+	X(CLOCK, "clock", "WORD", "office_hours or calendar; else as each metric is defined.") \
+	X(ZONE, "zone", "NAME", "IANA time zone of the days; else the team inbox's.") \
+	X(CSV, "csv", NULL, "Answer as a table.") \
 	X(MARKS, "marks", "SET", "Also mark western-electric, nelson, nhs or wheeler.") \
+	X(MAP, "map", "FILE", "What the columns of the table mean.") \
+	X(MESSAGES, "messages", "FILE", "A second table: the messages of each conversation.") \
+	X(REFUSED, "refused", "FILE", "Where refused rows go; else beside the table.") \
+	X(AGAIN, "again", NULL, "Also a table that came in before, by another map.") \
 	X(HELP, "help", NULL, "This text.")
 
 enum ek_cli_option {

@@ -107,14 +107,14 @@ static int level(double v, double low, double high)
 	return at < 0 ? 0 : at >= LEVELS ? LEVELS - 1 : at;
 }
 
-static double drawn(const struct ek_trend *t, const struct ek_trend_point *p)
+static double drawn(const struct ek_trend *t, const struct ek_judged_point *p)
 {
 	return t->setup.kind == EK_SCORE_RATE && p->p.n > 0 ? p->p.value / p->p.n : p->p.value;
 }
 
-static char sign_below(const struct ek_trend *t, const struct ek_trend_point *p)
+static char sign_below(const struct ek_trend *t, const struct ek_judged_point *p)
 {
-	const struct ek_verdict *v = &t->chart.verdict;
+	const struct ek_verdict *v = &t->j.chart.verdict;
 	if (v->has_segment && p->p.key == v->segment.first_key)
 		return 'S';
 	if (p->has_z && fabs(p->z) > EK_VERDICT_BEYOND)
@@ -127,35 +127,35 @@ static void draw(const struct ek_cli *cli, const struct ek_trend *t)
 {
 	static const char *const bars[LEVELS] = {"\u2581", "\u2582", "\u2583", "\u2584",
 						 "\u2585", "\u2586", "\u2587", "\u2588"};
-	uint32_t from = t->n > SPARKS ? t->n - SPARKS : 0;
+	uint32_t from = t->j.n > SPARKS ? t->j.n - SPARKS : 0;
 	double low = INFINITY, high = -INFINITY;
 	char a[EK_TREND_DAY], b[EK_TREND_DAY];
-	for (uint32_t i = from; i < t->n; i++) {
-		double v = drawn(t, &t->v[i]);
+	for (uint32_t i = from; i < t->j.n; i++) {
+		double v = drawn(t, &t->j.v[i]);
 		if (!isfinite(v))
 			continue;
 		low = v < low ? v : low;
 		high = v > high ? v : high;
 	}
 	ek_cli_print(cli, "\n  ");
-	for (uint32_t i = from; i < t->n; i++) {
-		double v = drawn(t, &t->v[i]);
+	for (uint32_t i = from; i < t->j.n; i++) {
+		double v = drawn(t, &t->j.v[i]);
 		ek_cli_print(cli, "%s", isfinite(v) ? bars[level(v, low, high)] : " ");
 	}
 	ek_cli_print(cli, "\n  ");
-	for (uint32_t i = from; i < t->n; i++)
-		ek_cli_print(cli, "%c", sign_below(t, &t->v[i]));
-	if (t->n > from)
+	for (uint32_t i = from; i < t->j.n; i++)
+		ek_cli_print(cli, "%c", sign_below(t, &t->j.v[i]));
+	if (t->j.n > from)
 		ek_cli_print(cli,
 			     "\n  %s to %s; . baseline, ! beyond the limits, S start of the "
 			     "shift, - not judged\n",
-			     ek_trend_day(t->v[from].p.key, a),
-			     ek_trend_day(t->v[t->n - 1].p.key, b));
+			     ek_trend_day(t->j.v[from].p.key, a),
+			     ek_trend_day(t->j.v[t->j.n - 1].p.key, b));
 }
 
 static void say_baseline(const struct ek_cli *cli, const struct ek_trend *t)
 {
-	const struct ek_chart *c = &t->chart;
+	const struct ek_chart *c = &t->j.chart;
 	const struct ek_score_point *last = &c->baseline[c->points - 1];
 	char from[EK_TREND_DAY], until[EK_TREND_DAY];
 	char centre[EK_TREND_VALUE], lower[EK_TREND_VALUE], upper[EK_TREND_VALUE];
@@ -163,9 +163,9 @@ static void say_baseline(const struct ek_cli *cli, const struct ek_trend *t)
 	double z;
 	if (!c->has_model)
 		return;
-	for (uint32_t i = t->n; i > 0; i--)
-		if (t->v[i - 1].has_z) {
-			last = &t->v[i - 1].p;
+	for (uint32_t i = t->j.n; i > 0; i--)
+		if (t->j.v[i - 1].has_z) {
+			last = &t->j.v[i - 1].p;
 			break;
 		}
 	if (!ek_chart_look(c, last, &z, &l))
@@ -177,24 +177,25 @@ static void say_baseline(const struct ek_cli *cli, const struct ek_trend *t)
 	ek_cli_print(cli, "Usual for the last point: %s, from %s to %s.\n",
 		     ek_trend_value(t, l.centre, centre), ek_trend_value(t, l.lower, lower),
 		     ek_trend_value(t, l.upper, upper));
-	if (t->has_break)
+	if (t->j.has_break)
 		ek_cli_print(cli, "Looking back, a single break fits best after %s (%s to %s).\n",
-			     ek_trend_day(t->brk_after, from), ek_trend_day(t->brk_from, centre),
-			     ek_trend_day(t->brk_until, until));
+			     ek_trend_day(t->j.brk_after, from),
+			     ek_trend_day(t->j.brk_from, centre),
+			     ek_trend_day(t->j.brk_until, until));
 }
 
 static void say_facts(const struct ek_cli *cli, const struct ek_trend *t)
 {
 	char text[EK_TREND_SENTENCE], day[EK_TREND_DAY];
-	if (t->fact_count > 0)
+	if (t->j.fact_count > 0)
 		ek_cli_print(cli, "\nVerdicts and marks:\n");
-	for (uint32_t i = 0; i < t->fact_count; i++) {
-		const struct ek_verdict_fact *f = &t->facts[i];
+	for (uint32_t i = 0; i < t->j.fact_count; i++) {
+		const struct ek_verdict_fact *f = &t->j.facts[i].v;
 		bool is_late =
 			f->kind == EK_VERDICT_ONE_OFF || f->kind == EK_VERDICT_RECURRING_BEGAN;
 		/* That a shift holds is said once, by the last that says so. */
-		if (f->kind == EK_VERDICT_HOLDS && i + 1 < t->fact_count &&
-		    t->facts[i + 1].kind == EK_VERDICT_HOLDS)
+		if (f->kind == EK_VERDICT_HOLDS && i + 1 < t->j.fact_count &&
+		    t->j.facts[i + 1].v.kind == EK_VERDICT_HOLDS)
 			continue;
 		ek_trend_fact(t, f, text);
 		ek_cli_print(cli, "  %s  %s\n", is_late ? "          " : ek_trend_day(f->key, day),
@@ -213,14 +214,14 @@ static void say_marks(const struct ek_cli *cli, const struct ek_trend *t)
 		return;
 	ek_cli_print(cli, "\nMarks of the %s rules (they change no verdict):\n",
 		     ek_trend_set(t->set));
-	for (uint32_t i = 0; i < t->n; i++) {
-		if (t->v[i].marks == 0)
+	for (uint32_t i = 0; i < t->j.n; i++) {
+		if (t->j.v[i].marks == 0)
 			continue;
-		ek_cli_print(cli, "  %s ", ek_trend_day(t->v[i].p.key, day));
+		ek_cli_print(cli, "  %s ", ek_trend_day(t->j.v[i].p.key, day));
 		for (uint32_t k = 0; k < EK_LEN(words); k++)
-			if ((t->v[i].marks >> k & 1) != 0)
+			if ((t->j.v[i].marks >> k & 1) != 0)
 				ek_cli_print(cli, " %s;", words[k]);
-		ek_cli_print(cli, " z %.1f\n", t->v[i].z);
+		ek_cli_print(cli, " z %.1f\n", t->j.v[i].z);
 	}
 }
 
@@ -228,10 +229,10 @@ static void say_marks(const struct ek_cli *cli, const struct ek_trend *t)
 static void say_how(const struct ek_cli *cli, const struct ek_trend *t)
 {
 	uint32_t missing = 0, small = 0, closed = 0;
-	for (uint32_t i = 0; i < t->n; i++) {
-		missing += t->v[i].why == EK_CHART_LEFT_OUT;
-		small += t->v[i].why == EK_CHART_SMALL;
-		closed += t->v[i].why == EK_CHART_CLOSED_DAY;
+	for (uint32_t i = 0; i < t->j.n; i++) {
+		missing += t->j.v[i].why == EK_CHART_LEFT_OUT;
+		small += t->j.v[i].why == EK_CHART_SMALL;
+		closed += t->j.v[i].why == EK_CHART_CLOSED_DAY;
 	}
 	if (t->cadence_guessed || t->kind_guessed)
 		ek_cli_say(cli, "read as a %s %s%s%s", ek_trend_cadence(t->read_as),

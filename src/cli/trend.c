@@ -5,12 +5,10 @@
 #include <string.h>
 
 #include "patterns/coarse.h"
+#include "sys/heap.h"
 
-enum { WEEK = 7, DAYS_LOOKED_AT = 56, HALF = 2 };
+enum { WEEK = 7, DAYS_LOOKED_AT = 56, HALF = 2, MEMORY = 64 * 1024 * 1024 };
 
-static const char *const cadences[] = {[EK_BUDGET_DAILY] = "daily",
-				       [EK_BUDGET_WEEKLY] = "weekly",
-				       [EK_BUDGET_MONTHLY] = "monthly"};
 static const char *const kinds[] = {[EK_SCORE_VALUE] = "value",
 				    [EK_SCORE_COUNT] = "count",
 				    [EK_SCORE_RATE] = "rate",
@@ -23,7 +21,7 @@ static const char *const sets[] = {[EK_MARKS_NONE] = "none",
 
 const char *ek_trend_cadence(enum ek_budget_feed feed)
 {
-	return (size_t)feed < EK_LEN(cadences) ? cadences[feed] : NULL;
+	return ek_judged_cadence(feed);
 }
 
 const char *ek_trend_kind(enum ek_score_kind kind)
@@ -139,43 +137,11 @@ static uint8_t find_open_days(const struct ek_trend *t)
 
 /* ---- the chart */
 
-static bool keep_facts(struct ek_trend *t, const struct ek_verdict_facts *facts, struct ek_err *err)
-{
-	if (t->fact_count + facts->n > t->fact_cap) {
-		uint32_t cap = t->fact_cap * 2 + EK_VERDICT_FACTS;
-		struct ek_verdict_fact *bigger = realloc(t->facts, cap * sizeof *bigger);
-		if (bigger == NULL)
-			return ek_fail(err, EK_NO_MEMORY, "no memory for verdicts");
-		t->facts = bigger;
-		t->fact_cap = cap;
-	}
-	if (facts->n > 0)
-		memcpy(t->facts + t->fact_count, facts->v, facts->n * sizeof *facts->v);
-	t->fact_count += facts->n;
-	return true;
-}
-
 static bool feed_all(struct ek_trend *t, struct ek_err *err)
 {
-	struct ek_score_limits limits;
-	ek_chart_init(&t->chart, &t->setup);
-	t->fact_count = 0;
-	for (uint32_t i = 0; i < t->n; i++) {
-		struct ek_chart_step step;
-		struct ek_trend_point *p = &t->v[i];
-		ek_chart_feed(&t->chart, &p->p, !is_there(&p->p), &step);
-		p->why = step.why;
-		p->is_final = step.is_final;
-		if (step.has_just_locked)
-			t->locked_on = p->p.key;
-		if (!keep_facts(t, &step.facts, err))
-			return false;
-	}
-	for (uint32_t i = 0; i < t->n; i++) {
-		struct ek_trend_point *p = &t->v[i];
-		p->has_z = is_there(&p->p) && ek_chart_look(&t->chart, &p->p, &p->z, &limits);
-	}
-	return true;
+	const struct ek_judged_ask ask = {.setup = t->setup, .marks = t->set, .v = t->v, .n = t->n};
+	ek_arena_reset(&t->arena);
+	return ek_judged_make(&ask, &t->arena, &t->j, err);
 }
 
 /* The points of the next coarser cadence in place of those there are. False when there is none. */
@@ -200,46 +166,13 @@ static bool take_together(struct ek_trend *t)
 	t->n = n;
 	t->setup.feed = next;
 	t->coarser++;
-	t->coarser_why = t->chart.state;
+	t->coarser_why = t->j.chart.state;
 	return true;
 }
 
 static bool is_too_fine(const struct ek_trend *t)
 {
-	return t->chart.state == EK_CHART_FEW || t->chart.state == EK_CHART_COARSER;
-}
-
-/* ---- marks, and a look back */
-
-static bool look_back(struct ek_trend *t, struct ek_err *err)
-{
-	uint32_t n = 0, start = 0;
-	double *z = malloc((t->n + 1) * sizeof *z);
-	uint32_t *place = malloc((t->n + 1) * 2 * sizeof *place), *bits = place + t->n + 1;
-	bool ok = z != NULL && place != NULL;
-	for (uint32_t i = 0; ok && i < t->n; i++) {
-		if (!t->v[i].has_z)
-			continue;
-		place[n] = i;
-		z[n++] = t->v[i].z;
-		if (t->v[i].p.key == t->chart.verdict.segment.first_key)
-			start = n;
-	}
-	if (ok) {
-		ek_marks_spread(t->set, z, n, bits);
-		for (uint32_t i = 0; i < n; i++)
-			t->v[place[i]].marks = bits[i];
-		t->has_break = t->chart.verdict.has_segment && start > 0 &&
-			       ek_break_find(z, n, &t->brk) && ek_break_agrees(&t->brk, start);
-	}
-	if (ok && t->has_break) {
-		t->brk_after = t->v[place[t->brk.after - 1]].p.key;
-		t->brk_from = t->v[place[t->brk.from - 1]].p.key;
-		t->brk_until = t->v[place[t->brk.until - 1]].p.key;
-	}
-	free(z);
-	free(place);
-	return ok || ek_fail(err, EK_NO_MEMORY, "no memory for %u points", t->n);
+	return t->j.chart.state == EK_CHART_FEW || t->j.chart.state == EK_CHART_COARSER;
 }
 
 bool ek_trend_judge(struct ek_trend *t, struct ek_err *err)
@@ -248,17 +181,18 @@ bool ek_trend_judge(struct ek_trend *t, struct ek_err *err)
 		return false;
 	t->read_as = t->setup.feed;
 	t->setup.open_days = find_open_days(t);
+	ek_arena_init(&t->arena, ek_heap_alloc(), MEMORY);
 	if (!feed_all(t, err))
 		return false;
 	while (is_too_fine(t) && take_together(t))
 		if (!feed_all(t, err))
 			return false;
-	return look_back(t, err);
+	return true;
 }
 
 void ek_trend_fini(struct ek_trend *t)
 {
 	free(t->v);
-	free(t->facts);
+	ek_arena_fini(&t->arena);
 	*t = (struct ek_trend){.n = 0};
 }

@@ -1,5 +1,5 @@
-/* trend -- a series judged: the chart of patterns/chart.h over all its points, what came out of it,
- * and one sentence that says so.
+/* trend -- a series judged: the chart of patterns/judged.h over all its points, and one sentence
+ * that says what came out of it.
  *
  * Points whose neighbours are alike, or counts that are too small, are taken together, days to
  * weeks, weeks to blocks of four, and judged anew. Unit: the metric's. Memory: the owner's heap,
@@ -8,25 +8,13 @@
 #ifndef EK_CLI_TREND_H
 #define EK_CLI_TREND_H
 
-#include "patterns/break.h"
-#include "patterns/chart.h"
-#include "patterns/marks.h"
+#include "patterns/judged.h"
 #include "wire/json.h"
 
 enum {
 	EK_TREND_SENTENCE = 400,
 	EK_TREND_SMALL_MONTH = 26, /* days between dates that are a month apart */
 	EK_TREND_LARGE_MONTH = 35,
-};
-
-/* One point as it was judged. */
-struct ek_trend_point {
-	struct ek_score_point p;
-	enum ek_chart_why why;
-	bool is_final; /* z counted; else it is of the baseline, or by limits that did not stand */
-	bool has_z;
-	double z;       /* by the limits that stand at the end */
-	uint32_t marks; /* of the set asked for */
 };
 
 struct ek_trend {
@@ -39,15 +27,10 @@ struct ek_trend {
 	uint32_t gap;     /* days, the middle one, between two dates */
 	uint32_t coarser; /* how often points were taken together */
 	enum ek_chart_state coarser_why;
-	struct ek_trend_point *v;
+	struct ek_judged_in *v; /* on the heap */
 	uint32_t n;
-	struct ek_verdict_fact *facts;
-	uint32_t fact_count, fact_cap;
-	struct ek_chart chart;
-	bool has_break; /* a single break that agrees with the shift that stands */
-	struct ek_break brk;
-	int32_t brk_after, brk_from, brk_until; /* their days */
-	int32_t locked_on;                      /* day of the baseline's last point, when locked */
+	struct ek_judged j; /* in the arena */
+	struct ek_arena arena;
 };
 
 /* Of points in order of day; those that are missing have a value that is not finite. setup's kind

@@ -3,18 +3,6 @@
 
 #include "cli/trend.h"
 
-static const char *const facts[EK_VERDICT_KIND_END] = {
-	[EK_VERDICT_TOO_EARLY] = "too_early",
-	[EK_VERDICT_ONE_OFF] = "one_off",
-	[EK_VERDICT_RECURRING_BEGAN] = "recurring",
-	[EK_VERDICT_SUSPECTED_BEGAN] = "suspected",
-	[EK_VERDICT_SUSPECTED_ENDED] = "suspected_ended",
-	[EK_VERDICT_SHIFT] = "shift",
-	[EK_VERDICT_HOLDS] = "holds",
-	[EK_VERDICT_RETURNED] = "returned",
-	[EK_VERDICT_FURTHER] = "further_shift",
-};
-
 static const char *const marks[] = {"limit",         "trend",        "two_of_three",
 				    "three_of_four", "four_of_five", "run",
 				    "alternating",   "hugging",      "avoiding"};
@@ -66,7 +54,7 @@ static void put_bool(struct ek_json *j, const char *key, bool v)
 
 static void put_baseline(struct ek_json *j, const struct ek_trend *t)
 {
-	const struct ek_chart *c = &t->chart;
+	const struct ek_chart *c = &t->j.chart;
 	ek_json_key(j, "baseline");
 	if (!c->has_model) {
 		ek_json_null(j);
@@ -84,14 +72,14 @@ static void put_baseline(struct ek_json *j, const struct ek_trend *t)
 static void put_break(struct ek_json *j, const struct ek_trend *t)
 {
 	ek_json_key(j, "break");
-	if (!t->has_break) {
+	if (!t->j.has_break) {
 		ek_json_null(j);
 		return;
 	}
 	ek_json_object(j);
-	put_day(j, "after", t->brk_after);
-	put_day(j, "from", t->brk_from);
-	put_day(j, "until", t->brk_until);
+	put_day(j, "after", t->j.brk_after);
+	put_day(j, "from", t->j.brk_from);
+	put_day(j, "until", t->j.brk_until);
 	ek_json_object_end(j);
 }
 
@@ -101,7 +89,7 @@ static void put_fact(struct ek_json *j, const struct ek_trend *t, const struct e
 	char text[EK_TREND_SENTENCE];
 	ek_json_object(j);
 	put_day(j, "date", f->key);
-	put_word(j, "is", facts[f->kind]);
+	put_word(j, "is", ek_judged_kind(f->kind));
 	if (is_move) {
 		put_uint(j, "joined", f->joined);
 		put_micro(j, "level_micro", f->is);
@@ -128,17 +116,16 @@ static void put_marks(struct ek_json *j, uint32_t bits)
 	ek_json_list_end(j);
 }
 
-static void put_point(struct ek_json *j, const struct ek_trend *t, const struct ek_trend_point *p)
+static void put_point(struct ek_json *j, const struct ek_judged_point *p)
 {
 	static const char *const whys[] = {[EK_CHART_FED] = "fed",
 					   [EK_CHART_LEFT_OUT] = "missing",
 					   [EK_CHART_SMALL] = "small",
 					   [EK_CHART_OUTSIDE] = "outside",
 					   [EK_CHART_CLOSED_DAY] = "closed"};
-	struct ek_score_limits l = {NAN, NAN, NAN};
-	double z = NAN;
-	if (p->has_z)
-		(void)ek_chart_look(&t->chart, &p->p, &z, &l);
+	struct ek_score_limits l = p->limits;
+	if (!p->has_z)
+		l = (struct ek_score_limits){NAN, NAN, NAN};
 	ek_json_object(j);
 	put_micro(j, "centre_micro", l.centre);
 	put_day(j, "date", p->p.key);
@@ -150,7 +137,7 @@ static void put_point(struct ek_json *j, const struct ek_trend *t, const struct 
 	put_word(j, "state", whys[p->why]);
 	put_micro(j, "upper_micro", l.upper);
 	put_micro(j, "value_micro", p->p.value);
-	put_milli(j, "z_milli", z);
+	put_milli(j, "z_milli", p->has_z ? p->z : NAN);
 	ek_json_object_end(j);
 }
 
@@ -158,22 +145,22 @@ static void put_lists(struct ek_json *j, const struct ek_trend *t)
 {
 	ek_json_key(j, "facts");
 	ek_json_list(j);
-	for (uint32_t i = 0; i < t->fact_count; i++)
-		put_fact(j, t, &t->facts[i]);
+	for (uint32_t i = 0; i < t->j.fact_count; i++)
+		put_fact(j, t, &t->j.facts[i].v);
 	ek_json_list_end(j);
 	put_word(j, "headline", ek_trend_headline(t));
 	put_word(j, "kind", ek_trend_kind(t->setup.kind));
 	put_bool(j, "kind_guessed", t->kind_guessed);
 	put_word(j, "marks_set", ek_trend_set(t->set));
 	ek_json_key(j, "odds_milli");
-	if (t->chart.state == EK_CHART_LOCKED)
-		ek_json_int(j, llround(ek_chart_odds(&t->chart) * 1000));
+	if (t->j.chart.state == EK_CHART_LOCKED)
+		ek_json_int(j, llround(ek_chart_odds(&t->j.chart) * 1000));
 	else
 		ek_json_null(j);
 	ek_json_key(j, "points");
 	ek_json_list(j);
-	for (uint32_t i = 0; i < t->n; i++)
-		put_point(j, t, &t->v[i]);
+	for (uint32_t i = 0; i < t->j.n; i++)
+		put_point(j, &t->j.v[i]);
 	ek_json_list_end(j);
 }
 

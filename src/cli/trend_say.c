@@ -35,13 +35,8 @@ static const char *side_of(int32_t side)
 
 const char *ek_trend_headline(const struct ek_trend *t)
 {
-	static const char *const states[EK_CHART_STATE_END] = {"collecting", "trial", "routine",
-							       "constant",   "few",   "coarser"};
-	static const char *const headlines[] = {"routine", "recurring", "too_early", "suspected",
-						"shift"};
-	if (t->chart.state != EK_CHART_LOCKED)
-		return states[t->chart.state];
-	return headlines[ek_verdict_headline(&t->chart.verdict)];
+	const char *word = ek_judged_headline(&t->j);
+	return strcmp(word, "further_shift") == 0 ? "shift" : word;
 }
 
 /* ---- before there are verdicts */
@@ -51,7 +46,7 @@ static void say_state(const struct ek_trend *t, char out[EK_TREND_SENTENCE])
 	uint32_t need =
 		t->setup.feed == EK_BUDGET_DAILY ? EK_CHART_LOCK_DAILY : EK_CHART_LOCK_WEEKLY;
 	bool by_weekday = t->setup.kind == EK_SCORE_COUNT && t->setup.feed == EK_BUDGET_DAILY;
-	switch (t->chart.state) {
+	switch (t->j.chart.state) {
 	case EK_CHART_CONSTANT:
 		(void)snprintf(out, EK_TREND_SENTENCE,
 			       "Constant: the baseline does not vary, so nothing can be judged.");
@@ -66,12 +61,12 @@ static void say_state(const struct ek_trend *t, char out[EK_TREND_SENTENCE])
 		(void)snprintf(out, EK_TREND_SENTENCE,
 			       "No verdicts: neighbouring points are too much alike (lag-one "
 			       "correlation %.2f, at most %.2f).",
-			       t->chart.lag1, EK_BASELINE_GUARD);
+			       t->j.chart.lag1, EK_BASELINE_GUARD);
 		return;
 	default:
 		(void)snprintf(out, EK_TREND_SENTENCE,
 			       "Too early to tell: %u of the %u points of a baseline are there%s.",
-			       t->chart.points, need,
+			       t->j.chart.points, need,
 			       by_weekday ? ", and it needs 8 full weeks" : "");
 	}
 }
@@ -80,11 +75,12 @@ static void say_state(const struct ek_trend *t, char out[EK_TREND_SENTENCE])
 
 static void say_shift(const struct ek_trend *t, char out[EK_TREND_SENTENCE])
 {
-	const struct ek_verdict *v = &t->chart.verdict;
+	const struct ek_verdict *v = &t->j.chart.verdict;
 	char day[EK_TREND_DAY], was[EK_TREND_VALUE], is[EK_TREND_VALUE], odds[EK_BUDGET_WORDS];
-	double old = ek_score_unit(t->setup.kind, v->segment.expected / v->segment.bottom);
-	double now = ek_score_unit(t->setup.kind, v->segment.top / v->segment.bottom);
-	(void)ek_budget_words(ek_chart_odds(&t->chart), odds);
+	struct ek_judged_shift shift = {0};
+	(void)ek_judged_shift(&t->j, &shift);
+	double old = shift.was, now = shift.is;
+	(void)ek_budget_words(ek_chart_odds(&t->j.chart), odds);
 	int n = snprintf(out, EK_TREND_SENTENCE, "Lasting shift since %s: %s, from %s to %s",
 			 ek_trend_day(v->segment.first_key, day), side_of(v->side),
 			 ek_trend_value(t, old, was), ek_trend_value(t, now, is));
@@ -99,10 +95,10 @@ static void say_shift(const struct ek_trend *t, char out[EK_TREND_SENTENCE])
 
 static void say_odd(const struct ek_trend *t, char out[EK_TREND_SENTENCE])
 {
-	const struct ek_verdict *v = &t->chart.verdict;
+	const struct ek_verdict *v = &t->j.chart.verdict;
 	char day[EK_TREND_DAY];
 	uint32_t i = v->blip_count - 1;
-	uint32_t left = v->blips[i].at + t->chart.rule.blip_window - v->at;
+	uint32_t left = v->blips[i].at + t->j.chart.rule.blip_window - v->at;
 	(void)snprintf(out, EK_TREND_SENTENCE,
 		       "Too early to tell: %s was far %s than usual; if no shift follows within "
 		       "%u more points it was a one-off.",
@@ -111,10 +107,10 @@ static void say_odd(const struct ek_trend *t, char out[EK_TREND_SENTENCE])
 
 static const struct ek_verdict_fact *last_fact(const struct ek_trend *t)
 {
-	for (uint32_t i = t->fact_count; i > 0; i--) {
-		enum ek_verdict_kind kind = t->facts[i - 1].kind;
+	for (uint32_t i = t->j.fact_count; i > 0; i--) {
+		enum ek_verdict_kind kind = t->j.facts[i - 1].v.kind;
 		if (kind == EK_VERDICT_ONE_OFF || kind == EK_VERDICT_RETURNED)
-			return &t->facts[i - 1];
+			return &t->j.facts[i - 1].v;
 	}
 	return NULL;
 }
@@ -125,7 +121,7 @@ static void say_routine(const struct ek_trend *t, char out[EK_TREND_SENTENCE])
 	const struct ek_verdict_fact *last = last_fact(t);
 	int n = snprintf(out, EK_TREND_SENTENCE,
 			 "Routine: the %u points since the baseline vary as it did",
-			 t->chart.verdict.at);
+			 t->j.chart.verdict.at);
 	if (last == NULL)
 		(void)snprintf(out + n, EK_TREND_SENTENCE - (size_t)n, ".");
 	else if (last->kind == EK_VERDICT_ONE_OFF)
@@ -139,8 +135,8 @@ static void say_routine(const struct ek_trend *t, char out[EK_TREND_SENTENCE])
 
 void ek_trend_sentence(const struct ek_trend *t, char out[EK_TREND_SENTENCE])
 {
-	const struct ek_verdict *v = &t->chart.verdict;
-	if (t->chart.state != EK_CHART_LOCKED) {
+	const struct ek_verdict *v = &t->j.chart.verdict;
+	if (t->j.chart.state != EK_CHART_LOCKED) {
 		say_state(t, out);
 		return;
 	}

@@ -34,6 +34,12 @@ void ek_chart_split(struct ek_chart *c)
 	c->segment = segment;
 }
 
+void ek_chart_set_step(struct ek_chart *c, uint32_t step)
+{
+	c->setup.step = step;
+	c->rule = ek_budget_rule(c->setup.feed, step);
+}
+
 /* ---- the baseline */
 
 static bool has_weeks(const struct ek_chart *c)

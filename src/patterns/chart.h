@@ -91,6 +91,8 @@ void ek_chart_feed(struct ek_chart *c, const struct ek_score_point *p, bool left
  * Re-basing, after four yeses (annotate.h), is the same: then the points since the start of the
  * shift are fed again, and pass through trial (S10). */
 void ek_chart_split(struct ek_chart *c);
+/* From the next point on another step of the ladder: what was found stands. */
+void ek_chart_set_step(struct ek_chart *c, uint32_t step);
 /* The z and limits of any point by the limits that stand now; false while there are none. Of points
  * of the baseline this says whether they lie outside. */
 bool ek_chart_look(const struct ek_chart *c, const struct ek_score_point *p, double *z,

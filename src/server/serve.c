@@ -6,6 +6,7 @@
 
 #include "api/api.h"
 #include "http/http.h"
+#include "server/daily.h"
 #include "server/feeder.h"
 #include "server/folder.h"
 #include "server/sample_life.h"
@@ -28,6 +29,7 @@ struct serve {
 	struct ek_pace pace; /* the group's thread's */
 	struct ek_feeder *feeder;
 	struct ek_folder *folder;
+	struct ek_daily *daily;
 	struct ek_group *group;
 	struct ek_api *api;
 	struct ek_sample_life *life; /* NULL: there is none */
@@ -276,7 +278,11 @@ static bool open_writer(struct serve *s, struct ek_err *err)
 	ek_time last = ek_log_head(s->log)->seq > 0 ? ek_log_head(s->log)->at : EK_NO_TIME;
 	ek_pace_init(&s->pace, last);
 	const struct ek_writer_options writer = {
-		.log = s->log, .alloc = ek_heap_alloc(), .at = engine_now(s)};
+		.log = s->log,
+		.alloc = ek_heap_alloc(),
+		.at = engine_now(s),
+		.is_server = true,
+	};
 	return ek_writer_open(&writer, &s->writer, err);
 }
 
@@ -292,6 +298,25 @@ static bool open_life(struct serve *s, struct ek_err *err)
 	};
 	return strcmp(ek_config_text(s->options->config, EK_CONFIG_SAMPLE_ALIVE), "true") != 0 ||
 	       ek_sample_life_open(&life, &s->life, err);
+}
+
+static ek_time daily_now(void *ctx)
+{
+	(void)ctx;
+	return ek_clock_wall();
+}
+
+static bool open_daily(struct serve *s, struct ek_err *err)
+{
+	const struct ek_daily_options daily = {
+		.alloc = ek_heap_alloc(),
+		.where = s->options->where,
+		.folder = s->folder,
+		.group = s->group,
+		.journal = &s->journal,
+		.now = daily_now,
+	};
+	return ek_daily_open(&daily, &s->daily, err);
 }
 
 static bool open_parts(struct serve *s, struct ek_err *err)
@@ -344,7 +369,7 @@ static bool open_parts(struct serve *s, struct ek_err *err)
 	if (!ek_api_open(&api, &s->api, err))
 		return false;
 	ek_feeder_set_group(s->feeder, s->group);
-	return open_life(s, err);
+	return open_daily(s, err) && open_life(s, err);
 }
 
 /* ---- ending */
@@ -355,6 +380,7 @@ static void close_all(struct serve *s)
 	if (s->lock != NULL)
 		set_not_up(s, "draining");
 	ek_sample_life_close(&s->life);
+	ek_daily_close(&s->daily);
 	if (s->feeder != NULL)
 		ek_feeder_end(s->feeder);
 	if (s->http != NULL && !ek_http_stop(s->http, (ek_span){STOP_MS}))

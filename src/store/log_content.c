@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "store/log_sql.h"
+#include "store/report.h"
 #include "store/search.h"
 
 enum { KEY_COLUMNS_MAX = 3, KEY_BYTES_MAX = 512, META_VERSION_MAX = 1000000 };
@@ -259,6 +260,21 @@ static bool migrate_search(struct ek_log_sql_base *sql, struct ek_err *err)
 					      set_version(sql, "search", EK_SEARCH_VERSION, err)));
 }
 
+/* The views that other programs read, as this build words them. */
+static bool migrate_reports(struct ek_log_sql_base *sql, struct ek_err *err)
+{
+	char text[EK_REPORT_TEXT_MAX];
+	for (uint32_t i = 0; i < ek_report_count(); i++) {
+		ek_format(text, sizeof text, "DROP VIEW IF EXISTS %s", ek_report_name(i));
+		if (sql->dialect == EK_VIEWS_SQLITE && !sql->exec(sql, text, err))
+			return false;
+		ek_report_create(i, sql->dialect, text);
+		if (!sql->exec(sql, text, err))
+			return false;
+	}
+	return set_version(sql, "reports", EK_REPORT_VERSION, err);
+}
+
 static bool in_transaction(struct ek_log_sql_base *sql,
 			   bool (*step)(struct ek_log_sql_base *sql, struct ek_err *err),
 			   struct ek_err *err)
@@ -281,8 +297,10 @@ bool ek_log_sql_migrate(struct ek_log_sql_base *sql, const struct ek_log_options
 {
 	int64_t content;
 	int64_t search;
+	int64_t reports;
 	if (!get_version(sql, "content", &content, err) ||
-	    !get_version(sql, "search", &search, err))
+	    !get_version(sql, "search", &search, err) ||
+	    !get_version(sql, "reports", &reports, err))
 		return false;
 	if (content > EK_CONTENT_VERSION)
 		return ek_fail(err, EK_TOO_NEW,
@@ -294,6 +312,8 @@ bool ek_log_sql_migrate(struct ek_log_sql_base *sql, const struct ek_log_options
 		return false;
 	if (search != EK_SEARCH_VERSION && !options->without_search &&
 	    !in_transaction(sql, migrate_search, err))
+		return false;
+	if (reports != EK_REPORT_VERSION && !in_transaction(sql, migrate_reports, err))
 		return false;
 	sql->has_search = search != 0 || !options->without_search;
 	return true;

@@ -14,6 +14,7 @@
 #include "store/backup.h"
 #include "store/cluster.h"
 #include "store/log.h"
+#include "store/report.h"
 #include "sys/heap.h"
 
 enum backend { MEMORY, SQLITE, POSTGRES };
@@ -280,9 +281,34 @@ static void run_sql(const struct fixture *f, const char *sql)
 }
 
 /* Takes out what a store of before content did not have. */
+/* As it was before the views for other programs. */
+static void drop_reports(const struct fixture *f)
+{
+	char sql[512];
+	for (uint32_t i = 0; i < ek_report_count(); i++) {
+		ek_format(sql, sizeof sql, "DROP VIEW %s", ek_report_name(i));
+		run_sql(f, sql);
+	}
+	run_sql(f, "DELETE FROM meta WHERE name = 'reports'");
+}
+
+/* As it was before version 4. */
+static void make_third(const struct fixture *f)
+{
+	char sql[512];
+	drop_reports(f);
+	for (int t = EK_CONTENT_COUNTERS + 1; t < EK_CONTENT_COUNT; t++) {
+		ek_format(sql, sizeof sql, "DROP TABLE %s",
+			  ek_content_table((enum ek_content)t)->name);
+		run_sql(f, sql);
+	}
+	run_sql(f, "UPDATE meta SET value = '3' WHERE name = 'content'");
+}
+
 static void make_old(const struct fixture *f)
 {
 	char sql[512];
+	drop_reports(f);
 	struct ek_content_search s;
 	for (uint32_t i = 0; ek_content_search(i, &s); i++) {
 		const char *name = ek_content_table(s.table)->name;
@@ -330,7 +356,7 @@ static void an_older_store_gets_content_when_opened_to_write(void **state)
 		if (f->log == NULL)
 			fail_msg("%s", f->err.msg);
 		must(f, ek_log_get_meta(f->log, "content", version, &n, &f->err));
-		assert_string_equal(version, "4");
+		assert_string_equal(version, "7");
 		must(f, ek_log_begin(f->log, &f->err));
 		put_tag(f, 1 + again, EK_S("new"), 1);
 		must(f, ek_log_commit(f->log, &f->err));
@@ -338,17 +364,6 @@ static void an_older_store_gets_content_when_opened_to_write(void **state)
 	}
 	f->log = open_at(f, f->where, EK_LOG_READ);
 	expect_tags(f, f->log, "1=new 2=new ");
-}
-
-static void drop_targets(struct fixture *f)
-{
-	static const char *const names[] = {"goals",          "targets",     "target_versions",
-					    "target_periods", "target_acks", "agenda_items"};
-	for (size_t i = 0; i < EK_LEN(names); i++) {
-		char sql[64];
-		ek_format(sql, sizeof sql, "DROP TABLE %s", names[i]);
-		run_sql(f, sql);
-	}
 }
 
 /* Views that are new are filled from the log: all are folded anew at the next start. */
@@ -362,10 +377,10 @@ static void a_store_of_version_1_folds_its_views_anew(void **state)
 	must(f, ek_log_commit(f->log, &f->err));
 	must(f, ek_log_stop(f->log, &f->err));
 	ek_log_close(&f->log);
+	make_third(f);
 	run_sql(f, "DROP TABLE broken_promises");
 	run_sql(f, "DROP TABLE conversation_events");
 	run_sql(f, "DROP INDEX conversations_by_changed_seq");
-	drop_targets(f);
 	run_sql(f, "UPDATE meta SET value = '1' WHERE name = 'content'");
 	f->log = open_at(f, f->where, EK_LOG_WRITE);
 	if (f->log == NULL)
@@ -373,6 +388,28 @@ static void a_store_of_version_1_folds_its_views_anew(void **state)
 	must(f, ek_log_view_seq(f->log, &seq, &f->err));
 	assert_int_equal(seq, 0);
 	expect_tags(f, f->log, "1=kept ");
+}
+
+static void a_store_of_version_3_gets_what_is_known_of_how_it_goes(void **state)
+{
+	struct fixture *f = *state;
+	must(f, ek_log_begin(f->log, &f->err));
+	put_tag(f, 1, EK_S("kept"), 1);
+	must(f, ek_log_commit(f->log, &f->err));
+	must(f, ek_log_stop(f->log, &f->err));
+	ek_log_close(&f->log);
+	make_third(f);
+	f->log = open_at(f, f->where, EK_LOG_WRITE);
+	if (f->log == NULL)
+		fail_msg("%s", f->err.msg);
+	expect_tags(f, f->log, "1=kept ");
+	for (uint32_t i = 0; i < ek_report_count(); i++) {
+		char sql[512];
+		ek_format(sql, sizeof sql,
+			  "DELETE FROM meta WHERE name = '' AND EXISTS (SELECT * FROM %s)",
+			  ek_report_name(i));
+		run_sql(f, sql);
+	}
 }
 
 static bool none(void *ctx, const struct ek_views_value *v, uint32_t n, struct ek_err *err)
@@ -392,8 +429,8 @@ static void a_store_of_version_2_folds_its_views_anew(void **state)
 	must(f, ek_log_commit(f->log, &f->err));
 	must(f, ek_log_stop(f->log, &f->err));
 	ek_log_close(&f->log);
+	make_third(f);
 	run_sql(f, "DROP TABLE conversation_events");
-	drop_targets(f);
 	run_sql(f, "UPDATE meta SET value = '2' WHERE name = 'content'");
 	f->log = open_at(f, f->where, EK_LOG_WRITE);
 	if (f->log == NULL)
@@ -413,8 +450,7 @@ static void a_store_of_version_3_gets_targets(void **state)
 	must(f, ek_log_commit(f->log, &f->err));
 	must(f, ek_log_stop(f->log, &f->err));
 	ek_log_close(&f->log);
-	drop_targets(f);
-	run_sql(f, "UPDATE meta SET value = '3' WHERE name = 'content'");
+	make_third(f);
 	f->log = open_at(f, f->where, EK_LOG_WRITE);
 	if (f->log == NULL)
 		fail_msg("%s", f->err.msg);
@@ -429,7 +465,7 @@ static void content_of_a_newer_build_is_refused(void **state)
 	struct fixture *f = *state;
 	must(f, ek_log_stop(f->log, &f->err));
 	ek_log_close(&f->log);
-	run_sql(f, "UPDATE meta SET value = '5' WHERE name = 'content'");
+	run_sql(f, "UPDATE meta SET value = '999' WHERE name = 'content'");
 	assert_null(open_at(f, f->where, EK_LOG_WRITE));
 	assert_int_equal(f->err.code, EK_TOO_NEW);
 	assert_null(open_at(f, f->where, EK_LOG_READ));
@@ -507,6 +543,7 @@ int main(void)
 		FOR_ALL(an_older_store_gets_content_when_opened_to_write),
 		FOR_ALL(a_store_of_version_1_folds_its_views_anew),
 		FOR_ALL(a_store_of_version_2_folds_its_views_anew),
+		FOR_ALL(a_store_of_version_3_gets_what_is_known_of_how_it_goes),
 		FOR_ALL(a_store_of_version_3_gets_targets),
 		FOR_ALL(content_of_a_newer_build_is_refused),
 		FOR_ALL(a_backup_carries_content_and_no_index),

@@ -22,6 +22,7 @@ static const struct page {
 	{docs, "settings.md", ek_ekgen_settings},
 	{docs, "limits.md", ek_ekgen_limits},
 	{docs, "enums.md", ek_ekgen_enums},
+	{docs, "reports.md", ek_ekgen_reports},
 	{docs, "openapi.json", ek_ekgen_openapi},
 	{types, "ids.ts", ek_ekgen_ts_ids},
 	{types, "enums.ts", ek_ekgen_ts_enums},

@@ -19,6 +19,7 @@ void ek_ekgen_enums(FILE *out);
 void ek_ekgen_errors(FILE *out);
 void ek_ekgen_settings(FILE *out);
 void ek_ekgen_limits(FILE *out);
+void ek_ekgen_reports(FILE *out);
 
 /* The first lines of a page: that it is generated, its title, and what it is about. */
 void ek_ekgen_head(FILE *out, const char *title, const char *about);

@@ -1,5 +1,6 @@
-/* The pages of errors, settings and limits. */
+/* The pages of errors, settings, limits and views for other programs. */
 #include "model/setting.h"
+#include "schema/reports.def"
 #include "tools/ekgen.h"
 
 static const struct {
@@ -52,6 +53,49 @@ void ek_ekgen_limits(FILE *out)
 			limits[i].unit);
 		ek_ekgen_cell(out, limits[i].doc);
 		fputs(" |\n", out);
+	}
+}
+
+struct report_column {
+	const char *name;
+	const char *doc;
+};
+
+/* clang-format off */
+#define COLUMN(name, expression, doc) {#name, doc},
+#define X(name, NAME, from, doc) \
+	static const struct report_column name##_report[] = {REPORT_##name(COLUMN)};
+REPORTS(X)
+#undef X
+#undef COLUMN
+
+static const struct {
+	const char *name;
+	const char *doc;
+	const struct report_column *columns;
+	size_t count;
+} reports[] = {
+#define X(name, NAME, from, doc) {#name, doc, name##_report, EK_LEN(name##_report)},
+	REPORTS(X)
+#undef X
+};
+/* clang-format on */
+
+void ek_ekgen_reports(FILE *out)
+{
+	ek_ekgen_head(out, "Views for other programs",
+		      "What spreadsheets, dashboards and BI tools read in SQL, in SQLite and in "
+		      "PostgreSQL alike. Names and columns are a promise; docs/manual/sql.md says "
+		      "how to connect.");
+	for (size_t i = 0; i < EK_LEN(reports); i++) {
+		fprintf(out, "\n## report_%s\n", reports[i].name);
+		ek_ekgen_cell(out, reports[i].doc);
+		fputs("\n\n| column | meaning |\n| --- | --- |\n", out);
+		for (size_t c = 0; c < reports[i].count; c++) {
+			fprintf(out, "| `%s` | ", reports[i].columns[c].name);
+			ek_ekgen_cell(out, reports[i].columns[c].doc);
+			fputs(" |\n", out);
+		}
 	}
 }
 

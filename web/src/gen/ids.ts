@@ -62,6 +62,14 @@ export type GoalId = `goal_${number}`;
 export type TargetId = `tgt_${number}`;
 /** Of: item on an agenda. */
 export type AgendaId = `agenda_${number}`;
+/** Of: annotation of a day. */
+export type AnnotationId = `ann_${number}`;
+/** Of: verdict on a chart. */
+export type VerdictId = `vrd_${number}`;
+/** Of: survey. */
+export type SurveyId = `srv_${number}`;
+/** Of: follow-up of a low score. */
+export type FollowupId = `fup_${number}`;
 
 /** What stands before the number, by kind. */
 export const ID_PREFIX = {
@@ -95,6 +103,10 @@ export const ID_PREFIX = {
 	goal: "goal_",
 	target: "tgt_",
 	agenda: "agenda_",
+	annotation: "ann_",
+	verdict: "vrd_",
+	survey: "srv_",
+	followup: "fup_",
 } as const;
 export type IdKind = keyof typeof ID_PREFIX;
 /** The type of an id, by kind. */
@@ -129,4 +141,8 @@ export interface IdOf {
 	goal: GoalId;
 	target: TargetId;
 	agenda: AgendaId;
+	annotation: AnnotationId;
+	verdict: VerdictId;
+	survey: SurveyId;
+	followup: FollowupId;
 }

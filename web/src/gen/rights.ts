@@ -331,9 +331,29 @@ export type Right =
 	| "agenda_edit"
 	/** GET /metrics-definitions. */
 	| "metric_read"
+	/** Annotations; POST acknowledge, rebase, PUT story, watch. */
+	| "trend_edit"
+	/** GET /stories, /watch-list. */
+	| "story_read"
 	/** Read one's own conversation. */
 	| "visit_read"
 	/** Write in it. */
 	| "visit_write"
 	/** One's own personal data. */
-	| "visit_data";
+	| "visit_data"
+	/** GET /surveys. */
+	| "survey_read"
+	/** POST, PATCH, DELETE /surveys, preview. */
+	| "survey_edit"
+	/** GET funnel: counts of the teams that one reaches. */
+	| "survey_funnel"
+	/** GET answers; the owner is who is credited. */
+	| "survey_answers"
+	/** GET /conversations/{id}/survey. */
+	| "survey_state"
+	/** POST link: for who carries it to the contact. */
+	| "survey_link"
+	/** GET /followups. */
+	| "followup_read"
+	/** POST close. */
+	| "followup_close";

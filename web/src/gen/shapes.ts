@@ -260,7 +260,7 @@ export interface WhyNothingTeam {
 	team: ids.TeamId;
 	/** Level. */
 	level: enums.Level;
-	/** What waits. */
+	/** What stands in its queue; where the method has none, what nobody holds. */
 	waiting: number;
 	/** What holds. */
 	state: "next" | "in_turn" | "blocked";
@@ -549,7 +549,7 @@ export interface BulkChange {
 	/** What to do. */
 	op: "set" | "inherit" | "put_membership" | "remove_membership" | "add_tag" | "remove_tag"
 		| "assign" | "move" | "close" | "snooze";
-	/** Of which setting or member. */
+	/** Of which setting; languages too. */
 	name?: string;
 	/** What it becomes. */
 	value?: unknown;
@@ -791,10 +791,15 @@ export interface TeamLive {
 	seq: number;
 	/** When. */
 	at: Instant;
-	/** Conversations waiting. */
+	/** Conversations in its queue. */
 	waiting: number;
 	/** The longest of them. */
 	longest_wait_ms: number | null;
+	/**
+	 * Open conversations that nobody holds and nobody is offered: those, or, where the method
+	 * has no queue, what stands there.
+	 */
+	unassigned: number;
 	/** Open and held; null = sums of too few. */
 	open: number | null;
 	/** Asleep; the same. */
@@ -2679,10 +2684,12 @@ export interface WallboardTeam {
 	team: ids.TeamId;
 	/** Name. */
 	name: string;
-	/** What waits. */
+	/** What stands in its queue. */
 	waiting: number;
 	/** The longest wait; null = nothing waits. */
 	longest_wait_ms: number | null;
+	/** Open conversations that nobody holds, also where the method has no queue. */
+	unassigned: number;
 	/** Active people; null in teams of less than five. */
 	active: number | null;
 }
@@ -2695,6 +2702,301 @@ export interface WallboardData {
 	at: Instant;
 	/** Team by team. */
 	teams: readonly WallboardTeam[];
+}
+
+/** Own words. */
+export interface SurveyQuestion {
+	/** In English; null = as usual. */
+	en?: string | null;
+	/** In Korean. */
+	ko?: string | null;
+	/** In Arabic. */
+	ar?: string | null;
+}
+
+/** What is asked. */
+export interface SurveyAsked {
+	/** In English. */
+	en: string;
+	/** In Korean. */
+	ko: string;
+	/** In Arabic. */
+	ar: string;
+}
+
+/** A survey. */
+export interface SurveyRequest {
+	/** Name. */
+	name: string;
+	/** What is asked; never changes. */
+	form: "nps" | "csat" | "ces";
+	/** Whose conversations; null = every team inbox's. */
+	team?: ids.TeamId | null;
+	/** By which they came; an empty list = any. */
+	channels?: readonly enums.CapacityClass[];
+	/** Of what is eligible, per thousand; 1000 if not said. */
+	fraction?: number;
+	/** After the close; 60 if not said. */
+	delay_minutes?: number;
+	/** In which an answer counts; 7 if not said. */
+	window_days?: number;
+	/** Whether it asks; not if not said. */
+	active?: boolean;
+	/** Own words for it. */
+	question?: SurveyQuestion;
+}
+
+/** What changes. */
+export interface SurveyPatch {
+	/** Name. */
+	name?: string;
+	/** Whose conversations. */
+	team?: ids.TeamId | null;
+	/** By which they came. */
+	channels?: readonly enums.CapacityClass[];
+	/** Of what is eligible, per thousand. */
+	fraction?: number;
+	/** After the close. */
+	delay_minutes?: number;
+	/** In which an answer counts. */
+	window_days?: number;
+	/** Whether it asks. */
+	active?: boolean;
+	/** Own words for it; what is not named stays. */
+	question?: SurveyQuestion;
+}
+
+/** A survey. */
+export interface Survey {
+	/** Id. */
+	id: ids.SurveyId;
+	/** Name. */
+	name: string;
+	/** What is asked. */
+	form: "nps" | "csat" | "ces";
+	/** Of what is asked of whom. */
+	version: number;
+	/** Whose conversations. */
+	team: ids.TeamId | null;
+	/** By which they came; none = any. */
+	channels: readonly enums.CapacityClass[];
+	/** Per thousand. */
+	fraction: number;
+	/** After the close. */
+	delay_minutes: number;
+	/** In which an answer counts. */
+	window_days: number;
+	/** Whether it asks. */
+	active: boolean;
+	/** What is asked, in each language. */
+	question: SurveyAsked;
+	/** When it was made. */
+	created_at: Instant;
+	/** When it was last changed. */
+	updated_at: Instant;
+	/** Event; of a change alone. */
+	seq?: number;
+}
+
+/** A reason, and how many. */
+export interface SurveyReason {
+	/** Why. */
+	why: "no_reply" | "spam" | "no_contact" | "opted_out" | "asked_lately" | "too_late"
+		| "not_fetched";
+	/** How many. */
+	n: number;
+}
+
+/** Answered of delivered. */
+export interface SurveyRate {
+	/** Answered. */
+	numerator: number;
+	/** Delivered. */
+	denominator: number;
+	/** Null: nothing was delivered. */
+	permille: number | null;
+}
+
+/** From the close to the answer. */
+export interface SurveyFunnel {
+	/** Of which. */
+	survey: ids.SurveyId;
+	/** From when; null = always. */
+	from: Instant | null;
+	/** Until when; null = now. */
+	until: Instant | null;
+	/** Conversations that were looked at. */
+	closed: number;
+	/** That could be asked about. */
+	eligible: number;
+	/** And why the others not. */
+	left_out: readonly SurveyReason[];
+	/** By chance. */
+	drawn: number;
+	/** Asked. */
+	sent: number;
+	/** That reached whoever carries it to the contact. */
+	delivered: number;
+	/** Whose window ended before, and why. */
+	not_delivered: readonly SurveyReason[];
+	/** Of those delivered, within the window. */
+	answered: number;
+	/** Asks that were answered after it alone. */
+	late: number;
+	/** Whose window has not ended: not yet known. */
+	open: number;
+	/** Of what was sent in that time. */
+	response_rate: SurveyRate;
+	/** Fewer than 30 answers, or than one in ten: too few to say much. */
+	few_answers: boolean;
+	/** What it is true for. */
+	seq: number;
+}
+
+/** An answer. */
+export interface SurveyAnswer {
+	/** Number. */
+	id: number;
+	/** Of which. */
+	survey: ids.SurveyId;
+	/** Of it. */
+	version: number;
+	/** What was asked. */
+	form: "nps" | "csat" | "ces";
+	/** About which. */
+	conversation: ids.ConversationId;
+	/** Whose it was then. */
+	team: ids.TeamId | null;
+	/** By which it came. */
+	channel: enums.CapacityClass | null;
+	/** Its tags then, the topic first. */
+	tags: readonly string[];
+	/** Score. */
+	score: number;
+	/** In the contact's words. */
+	comment: string | null;
+	/** When. */
+	at: Instant;
+	/** Whether it is the last one within the window. */
+	counts: boolean;
+	/** Whether it came after the window. */
+	late: boolean;
+	/** Whether it is credited to who asks. */
+	mine: boolean;
+}
+
+/** What to try. */
+export interface SurveyPreviewRequest {
+	/** Try this. */
+	fraction?: number;
+	/** Try these. */
+	channels?: readonly enums.CapacityClass[];
+	/** Try this one. */
+	team?: ids.TeamId | null;
+}
+
+/** What it would have asked. */
+export interface SurveyPreview {
+	/** Of conversations closed from then on. */
+	from: Instant;
+	/** How many were looked at, the latest first: 500 at most. */
+	closed: number;
+	/** Whether there were more. */
+	more: boolean;
+	/** That could be asked about. */
+	eligible: number;
+	/** And why the others not. */
+	left_out: readonly SurveyReason[];
+	/** How many would have been asked about. */
+	drawn: number;
+	/** What it is true for. */
+	seq: number;
+}
+
+/** Somebody was asked. */
+export interface SurveyAsk {
+	/** Number. */
+	ask: number;
+	/** Of which. */
+	survey: ids.SurveyId;
+	/** What is asked. */
+	form: "nps" | "csat" | "ces";
+	/** How it stands. */
+	state: "waiting" | "delivered" | "answered" | "not_delivered" | "unanswered";
+	/** Of what was not delivered: why. */
+	why: "not_fetched" | null;
+	/** When it was sent. */
+	sent_at: Instant;
+	/** When a program took the address. */
+	delivered_at: Instant | null;
+	/** When the answer that counts came. */
+	answered_at: Instant | null;
+	/** Until when an answer counts. */
+	until: Instant;
+	/** Of the page; null = the reader's. */
+	language: "en" | "ko" | "ar" | null;
+}
+
+/** What a contact was asked. */
+export interface ConversationSurvey {
+	/** About which. */
+	conversation: ids.ConversationId;
+	/** The latest first. */
+	asks: readonly SurveyAsk[];
+	/** What it is true for. */
+	seq: number;
+}
+
+/** An address to answer at. */
+export interface SurveyLink {
+	/** Number. */
+	ask: number;
+	/** Where the contact answers; theirs alone. */
+	link: string;
+	/** Who is asked. */
+	contact: ids.ContactId | null;
+	/** Of the page. */
+	language: "en" | "ko" | "ar" | null;
+	/** Until when an answer counts. */
+	until: Instant;
+	/** Event. */
+	seq?: number | null;
+}
+
+/** A low score that the team looks after. */
+export interface Followup {
+	/** Id. */
+	id: ids.FollowupId;
+	/** Of which survey. */
+	survey: ids.SurveyId;
+	/** About which. */
+	conversation: ids.ConversationId;
+	/** Whose. */
+	team: ids.TeamId | null;
+	/** What was asked. */
+	form: "nps" | "csat" | "ces";
+	/** What was answered. */
+	score: number;
+	/** In the contact's words. */
+	comment: string | null;
+	/** State. */
+	state: "open" | "closed" | "withdrawn";
+	/** Since when. */
+	opened_at: Instant;
+	/** When that ended. */
+	closed_at: Instant | null;
+	/** By whom; null = nobody, or a better answer came. */
+	closed_by: ids.TeammateId | null;
+	/** What was done. */
+	note: string | null;
+	/** Event; of a change alone. */
+	seq?: number;
+}
+
+/** What was done. */
+export interface FollowupClose {
+	/** What was done. */
+	note?: string | null;
 }
 
 /** An entry of the audit log. */
@@ -2874,6 +3176,369 @@ export interface PasswordResetAccept {
 	secret: string;
 	/** From now on. */
 	password: string;
+}
+
+/** How a chart stands. */
+export interface Trend {
+	/** Such as first_response_time@1. */
+	metric: string;
+	/** Team inbox. */
+	team: ids.TeamId;
+	/** How long a period is. */
+	cadence: "daily" | "weekly" | "monthly";
+	/** What stands above the chart. */
+	state: "collecting" | "trial" | "routine" | "too_early" | "one_off" | "recurring"
+		| "suspected" | "shift" | "returned" | "further_shift" | "constant" | "coarser";
+	/** Where it goes; null = nowhere. */
+	direction: "better" | "worse" | "higher" | "lower" | null;
+	/** Of a shift, the day on which it began. */
+	since: CalendarDate | null;
+	/** The level before. */
+	was: number | null;
+	/** The level now. */
+	is: number | null;
+	/** Of both. */
+	unit: "seconds" | "share" | "count" | "points";
+	/** What the points since then rest on; without a shift, all points. */
+	n: number;
+	/** So many points. */
+	points: number;
+	/** The chance of a false verdict in 30 points; null = it gives none. */
+	odds: number | null;
+	/** In words, where there are. */
+	sentence: string | null;
+}
+
+/** What the rules cost. */
+export interface AlarmBudget {
+	/** That can give verdicts. */
+	charts: number;
+	/** False verdicts that are borne in 30 days. */
+	allowed: number;
+	/** And those to expect. */
+	expected: number;
+	/** Whether the rules could be made strict enough. */
+	within: boolean;
+	/** How strict they are, from 0. */
+	step: number;
+	/** Shifts of the last 90 days that were crossed through. */
+	nothing_found: number;
+}
+
+/** How charts stand. */
+export interface Trends {
+	/** Charts, the loudest first. */
+	data: readonly Trend[];
+	/** What the rules cost. */
+	budget: AlarmBudget;
+	/** When they were last looked over; null = not yet. */
+	as_of: Instant | null;
+}
+
+/** A point of a chart. */
+export interface TrendPoint {
+	/** First day of the period. */
+	date: CalendarDate;
+	/** In the metric's unit. */
+	value: number | null;
+	/** What it rests on. */
+	n: number;
+	/** How far from the centre, in standard deviations. */
+	z: number | null;
+	/** Whether it counts, and if not why. */
+	fed: "fed" | "left_out" | "small" | "outside" | "closed_day";
+	/** Lower limit. */
+	low: number | null;
+	/** Upper limit. */
+	high: number | null;
+	/** What is usual. */
+	centre: number | null;
+	/** What people say of it. */
+	annotation: ids.AnnotationId | null;
+	/** The calendar says that it is closed then. */
+	holiday: boolean;
+	/** Counted from 1; limits of another say nothing of it. */
+	segment: number;
+	/** Of the rule set asked for. */
+	marks: readonly ("limit" | "trend" | "two_of_three" | "three_of_four" | "four_of_five"
+		| "run" | "alternating" | "hugging" | "avoiding")[];
+}
+
+/** A stretch of a chart. */
+export interface TrendSegment {
+	/** First point. */
+	from: CalendarDate;
+	/** Last point. */
+	until: CalendarDate;
+	/** Where its limits come from; provisional: the level of a shift. */
+	kind: "baseline" | "locked" | "provisional";
+	/** What is usual. */
+	centre: number | null;
+	/** Lower limit. */
+	low: number | null;
+	/** Upper limit. */
+	high: number | null;
+}
+
+/** What was on a day. */
+export interface Annotation {
+	/** Id. */
+	id: ids.AnnotationId;
+	/** Of which metric; null = all of the team. */
+	metric: string | null;
+	/** Team inbox. */
+	team: ids.TeamId;
+	/** Day. */
+	date: CalendarDate;
+	/** What it was. */
+	cause: "launch" | "outage" | "holiday" | "other";
+	/** In their words. */
+	note: string | null;
+	/** Whether it is left out of baseline and rules. */
+	leave_out: boolean;
+	/** Who said it. */
+	by: ids.TeammateId | null;
+	/** When. */
+	at: Instant;
+	/** Of a write, what it is true for. */
+	seq?: number;
+}
+
+/** What was on a day. */
+export interface AnnotationRequest {
+	/** Of which metric; null or left out = all of the team. */
+	metric?: string | null;
+	/** Team inbox. */
+	team: ids.TeamId;
+	/** Day. */
+	date: CalendarDate;
+	/** What it was. */
+	cause: "launch" | "outage" | "holiday" | "other";
+	/** In your words. */
+	note?: string | null;
+	/** Leave it out of baseline and rules. */
+	leave_out?: boolean;
+}
+
+/** Who has seen it. */
+export interface VerdictSeen {
+	/** Who. */
+	teammate: ids.TeammateId;
+	/** When. */
+	at: Instant;
+}
+
+/** What happened. */
+export interface Story {
+	/** What happened. */
+	cause: string;
+	/** Where that can be seen. */
+	evidence: string | null;
+	/** What was decided. */
+	decision: "keep" | "undo" | "watch" | "pass_on" | null;
+	/** To whom thanks are due. */
+	credit: string | null;
+	/** Who told it. */
+	by: ids.TeammateId | null;
+	/** When. */
+	at: Instant;
+}
+
+/** What happened. */
+export interface StoryRequest {
+	/** What happened. */
+	cause: string;
+	/** Where that can be seen. */
+	evidence?: string | null;
+	/** What was decided. */
+	decision?: "keep" | "undo" | "watch" | "pass_on" | null;
+	/** To whom thanks are due. */
+	credit?: string | null;
+}
+
+/** A fact of the week before. */
+export interface Suggestion {
+	/** When it was. */
+	at: Instant;
+	/** What kind of fact. */
+	kind: "annotation" | "setting" | "calendar" | "membership" | "other";
+	/** In words. */
+	text: string;
+	/** Where it stands. */
+	link: string | null;
+}
+
+/** Where a change comes from. */
+export interface Contribution {
+	/** By what. */
+	by: "topic" | "channel";
+	/** Which; "other" and "mix" are lines of their own. */
+	of: string;
+	/** Of the change; all of one kind make 1. */
+	share: number;
+}
+
+/** What was found. */
+export interface Verdict {
+	/** Id. */
+	id: ids.VerdictId;
+	/** Such as first_response_time@1. */
+	metric: string;
+	/** Team inbox. */
+	team: ids.TeamId;
+	/** Of the chart. */
+	cadence: "daily" | "weekly" | "monthly";
+	/** What was found. */
+	kind: "one_off" | "recurring" | "suspected" | "shift" | "returned" | "further_shift";
+	/** Which way. */
+	side: "up" | "down";
+	/** And what that means. */
+	direction: "better" | "worse" | "higher" | "lower";
+	/** Of the point that brought it. */
+	date: CalendarDate;
+	/** Where it began. */
+	start: CalendarDate;
+	/** Level before. */
+	was: number | null;
+	/** Level found. */
+	is: number | null;
+	/** Of both. */
+	unit: "seconds" | "share" | "count" | "points";
+	/** From start to date. */
+	points: number;
+	/** What they rest on. */
+	n: number;
+	/** The chance of a false one in 30 points. */
+	odds: number;
+	/** About one in so many. */
+	odds_words: string;
+	/** The series no longer says so. */
+	crossed: boolean;
+	/** New limits begin at its start. */
+	rebased: boolean;
+	/** Who has seen it. */
+	acknowledged: readonly VerdictSeen[];
+	/** What happened. */
+	story: Story | null;
+	/** Who looks at it again. */
+	watch: Watch | null;
+	/** Of a write, what it is true for. */
+	seq?: number;
+	/** Facts of the week before, in order; no cause is asserted. */
+	suggestions?: readonly Suggestion[];
+	/** Where it comes from. */
+	contributions?: readonly Contribution[];
+}
+
+/** Who looks at it again. */
+export interface Watch {
+	/** Who. */
+	owner: ids.TeammateId;
+	/** When it is looked at again. */
+	until: CalendarDate;
+	/** That day has come. */
+	due: boolean;
+}
+
+/** Who looks at it again. */
+export interface WatchRequest {
+	/** Who looks at it again. */
+	owner: ids.TeammateId;
+	/** And when. */
+	until: CalendarDate;
+}
+
+/** Four questions. */
+export interface RebaseRequest {
+	/** Is it clearly different? */
+	clearly_different: boolean;
+	/** Is the cause known? */
+	cause_known: boolean;
+	/** Is it desirable? */
+	desirable: boolean;
+	/** Is it expected to last? */
+	expected_to_last: boolean;
+}
+
+/** A single break. */
+export interface TrendBreak {
+	/** The last point of the old level. */
+	after: CalendarDate;
+	/** Of its 95 % interval. */
+	from: CalendarDate;
+	/** Its end. */
+	until: CalendarDate;
+}
+
+/** Runs about the centre. */
+export interface RunsRule {
+	/** Points not on the centre. */
+	useful: number;
+	/** The longest run. */
+	longest: number;
+	/** At most. */
+	longest_max: number;
+	/** Of the centre. */
+	crossings: number;
+	/** At least. */
+	crossings_min: number;
+	/** Whether one is passed. */
+	signal: boolean;
+}
+
+/** A chart. */
+export interface TrendSeries {
+	/** Such as first_response_time@1. */
+	metric: string;
+	/** Team inbox. */
+	team: ids.TeamId;
+	/** How long a period is. */
+	cadence: "daily" | "weekly" | "monthly";
+	/** Of values. */
+	unit: "seconds" | "share" | "count" | "points";
+	/** Which way is better. */
+	desired: "up" | "down" | "neutral";
+	/** In which days begin. */
+	zone: string;
+	/** What stands above the chart. */
+	state: "collecting" | "trial" | "routine" | "too_early" | "one_off" | "recurring"
+		| "suspected" | "shift" | "returned" | "further_shift" | "constant" | "coarser";
+	/** Where it goes. */
+	direction: "better" | "worse" | "higher" | "lower" | null;
+	/** Of a shift. */
+	since: CalendarDate | null;
+	/** The level before. */
+	was: number | null;
+	/** The level now. */
+	is: number | null;
+	/** The chance of a false verdict in 30 points. */
+	odds: number | null;
+	/** Where to look instead, if points are alike or too few. */
+	coarser: "weekly" | "monthly" | null;
+	/** Points, oldest first. */
+	points: readonly TrendPoint[];
+	/** Stretches with limits of their own. */
+	segments: readonly TrendSegment[];
+	/** What people say. */
+	annotations: readonly Annotation[];
+	/** Oldest first; nothing is removed. */
+	verdicts: readonly Verdict[];
+	/** A single break that agrees with the shift. */
+	break: TrendBreak | null;
+	/** Of marks=anhoj. */
+	runs: RunsRule | null;
+}
+
+/** What was behind it. */
+export interface Stories {
+	/** The newest first, at most 500. */
+	data: readonly Verdict[];
+}
+
+/** Bad shifts that are watched. */
+export interface WatchList {
+	/** Those that are due first, at most 500. */
+	data: readonly Verdict[];
 }
 
 /** What a metric is. */

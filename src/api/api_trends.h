@@ -1,0 +1,34 @@
+/* api_trends -- what stands beside a verdict within its chart: facts of the week before it began,
+ * and where a change comes from. No cause is asserted. Source: spec patterns, S17 and S18. */
+#ifndef EK_API_API_TRENDS_H
+#define EK_API_API_TRENDS_H
+
+#include "api/charts.h"
+#include "api/turn.h"
+
+/* "suggestions": annotations, and for who may read the change log what was changed of the team or
+ * of the workspace, in order of time. start: a local day. */
+struct ek_api_trends_start {
+	ek_team_id team;
+	int metric;
+	int32_t day;
+	ek_time at; /* when that day begins */
+};
+void ek_api_trends_suggest(struct ek_turn *t, const struct ek_api_trends_start *start);
+
+/* "contributions" of the shift that stands, by topic and by channel; of counts and shares alone. */
+struct ek_api_trends_share {
+	const char *by;
+	ek_str of; /* lives as long as the turn */
+	double share;
+};
+struct ek_api_trends_shares {
+	struct ek_api_trends_share *v;
+	uint32_t n;
+};
+/* Under the fold's lock. Errors: those of ek_figures_ask; NO_MEMORY. */
+bool ek_api_trends_contribute(struct ek_turn *t, const struct ek_figures *f,
+			      const struct ek_charts_ask *ask, const struct ek_charts *chart,
+			      struct ek_api_trends_shares *out) EK_MUST_CHECK;
+
+#endif

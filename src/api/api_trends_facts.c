@@ -1,0 +1,311 @@
+/* What was going on before a verdict, and where it comes from. */
+#include <math.h>
+#include <string.h>
+
+#include "api/api_put.h"
+#include "api/api_trends.h"
+#include "model/calendar.h"
+#include "patterns/contribution.h"
+#include "wire/ident.h"
+
+enum { BEFORE_DAYS = 7, TOPICS_MAX = 100, CHANNELS = 5, TEXT = 240, FACTS_MAX = 50 };
+
+/* ---- facts */
+
+struct fact {
+	int64_t at_ms;
+	const char *kind;
+	ek_str text;
+	ek_str link;
+};
+struct facts {
+	struct fact v[FACTS_MAX];
+	uint32_t n;
+};
+
+static void put_in_order(struct facts *f, const struct fact *one)
+{
+	uint32_t i = f->n;
+	if (f->n == FACTS_MAX)
+		return;
+	for (; i > 0 && f->v[i - 1].at_ms > one->at_ms; i--)
+		f->v[i] = f->v[i - 1];
+	f->v[i] = *one;
+	f->n++;
+}
+
+static void take_notes(struct ek_turn *t, const struct ek_api_trends_start *s, struct facts *out)
+{
+	const struct ek_views_value args[] = {ek_views_int(s->team.v), ek_views_int(s->metric),
+					      ek_views_int(s->day - BEFORE_DAYS),
+					      ek_views_int(s->day)};
+	struct ek_turn_rows rows;
+	char text[TEXT];
+	if (!ek_turn_select(t,
+			    "SELECT annotation, day, cause, note FROM annotations WHERE team = $1"
+			    " AND (metric IS NULL OR metric = $2) AND day >= $3 AND day <= $4"
+			    " AND deleted_ms IS NULL ORDER BY day, annotation LIMIT 50",
+			    args, 4, &rows))
+		return;
+	for (uint32_t i = 0; i < rows.n; i++) {
+		const struct ek_views_value *v = &rows.v[(size_t)i * rows.columns];
+		ek_str cause = ek_turn_text(&v[2]), note = ek_turn_text(&v[3]);
+		int cut = note.p == NULL ? 0 : note.n < TEXT / 2 ? (int)note.n : 0;
+		size_t n = ek_format(text, sizeof text, "%.*s%s%.*s", (int)cause.n, cause.p,
+				     cut > 0 ? ": " : "", cut, cut > 0 ? note.p : "");
+		struct fact f = {.kind = "annotation"};
+		f.at_ms = s->at.ms - (s->day - ek_turn_int(&v[1])) * EK_CALENDAR_DAY_MS;
+		f.text = ek_turn_copy(t, (ek_str){text, (uint32_t)n});
+		n = ek_format(text, sizeof text, "ann_%lld", (long long)ek_turn_int(&v[0]));
+		f.link = ek_turn_copy(t, (ek_str){text, (uint32_t)n});
+		put_in_order(out, &f);
+	}
+}
+
+static const char *kind_of(ek_str resource)
+{
+	return ek_str_is(resource, "calendar")     ? "calendar"
+	       : ek_str_is(resource, "settings")   ? "setting"
+	       : ek_str_is(resource, "membership") ? "membership"
+						   : "other";
+}
+
+/* Where in a change's fields a reader stands: `{"rank":{...},"method":{...}}`. */
+struct reading {
+	uint32_t depth;
+	bool is_text;
+	bool is_name; /* of a member of the whole */
+};
+
+static void follow(struct reading *r, ek_str fields, uint32_t i)
+{
+	char c = fields.p[i], before = i > 0 ? fields.p[i - 1] : '\0';
+	if (c == '"' && before != '\\') {
+		r->is_text = !r->is_text;
+		r->is_name = r->is_text && r->depth == 1 && (before == '{' || before == ',');
+	} else if (!r->is_text) {
+		r->depth += c == '{' || c == '[';
+		r->depth -= c == '}' || c == ']';
+	}
+}
+
+/* Their names, with commas. */
+static size_t names_of(ek_str fields, char *out, size_t cap)
+{
+	struct reading r = {.depth = 0};
+	size_t n = 0;
+	for (uint32_t i = 0; i < fields.n && n + 3 < cap; i++) {
+		bool was_name = r.is_name;
+		follow(&r, fields, i);
+		if (r.is_name && was_name) {
+			out[n++] = fields.p[i];
+		} else if (r.is_name && n > 0) {
+			out[n++] = ',';
+			out[n++] = ' ';
+		}
+	}
+	out[n] = '\0';
+	return n;
+}
+
+static void take_changes(struct ek_turn *t, const struct ek_api_trends_start *s, struct facts *out)
+{
+	const struct ek_views_value args[] = {
+		ek_views_int(s->team.v),
+		ek_views_int(s->at.ms - BEFORE_DAYS * (int64_t)EK_CALENDAR_DAY_MS),
+		ek_views_int(s->at.ms + EK_CALENDAR_DAY_MS)};
+	struct ek_turn_rows rows;
+	char text[TEXT], names[TEXT / 2];
+	if (!ek_turn_select(t,
+			    "SELECT change, at_ms, resource, fields FROM changes"
+			    " WHERE (team = $1 OR (team IS NULL AND teammate IS NULL))"
+			    " AND at_ms >= $2 AND at_ms < $3 ORDER BY at_ms, change LIMIT 50",
+			    args, 3, &rows))
+		return;
+	for (uint32_t i = 0; i < rows.n; i++) {
+		const struct ek_views_value *v = &rows.v[(size_t)i * rows.columns];
+		ek_str resource = ek_turn_text(&v[2]);
+		size_t n = names_of(ek_turn_text(&v[3]), names, sizeof names);
+		struct fact f = {.at_ms = ek_turn_int(&v[1]), .kind = kind_of(resource)};
+		n = ek_format(text, sizeof text, "%.*s%s%s", (int)resource.n, resource.p,
+			      n > 0 ? ": " : "", names);
+		f.text = ek_turn_copy(t, (ek_str){text, (uint32_t)n});
+		n = ek_format(text, sizeof text, "chg_%lld", (long long)ek_turn_int(&v[0]));
+		f.link = ek_turn_copy(t, (ek_str){text, (uint32_t)n});
+		put_in_order(out, &f);
+	}
+}
+
+void ek_api_trends_suggest(struct ek_turn *t, const struct ek_api_trends_start *s)
+{
+	const struct ek_may_object object = {.teams = &s->team, .team_count = 1};
+	struct facts *facts = EK_TURN_NEW(t, struct facts);
+	ek_json_key(&t->out, "suggestions");
+	ek_json_list(&t->out);
+	if (facts != NULL) {
+		take_notes(t, s, facts);
+		if (ek_may_is(&t->actor, EK_MAY_CHANGE_READ, &object))
+			take_changes(t, s, facts);
+	}
+	for (uint32_t i = 0; facts != NULL && i < facts->n; i++) {
+		const struct fact *f = &facts->v[i];
+		ek_json_object(&t->out);
+		ek_api_put_time(&t->out, "at", (ek_time){f->at_ms});
+		ek_api_put_word(&t->out, "kind", f->kind);
+		ek_api_put_text(&t->out, "text", f->text);
+		ek_api_put_text(&t->out, "link", f->link);
+		ek_json_object_end(&t->out);
+	}
+	ek_json_list_end(&t->out);
+}
+
+/* ---- contributions */
+
+/* Two spans of a chart: its baseline, and since the shift. */
+struct spans {
+	const struct ek_figures *f;
+	struct ek_figures_ask ask;
+	ek_time old_from, old_until, new_from, new_until;
+	double ratio; /* of their lengths: new by old */
+	bool is_count;
+};
+
+struct pair {
+	struct ek_figure old, now;
+};
+
+static bool ask_both(struct spans *s, struct pair *out, struct ek_err *err)
+{
+	s->ask.from = s->old_from;
+	s->ask.until = s->old_until;
+	if (!ek_figures_ask(s->f, &s->ask, &out->old, err))
+		return false;
+	s->ask.from = s->new_from;
+	s->ask.until = s->new_until;
+	return ek_figures_ask(s->f, &s->ask, &out->now, err);
+}
+
+static double count_of(const struct ek_figure *g)
+{
+	return g->has_value ? g->value : (double)g->n;
+}
+
+static void put_counts(const struct spans *s, const struct pair *v, uint32_t n,
+		       struct ek_contribution_count *out)
+{
+	for (uint32_t i = 0; i < n; i++)
+		out[i] = (struct ek_contribution_count){count_of(&v[i].now),
+							count_of(&v[i].old) * s->ratio};
+}
+
+static void put_rates(const struct pair *v, uint32_t n, struct ek_contribution_rate *out)
+{
+	for (uint32_t i = 0; i < n; i++)
+		out[i] = (struct ek_contribution_rate){
+			(double)v[i].old.numerator, (double)v[i].old.denominator,
+			(double)v[i].now.numerator, (double)v[i].now.denominator};
+}
+
+struct group {
+	const char *by;
+	ek_str names[TOPICS_MAX];
+	struct pair v[TOPICS_MAX];
+	uint32_t n;
+};
+
+/* What the categories of a group share, behind what out has. */
+static bool share_out(struct ek_turn *t, const struct spans *s, const struct group *g,
+		      struct ek_api_trends_shares *out)
+{
+	struct ek_contribution_count *counts = ek_turn_get(t, (g->n + 1) * sizeof *counts);
+	struct ek_contribution_rate *rates = ek_turn_get(t, (g->n + 1) * sizeof *rates);
+	struct ek_contribution *c = ek_turn_get(t, (g->n + 2) * sizeof *c);
+	if (counts == NULL || rates == NULL || c == NULL)
+		return false;
+	put_counts(s, g->v, g->n, counts);
+	put_rates(g->v, g->n, rates);
+	uint32_t n = s->is_count ? ek_contribution_of_count(counts, g->n, c)
+				 : ek_contribution_of_rate(rates, g->n, c);
+	for (uint32_t i = 0; i < n; i++)
+		out->v[out->n++] = (struct ek_api_trends_share){
+			g->by,
+			c[i].category >= 0                     ? g->names[c[i].category]
+			: c[i].category == EK_CONTRIBUTION_MIX ? EK_S("mix")
+							       : EK_S("other"),
+			c[i].share};
+	return true;
+}
+
+static bool by_topic(struct ek_turn *t, struct spans *s, struct group *g, struct ek_err *err)
+{
+	uint32_t n = ek_figures_topic_count(s->f);
+	g->by = "topic";
+	for (uint32_t i = 0; i < n && g->n < TOPICS_MAX; i++) {
+		s->ask.topic = ek_figures_topic(s->f, i);
+		g->names[g->n] = ek_turn_copy(t, s->ask.topic);
+		if (g->names[g->n].p == NULL || !ask_both(s, &g->v[g->n], err))
+			return false;
+		g->n++;
+	}
+	s->ask.topic = (ek_str){NULL, 0};
+	return true;
+}
+
+static bool by_channel(struct spans *s, struct group *g, struct ek_err *err)
+{
+	g->by = "channel";
+	for (uint8_t i = 1; i <= CHANNELS; i++) {
+		const char *name = ek_enums_wire(EK_ENUM_CAPACITY_CLASS, i);
+		s->ask.channel = i;
+		g->names[g->n] = (ek_str){name, (uint32_t)strlen(name)};
+		if (!ask_both(s, &g->v[g->n++], err))
+			return false;
+	}
+	s->ask.channel = 0;
+	return true;
+}
+
+/* Where the limits come from, and since when it is another level. False where nothing stands. */
+static bool find_spans(const struct ek_figures *f, const struct ek_charts_ask *ask,
+		       const struct ek_charts *chart, struct spans *s)
+{
+	const struct ek_zone *zone = ek_figures_zone(f, ask->team);
+	const struct ek_chart *c = &chart->judged.chart;
+	enum ek_score_kind kind = chart->series.setup.kind;
+	struct ek_judged_shift shift;
+	if (!ek_judged_shift(&chart->judged, &shift) || c->points == 0 || chart->series.n == 0 ||
+	    (kind != EK_SCORE_COUNT && kind != EK_SCORE_RATE))
+		return false;
+	int32_t old_until = ek_charts_next(ask->feed, c->baseline[c->points - 1].key);
+	int32_t now_until = ek_charts_next(ask->feed, chart->series.v[chart->series.n - 1].p.key);
+	int32_t old_from = c->baseline[0].key;
+	s->old_from = ek_calendar_day_start(zone, old_from);
+	s->old_until = ek_calendar_day_start(zone, old_until);
+	s->new_from = ek_calendar_day_start(zone, shift.start);
+	s->new_until = ek_calendar_day_start(zone, now_until);
+	s->ratio = (double)(now_until - shift.start) / (old_until - old_from);
+	s->is_count = kind == EK_SCORE_COUNT;
+	s->f = f;
+	s->ask = (struct ek_figures_ask){
+		.metric = ask->metric, .teams = &ask->team, .team_count = 1, .as_of = EK_NO_TIME};
+	return true;
+}
+
+bool ek_api_trends_contribute(struct ek_turn *t, const struct ek_figures *f,
+			      const struct ek_charts_ask *ask, const struct ek_charts *chart,
+			      struct ek_api_trends_shares *out)
+{
+	struct spans s;
+	struct ek_err err;
+	*out = (struct ek_api_trends_shares){NULL, 0};
+	if (!find_spans(f, ask, chart, &s))
+		return true;
+	struct group *topics = EK_TURN_NEW(t, struct group);
+	struct group *channels = EK_TURN_NEW(t, struct group);
+	out->v = ek_turn_get(t, (TOPICS_MAX + CHANNELS + 4) * sizeof *out->v);
+	if (topics == NULL || channels == NULL || out->v == NULL)
+		return false;
+	if (!by_topic(t, &s, topics, &err) || !by_channel(&s, channels, &err))
+		return ek_problem_err(&t->problem, &err);
+	return share_out(t, &s, topics, out) && share_out(t, &s, channels, out);
+}

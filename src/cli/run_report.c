@@ -1,0 +1,446 @@
+/* report: how it goes, out of the log itself: the figures of the server's screens and answers. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rfc3339.h"
+#include "cli/names.h"
+#include "cli/place.h"
+#include "cli/run.h"
+#include "metrics/figures.h"
+#include "model/calendar.h"
+#include "store/walk.h"
+#include "sys/heap.h"
+#include "sys/zone.h"
+
+#define MEMORY ((size_t)1 << 28)
+enum { ANSWER_MAX = 64 * 1024 * 1024, DAYS = 28, DAYS_MAX = 1200, NUMBER = 40 };
+
+static const char *const bys[] = {"none", "day", "week", "month"};
+static const uint8_t cadences[] = {0, EK_FIGURES_DAILY, EK_FIGURES_WEEKLY, EK_FIGURES_MONTHLY};
+static const char *const states[] = {"none", "counts_only", "interval", "shown", "withheld"};
+
+struct report {
+	struct ek_cli *cli;
+	struct ek_log *log;
+	struct ek_names *names;
+	struct ek_figures *fold;
+	struct ek_arena arena;
+	struct ek_json json;
+	ek_team_id team; /* 0 = all */
+	int metric;      /* EK_METRIC_NONE = every one of which there are facts */
+	uint32_t version;
+	uint8_t clock; /* 0 = as each definition says */
+	uint32_t by;   /* of bys */
+	int32_t from, until;
+	struct ek_zone own_zone;
+	const struct ek_zone *zone;
+	/* Of the figure that is told. */
+	const struct ek_definition *definition;
+};
+
+/* ---- what is asked */
+
+static ek_str text_of(const char *s)
+{
+	return (ek_str){s, (uint32_t)strlen(s)};
+}
+
+static bool read_day(const struct report *r, enum ek_cli_option option, int32_t *day,
+		     struct ek_err *err)
+{
+	const char *text = r->cli->options[option];
+	return text == NULL || ek_rfc3339_read_date(text_of(text), day) ||
+	       ek_fail(err, EK_USAGE, "expected a date such as 2027-03-01, got \"%s\"", text);
+}
+
+static bool read_word(const char *given, const char *const *words, uint32_t n, uint32_t *out,
+		      struct ek_err *err)
+{
+	for (uint32_t i = 0; given != NULL && i < n; i++) {
+		if (strcmp(words[i], given) != 0)
+			continue;
+		*out = i;
+		return true;
+	}
+	return given == NULL ||
+	       ek_fail(err, EK_USAGE, "expected one of %s, %s%s%s, got \"%s\"", words[0], words[1],
+		       n > 2 ? ", " : "", n > 2 ? words[2] : "", given);
+}
+
+static bool read_metric(struct report *r, struct ek_err *err)
+{
+	const char *text = r->cli->options[EK_CLI_METRIC];
+	if (text == NULL)
+		return true;
+	r->metric = ek_definition_find(text_of(text), &r->version);
+	const struct ek_definition *d = ek_definition_row(r->metric);
+	if (d == NULL)
+		return ek_fail(err, EK_USAGE,
+			       "there is no metric \"%s\"; such as first_response_time or volume",
+			       text);
+	return d->why_not == NULL ||
+	       ek_fail(err, EK_USAGE, "there is no figure of %s: %s", d->id, d->why_not);
+}
+
+static bool read_options(struct report *r, struct ek_err *err)
+{
+	static const char *const clocks[] = {"office_hours", "calendar"};
+	uint32_t clock = 0;
+	if (ek_cli_has(r->cli, EK_CLI_JSON) && ek_cli_has(r->cli, EK_CLI_CSV))
+		return ek_fail(err, EK_USAGE, "either --json or --csv");
+	if (!read_metric(r, err) ||
+	    !read_word(r->cli->options[EK_CLI_BY], bys, EK_LEN(bys), &r->by, err) ||
+	    !read_word(r->cli->options[EK_CLI_CLOCK], clocks, EK_LEN(clocks), &clock, err))
+		return false;
+	if (ek_cli_has(r->cli, EK_CLI_CLOCK))
+		r->clock = clock == 0 ? EK_CLOCK_OFFICE_HOURS : EK_CLOCK_CALENDAR;
+	return true;
+}
+
+/* Days of the team's zone, the last ones that the log knows of if none are named. */
+static bool read_days(struct report *r, struct ek_err *err)
+{
+	const char *zone = r->cli->options[EK_CLI_ZONE];
+	ek_time last = ek_figures_at(r->fold);
+	r->zone = ek_figures_zone(r->fold, r->team);
+	if (zone != NULL) {
+		if (!ek_zone_load(text_of(zone), &r->arena, &r->own_zone, err))
+			return false;
+		r->zone = &r->own_zone;
+	}
+	r->until = ek_time_is_set(last) ? ek_calendar_date(r->zone, last) + 1 : DAYS;
+	if (!read_day(r, EK_CLI_UNTIL, &r->until, err))
+		return false;
+	r->from = r->until - DAYS;
+	if (!read_day(r, EK_CLI_FROM, &r->from, err))
+		return false;
+	if (!ek_cli_has(r->cli, EK_CLI_UNTIL) && ek_cli_has(r->cli, EK_CLI_FROM))
+		r->until = r->from + DAYS;
+	return (r->until > r->from && r->until - r->from <= DAYS_MAX) ||
+	       ek_fail(err, EK_USAGE, "--until: expected a day after --from, at most %d later",
+		       DAYS_MAX);
+}
+
+/* ---- the fold */
+
+static bool fold(void *ctx, const struct ek_body_reader *at, const struct ek_event *event,
+		 struct ek_err *err)
+{
+	struct report *r = ctx;
+	(void)at;
+	return event == NULL || ek_figures_fold(r->fold, event, err);
+}
+
+static bool read_log(struct report *r, struct ek_err *err)
+{
+	const char *team = r->cli->options[EK_CLI_TEAM];
+	const struct ek_walk walk = {r->log, &r->arena, fold, r};
+	bool has_events = ek_log_head(r->log)->seq > 0;
+	if (!ek_names_load(r->names, r->log, err) ||
+	    (team != NULL &&
+	     !ek_names_read(r->names, EK_WRITER_NAME_TEAM, team, &r->team.v, err)) ||
+	    (has_events && !ek_walk_run(&walk, (struct ek_log_span){1, 0}, err)))
+		return false;
+	ek_figures_seal(r->fold);
+	return true;
+}
+
+/* ---- how it is told */
+
+static void print_day(int32_t day, char out[EK_RFC3339_DATE_MAX])
+{
+	out[ek_rfc3339_print_date(day, out)] = '\0';
+}
+
+static const char *clock_of(const struct report *r)
+{
+	return ek_enums_wire(EK_ENUM_CLOCK, r->clock != 0 ? r->clock : r->definition->clock);
+}
+
+static bool has_times(const struct report *r, const struct ek_figure *f)
+{
+	return r->definition->unit == EK_METRIC_UNIT_SECONDS && f->has_value;
+}
+
+static void put_real(struct ek_json *j, const char *key, bool has, double v)
+{
+	ek_json_key(j, key);
+	if (has)
+		ek_json_real(j, v);
+	else
+		ek_json_null(j);
+}
+
+static void put_word(struct ek_json *j, const char *key, const char *word)
+{
+	ek_json_key(j, key);
+	if (word != NULL)
+		ek_json_word(j, word);
+	else
+		ek_json_null(j);
+}
+
+static void put_count(struct ek_json *j, const char *key, uint64_t n)
+{
+	ek_json_key(j, key);
+	ek_json_uint(j, n);
+}
+
+static void put_json(struct report *r, const char *from, const char *until,
+		     const struct ek_figure *f)
+{
+	struct ek_json *j = &r->json;
+	char metric[80];
+	ek_format(metric, sizeof metric, "%s@%u", r->definition->id, f->version);
+	ek_json_object(j);
+	put_word(j, "clock", clock_of(r));
+	put_count(j, "denominator", f->denominator);
+	put_word(j, "from", from);
+	put_real(j, "high", f->has_interval, f->high);
+	put_real(j, "low", f->has_interval, f->low);
+	put_real(j, "mean", has_times(r, f), f->mean);
+	put_real(j, "median", has_times(r, f), f->median);
+	put_word(j, "metric", metric);
+	put_count(j, "n", f->n);
+	put_count(j, "not_yet_known", f->not_yet_known);
+	put_count(j, "numerator", f->numerator);
+	put_count(j, "open", f->open);
+	put_real(j, "p90", has_times(r, f), f->p90);
+	put_word(j, "state", states[f->state]);
+	put_word(j, "unit", ek_definition_unit(r->definition->unit));
+	put_word(j, "until", until);
+	put_real(j, "value", f->has_value, f->value);
+	put_word(j, "withheld", f->withheld);
+	ek_json_object_end(j);
+}
+
+/* As short as it reads back. */
+static const char *print_real(bool has, double v, char out[NUMBER])
+{
+	out[0] = '\0';
+	if (has)
+		ek_format(out, NUMBER, "%.15g", v);
+	if (has && strtod(out, NULL) != v)
+		ek_format(out, NUMBER, "%.17g", v);
+	return out;
+}
+
+/* No cell holds anybody's text: nothing is to be quoted. */
+static void put_csv(struct report *r, const char *from, const char *until,
+		    const struct ek_figure *f)
+{
+	char value[NUMBER], low[NUMBER], high[NUMBER], median[NUMBER], p90[NUMBER], mean[NUMBER];
+	bool times = has_times(r, f);
+	ek_cli_print(r->cli, "%s@%u,%s,%s,%s,%s,%s,%s,%s,", r->definition->id, f->version, from,
+		     until, ek_definition_unit(r->definition->unit), clock_of(r),
+		     print_real(f->has_value, f->value, value),
+		     print_real(f->has_interval, f->low, low),
+		     print_real(f->has_interval, f->high, high));
+	ek_cli_print(r->cli, "%llu,%llu,%llu,%s,%s,%s,%llu,%llu,%s\r\n", (unsigned long long)f->n,
+		     (unsigned long long)f->numerator, (unsigned long long)f->denominator,
+		     print_real(times, f->median, median), print_real(times, f->p90, p90),
+		     print_real(times, f->mean, mean), (unsigned long long)f->open,
+		     (unsigned long long)f->not_yet_known, states[f->state]);
+}
+
+static void say_value(const struct report *r, double v)
+{
+	int64_t s = (int64_t)v;
+	switch (r->definition->unit) {
+	case EK_METRIC_UNIT_SHARE:
+		ek_cli_print(r->cli, "%.1f %%", v * 100);
+		break;
+	case EK_METRIC_UNIT_SECONDS:
+		if (s >= 3600)
+			ek_cli_print(r->cli, "%lld h %02lld min", (long long)(s / 3600),
+				     (long long)(s / 60 % 60));
+		else
+			ek_cli_print(r->cli, "%lld min %02lld s", (long long)(s / 60),
+				     (long long)(s % 60));
+		break;
+	default:
+		ek_cli_print(r->cli, "%.4g", v);
+	}
+}
+
+static void say_counts(const struct report *r, const struct ek_figure *f)
+{
+	bool is_share = r->definition->unit == EK_METRIC_UNIT_SHARE;
+	if (is_share)
+		ek_cli_print(r->cli, "; %llu of %llu", (unsigned long long)f->numerator,
+			     (unsigned long long)f->denominator);
+	else if (r->definition->kind != EK_METRIC_KIND_COUNT)
+		ek_cli_print(r->cli, "; n %llu", (unsigned long long)f->n);
+	if (f->open > 0)
+		ek_cli_print(r->cli, "; %llu wait now", (unsigned long long)f->open);
+	if (f->not_yet_known > 0)
+		ek_cli_print(r->cli, "; not yet known: %llu", (unsigned long long)f->not_yet_known);
+}
+
+static void say(struct report *r, const char *from, const char *until, const struct ek_figure *f)
+{
+	ek_cli_print(r->cli, "  ");
+	if (r->by != 0)
+		ek_cli_print(r->cli, "%s to %s  ", from, until);
+	ek_cli_print(r->cli, "%s@%u: ", r->definition->id, f->version);
+	if (f->withheld != NULL)
+		ek_cli_print(r->cli, "withheld: fails check %s", f->withheld);
+	else if (f->has_value)
+		say_value(r, f->value);
+	else
+		/* R7: nothing is not zero. */
+		ek_cli_print(r->cli, "\u2013");
+	if (f->has_interval) {
+		ek_cli_print(r->cli, " (");
+		say_value(r, f->low);
+		ek_cli_print(r->cli, " to ");
+		say_value(r, f->high);
+		ek_cli_print(r->cli, ")");
+	}
+	if (has_times(r, f)) {
+		ek_cli_print(r->cli, ", p90 ");
+		say_value(r, f->p90);
+		ek_cli_print(r->cli, ", %s", clock_of(r));
+	}
+	say_counts(r, f);
+	ek_cli_print(r->cli, "\n");
+}
+
+static void tell(struct report *r, int32_t first, int32_t behind, const struct ek_figure *f)
+{
+	char from[EK_RFC3339_DATE_MAX], until[EK_RFC3339_DATE_MAX];
+	print_day(first > r->from ? first : r->from, from);
+	print_day(behind < r->until ? behind : r->until, until);
+	if (ek_cli_has(r->cli, EK_CLI_JSON))
+		put_json(r, from, until, f);
+	else if (ek_cli_has(r->cli, EK_CLI_CSV))
+		put_csv(r, from, until, f);
+	else
+		say(r, from, until, f);
+}
+
+/* ---- figures */
+
+static int32_t period_end(uint32_t by, int32_t day)
+{
+	if (cadences[by] == EK_FIGURES_DAILY)
+		return day + 1;
+	if (cadences[by] == EK_FIGURES_WEEKLY)
+		return day - (ek_calendar_day_of_week(day) - 1) + 7;
+	struct ek_date d = ek_calendar_civil(day);
+	bool is_last = d.month == 12;
+	return ek_calendar_days((struct ek_date){is_last ? d.year + 1 : d.year,
+						 (uint8_t)(is_last ? 1 : d.month + 1), 1});
+}
+
+static bool visit(void *ctx, int32_t date, const struct ek_figure *f, struct ek_err *err)
+{
+	struct report *r = ctx;
+	(void)err;
+	tell(r, date, period_end(r->by, date), f);
+	return true;
+}
+
+static bool one_metric(struct report *r, int metric, struct ek_err *err)
+{
+	const struct ek_figures_ask ask = {
+		.metric = metric,
+		.version = r->version,
+		.teams = &r->team,
+		.team_count = r->team.v != 0,
+		.from = ek_calendar_day_start(r->zone, r->from),
+		.until = ek_calendar_day_start(r->zone, r->until),
+		.as_of = EK_NO_TIME,
+		.clock = r->clock,
+	};
+	const struct ek_figures_run run = {cadences[r->by], r->zone, visit, r};
+	struct ek_figure f;
+	r->definition = ek_figures_definition(r->fold, metric, r->version, ask.from);
+	if (r->definition == NULL)
+		return ek_fail(err, EK_USAGE, "this metric has no version %u", r->version);
+	if (r->by != 0)
+		return ek_figures_series(r->fold, &ask, &run, err);
+	if (!ek_figures_ask(r->fold, &ask, &f, err))
+		return false;
+	tell(r, r->from, r->until, &f);
+	return true;
+}
+
+static bool figures(struct report *r, struct ek_err *err)
+{
+	if (r->metric != EK_METRIC_NONE)
+		return one_metric(r, r->metric, err);
+	for (int m = EK_METRIC_NONE + 1; m < EK_METRIC_END; m++)
+		if (ek_definition_row(m)->why_not == NULL && !one_metric(r, m, err))
+			return false;
+	return true;
+}
+
+/* ---- the whole of it */
+
+static bool tell_json(struct report *r, struct ek_err *err)
+{
+	char from[EK_RFC3339_DATE_MAX], until[EK_RFC3339_DATE_MAX];
+	struct ek_json *j = &r->json;
+	print_day(r->from, from);
+	print_day(r->until, until);
+	ek_json_object(j);
+	ek_json_key(j, "data");
+	ek_json_list(j);
+	bool ok = figures(r, err);
+	ek_json_list_end(j);
+	put_word(j, "from", from);
+	ek_json_key(j, "seq");
+	ek_json_uint(j, ek_figures_seq(r->fold));
+	put_word(j, "shape", "report/1");
+	ek_json_key(j, "team");
+	if (r->team.v != 0)
+		ek_json_uint(j, r->team.v);
+	else
+		ek_json_null(j);
+	put_word(j, "until", until);
+	ek_json_key(j, "zone");
+	ek_json_text(j, r->zone == NULL ? EK_S("UTC") : r->zone->name);
+	ek_json_object_end(j);
+	return ok && ek_cli_put_json(r->cli, j, err);
+}
+
+static bool tell_all(struct report *r, struct ek_err *err)
+{
+	char from[EK_RFC3339_DATE_MAX], until[EK_RFC3339_DATE_MAX];
+	ek_str zone = r->zone == NULL ? EK_S("UTC") : r->zone->name;
+	if (ek_cli_has(r->cli, EK_CLI_JSON))
+		return tell_json(r, err);
+	if (ek_cli_has(r->cli, EK_CLI_CSV)) {
+		ek_cli_print(r->cli, "metric,from,until,unit,clock,value,low,high,n,numerator,"
+				     "denominator,median,p90,mean,open,not_yet_known,state\r\n");
+		return figures(r, err);
+	}
+	print_day(r->from, from);
+	print_day(r->until, until);
+	ek_cli_print(r->cli, "%s to %s, days of ", from, until);
+	ek_cli_put(r->cli, zone.p, zone.n);
+	ek_cli_print(r->cli, "; %s\n", r->team.v == 0 ? "every team inbox" : "one team inbox");
+	if (!figures(r, err))
+		return false;
+	ek_cli_say(r->cli,
+		   "median first for durations; ranges are 95 %%; fewer than %d: counts only",
+		   EK_FIGURES_COUNTS_ONLY);
+	return true;
+}
+
+bool ek_run_report(struct ek_cli *cli, struct ek_err *err)
+{
+	struct report r = {.cli = cli};
+	ek_arena_init(&r.arena, ek_heap_alloc(), MEMORY);
+	ek_json_init(&r.json, ek_heap_alloc(), ANSWER_MAX);
+	bool ok = read_options(&r, err) && ek_place_open(cli, EK_LOG_READ, &r.log, err) &&
+		  ek_names_open(&r.names, err) && ek_figures_open(ek_heap_alloc(), &r.fold, err) &&
+		  read_log(&r, err) && read_days(&r, err) && tell_all(&r, err);
+	ek_json_fini(&r.json);
+	ek_figures_close(&r.fold);
+	ek_names_close(&r.names);
+	ek_log_close(&r.log);
+	ek_arena_fini(&r.arena);
+	return ok;
+}

@@ -1,0 +1,427 @@
+#include "server/daily.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "model/calendar.h"
+#include "model/limits.h"
+#include "store/reader.h"
+#include "sys/clock.h"
+#include "sys/thread.h"
+
+enum {
+	MEMORY = 1 << 24,
+	FIRST_MS = 2000, /* after the start: until then the log is folded */
+	SOON_MS = 5000,
+	ROWS_A_COMMIT = 500,
+	NAME = 64,
+	MICRO = 1000000,
+	DAY_TEXT = 11,
+	NUMBERS = 8,
+};
+
+/* What a row says beside its key, in the order of its columns; EK_NONE = null. */
+enum { VALUE, N, NUMERATOR, DENOMINATOR, MEDIAN, P90, MEAN, NOT_YET };
+
+struct row {
+	int32_t date;
+	uint32_t version;
+	int64_t number[NUMBERS];
+	bool is_known; /* the table says so already */
+};
+
+struct ek_daily {
+	struct ek_daily_options options;
+	struct ek_arena arena; /* of one team's round */
+	struct ek_reader *reader;
+	struct ek_thread *thread;
+	struct ek_thread_lock *lock;
+	bool ending; /* this and the next: under the lock */
+	bool asking;
+	uint64_t seq;    /* up to which all is done */
+	int32_t today;   /* UTC date of that */
+	ek_time oldest;  /* the oldest fact then known */
+	uint32_t *teams; /* in the arena */
+	uint32_t team_count;
+	/* What is being done. */
+	uint32_t team;
+	const struct ek_definition *definition;
+	char zone[NAME];
+	struct row *rows; /* ascending by date */
+	uint32_t row_count;
+	uint32_t known_row; /* the next one that the table may know */
+	struct ek_group_call call;
+	uint32_t put_from; /* of rows: the first that this commit looks at */
+	uint32_t put_until;
+	bool is_put;
+	ek_time now;
+};
+
+/* ---- what the figures say */
+
+static int64_t micro(bool there, double v)
+{
+	return there ? llround(v * MICRO) : EK_NONE;
+}
+
+static bool take_figure(void *ctx, int32_t date, const struct ek_figure *f, struct ek_err *err)
+{
+	struct ek_daily *d = ctx;
+	/* Of fewer than five there are counts alone. */
+	bool has_times = d->definition->unit == EK_METRIC_UNIT_SECONDS && f->has_value;
+	(void)err;
+	d->rows[d->row_count++] = (struct row){
+		.date = date,
+		.version = f->version,
+		.number = {[VALUE] = micro(f->has_value, f->value),
+			   [N] = (int64_t)f->n,
+			   [NUMERATOR] = (int64_t)f->numerator,
+			   [DENOMINATOR] = (int64_t)f->denominator,
+			   [MEDIAN] = micro(has_times, f->median),
+			   [P90] = micro(has_times, f->p90),
+			   [MEAN] = micro(has_times, f->mean),
+			   [NOT_YET] = (int64_t)f->not_yet_known},
+	};
+	return true;
+}
+
+/* The rows of one metric of one team, from a date on until the last day that is over. */
+static bool read_figures(struct ek_daily *d, const struct ek_figures *f, ek_time from,
+			 struct ek_err *err)
+{
+	const ek_team_id team = {d->team};
+	const struct ek_zone *zone = ek_figures_zone(f, team);
+	int32_t today = ek_calendar_date(zone, d->now);
+	const struct ek_figures_ask ask = {
+		.metric = d->definition->metric,
+		.teams = &team,
+		.team_count = 1,
+		.from = ek_calendar_day_start(zone, ek_calendar_date(zone, from)),
+		.until = ek_calendar_day_start(zone, today),
+		.as_of = EK_NO_TIME,
+	};
+	const struct ek_figures_run run = {EK_FIGURES_DAILY, zone, take_figure, d};
+	ek_str name = zone == NULL ? EK_S("UTC") : zone->name;
+	size_t n = name.n < sizeof d->zone ? name.n : sizeof d->zone - 1;
+	memcpy(d->zone, name.p, n);
+	d->zone[n] = '\0';
+	return ask.from.ms >= ask.until.ms || ek_figures_series(f, &ask, &run, err);
+}
+
+/* ---- what the table says */
+
+static void print_date(int32_t date, char out[DAY_TEXT])
+{
+	struct ek_date c = ek_calendar_civil(date);
+	ek_format(out, DAY_TEXT, "%04d-%02u-%02u", (int)c.year, c.month, c.day);
+}
+
+static void print_metric(const struct ek_daily *d, const struct row *r, char out[NAME])
+{
+	ek_format(out, NAME, "%s@%u", d->definition->id, r->version);
+}
+
+static int64_t number_of(const struct ek_views_value *v)
+{
+	return v->kind == EK_VIEWS_INT ? v->i : EK_NONE;
+}
+
+/* Both come by day; of one day there may be several versions. */
+static bool take_known(void *ctx, const struct ek_views_value *v, uint32_t n, struct ek_err *err)
+{
+	struct ek_daily *d = ctx;
+	char day[DAY_TEXT];
+	char metric[NAME];
+	(void)n;
+	(void)err;
+	ek_str known = {v[0].p, v[0].n};
+	for (; d->known_row < d->row_count; d->known_row++) {
+		print_date(d->rows[d->known_row].date, day);
+		int order = known.n == DAY_TEXT - 1 ? memcmp(day, known.p, known.n) : 1;
+		if (order > 0)
+			return true;
+		if (order == 0)
+			break;
+	}
+	if (d->known_row == d->row_count)
+		return true;
+	struct row *r = &d->rows[d->known_row];
+	print_metric(d, r, metric);
+	bool is_same = ek_str_is((ek_str){v[1].p, v[1].n}, metric);
+	for (int k = 0; k < NUMBERS; k++)
+		is_same = is_same && number_of(&v[2 + k]) == r->number[k];
+	r->is_known = r->is_known || is_same;
+	return true;
+}
+
+static bool read_known(struct ek_daily *d, struct ek_err *err)
+{
+	char first[DAY_TEXT];
+	char like[NAME];
+	print_date(d->rows[0].date, first);
+	ek_format(like, sizeof like, "%s@%%", d->definition->id);
+	const struct ek_views_value args[] = {ek_views_int(d->team),
+					      ek_views_text((ek_str){like, (uint32_t)strlen(like)}),
+					      ek_views_text((ek_str){first, DAY_TEXT - 1})};
+	const struct ek_reader_question q = {
+		"SELECT day, metric, value_micro, n, numerator, denominator, median_micro, "
+		"p90_micro, mean_micro, not_yet_known FROM daily_metrics "
+		"WHERE team = $1 AND metric LIKE $2 AND day >= $3 ORDER BY day",
+		args, EK_LEN(args)};
+	d->known_row = 0;
+	return ek_reader_each(d->reader, &q, take_known, d, err);
+}
+
+/* ---- what is put; on the group's thread */
+
+static void put_row(struct ek_daily *d, struct ek_writer *w, const struct row *r)
+{
+	struct ek_views_value v[EK_CONTENT_DAILY_METRICS_WIDTH] = {0};
+	char day[DAY_TEXT];
+	char metric[NAME];
+	struct ek_err err;
+	print_date(r->date, day);
+	print_metric(d, r, metric);
+	const char *clock = d->definition->unit != EK_METRIC_UNIT_SECONDS   ? NULL
+			    : d->definition->clock == EK_CLOCK_OFFICE_HOURS ? "office_hours"
+									    : "calendar";
+	v[EK_CONTENT_DAILY_METRICS_METRIC] =
+		ek_views_text((ek_str){metric, (uint32_t)strlen(metric)});
+	v[EK_CONTENT_DAILY_METRICS_TEAM] = ek_views_int(d->team);
+	v[EK_CONTENT_DAILY_METRICS_DAY] = ek_views_text((ek_str){day, DAY_TEXT - 1});
+	v[EK_CONTENT_DAILY_METRICS_ZONE] =
+		ek_views_text((ek_str){d->zone, (uint32_t)strlen(d->zone)});
+	if (clock != NULL)
+		v[EK_CONTENT_DAILY_METRICS_CLOCK] =
+			ek_views_text((ek_str){clock, (uint32_t)strlen(clock)});
+	for (int k = 0; k < NUMBERS; k++)
+		v[EK_CONTENT_DAILY_METRICS_VALUE_MICRO + k] = ek_views_int(r->number[k]);
+	v[EK_CONTENT_DAILY_METRICS_FOLDED_MS] = ek_views_int(d->now.ms);
+	/* For want of memory the writer gives up all that is pending, and the commit says so. */
+	bool ok = ek_writer_put(w, EK_CONTENT_DAILY_METRICS, v, &err);
+	(void)ok;
+}
+
+static void made(void *ctx, struct ek_writer *w, const struct ek_answer *answer)
+{
+	struct ek_daily *d = ctx;
+	(void)answer;
+	for (uint32_t i = d->put_from; i < d->put_until; i++) {
+		if (!d->rows[i].is_known)
+			put_row(d, w, &d->rows[i]);
+	}
+}
+
+static void done(void *ctx, const struct ek_answer *answer, const struct ek_err *err)
+{
+	struct ek_daily *d = ctx;
+	(void)answer;
+	ek_thread_lock_take(d->lock);
+	d->is_put = err == NULL;
+	d->asking = false;
+	ek_thread_lock_ring(d->lock);
+	ek_thread_lock_give(d->lock);
+}
+
+static bool commit(struct ek_daily *d, struct ek_err *err)
+{
+	d->call = (struct ek_group_call){
+		.request = {.by = {.kind = EK_ACTOR_SYSTEM}}, .made = made, .done = done, .ctx = d};
+	d->asking = true;
+	if (!ek_group_submit(d->options.group, &d->call, err)) {
+		d->asking = false;
+		return false;
+	}
+	ek_thread_lock_take(d->lock);
+	while (d->asking)
+		ek_thread_lock_wait(d->lock, (ek_span){SOON_MS});
+	bool ok = d->is_put;
+	ek_thread_lock_give(d->lock);
+	return ok || ek_fail(err, EK_BUSY, "the daily figures could not be written");
+}
+
+static bool put_rows(struct ek_daily *d, struct ek_err *err)
+{
+	for (d->put_from = 0; d->put_from < d->row_count; d->put_from = d->put_until) {
+		uint32_t fresh = 0;
+		for (d->put_until = d->put_from;
+		     d->put_until < d->row_count && fresh < ROWS_A_COMMIT; d->put_until++)
+			fresh += !d->rows[d->put_until].is_known;
+		if (fresh > 0 && !commit(d, err))
+			return false;
+	}
+	return true;
+}
+
+/* ---- a round */
+
+static bool take_team(void *ctx, const struct ek_views_value *v, uint32_t n, struct ek_err *err)
+{
+	struct ek_daily *d = ctx;
+	(void)n;
+	(void)err;
+	if (d->team_count < EK_LIMIT_TEAMS)
+		d->teams[d->team_count++] = (uint32_t)v[0].i;
+	return true;
+}
+
+static bool read_teams(struct ek_daily *d, struct ek_err *err)
+{
+	const struct ek_reader_question q = {"SELECT team FROM teams ORDER BY team", NULL, 0};
+	ek_arena_reset(&d->arena);
+	d->teams = ek_arena_get(&d->arena, EK_LIMIT_TEAMS * sizeof *d->teams);
+	d->rows = ek_arena_get(&d->arena, EK_FIGURES_PERIODS_MAX * sizeof *d->rows);
+	d->team_count = 0;
+	if (d->teams == NULL || d->rows == NULL)
+		return ek_fail(err, EK_NO_MEMORY, "no memory for the daily figures");
+	return ek_reader_each(d->reader, &q, take_team, d, err);
+}
+
+/* When the oldest thing that any metric knows of happened. */
+static ek_time oldest_of(const struct ek_figures *f)
+{
+	ek_time oldest = EK_NO_TIME;
+	for (int m = 1; m < EK_METRIC_END; m++) {
+		ek_time since = ek_figures_since(f, m);
+		if (ek_time_is_set(since) && (!ek_time_is_set(oldest) || since.ms < oldest.ms))
+			oldest = since;
+	}
+	return oldest;
+}
+
+static bool do_metric(struct ek_daily *d, ek_time from, struct ek_err *err)
+{
+	const struct ek_figures *f = ek_folder_take(d->options.folder);
+	if (f == NULL)
+		return ek_fail(err, EK_BUSY, "the log is still being folded");
+	d->row_count = 0;
+	bool ok = !ek_time_is_set(ek_figures_since(f, d->definition->metric)) ||
+		  read_figures(d, f, from, err);
+	ek_folder_give(d->options.folder);
+	return ok && (d->row_count == 0 || (read_known(d, err) && put_rows(d, err)));
+}
+
+static bool is_ending(struct ek_daily *d)
+{
+	ek_thread_lock_take(d->lock);
+	bool ending = d->ending;
+	ek_thread_lock_give(d->lock);
+	return ending;
+}
+
+static bool do_round(struct ek_daily *d, ek_time from, struct ek_err *err)
+{
+	if (!read_teams(d, err))
+		return false;
+	for (uint32_t t = 0; t < d->team_count; t++) {
+		for (int m = 1; m < EK_METRIC_END && !is_ending(d); m++) {
+			d->team = d->teams[t];
+			d->definition = ek_definition_row(m);
+			if (d->definition->why_not == NULL && !do_metric(d, from, err))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* Whether there is something to do, and since when. */
+static bool find_span(struct ek_daily *d, ek_time *from, uint64_t *seq, ek_time *oldest)
+{
+	const struct ek_figures *f = ek_folder_take(d->options.folder);
+	if (f == NULL)
+		return false;
+	*seq = ek_figures_seq(f);
+	*oldest = oldest_of(f);
+	ek_folder_give(d->options.folder);
+	d->now = d->options.now(d->options.now_ctx);
+	if (!ek_time_is_set(*oldest))
+		return false;
+	int64_t recent = d->now.ms - (int64_t)EK_DAILY_DAYS * EK_CALENDAR_DAY_MS;
+	int64_t most = d->now.ms - (int64_t)(EK_FIGURES_PERIODS_MAX - 2) * EK_CALENDAR_DAY_MS;
+	bool is_older = !ek_time_is_set(d->oldest) || oldest->ms < d->oldest.ms;
+	int64_t since = is_older ? oldest->ms : recent;
+	from->ms = since > most ? since : most;
+	return *seq != d->seq || d->today != ek_calendar_date(NULL, d->now);
+}
+
+/* False: it is to be tried again soon. */
+static bool look(struct ek_daily *d)
+{
+	ek_time from, oldest;
+	uint64_t seq;
+	struct ek_err err = {0};
+	if (!find_span(d, &from, &seq, &oldest))
+		return d->seq != 0;
+	if (!do_round(d, from, &err)) {
+		const struct ek_journal_field why[] = {{"error", err.msg, 0}, {0}};
+		ek_journal_say(d->options.journal, EK_JOURNAL_WARNING, "daily_metrics", why);
+		return false;
+	}
+	d->seq = seq;
+	d->oldest = oldest;
+	d->today = ek_calendar_date(NULL, d->now);
+	return true;
+}
+
+/* Until then, or (false) it is to end. */
+static bool wait_for(struct ek_daily *d, int64_t ms)
+{
+	uint64_t until = ek_clock_mono_ns() + (uint64_t)ms * 1000000;
+	ek_thread_lock_take(d->lock);
+	for (uint64_t now = ek_clock_mono_ns(); !d->ending && now < until; now = ek_clock_mono_ns())
+		ek_thread_lock_wait(d->lock, (ek_span){(int64_t)((until - now) / 1000000) + 1});
+	bool goes_on = !d->ending;
+	ek_thread_lock_give(d->lock);
+	return goes_on;
+}
+
+static void run(void *ctx)
+{
+	struct ek_daily *d = ctx;
+	int64_t every = d->options.every.ms > 0 ? d->options.every.ms : EK_DAILY_EVERY_MS;
+	int64_t rest = every < FIRST_MS ? every : FIRST_MS;
+	while (wait_for(d, rest))
+		rest = look(d) || every < SOON_MS ? every : SOON_MS;
+}
+
+/* ---- open, close */
+
+bool ek_daily_open(const struct ek_daily_options *options, struct ek_daily **out,
+		   struct ek_err *err)
+{
+	*out = NULL;
+	struct ek_alloc alloc = options->alloc;
+	struct ek_daily *d = ek_alloc_get(&alloc, sizeof *d);
+	if (d == NULL)
+		return ek_fail(err, EK_NO_MEMORY, "no memory for the daily figures");
+	*d = (struct ek_daily){.options = *options, .oldest = EK_NO_TIME};
+	ek_arena_init(&d->arena, alloc, MEMORY);
+	bool ok = ek_reader_open(options->where, &d->reader, err) &&
+		  ek_thread_lock_open(&d->lock, err) && ek_thread_open(run, d, &d->thread, err);
+	d->options.where = NULL;
+	if (!ok)
+		ek_daily_close(&d);
+	*out = d;
+	return ok;
+}
+
+void ek_daily_close(struct ek_daily **daily)
+{
+	struct ek_daily *d = *daily;
+	if (d == NULL)
+		return;
+	struct ek_alloc alloc = d->options.alloc;
+	if (d->thread != NULL) {
+		ek_thread_lock_take(d->lock);
+		d->ending = true;
+		ek_thread_lock_ring(d->lock);
+		ek_thread_lock_give(d->lock);
+		ek_thread_close(&d->thread);
+	}
+	ek_thread_lock_close(&d->lock);
+	ek_reader_close(&d->reader);
+	ek_arena_fini(&d->arena);
+	ek_alloc_free(&alloc, d, sizeof *d);
+	*daily = NULL;
+}

@@ -1,0 +1,379 @@
+// api_trends_test -- what goes on in charts: verdicts found by themselves from a past that was
+// brought along, annotations, stories, new limits, the watch list, and who may do which.
+import { type Answer, type Client, type Person, Server } from "./server.ts";
+import { run, Tally } from "./program.ts";
+
+const tally = new Tally();
+const DAY_MS = 86_400_000;
+const DAYS = 130;
+const SHIFT_DAYS = 24; // so many of them are quicker, and busier
+
+interface Cast {
+  readonly server: Server;
+  readonly owner: Client;
+  readonly billing: string;
+  readonly returns: string;
+  readonly lead: Person; // of billing
+  readonly mina: Person; // serves billing
+  readonly paul: Person; // serves returns, alone
+  readonly boss: Person; // manages every team
+}
+
+const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+const TODAY = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+
+/** Until it is so, or half a minute has gone by. */
+async function until(ask: () => Promise<Answer>, is: (answer: Answer) => boolean):
+Promise<Answer> {
+  let answer = await ask();
+  for (let i = 0; i < 300 && !is(answer); i++) {
+    await sleep(100);
+    answer = await ask();
+  }
+  return answer;
+}
+
+/** The same numbers at each run: mulberry32. */
+function noise(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** Conversations of before: from one day on one team answers sooner, and hears more of invoices;
+ * the other answers later. */
+function past(teams: readonly number[], replier: number): string {
+  const random = noise(7);
+  const at = new Date(Date.now() + 1000).toISOString();
+  const lines: string[] = [];
+  for (let d = 0; d < DAYS; d++) {
+    const day = TODAY - (DAYS - d) * DAY_MS;
+    for (const team of teams) {
+      const isLast = d >= DAYS - SHIFT_DAYS;
+      const isLate = team === teams[0] && isLast;
+      const usual = !isLast ? 40 : isLate ? 22 : 75;
+      const count = 24 + Math.floor(random() * 13) + (isLate ? 22 : 0);
+      for (let i = 0; i < count; i++) {
+        const started = day + (8 * 60 + i * 9) * 60_000;
+        const wait = Math.exp(Math.log(usual) + (random() + random() - 1) * 0.9);
+        const replied = started + Math.round(wait * 60_000);
+        const topic = isLate && i < 24 ? "invoice" : ["order", "invoice", "parcel"][i % 3];
+        lines.push(JSON.stringify({ at, cmd: "history.note_conversation", import: 1,
+          item: lines.length + 1, channel: "email", team, replier, contact: lines.length + 1,
+          started: new Date(started).toISOString(), replied: new Date(replied).toISOString(),
+          closed: new Date(replied + 600_000).toISOString(),
+          solved: new Date(replied + 600_000).toISOString(), tags: [topic] }));
+      }
+    }
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+async function cast(server: Server): Promise<Cast> {
+  const owner = await server.owner();
+  const billing = (await owner.post("/teams", { name: "Billing" })).body.id as string;
+  const returns = (await owner.post("/teams", { name: "Returns" })).body.id as string;
+  const memberships = [{ team: billing }];
+  const lead = await server.person(owner, { name: "Lena", roles: ["teammate", "lead"],
+    memberships });
+  const mina = await server.person(owner, { name: "Mina", memberships });
+  for (const name of ["Ada", "Bert", "Cleo"])
+    await server.person(owner, { name, memberships });
+  const paul = await server.person(owner, { name: "Paul", memberships: [{ team: returns }] });
+  const boss = await server.person(owner, { name: "Bo", roles: ["manager"] });
+  return { server, owner, billing, returns, lead, mina, paul, boss };
+}
+
+const series = (c: Cast, who: Client, metric: string, more = ""): Promise<Answer> =>
+  who.get(`/trends/series?metric=${metric}&team=${c.billing}${more}`);
+
+// ---- found by itself
+
+async function found(c: Cast): Promise<any> {
+  const list = await until(() => c.lead.client.get(`/trends?team=${c.billing}`),
+    (a) => a.body.data.some((t: any) => t.state === "shift" || t.state === "further_shift"));
+  const quick = list.body.data.find((t: any) => t.metric === "first_response_time@1" &&
+    t.cadence === "daily");
+  tally.same("answers come sooner", [quick?.state.endsWith("shift"), quick?.direction],
+    [true, "better"]);
+  tally.is("loudest first", list.body.data[0].state.endsWith("shift"), list.body.data[0]);
+  tally.is("a budget is kept", list.body.budget.charts > 0 && list.body.budget.expected > 0,
+    list.body.budget);
+  const got = await series(c, c.lead.client, "first_response_time");
+  const chart = got.body;
+  tally.same("the chart", [got.status, chart.unit, chart.desired, chart.direction],
+    [200, "seconds", "down", "better"]);
+  tally.is("every whole day but the first", chart.points.length >= DAYS - 2, chart.points.length);
+  const shift = chart.verdicts.find((v: any) => v.kind === "shift");
+  tally.is("it began where it began",
+    Math.abs(Date.parse(shift.start) - (TODAY - SHIFT_DAYS * DAY_MS)) <= 3 * DAY_MS, shift);
+  tally.is("its levels", shift.was > 2000 && shift.was < 2800 && shift.is > 1000 &&
+    shift.is < 1900, [shift.was, shift.is]);
+  tally.is("its odds in words", /^about 1 in \d+$/.test(shift.odds_words), shift.odds_words);
+  tally.same("a baseline, what it is locked by, and the new level",
+    ["baseline", "locked", "provisional"].map((kind) =>
+      chart.segments.some((s: any) => s.kind === kind)), [true, true, true]);
+  tally.same("other teams' verdicts stay theirs", (await c.lead.client.get("/trends"))
+    .body.data.every((t: any) => t.team === c.billing), true);
+  return shift;
+}
+
+async function whence(c: Cast): Promise<any> {
+  const got = await series(c, c.lead.client, "volume");
+  tally.is("of counts too", got.body.state.endsWith("shift"), got.body.state);
+  const shift = got.body.verdicts.find((v: any) => v.kind === "shift");
+  tally.same("more comes in, which is neither good nor bad", [shift?.side, shift?.direction],
+    ["up", "higher"]);
+  const topics = shift?.contributions.filter((k: any) => k.by === "topic") ?? [];
+  tally.same("most of it is invoices", topics[0]?.of, "invoice");
+  tally.is("shares make one", Math.abs(topics.reduce((sum: number, k: any) =>
+    sum + k.share, 0) - 1) < 1e-9, topics);
+  return shift;
+}
+
+async function marks(c: Cast): Promise<void> {
+  for (const set of ["western_electric", "nelson", "nhs", "wheeler"]) {
+    const got = await series(c, c.lead.client, "first_response_time", `&marks=${set}`);
+    tally.is(`marks of ${set}`, got.body.points.some((p: any) => p.marks.length > 0), set);
+    tally.same(`${set} change no verdict`, got.body.verdicts.length > 0, true);
+  }
+  const runs = await series(c, c.lead.client, "first_response_time", "&marks=anhoj");
+  tally.same("rules of runs", [runs.body.runs.signal, runs.body.points[0].marks], [true, []]);
+  tally.same("weeks", (await series(c, c.lead.client, "volume", "&cadence=weekly")).body.cadence,
+    "weekly");
+  tally.same("months", (await series(c, c.lead.client, "volume", "&cadence=monthly")).body.state,
+    "collecting");
+}
+
+async function refused(c: Cast): Promise<void> {
+  tally.same("no such metric", (await series(c, c.lead.client, "luck")).status, 422);
+  tally.same("one without facts", (await series(c, c.lead.client, "quality_score")).status, 422);
+  tally.same("no such cadence",
+    (await series(c, c.lead.client, "volume", "&cadence=hourly")).status, 400);
+  tally.same("no team", (await c.lead.client.get("/trends/series?metric=volume")).status, 422);
+}
+
+// ---- annotations
+
+async function annotations(c: Cast): Promise<void> {
+  const when = (days: number): string => dayOf(TODAY - days * DAY_MS);
+  const say = (who: Client, days: number, more: object = {}): Promise<Answer> =>
+    who.post("/annotations", { metric: "handle_time", team: c.billing, date: when(days),
+      cause: "outage", note: "The mail server stood still.", leave_out: true, ...more });
+  const first = await say(c.lead.client, 60);
+  tally.same("a day is left out", [first.status, first.body.metric, first.body.leave_out,
+    first.body.by], [201, "handle_time", true, c.lead.id]);
+  for (let i = 1; i < 5; i++) await say(c.lead.client, 60 - i);
+  const sixth = await say(c.lead.client, 50);
+  tally.same("a sixth in thirty is refused", sixth.status, 409);
+  tally.same("a mark alone is not", (await say(c.lead.client, 50, { leave_out: false })).status,
+    201);
+  tally.same("nor one elsewhere", (await say(c.boss.client, 5)).status, 201);
+  tally.same("no such metric", (await say(c.lead.client, 5, { metric: "luck" })).status, 422);
+  tally.same("a teammate does not", (await say(c.mina.client, 5)).status, 403);
+  tally.same("of another team nothing",
+    [403, 404].includes((await say(c.paul.client, 5)).status), true);
+  tally.same("taken back", (await c.lead.client.delete(`/annotations/${first.body.id}`)).status,
+    204);
+  tally.same("once", (await c.lead.client.delete(`/annotations/${first.body.id}`)).status, 404);
+  tally.same("which makes room", (await say(c.lead.client, 50)).status, 201);
+}
+
+/** Leaving out what a verdict rests on crosses it through, and keeps it. */
+async function crossed(c: Cast): Promise<void> {
+  const before = (await series(c, c.lead.client, "next_response_time")).body;
+  tally.same("nothing was measured, nothing is said", before.points.length, 0);
+  const ids: string[] = [];
+  const shift = (await series(c, c.lead.client, "volume")).body.verdicts
+    .find((v: any) => v.kind === "shift");
+  for (let i = 0; i < 5; i++) {
+    const made = await c.lead.client.post("/annotations", { metric: "volume", team: c.billing,
+      date: dayOf(Date.parse(shift.start) + i * DAY_MS), cause: "launch", leave_out: true });
+    tally.same("left out", made.status, 201);
+    ids.push(made.body.id);
+  }
+  const after = await until(() => series(c, c.lead.client, "volume"), (a) =>
+    a.body.verdicts.some((v: any) => v.id === shift.id && v.crossed));
+  const old = after.body.verdicts.find((v: any) => v.id === shift.id);
+  tally.same("crossed through, not gone", old?.crossed, true);
+  const out = after.body.points.find((p: any) => p.date === shift.start);
+  tally.same("hollow, and it says why", [out?.fed, out?.annotation], ["left_out", ids[0]]);
+  tally.same("the facts before it", old?.suggestions.some((s: any) => s.kind === "annotation" &&
+    s.link === ids[0]), true);
+  for (const id of ids) await c.lead.client.delete(`/annotations/${id}`);
+  const back = await until(() => series(c, c.lead.client, "volume"), (a) =>
+    a.body.verdicts.some((v: any) => v.id === shift.id && !v.crossed));
+  tally.same("and back again", back.body.verdicts.find((v: any) => v.id === shift.id)?.crossed,
+    false);
+}
+
+// ---- what people do with a verdict
+
+async function stories(c: Cast, shift: any, more: any): Promise<void> {
+  const path = `/verdicts/${shift.id}`;
+  const open = await c.lead.client.get("/stories?state=open");
+  tally.is("find the story", open.body.data.some((v: any) => v.id === shift.id), open.body.data);
+  const seen = await c.lead.client.post(`${path}/acknowledge`);
+  tally.same("seen", [seen.status, seen.body.acknowledged.map((a: any) => a.teammate)],
+    [200, [c.lead.id]]);
+  const again = await c.lead.client.post(`${path}/acknowledge`);
+  tally.same("once", again.body.acknowledged.length, 1);
+  const told = await c.lead.client.put(`${path}/story`, { cause: "Text blocks for 100 % of it.",
+    evidence: "The change of 3 March.", decision: "keep", credit: "Mina" });
+  tally.same("told", [told.status, told.body.story.cause, told.body.story.decision],
+    [200, "Text blocks for 100 % of it.", "keep"]);
+  const settled = await until(() => c.lead.client.get(`/trends?team=${c.billing}`), (a) =>
+    a.body.data.every((t: any) => t.metric !== "first_response_time@1" ||
+      t.cadence !== "daily" || !t.state.endsWith("shift")));
+  const line = settled.body.data.find((t: any) => t.metric === "first_response_time@1" &&
+    t.cadence === "daily");
+  tally.is("then it is no longer the headline", !line.state.endsWith("shift"), line.state);
+  const list = await c.lead.client.get("/stories?state=told&q=text%20BLOCKS");
+  tally.same("found by its words", list.body.data.map((v: any) => v.id), [shift.id]);
+  tally.same("a sign of many is a letter", (await c.lead.client.get("/stories?q=100%25_of"))
+    .body.data, []);
+  tally.same("no such state", (await c.lead.client.get("/stories?state=lost")).status, 400);
+  tally.same("a story has a cause", (await c.lead.client.put(`${path}/story`, { decision: "keep" }))
+    .status, 422);
+  const watched = await c.lead.client.put(`${path}/watch`, { owner: c.lead.id,
+    until: dayOf(TODAY + DAY_MS) });
+  tally.same("a good shift is not watched", watched.status, 409);
+  tally.same("nor one that is neither", (await c.lead.client.put(`/verdicts/${more.id}/watch`,
+    { owner: c.lead.id, until: dayOf(TODAY) })).status, 409);
+}
+
+async function rebase(c: Cast, shift: any): Promise<void> {
+  const path = `/verdicts/${shift.id}/rebase`;
+  const yes = { clearly_different: true, cause_known: true, desirable: true,
+    expected_to_last: true };
+  for (const name of Object.keys(yes)) {
+    const no = await c.lead.client.post(path, { ...yes, [name]: false });
+    tally.same(`without a yes to ${name}`, [no.status, no.body.errors?.[0]?.pointer],
+      [422, `/${name}`]);
+  }
+  const done = await c.lead.client.post(path, yes);
+  tally.same("four yeses", [done.status, done.body.rebased], [200, true]);
+  const after = await until(() => series(c, c.lead.client, "first_response_time"), (a) =>
+    a.body.segments.some((s: any) => s.from === shift.start && s.kind === "baseline"));
+  tally.same("new limits begin where it began", after.body.segments.some((s: any) =>
+    s.from === shift.start && s.kind === "baseline"), true);
+  tally.same("old ones stay visible", after.body.segments[0].kind === "baseline" &&
+    after.body.points[20].centre > 2000, true);
+  await sleep(300);
+  const old = (await series(c, c.lead.client, "first_response_time")).body.verdicts
+    .find((v: any) => v.id === shift.id);
+  tally.same("and what was told is not crossed through", [old.crossed, old.rebased],
+    [false, true]);
+  tally.same("once", (await c.lead.client.post(path, yes)).status, 409);
+}
+
+async function watch(c: Cast): Promise<void> {
+  const list = await c.boss.client.get(`/watch-list?team=${c.returns}`);
+  const bad = list.body.data.find((v: any) => v.metric === "first_response_time@1" &&
+    v.cadence === "daily");
+  tally.same("a bad shift is watched by itself", [list.status, bad?.direction, bad?.watch],
+    [200, "worse", null]);
+  const put = (owner: string, days: number): Promise<Answer> =>
+    c.boss.client.put(`/verdicts/${bad.id}/watch`, { owner, until: dayOf(TODAY + days * DAY_MS) });
+  tally.same("by somebody of the team", (await put(c.mina.id, 0)).status, 422);
+  const due = await put(c.paul.id, 0);
+  tally.same("until a day", [due.status, due.body.watch?.owner, due.body.watch?.due],
+    [200, c.paul.id, true]);
+  tally.same("or another", (await put(c.boss.id, 9)).body.watch?.due, false);
+  tally.same("those of others are not on mine", (await c.lead.client.get("/watch-list"))
+    .body.data.filter((v: any) => v.team !== c.billing), []);
+  await c.boss.client.put(`/verdicts/${bad.id}/story`, { cause: "Two of us left.",
+    decision: "watch" });
+  tally.same("watching it is no end", (await c.boss.client.get("/watch-list")).body.data
+    .some((v: any) => v.id === bad.id), true);
+  await c.boss.client.put(`/verdicts/${bad.id}/story`, { cause: "Two of us left.",
+    decision: "pass_on" });
+  tally.same("explained, it is off the list", (await c.boss.client.get("/watch-list")).body.data
+    .some((v: any) => v.id === bad.id), false);
+}
+
+// ---- rights
+
+async function rights(c: Cast, shift: any): Promise<void> {
+  const who = { mina: c.mina.client, paul: c.paul.client, boss: c.boss.client,
+    nobody: c.owner.as(null) };
+  const statuses = async (path: string): Promise<number[]> =>
+    Promise.all(Object.values(who).map(async (client) => (await client.get(path)).status));
+  tally.same("a team's chart", await statuses(`/trends/series?metric=volume&team=${c.billing}`),
+    [200, 403, 200, 401]);
+  tally.same("of a team of one, nothing but to its leads",
+    await statuses(`/trends/series?metric=volume&team=${c.returns}`), [403, 403, 403, 401]);
+  tally.same("how charts stand", await statuses("/trends"), [200, 200, 200, 401]);
+  tally.same("a team of one is not among them", [
+    (await who.paul.get("/trends")).body.data.length,
+    (await who.boss.get("/trends")).body.data.every((t: any) => t.team === c.billing)],
+  [0, true]);
+  tally.same("stories are for leads", (await statuses("/stories")).slice(0, 2), [403, 403]);
+  tally.same("as is the watch list", (await statuses("/watch-list")).slice(0, 2), [403, 403]);
+  const path = `/verdicts/${shift.id}`;
+  for (const [name, client] of Object.entries(who).slice(0, 2)) {
+    const done = [await client.post(`${path}/acknowledge`),
+      await client.put(`${path}/story`, { cause: "x" }),
+      await client.post(`${path}/rebase`, { clearly_different: true, cause_known: true,
+        desirable: true, expected_to_last: true }),
+      await client.put(`${path}/watch`, { owner: c.lead.id, until: dayOf(TODAY) })];
+    const expected = name === "mina" ? 403 : 404;
+    tally.same(`${name} changes nothing`, done.map((a) => a.status),
+      [expected, expected, expected, expected]);
+  }
+  tally.same("what is not there is not there",
+    (await c.lead.client.post("/verdicts/vrd_99999/acknowledge")).status, 404);
+  tally.same("a manager may", (await who.boss.post(`${path}/acknowledge`)).status, 200);
+  const text = JSON.stringify((await series(c, c.mina.client, "first_response_time")).body);
+  tally.is("no name of anybody", !/Lena|Mina|Paul|example\.org/.test(text.replace(
+    /"credit":"[^"]*"/g, "")), "a name");
+}
+
+/** What was found is kept: another start finds the same, and adds nothing. */
+async function again(c: Cast): Promise<void> {
+  const all = async (): Promise<unknown[]> => {
+    const got = await series(c, c.lead.client, "volume");
+    return got.body.verdicts.map((v: any) => [v.id, v.kind, v.date, v.start, v.crossed]);
+  };
+  const before = await all();
+  const port = c.server.port;
+  await c.server.end();
+  await c.server.start(port);
+  await until(() => c.lead.client.get("/trends"), (a) => a.body?.as_of !== null &&
+    a.body?.data?.length > 0);
+  tally.same("the same after another start", await all(), before);
+}
+
+const server = new Server({});
+try {
+  await server.start();
+  const c = await cast(server);
+  const port = server.port;
+  await server.end();
+  const number = (id: string): number => Number(id.split("_")[1]);
+  const done = run(["drive", "--data", server.data, "-"],
+    { input: past([number(c.billing), number(c.returns)], number(c.mina.id)) });
+  tally.same("a past is brought along", [done.status, done.stdout.includes("lines refused: 0")],
+    [0, true]);
+  await server.start(port);
+  const shift = await found(c);
+  const more = await whence(c);
+  await marks(c);
+  await refused(c);
+  await annotations(c);
+  await crossed(c);
+  await stories(c, shift, more);
+  await rights(c, shift);
+  await rebase(c, shift);
+  await watch(c);
+  await again(c);
+  tally.same("as the document says", [...new Set(c.owner.faults)], []);
+} finally {
+  await server.remove();
+}
+tally.end();
