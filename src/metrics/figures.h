@@ -136,6 +136,9 @@ struct ek_figures_item {
 	bool counted;
 	bool in_numerator;
 	const char *why; /* left out: the reason, static; else NULL */
+	/* Of approaches: the same for the same contact and without a meaning otherwise; 0 =
+	 * unknown. */
+	uint64_t contact;
 };
 struct ek_figures_reader {
 	/* False, with err set, ends it. */
