@@ -43,6 +43,7 @@ bench:          # our benchmarks, and the peers beside them
 	@scripts/build.sh release
 	@npm run --silent build
 	@node build/ts/bench/run.js
+	@node build/ts/bench/kpi.js
 	@node build/ts/bench/server.js
 cover: setup    # which lines and branches the unit tests reach
 	@scripts/cover.sh

@@ -18,7 +18,7 @@
 
 #define MONDAY_S 1736121600LL /* 2025-01-06T00:00Z */
 
-enum { ROWS_MAX = 100000000, RESULTS = 4 };
+enum { ROWS_MAX = 100000000 };
 
 static void *get(size_t n)
 {
@@ -187,26 +187,22 @@ static bool is_same(struct ek_kpi_sums a, struct ek_kpi_sums b)
 	return a.groups == b.groups && a.median == b.median && a.p90 == b.p90;
 }
 
-static int tell(struct ek_kpi_result *v)
+/* False when its sums are not ours. */
+static bool tell(struct ek_kpi_result *ours, struct ek_kpi_result *r)
 {
-	int status = EXIT_SUCCESS;
-	double ours[2] = {middle(v[0].weekly_s, v[0].rounds), middle(v[0].slice_s, v[0].rounds)};
-	for (uint32_t i = 0; i < RESULTS; i++) {
-		if (!v[i].ran)
-			continue;
-		double w = middle(v[i].weekly_s, v[i].rounds);
-		double s = middle(v[i].slice_s, v[i].rounds);
-		bool same = is_same(v[i].weekly, v[0].weekly) && is_same(v[i].slice, v[0].slice);
-		(void)printf(
-			"impl=%s weekly_s=%.6f slice_s=%.6f weekly_ratio=%.1f slice_ratio=%.1f "
-			"groups=%llu sum50=%.1f sum90=%.1f slice50=%.1f slice90=%.1f%s\n",
-			v[i].name, w, s, w / ours[0], s / ours[1],
-			(unsigned long long)v[i].weekly.groups, v[i].weekly.median, v[i].weekly.p90,
-			v[i].slice.median, v[i].slice.p90, same ? "" : " DIFFERS");
-		if (!same)
-			status = EXIT_FAILURE;
-	}
-	return status;
+	if (!r->ran)
+		return true;
+	double w = middle(r->weekly_s, r->rounds);
+	double s = middle(r->slice_s, r->rounds);
+	bool same = is_same(r->weekly, ours->weekly) && is_same(r->slice, ours->slice);
+	(void)printf("impl=%s weekly_s=%.6f slice_s=%.6f weekly_ratio=%.1f slice_ratio=%.1f "
+		     "groups=%llu sum50=%.1f sum90=%.1f slice50=%.1f slice90=%.1f%s\n",
+		     r->name, w, s, w / middle(ours->weekly_s, ours->rounds),
+		     s / middle(ours->slice_s, ours->rounds), (unsigned long long)r->weekly.groups,
+		     r->weekly.median, r->weekly.p90, r->slice.median, r->slice.p90,
+		     same ? "" : " DIFFERS");
+	(void)fflush(stdout);
+	return same;
 }
 
 static const char *option(const char *arg, const char *name)
@@ -215,31 +211,42 @@ static const char *option(const char *arg, const char *name)
 	return strncmp(arg, name, n) == 0 && arg[n] == '=' ? arg + n + 1 : NULL;
 }
 
+static const struct {
+	const char *name;
+	void (*run)(const struct ek_kpi_rows *rows, const char *where, struct ek_kpi_result *out);
+} peers[] = {
+	{"sqlite", ek_kpi_sqlite},
+	{"postgres", ek_kpi_postgres},
+	{"duckdb", ek_kpi_duckdb},
+};
+
+static bool run_peer(const struct ek_kpi_rows *rows, const char *arg, struct ek_kpi_result *ours)
+{
+	for (size_t i = 0; i < EK_LEN(peers); i++) {
+		struct ek_kpi_result r = {.name = peers[i].name, .rounds = ours->rounds};
+		const char *where = option(arg, peers[i].name);
+		if (where == NULL)
+			continue;
+		peers[i].run(rows, where, &r);
+		return tell(ours, &r);
+	}
+	ek_workload_die("kpi: what is %s?", arg);
+}
+
 int main(int argc, char **argv)
 {
-	struct ek_kpi_result v[RESULTS] = {
-		{.name = "evenkeel"}, {.name = "sqlite"}, {.name = "postgres"}, {.name = "duckdb"}};
+	struct ek_kpi_result ours = {.name = "evenkeel"};
 	struct ek_kpi_rows rows;
 	uint32_t n = ek_workload_number(argc > 1 ? argv[1] : NULL, ROWS_MAX, 10000000);
-	uint32_t rounds = ek_workload_number(argc > 2 ? argv[2] : NULL, EK_KPI_ROUNDS_MAX, 3);
+	ours.rounds = ek_workload_number(argc > 2 ? argv[2] : NULL, EK_KPI_ROUNDS_MAX, 3);
 	make_rows(&rows, n);
-	for (uint32_t i = 0; i < RESULTS; i++)
-		v[i].rounds = rounds;
-	run_ours(&rows, &v[0]);
-	for (int i = 3; i < argc; i++) {
-		if (option(argv[i], "sqlite") != NULL)
-			ek_kpi_sqlite(&rows, option(argv[i], "sqlite"), &v[1]);
-		else if (option(argv[i], "postgres") != NULL)
-			ek_kpi_postgres(&rows, option(argv[i], "postgres"), &v[2]);
-		else if (option(argv[i], "duckdb") != NULL)
-			ek_kpi_duckdb(&rows, option(argv[i], "duckdb"), &v[3]);
-		else
-			ek_workload_die("kpi: what is %s?", argv[i]);
-	}
-	int status = tell(v);
+	run_ours(&rows, &ours);
+	bool same = tell(&ours, &ours);
+	for (int i = 3; i < argc; i++)
+		same = run_peer(&rows, argv[i], &ours) && same;
 	free(rows.mate);
 	free(rows.team);
 	free(rows.at);
 	free(rows.took);
-	return status;
+	return same ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -87,6 +87,24 @@ function checkForms(
   }
 }
 
+const NBSP = "\u00a0";
+
+// A number and what it counts stay on one line.
+function bound(tokens: Token[]): Token[] {
+  return tokens.map((token, at) => {
+    const before = tokens[at - 1];
+    if (typeof token === "string")
+      return Array.isArray(before) && before[0] === "#" ? token.replace(/^ /, NBSP) : token;
+    const [name, format, choice] = token as [string, string?, Record<string, Token[]>?];
+    if (choice === undefined || typeof choice !== "object") return token;
+    const forms = Object.entries(choice).map(([form, inner]) => [
+      form,
+      Array.isArray(inner) ? bound(inner) : inner,
+    ]);
+    return [name, format, Object.fromEntries(forms)];
+  });
+}
+
 function argumentsOf(
   language: string,
   key: string,
@@ -134,7 +152,7 @@ if (faults.length > 0) {
 if (process.argv.includes("--check")) process.exit(0);
 mkdirSync(MADE, { recursive: true });
 for (const [language, words] of catalogues) {
-  const messages = Object.fromEntries([...words].map(([key, { tokens }]) => [key, tokens]));
+  const messages = Object.fromEntries([...words].map(([key, { tokens }]) => [key, bound(tokens)]));
   writeFileSync(
     join(MADE, `${language}.ts`),
     `export default JSON.parse(${JSON.stringify(JSON.stringify(messages))});\n`,

@@ -11,6 +11,8 @@ enum {
 	LATELY = 400,           /* of so many conversations some may come back */
 	FLOOR_PER_HOUR = 3,     /* arrivals of a team inbox at the quietest hour */
 	MEMORY = 4 << 20,
+	WATCH_HOURS = 8,
+	WATCHES = 3, /* so many of them in a day: of those who are off every third keeps one */
 };
 #define MILLION INT64_C(1000000)
 
@@ -108,6 +110,45 @@ static void rest(const struct ek_team_life *l, const struct shift *s, int64_t at
 	}
 }
 
+struct span {
+	int64_t from;
+	int64_t until;
+};
+
+/* Around the clock, so that there is something to see whenever somebody looks: in each team some
+ * keep a watch beside the shifts of the weeks before, for a week at the same hours, and not all
+ * change at once. before: so many watches earlier than the one that `at` lies in. */
+static bool find_watch(uint32_t person, int64_t at, int64_t before, struct span *out)
+{
+	const int64_t length = WATCH_HOURS * (int64_t)TEAM_HOUR;
+	const int64_t begins = person % 8 * (int64_t)(30 * TEAM_MINUTE);
+	int64_t n = (at - begins) / length - before;
+	int64_t week = n / (7 * WATCHES);
+	*out = (struct span){n * length + begins, (n + 1) * length + begins};
+	return ek_team_job(person)->inbox != TEAM_NOBODY &&
+	       (person + n % WATCHES + week) % WATCHES == 0;
+}
+
+/* Whether they are there then, for that while; else when they left it, if they did. */
+static bool is_within(const struct ek_team_life *l, uint32_t person, const struct span *s,
+		      int64_t at, struct expected *e)
+{
+	int32_t date =
+		ek_calendar_date(&l->team->o.zones[ek_team_zone(person)], (ek_time){s->from});
+	if (chance(l, person, date, 100) < SICK_PERCENT)
+		return false;
+	int64_t come = s->from + (chance(l, person, date, 12) - 4) * TEAM_MINUTE;
+	int64_t leave = s->until + chance(l, person, date, 16) * TEAM_MINUTE;
+	if (at >= leave && leave > e->since)
+		e->since = leave;
+	if (at < come || at >= leave)
+		return false;
+	e->since = come;
+	e->presence = EK_PRESENCE_ACTIVE;
+	rest(l, &(struct shift){person, date, s->from}, at, e);
+	return true;
+}
+
 static struct expected expect(const struct ek_team_life *l, uint32_t person, int64_t at)
 {
 	const struct ek_zone *zone = &l->team->o.zones[ek_team_zone(person)];
@@ -115,23 +156,14 @@ static struct expected expect(const struct ek_team_life *l, uint32_t person, int
 	struct expected e = {.presence = EK_PRESENCE_AWAY_REASSIGNING,
 			     .reason = TEAM_OVER,
 			     .since = at - TEAM_DAY};
-	for (int32_t date = today - 1; date <= today; date++) {
-		int64_t from;
-		int64_t until;
-		if (!ek_team_day(l->team, person, date, &from, &until) ||
-		    chance(l, person, date, 100) < SICK_PERCENT)
-			continue;
-		int64_t come = from + (chance(l, person, date, 12) - 4) * TEAM_MINUTE;
-		int64_t leave = until + chance(l, person, date, 16) * TEAM_MINUTE;
-		if (at >= leave)
-			e.since = leave;
-		if (at < come || at >= leave)
-			continue;
-		e.since = come;
-		e.presence = EK_PRESENCE_ACTIVE;
-		rest(l, &(struct shift){person, date, from}, at, &e);
-		return e;
-	}
+	struct span s;
+	for (int32_t date = today - 1; date <= today; date++)
+		if (ek_team_day(l->team, person, date, &s.from, &s.until) &&
+		    is_within(l, person, &s, at, &e))
+			return e;
+	for (int64_t before = 1; before >= 0; before--)
+		if (find_watch(person, at, before, &s) && is_within(l, person, &s, at, &e))
+			return e;
 	return e;
 }
 

@@ -1,7 +1,7 @@
 /* team_life -- the simulated team goes on at work: what would be done next, from what there is now.
  *
  * Where sim/team.h drives a workspace that it alone has made, and remembers all of it, this looks
- * at the present state and draws: who is expected to be there by their shifts, a new conversation
+ * at the present state and draws: who is expected to be there, a new conversation
  * by the hour, an answer, a closing, a sleep, or that a contact writes again. One step at a time,
  * the time that passed since the last one counted, so that it can begin anew at any moment.
  *

@@ -1,6 +1,6 @@
-// api_figures_test -- screen, API and CSV say the same of every metric, in two time zones, by either
-// clock; receipts add up to them; and what was noted is computed once more here, from the exported
-// log. Who may see which figure: the table of roles.
+// api_figures_test -- screen, API and CSV say the same of every metric, in two time zones, by
+// either clock; receipts add up to them; and what was noted is computed once more here, from the
+// exported log. Who may see which figure: the table of roles.
 import { run, Tally } from "./program.ts";
 import { browser, withServer, type Client, type Person } from "./server.ts";
 import { dateOf, DAY, figuresReady, localDate, median, monday, noteAll, p90, past, seconds,
@@ -28,20 +28,22 @@ function eventsOf(data: string, kind: string): any[] { // eslint-disable-line
     .map((line) => JSON.parse(line).data);
 }
 
-async function sameEverywhere(client: Client, metrics: readonly any[], span: string): Promise<void> {
+async function sameEverywhere(client: Client, metrics: readonly any[],
+  span: string): Promise<void> {
   for (const metric of metrics) {
     for (const zone of ZONES) {
       for (const clock of ["office_hours", "calendar"]) {
         const query = `metric=${metric.id}&zone=${zone}&clock=${clock}&${span}`;
         const weeks = await client.get(`/figures?${query}&by=week`);
-        const csv = await client.get(`/figures?${query}&by=week`, { headers: { Accept: "text/csv" } });
+        const csv = await client.get(`/figures?${query}&by=week`,
+          { headers: { Accept: "text/csv" } });
         const what = `${metric.id} ${zone} ${clock}`;
         tally.same(`${what}: both answer`, [weeks.status, csv.status], [200, 200]);
         if (weeks.status !== 200 || csv.status !== 200) continue;
         const rows = readCsv(csv.text);
         tally.same(`${what}: CSV says what JSON says`,
-          rows.map((r) => [r["from"], r["value"] === "" ? "" : String(Number(r["value"])), r["n"], r["numerator"], r["denominator"],
-            r["metric"]]),
+          rows.map((r) => [r["from"], r["value"] === "" ? "" : String(Number(r["value"])),
+            r["n"], r["numerator"], r["denominator"], r["metric"]]),
           weeks.body.data.map((r: any) => [r.from, r.value === null ? "" : String(r.value),
             String(r.n), String(r.numerator), String(r.denominator), r.metric]));
         const whole = await client.get(`/figures?${query}`);
@@ -116,7 +118,8 @@ await withServer({}, async (server, owner) => {
       `&until=${until}&by=month&clock=calendar&zone=${zone}`);
     for (const row of solved.body.data) {
       const times = items.filter((it) => localDate(it.closed, zone) >= row.from &&
-        localDate(it.closed, zone) < row.until).map((it) => seconds(it.closed) - seconds(it.started));
+        localDate(it.closed, zone) < row.until)
+        .map((it) => seconds(it.closed) - seconds(it.started));
       tally.same(`M11 ${zone} ${row.from}: n`, row.n, times.length);
       if (times.length >= 5)
         tally.is(`M11 ${zone} ${row.from}`, close(row.value, median(times)), [row, median(times)]);
@@ -146,7 +149,8 @@ await withServer({}, async (server, owner) => {
     [await at(own.client, `metric=occupancy&teammate=${own.id}`),
       await at(own.client, `metric=concurrency&teammate=${own.id}`)], [403, 200]);
   tally.same("a lead by token: the team; a person only in a browser",
-    [await at(lead.client, `${frt}&team=team_1`), await at(lead.client, `${frt}&teammate=${own.id}`)],
+    [await at(lead.client, `${frt}&team=team_1`),
+      await at(lead.client, `${frt}&teammate=${own.id}`)],
     [200, 403]);
   const page = { headers: browser(lead.cookie) };
   const ask = async (query: string): Promise<number> =>
@@ -172,7 +176,8 @@ await withServer({}, async (server, owner) => {
   // ---- what cannot be asked
   for (const [query, status] of [["", 400], ["metric=nothing", 400], ["metric=adherence", 400],
     [`${frt}&variant=x`, 400], [`${frt}&clock=sundial`, 400], [`${frt}&zone=Mars/Base`, 400],
-    [`${frt}@99`, 400], [`${frt}&team=team_99`, 404], [`${frt}&from=2026-05-02&until=2026-05-01`, 400],
+    [`${frt}@99`, 400], [`${frt}&team=team_99`, 404],
+    [`${frt}&from=2026-05-02&until=2026-05-01`, 400],
     [`${frt}&x=1`, 400], [`${frt}&by=year`, 400]] as const)
     tally.same(`refused: ${query}`, (await owner.get(`/figures?${query}`)).status, status);
   tally.same("every answer is as the document says", owner.faults, []);

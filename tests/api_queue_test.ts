@@ -235,6 +235,25 @@ async function again(s: Scene, id: string): Promise<void> {
   tally.same("the same receipt after a restart", after.text, before.text);
 }
 
+/** What is counted as waiting is what the queue lists, and each of it can say why. */
+async function counted(s: Scene): Promise<void> {
+  for (const [method, waits] of [["balanced", 2], ["round_robin", 0], ["manual", 0]] as const) {
+    const team = (await s.owner.post("/teams", { name: `By ${method}`, set: { method } })).body.id;
+    for (const text of ["a", "b"]) await make(s.owner, { team, text });
+    const live = (await s.owner.get(`/teams/${team}/live`)).body;
+    const listed = await s.owner.get(`/queue?team=${team}&total=true`);
+    tally.same(`${method}: as many wait as are listed`,
+      [live.waiting, live.longest_wait_ms !== null, listed.body.page.total],
+      [waits, waits > 0, waits]);
+    for (const id of conversations(listed))
+      status(`${method}: it can say why`, await s.owner.get(`/conversations/${id}/why-waiting`),
+        200);
+    const free = await s.owner.get(
+      `/conversations?team=${team}&state=open&teammate.null=true&total=true`);
+    tally.same(`${method}: nobody's are nobody's`, [live.unassigned, free.body.page.total], [2, 2]);
+  }
+}
+
 await withServer({}, async (server, owner) => {
   const s = await scene(server, owner);
   const ids = await queue(s);
@@ -244,6 +263,7 @@ await withServer({}, async (server, owner) => {
   await receipts(s, ids, id);
   await crowd(s, id);
   await promises(s);
+  await counted(s);
   await again(s, id);
   tally.same("as the document says", owner.faults, []);
 });

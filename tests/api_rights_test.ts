@@ -19,6 +19,8 @@ const HIDDEN: readonly (readonly [string, string])[] = [
   ["POST", "/conversations/conversation/handover"],
   ["POST", "/conversations/conversation/snooze"], ["POST", "/conversations/conversation/close"],
   ["POST", "/conversations/conversation/reopen"], ["GET", "/conversations/conversation/sla"],
+  ["GET", "/conversations/conversation/survey"],
+  ["POST", "/conversations/conversation/survey/link"],
   ["GET", "/conversations/conversation/why-waiting"],
   ["GET", "/conversations/conversation/receipts"],
   ["GET", "/assignments/assignment"], ["GET", "/assignments/assignment/receipt"],
@@ -81,6 +83,48 @@ const READS: readonly (readonly [string, Record<string, boolean>])[] = [
     nobody: false }],
 ];
 
+/** Who opens a contact of a conversation of the first team: 200 with every address, or 404. */
+const OPENS: readonly (readonly [string, boolean, boolean])[] = [
+  // who, of the team's contact, of the contact whose conversation `outside` was given
+  ["inside", true, true], ["lead", true, true], ["manager", true, true], ["admin", true, true],
+  ["outside", false, true], ["otherLead", false, false],
+];
+
+/** Addresses come whole to who serves, leads, manages or holds, and, leaving an entry, to
+ * administrators; until they are opened, and in lists, they come masked to everybody. */
+async function contactDetails(owner: Client, people: Record<string, Person>): Promise<void> {
+  const ids: string[] = [];
+  for (const name of ["ours", "handed"]) {
+    const made = await owner.post("/contacts", { name: "Carla Contact",
+      email: `${name}.real@example.org`, phone: "+49 30 123456" });
+    await owner.post(`/contacts/${made.body.id}/identities`,
+      { channel: "email", address: `${name}.second@example.org` });
+    const talk = await owner.post("/conversations",
+      { title: name, contact: made.body.id, team: "team_1", text: "x" });
+    if (name === "handed")
+      await owner.post(`/conversations/${talk.body.id}/assign`,
+        { teammate: people["outside"]?.id, override_reason: "test" });
+    ids.push(made.body.id);
+  }
+  for (const [who, ...may] of OPENS) {
+    const { client } = people[who] as Person;
+    for (const [i, name] of ["ours", "handed"].entries()) {
+      const got = await client.get(`/contacts/${ids[i]}`);
+      tally.same(`${who} opens ${name}`, [got.status, got.body.email,
+        got.body.identities?.map((each: any) => each.address)], may[i] === true
+        ? [200, `${name}.real@example.org`, [`${name}.second@example.org`]]
+        : [404, undefined, undefined]);
+    }
+    const list = await client.get("/contacts");
+    tally.is(`${who} is told no address by a list`, list.status === 200
+      && !/real@|second@|123456/.test(list.text)
+      && list.body.data.every((row: any) => row.masked === true), list.text);
+  }
+  const looks = await owner.get("/audit-log?action=contact.opened");
+  tally.same("an administrator's look is an entry, theirs alone",
+    [...new Set(looks.body.data.map((row: any) => row.by.teammate))], [people["admin"]?.id]);
+}
+
 await withServer({}, async (server, owner) => {
   const mine = await owner.post("/teams", { name: "Mine" });
   const other = await owner.post("/teams", { name: "Other" });
@@ -95,6 +139,7 @@ await withServer({}, async (server, owner) => {
       memberships: member("team_2") }),
     manager: await server.person(owner, { name: "Man Ager", roles: ["manager"],
       memberships: member("team_1") }),
+    admin: await server.person(owner, { name: "Ad Min", roles: ["admin"] }),
   };
   const made = await owner.post("/conversations",
     { title: "canary title", team: "team_1", text: "canary words" });
@@ -132,6 +177,7 @@ await withServer({}, async (server, owner) => {
       tally.same(`${name} reads ${path}`, got.status === 200, may);
     }
   }
+  await contactDetails(owner, people);
   // Moved away, one sees no longer what one saw.
   const moved = people["inside"] as Person;
   await owner.put(`/teams/team_2/memberships/${moved.id}`, { level: "primary" },

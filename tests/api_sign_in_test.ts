@@ -213,15 +213,19 @@ async function expiry(server: Server, owner: Client): Promise<void> {
   is("twelve hours in all", await nobody.get("/me", { headers: { Cookie: cookieOf(old) } }), 401,
     "unauthenticated");
   is("less than an hour", await nobody.get("/me", { headers: { Cookie: cookieOf(used) } }), 200);
-  is("a confirmation is over after ten minutes", await nobody.get("/settings/server",
-    { headers: { Cookie: cookieOf(used) } }), 403, "forbidden");
+  const over = await nobody.get("/settings/server", { headers: { Cookie: cookieOf(used) } });
+  is("a confirmation is over after ten minutes", over, 403, "forbidden");
+  tally.same("the code says that this is what is missing",
+    over.body.errors.map((e: any) => [e.header, e.code]), [["Cookie", "not_confirmed"]]);
   const confirmed = await nobody.post("/me/confirm", { password: OWNER.password },
     { headers: browser(cookieOf(used)) });
   is("and can be given again", confirmed, 200);
   is("for ten more", await nobody.get("/settings/server",
     { headers: { Cookie: cookieOf(used) } }), 200);
-  is("not with a wrong password", await nobody.post("/me/confirm", { password: "wrong" },
-    { headers: browser(cookieOf(used)) }), 403, "forbidden");
+  const wrong = await nobody.post("/me/confirm", { password: "wrong" },
+    { headers: browser(cookieOf(used)) });
+  is("not with a wrong password", wrong, 403, "forbidden");
+  tally.same("which is nothing to confirm", wrong.body.errors, []);
   await server.end();
   const [row] = sql(server, `SELECT seen_ms FROM sign_ins WHERE sign_in = ${c}`);
   tally.is("a request keeps it alive", Date.now() - row.seen_ms < 120_000, row);
@@ -443,7 +447,7 @@ async function links(server: Server, owner: Client): Promise<void> {
   const secret = String(wall.body.url).split("/").pop();
   const data = await nobody.get(`/wallboards/${secret}/data`);
   tally.same("shows its teams and nobody", [data.status, data.body?.teams], [200,
-    [{ team, name: "Wall", waiting: 0, longest_wait_ms: null, active: null }]]);
+    [{ team, name: "Wall", waiting: 0, longest_wait_ms: null, unassigned: 0, active: null }]]);
   const list = await nobody.get("/wallboards", { headers });
   tally.is("its address is told once", list.status === 200
     && !list.text.includes(String(secret)), list.text);

@@ -45,7 +45,8 @@ function noise(seed: number): () => number {
   };
 }
 
-/** Conversations of before: from one day on a team answers sooner, and hears more of invoices. */
+/** Conversations of before: from one day on one team answers sooner, and hears more of invoices;
+ * the other answers later. */
 function past(teams: readonly number[], replier: number): string {
   const random = noise(7);
   const at = new Date(Date.now() + 1000).toISOString();
@@ -53,11 +54,13 @@ function past(teams: readonly number[], replier: number): string {
   for (let d = 0; d < DAYS; d++) {
     const day = TODAY - (DAYS - d) * DAY_MS;
     for (const team of teams) {
-      const isLate = team === teams[0] && d >= DAYS - SHIFT_DAYS;
+      const isLast = d >= DAYS - SHIFT_DAYS;
+      const isLate = team === teams[0] && isLast;
+      const usual = !isLast ? 40 : isLate ? 22 : 75;
       const count = 24 + Math.floor(random() * 13) + (isLate ? 22 : 0);
       for (let i = 0; i < count; i++) {
         const started = day + (8 * 60 + i * 9) * 60_000;
-        const wait = Math.exp(Math.log(isLate ? 22 : 40) + (random() + random() - 1) * 0.9);
+        const wait = Math.exp(Math.log(usual) + (random() + random() - 1) * 0.9);
         const replied = started + Math.round(wait * 60_000);
         const topic = isLate && i < 24 ? "invoice" : ["order", "invoice", "parcel"][i % 3];
         lines.push(JSON.stringify({ at, cmd: "history.note_conversation", import: 1,
@@ -269,18 +272,29 @@ async function rebase(c: Cast, shift: any): Promise<void> {
   tally.same("once", (await c.lead.client.post(path, yes)).status, 409);
 }
 
-/** Of the other team, where everything takes longer from a day on, nothing: a lead of one. */
 async function watch(c: Cast): Promise<void> {
-  const list = await c.boss.client.get("/watch-list");
-  tally.same("nothing bad stands", [list.status, list.body.data.filter((v: any) =>
-    v.direction !== "worse")], [200, []]);
-  tally.same("of one team", (await c.lead.client.get(`/watch-list?team=${c.billing}`)).status, 200);
-  const bad = list.body.data[0];
-  if (bad === undefined) return;
-  const set = await c.boss.client.put(`/verdicts/${bad.id}/watch`, { owner: c.lead.id,
-    until: dayOf(TODAY) });
-  tally.same("watched", [set.status, set.body.watch?.owner, set.body.watch?.due],
-    [200, c.lead.id, true]);
+  const list = await c.boss.client.get(`/watch-list?team=${c.returns}`);
+  const bad = list.body.data.find((v: any) => v.metric === "first_response_time@1" &&
+    v.cadence === "daily");
+  tally.same("a bad shift is watched by itself", [list.status, bad?.direction, bad?.watch],
+    [200, "worse", null]);
+  const put = (owner: string, days: number): Promise<Answer> =>
+    c.boss.client.put(`/verdicts/${bad.id}/watch`, { owner, until: dayOf(TODAY + days * DAY_MS) });
+  tally.same("by somebody of the team", (await put(c.mina.id, 0)).status, 422);
+  const due = await put(c.paul.id, 0);
+  tally.same("until a day", [due.status, due.body.watch?.owner, due.body.watch?.due],
+    [200, c.paul.id, true]);
+  tally.same("or another", (await put(c.boss.id, 9)).body.watch?.due, false);
+  tally.same("those of others are not on mine", (await c.lead.client.get("/watch-list"))
+    .body.data.filter((v: any) => v.team !== c.billing), []);
+  await c.boss.client.put(`/verdicts/${bad.id}/story`, { cause: "Two of us left.",
+    decision: "watch" });
+  tally.same("watching it is no end", (await c.boss.client.get("/watch-list")).body.data
+    .some((v: any) => v.id === bad.id), true);
+  await c.boss.client.put(`/verdicts/${bad.id}/story`, { cause: "Two of us left.",
+    decision: "pass_on" });
+  tally.same("explained, it is off the list", (await c.boss.client.get("/watch-list")).body.data
+    .some((v: any) => v.id === bad.id), false);
 }
 
 // ---- rights

@@ -141,6 +141,16 @@ export class Screen {
     return axe(this.page, within);
   }
 
+  /** Around how many things the focus is drawn. */
+  rings(): Promise<string[]> {
+    return this.page.evaluate(ringed);
+  }
+
+  /** How far page and room can be scrolled past the last thing that is seen, in pixels. */
+  emptiness(): Promise<number[]> {
+    return this.page.evaluate(pastTheEnd);
+  }
+
   shoot(name: string): Promise<string> {
     return shoot(this.page, name);
   }
@@ -148,6 +158,46 @@ export class Screen {
   close(): Promise<void> {
     return this.context.close();
   }
+}
+
+/** In the page: each element with an outline that is seen. */
+function ringed(): string[] {
+  const isSmall = (it: Element): boolean => {
+    const { width, height } = it.getBoundingClientRect();
+    return width <= 1 || height <= 1;
+  };
+  const isSeen = (it: Element): boolean => {
+    for (let at: Element | null = it; at !== null; at = at.parentElement)
+      if (isSmall(at) && getComputedStyle(at).display !== "contents") return false;
+    return it.checkVisibility({ opacityProperty: true });
+  };
+  return [...document.querySelectorAll("*")]
+    .filter((it) => {
+      const { outlineStyle, outlineWidth } = getComputedStyle(it);
+      return outlineStyle !== "none" && parseFloat(outlineWidth) > 0 && isSeen(it);
+    })
+    .map((it) => `${it.tagName.toLowerCase()}.${it.getAttribute("class") ?? ""}`);
+}
+
+/** In the page: of the document and of the room, what is below everything in it. */
+function pastTheEnd(): number[] {
+  const isCut = (it: Element, within: Element): boolean => {
+    for (let at = it.parentElement; at !== null && at !== within; at = at.parentElement)
+      if (getComputedStyle(at).overflowY !== "visible") return true;
+    return it.closest(".ek-hidden") !== null;
+  };
+  return [document.documentElement, document.querySelector("#room")].map((within) => {
+    if (within === null) return 0;
+    const top = within.getBoundingClientRect().top - within.scrollTop;
+    const bottoms = [...within.querySelectorAll("*")]
+      .filter((it) => !isCut(it, within) && getComputedStyle(it).position !== "fixed")
+      .map((it) => {
+        const { marginBottom } = getComputedStyle(it);
+        return it.getBoundingClientRect().bottom + Math.max(0, parseFloat(marginBottom)) - top;
+      });
+    const seen = Math.max(within.clientHeight, ...bottoms);
+    return Math.max(0, Math.round(within.scrollHeight - seen - 1));
+  });
 }
 
 const axeSource = readFileSync(join(root(), "node_modules", "axe-core", "axe.min.js"), "utf8");

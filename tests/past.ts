@@ -21,6 +21,9 @@ export interface Item {
   readonly topic: string;
 }
 
+/** An answer to "would you recommend us?". */
+export interface Given { readonly team: number; readonly score: number; readonly asked: number }
+
 /** The same numbers each time: a linear congruential generator (Numerical Recipes). */
 export class Dice {
   private state: number;
@@ -75,7 +78,9 @@ export function past(plan: Plan, now: number): Item[] {
 }
 
 /** Notes them, with the server down, and starts it again at the same port. */
-export async function noteAll(server: Server, items: readonly Item[]): Promise<void> {
+export async function noteAll(server: Server, items: readonly Item[],
+  answers: readonly Given[] = [], store: readonly string[] = ["--data", server.data],
+): Promise<void> {
   const port = server.port;
   const place = mkdtempSync(join(tmpdir(), "evenkeel-past-"));
   const at = new Date().toISOString();
@@ -85,12 +90,15 @@ export async function noteAll(server: Server, items: readonly Item[]): Promise<v
     assigned: new Date(it.started).toISOString(), replied: new Date(it.replied).toISOString(),
     closed: new Date(it.closed).toISOString(), solved: new Date(it.closed).toISOString(),
     replies: 1, reopens: 0, transfers: 0, sla_met: it.met, tags: [it.topic] }));
+  lines.push(...answers.map((a, i) => JSON.stringify({ at, cmd: "history.note_answer", import: 1,
+    item: i + 1, form: "nps", score: a.score, asked: new Date(a.asked).toISOString(),
+    answered: new Date(a.asked + MINUTE).toISOString(), channel: "email", team: a.team })));
   await server.end();
   try {
     writeFileSync(join(place, "past.jsonl"), lines.join("\n") + "\n");
-    const done = run(["drive", join(place, "past.jsonl"), "--data", server.data, "--quiet",
-      "--json"]);
-    if (done.status !== 0) throw new Error(`drive: ${done.status} ${done.stderr} ${done.stdout.slice(0, 500)}`);
+    const done = run(["drive", join(place, "past.jsonl"), ...store, "--quiet", "--json"]);
+    if (done.status !== 0)
+      throw new Error(`drive: ${done.status} ${done.stderr} ${done.stdout.slice(0, 500)}`);
   } finally {
     rmSync(place, { recursive: true, force: true });
   }

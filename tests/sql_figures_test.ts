@@ -31,6 +31,8 @@ interface Store {
   readonly where: readonly string[];
   rows(): Promise<Row[]>;
   empty(): Promise<void>;
+  /** What is driven has no names; a team inbox without one is nobody's to ask for. */
+  nameTeams?(): Promise<void>;
 }
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -134,7 +136,10 @@ function drive(where: readonly string[]): void {
 async function both(store: Store, data: string, args: readonly string[]): Promise<void> {
   const isDriven = args.length > 0;
   const who = isDriven ? null : makeSample(store.where, 7);
-  if (who === null) drive(store.where);
+  if (who === null) {
+    drive(store.where);
+    await store.nameTeams?.();
+  }
   const server = new Server({ data, args });
   try {
     await server.start();
@@ -230,7 +235,12 @@ if (missingForCluster() === undefined) {
       await both({ name: "PostgreSQL", where: ["--postgres", conninfo],
         rows: async () => (await client.query("SET search_path TO evenkeel")) &&
           (await client.query(VIEW)).rows as Row[],
-        empty: async () => { await client.query("DELETE FROM evenkeel.daily_metrics"); } },
+        empty: async () => { await client.query("DELETE FROM evenkeel.daily_metrics"); },
+        nameTeams: async () => {
+          await client.query("INSERT INTO evenkeel.team_profiles (team, name, name_key, languages, "
+            + "created_ms, updated_ms, revision) SELECT team, 'Team ' || team, 'team ' || team, "
+            + "'[]', 0, 0, 1 FROM evenkeel.teams");
+        } },
         join(dir, "data"), ["--postgres", conninfo]);
     });
     await client.query(manual());

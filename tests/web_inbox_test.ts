@@ -137,11 +137,19 @@ async function korean(s: Scene, enterSends: boolean): Promise<void> {
   tally.same(`${how}: not half a syllable`, (await texts(s, id, "message")).length, 1);
   await commit(cdp, "글");
   await page.keyboard.press(send);
-  await until(`${how}: sent`, async () => (await texts(s, id, "message")).length > 1);
-  // And without composition, an Enter is an Enter.
+  await page.waitForFunction(
+    (field) => document.querySelector<HTMLTextAreaElement>(field)?.value === "",
+    FIELD,
+  );
+  // And without composition, an Enter is an Enter, however soon after.
+  await page.keyboard.press("Shift+Enter");
+  tally.same(`${how}: a line at once`, await page.inputValue(FIELD), "\n");
+  await page.keyboard.press("Backspace");
   await page.keyboard.type("ok");
   await page.keyboard.press(enterSends ? "Shift+Enter" : "Enter");
   await page.keyboard.type("둘째 줄");
+  tally.same(`${how}: two lines stand`, await page.inputValue(FIELD), "ok\n둘째 줄");
+  await until(`${how}: sent`, async () => (await texts(s, id, "message")).length > 1);
   await page.keyboard.press(send);
   await until(`${how}: and again`, async () => (await texts(s, id, "message")).length > 2);
   tally.same(`${how}: whole, and each once`, (await texts(s, id, "message")).slice(1), [

@@ -113,6 +113,40 @@ async function isTheQueue(w: World): Promise<void> {
   await screen.close();
 }
 
+/** A rotation has no queue: what nobody holds there stands apart from what waits. */
+async function nobodysStandApart(w: World): Promise<void> {
+  const live = (await w.owner.get("/teams/team_4/live")).body;
+  const listed = await w.owner.get("/queue?team=team_4&total=true");
+  tally.same("as many wait as the queue lists", live.waiting, listed.body.page.total);
+  tally.is("and some are nobody's", live.unassigned > 0, live.unassigned);
+  const screen = await board(w, "?team=team_4", w.manager);
+  const figure = (name: string) => screen.page.locator(`[data-figure=${name}]`).innerText();
+  tally.same(
+    "the board says both",
+    [await figure("waiting"), await figure("unassigned")],
+    [String(live.waiting), String(live.unassigned)],
+  );
+  tally.same("they stand apart: axe", await screen.axe("main"), []);
+  await screen.shoot("live-unassigned");
+  await screen.close();
+}
+
+/** What may go wrong is short, the most urgent first; the rest is opened when wanted. */
+async function risksAreFew(w: World): Promise<void> {
+  const screen = await board(w, "?team=team_1");
+  const { page } = screen;
+  const risks = page.locator(".ek-live-risk");
+  const more = page.getByRole("button", { name: /^and \d+ more$/ });
+  await more.waitFor();
+  tally.same("few are shown", await risks.count(), 6);
+  await more.click();
+  const all = await risks.count();
+  tally.is("the rest is opened, as far as a list goes", all > 6 && all <= 50, all);
+  await page.getByRole("button", { name: "Show fewer" }).click();
+  tally.same("and put away", await risks.count(), 6);
+  await screen.close();
+}
+
 async function isSeenAtOnce(w: World): Promise<void> {
   const screen = await board(w, `?team=${w.team}`);
   const row = screen.page.locator(`li[data-id=${w.quinn}]`);
@@ -282,8 +316,11 @@ async function gives(w: World, page: Page): Promise<void> {
   await dialog.getByRole("combobox").click();
   await page.getByRole("option", { name: /^Pia Night/ }).click();
   await dialog.getByLabel(/Why above the limit/).fill("Knows the building");
-  await dialog.getByRole("button", { name: "Give…" }).click();
-  await page.getByText(/ given to Pia Night/).waitFor();
+  await dialog.getByRole("button", { name: "Assign", exact: true }).click();
+  await page
+    .getByText(/^Given to .*Pia Night/)
+    .first()
+    .waitFor();
   const got = (await w.owner.get(`/conversations/${first}`)).body;
   tally.same("it is Pia's", got.teammate, w.pia);
   const why = (await w.owner.get(`/assignments/${got.assignment}`)).body;
@@ -328,7 +365,7 @@ async function staysHonest(w: World): Promise<void> {
   const from = Date.now();
   await page.locator(".ek-stale").waitFor({ timeout: 20_000 });
   console.log(`grey after ${Date.now() - from} ms`);
-  await page.getByText(/^Not live since \S/).waitFor();
+  await page.getByText(/^Not live since \S/).first().waitFor();
   tally.same("the figures stay", await shownQueue(page), before);
   await w.server.start(port);
   await made(w, "/conversations", {
@@ -527,10 +564,23 @@ async function states(w: World): Promise<void> {
   await none.close();
 }
 
+/** Where there is no team yet, the board says what to do next. */
+await withBrowser(async (stage) => {
+  const screen = await stage.browser.open("/live", { as: stage.account, language: "en" });
+  const { page } = screen;
+  await page.getByRole("heading", { name: "Nothing to watch yet" }).waitFor();
+  tally.same("nothing loads for ever", await page.getByText("Loading…").count(), 0);
+  tally.same("the empty board: axe", await screen.axe("main"), []);
+  await page.getByRole("link", { name: "Bring in people and teams" }).click();
+  await page.waitForURL("**/start/people");
+  tally.same("the empty board: nothing went wrong", screen.faults(), []);
+});
 await withBrowser(
   async (stage) => {
     const w = await prepare(stage);
     await isTheQueue(w);
+    await nobodysStandApart(w);
+    await risksAreFew(w);
     await isSeenAtOnce(w);
     await keepsStill(w);
     await filters(w);

@@ -96,7 +96,7 @@ async function saysEnough(w: World): Promise<void> {
   await enough.getByRole("button", { name: /For how long/ }).press("Enter");
   tally.is(
     "no longer than permitted",
-    (await page.getByRole("option").allInnerTexts()).at(-1) === "As long as permitted (2 hr)",
+    (await page.getByRole("option").allInnerTexts()).at(-1) === "As long as permitted (2\u00a0hr)",
     await page.getByRole("option").allInnerTexts(),
   );
   await page.getByRole("option", { name: "30 min" }).press("Enter");

@@ -169,7 +169,8 @@ async function leadAssigns(stage: Stage): Promise<void> {
     .getByRole("button", { name: /^Assign/ })
     .click();
   const dialog = screen.page.getByRole("dialog");
-  await dialog.getByRole("radio", { name: /Lena Lead/ }).press("Space");
+  await dialog.getByRole("combobox").press("ArrowDown");
+  await screen.page.getByRole("option", { name: /^Lena Lead/ }).click();
   tally.same("axe in the form", await screen.axe("[role=dialog]"), []);
   await dialog.getByRole("button", { name: "Assign", exact: true }).click();
   await dialog.waitFor({ state: "detached" });

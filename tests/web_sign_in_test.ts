@@ -75,8 +75,17 @@ async function firstRun(server: Server, browser: Screens): Promise<void> {
   );
   await page.getByLabel("Password", { exact: true }).fill(OWNER.password);
   await submit.click();
-  await page.getByRole("alert").getByText("That code is not right.").waitFor();
-  await page.getByLabel("One-time code").fill(server.code);
+  await page.getByText("That code is not right.").waitFor();
+  const code = page.getByLabel("One-time code");
+  tally.same(
+    "a wrong code is said beside its field, which has the focus",
+    [
+      await code.getAttribute("aria-invalid"),
+      await code.evaluate((field) => field === document.activeElement),
+    ],
+    ["true", true],
+  );
+  await code.fill(server.code);
   // The language may be changed while it is filled in: what was typed stays.
   await page.getByRole("button", { name: "한국어" }).click();
   await page.getByRole("heading", { name: "Evenkeel 시작하기" }).waitFor();

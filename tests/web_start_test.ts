@@ -3,8 +3,11 @@
 // language, theme and width.
 import { each, named, withBrowser, type Screen, type Stage } from "./browser.ts";
 import { Tally } from "./program.ts";
+import { browser as pageHeaders, OWNER } from "./server.ts";
 
 const tally = new Tally();
+/** What tests/server.ts gives to who is invited. */
+const PASSWORD = OWNER.password.replace("seven", "eleven");
 
 async function quiet(screen: Screen, what: string): Promise<void> {
   tally.same(`${what}: nothing is wrong`, screen.faults(), []);
@@ -14,8 +17,12 @@ async function quiet(screen: Screen, what: string): Promise<void> {
 async function byHand(stage: Stage): Promise<void> {
   const screen = await stage.browser.open("/start", { as: stage.account, language: "en" });
   const { page } = screen;
-  await page.getByRole("heading", { name: "Your language and time zone" }).waitFor();
-  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("heading", { name: "How do you want to begin?" }).waitFor();
+  tally.same(
+    "language and zone, asked of the owner already, are not asked again",
+    await page.getByLabel("Time zone").count(),
+    0,
+  );
   await page.getByText(/^By hand/).click();
   await page.getByLabel("Name of the team").fill("Harbour");
   for (const [number, name] of ["Mina", "Noor", "Omar"].entries()) {
@@ -31,6 +38,41 @@ async function byHand(stage: Stage): Promise<void> {
   await page.getByRole("button", { name: "Continue" }).click();
   await page.getByRole("heading", { name: "A first look, about a minute" }).waitFor();
   await quiet(screen, "by hand");
+}
+
+/** Who comes in for the first time is offered the first look, once. */
+async function offered(stage: Stage): Promise<void> {
+  const { email, cookie } = await stage.server.person(stage.owner, {
+    name: "Lena Lead",
+    roles: ["teammate", "lead"],
+    memberships: [{ team: "team_1", level: "secondary" }],
+  });
+  // Where they accepted their invitation they are signed out.
+  await stage.owner.as(null).post("/sign-out", {}, { headers: pageHeaders(cookie) });
+  const screen = await stage.browser.open("/");
+  const { page } = screen;
+  const come = async (): Promise<void> => {
+    await page.getByLabel("E-mail address").fill(email);
+    await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await page.keyboard.press("Enter");
+  };
+  await come();
+  await page.waitForURL("**/start/look");
+  await page.getByRole("button", { name: "Skip" }).click();
+  await page.getByRole("heading", { name: "You are ready." }).waitFor();
+  await page.evaluate(async () =>
+    fetch("/api/v1/sign-out", {
+      method: "POST",
+      body: "{}",
+      headers: { "Content-Type": "application/json", "Idempotency-Key": crypto.randomUUID() },
+    }),
+  );
+  await page.goto("/");
+  await come();
+  await page.waitForURL("**/inbox**");
+  tally.is("and never again", !page.url().includes("/start"));
+  screen.forgive(/status of 401/);
+  await quiet(screen, "offered");
 }
 
 async function firstLook(stage: Stage): Promise<void> {
@@ -80,8 +122,8 @@ async function sampleInAndOut(stage: Stage): Promise<void> {
     page.evaluate(async (at) => (await (await fetch(`/api/v1${at}`)).json()).data.length, path);
   tally.same("its six teams are there", await count("/teams"), 6);
   await page.getByRole("button", { name: "Remove it" }).click();
-  await page.waitForURL("**/start", { timeout: 90_000 });
-  await page.getByRole("heading", { name: "Your language and time zone" }).waitFor();
+  await page.waitForURL("**/start/people", { timeout: 90_000 });
+  await page.getByRole("heading", { name: "How do you want to begin?" }).waitFor();
   tally.same("and gone", [await count("/teams"), await count("/teammates")], [0, 1]);
   // Between the two stores nobody answers for a moment.
   screen.forgive(/Failed to load resource|ERR_/);
@@ -92,6 +134,7 @@ await withBrowser(sampleInAndOut);
 await withBrowser(byHand);
 await withBrowser(
   async (stage) => {
+    await offered(stage);
     await firstLook(stage);
     await looks(stage);
   },

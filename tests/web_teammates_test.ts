@@ -227,8 +227,11 @@ async function panel(stage: Stage): Promise<void> {
     "their changes are listed",
     async () => (await dialog.getByRole("button", { name: /^Undo:/ }).count()) >= 3,
   );
-  await page.keyboard.press("Escape");
-  await until("closed", async () => new URL(page.url()).pathname === "/teammates");
+  // The tip of the button that has the focus goes first, if it is there by now.
+  await until("closed", async () => {
+    await page.keyboard.press("Escape");
+    return new URL(page.url()).pathname === "/teammates";
+  });
   await screen.close();
 }
 
@@ -288,6 +291,83 @@ async function twelve(stage: Stage): Promise<void> {
   const two = people.filter(({ settings }) => settings.limit.own === 2).length;
   tally.is("they have it", two >= 12, two);
   await page.keyboard.press("ControlOrMeta+Z");
+  await until(
+    "undone: everybody as at the start",
+    async () => JSON.stringify(await configuration(stage)) === JSON.stringify(start),
+  );
+  tally.same("nothing was complained of", screen.faults(), []);
+  await screen.close();
+}
+
+/** Letters work wherever the focus is but in text: also on the tick that `x` leaves it on. */
+async function letters(stage: Stage): Promise<void> {
+  const screen = await opened(stage, "/teammates");
+  const { page } = screen;
+  const at = (): Promise<string | null | undefined> =>
+    page.evaluate(() => document.activeElement?.closest(".ek-grid-row")?.getAttribute("data-row"));
+  for (const key of ["j", "j", "x", "j", "x", "k", "j", "j", "x"]) await page.keyboard.press(key);
+  await page.getByText("These 3", { exact: true }).waitFor({ timeout: WAIT_MS });
+  tally.same("j, k and x go on after the first press", await at(), "4");
+  await page.getByRole("searchbox").fill("");
+  await page.keyboard.type("xjk");
+  tally.same("and are letters in text", await page.getByRole("searchbox").inputValue(), "xjk");
+  await screen.close();
+}
+
+/** The dot says what the team's turns say; skills and roles are words. */
+async function truthful(stage: Stage): Promise<void> {
+  const screen = await opened(stage, "/teammates?team=team_1&columns=name,skills,roles,languages");
+  const { page } = screen;
+  const { teammates } = (await stage.owner.get("/teams/team_1/turns")).body;
+  const there = teammates.find((row: any) => row.state !== "blocked" && row.teammate !== "tm_1");
+  const who = [...ids].find(([, id]) => id === (there ?? teammates[1]).teammate)?.[0] ?? "";
+  const dot = rowOf(page, who).locator(".ek-teammates-dot");
+  await until(`the dot of ${who} tells of the team`, async () =>
+    ((await dot.getAttribute("title")) ?? "").includes("Billing:"),
+  );
+  const cells = await page.locator('.ek-grid-row [data-cell="2"]').allTextContents();
+  tally.is(
+    "a language among skills is named",
+    cells.some((text) => text.includes("English 5")),
+  );
+  tally.is("and no code stands there", !cells.some((text) => text.includes("lang:")), cells);
+  const roles = await page.locator('.ek-grid-row [data-cell="3"]').allTextContents();
+  tally.same(
+    "everybody has a role in words",
+    roles.filter((text) => text === "–"),
+    [],
+  );
+  await screen.close();
+}
+
+/** Languages of many, with the same look and undo as limits. */
+async function tongues(stage: Stage): Promise<void> {
+  const start = await configuration(stage);
+  const screen = await opened(stage, "/teammates?team=team_5");
+  const { page } = screen;
+  await page.getByRole("checkbox", { name: "Select everything that matches" }).click();
+  await page.getByRole("button", { name: "Change…" }).click();
+  await page.getByRole("button", { name: /What shall change/ }).click();
+  await page.getByRole("option", { name: "Languages" }).click();
+  await page.getByRole("textbox", { name: "Languages" }).fill("ko, fr");
+  await page.getByRole("button", { name: "Look", exact: true }).click();
+  const apply = page.getByRole("button", { name: /^Apply to/ });
+  await apply.waitFor({ timeout: WAIT_MS });
+  tally.same("looking changes nothing", await configuration(stage), start);
+  await page
+    .getByRole("dialog")
+    .getByText(/Korean and French|Korean, French/)
+    .first()
+    .waitFor();
+  await apply.click();
+  await page.getByText(/^\d+ changed$/).waitFor({ timeout: WAIT_MS });
+  const people = (await stage.owner.get("/teammates?team.has=team_5&limit=500")).body.data;
+  tally.same(
+    "all of them speak these",
+    [...new Set(people.map((each: any) => each.languages.join()))],
+    ["ko,fr"],
+  );
+  await page.getByRole("button", { name: "Undo", exact: true }).click();
   await until(
     "undone: everybody as at the start",
     async () => JSON.stringify(await configuration(stage)) === JSON.stringify(start),
@@ -438,7 +518,7 @@ async function plain(stage: Stage): Promise<void> {
   tally.same(
     "names, teams and presence",
     await page.getByRole("columnheader").locator("span").allTextContents(),
-    ["Name", "Primary / secondary teams", "Presence"],
+    ["Name", "Teams (1st / 2nd)", "Presence"],
   );
   tally.same(
     "nothing to select, to add",
@@ -465,6 +545,9 @@ await withBrowser(
       inPlace,
       panel,
       twelve,
+      letters,
+      truthful,
+      tongues,
       underTheLook,
       tables,
       views,

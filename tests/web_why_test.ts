@@ -178,8 +178,8 @@ try {
     "held rows keep their order and take newest values",
     inHeldOrder(
       [
-        { id: "a", v: 1 },
-        { id: "b", v: 1 },
+        { row: { id: "a", v: 1 }, isGone: false },
+        { row: { id: "b", v: 1 }, isGone: false },
       ],
       [{ id: "a", v: 2 }],
       (r: { id: string }) => r.id,

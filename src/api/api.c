@@ -10,6 +10,8 @@
 #include "api/guard.h"
 #include "api/handlers.h"
 #include "api/outside.h"
+#include "api/outside_survey.h"
+#include "api/surveyor.h"
 #include "api/trends.h"
 #include "api/worker.h"
 #include "model/limits.h"
@@ -101,7 +103,8 @@ static bool open_parts(struct ek_api *api, struct ek_err *err)
 	       ek_worker_open(*a, api->options.where, &api->worker, err) &&
 	       ek_api_job_open(api, api->options.where, err) &&
 	       ek_trends_open(api, api->options.where, err) &&
-	       ek_api_report_open(api, api->options.where, err);
+	       ek_api_report_open(api, api->options.where, err) &&
+	       ek_surveyor_open(api, api->options.where, &api->surveyor, err);
 }
 
 bool ek_api_open(const struct ek_api_options *options, struct ek_api **out, struct ek_err *err)
@@ -125,6 +128,7 @@ void ek_api_close(struct ek_api **out)
 	if (api == NULL)
 		return;
 	struct ek_alloc alloc = api->options.alloc;
+	ek_surveyor_close(&api->surveyor);
 	ek_guard_close(api);
 	ek_trends_close(api);
 	ek_api_report_close(api);
@@ -146,6 +150,7 @@ void ek_api_close(struct ek_api **out)
 
 void ek_api_stop(struct ek_api *api)
 {
+	ek_surveyor_close(&api->surveyor);
 	ek_guard_stop(api);
 	/* All four may still hand something to the writer. */
 	ek_trends_stop(api);
@@ -302,6 +307,8 @@ size_t ek_api_body_max(struct ek_api *api, ek_str method, ek_str path)
 	static const char upload[] = EK_ROUTE_PREFIX "/attachments";
 	(void)api;
 	(void)method;
+	if (path.n >= 3 && memcmp(path.p, "/s/", 3) == 0)
+		return EK_OUTSIDE_SURVEY_BODY;
 	return ek_str_is(path, upload) ? UPLOAD_MAX : EK_LIMIT_LINE_BYTES;
 }
 

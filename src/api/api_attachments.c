@@ -300,15 +300,29 @@ const char *ek_api_attachments_type(ek_str stored)
 	return known != NULL ? known : "application/octet-stream";
 }
 
-static bool check_upload(struct ek_turn *t, struct upload *u)
+/* A path is nothing that we want to know, and a name is read in one direction. */
+static bool clean_name(struct ek_turn *t, struct upload *u)
 {
-	/* A path is nothing that we want to know. */
 	for (uint32_t i = u->name.n; i > 0; i--) {
 		if (u->name.p[i - 1] == '/' || u->name.p[i - 1] == '\\') {
 			u->name = (ek_str){u->name.p + i, u->name.n - i};
 			break;
 		}
 	}
+	if (!ek_utf8_is_turning(u->name))
+		return true;
+	char *p = ek_turn_get(t, u->name.n);
+	if (p == NULL)
+		return false;
+	memcpy(p, u->name.p, u->name.n);
+	u->name = (ek_str){p, ek_utf8_straighten(p, u->name.n)};
+	return true;
+}
+
+static bool check_upload(struct ek_turn *t, struct upload *u)
+{
+	if (!clean_name(t, u))
+		return false;
 	if (u->name.n == 0 || u->name.n > EK_LIMIT_TEXT_BYTES || !ek_utf8_is_plain(u->name))
 		return ek_problem_set(&t->problem, EK_PROBLEM_INVALID_VALUE,
 				      "a file's name has 1 to %d bytes, and no control characters",

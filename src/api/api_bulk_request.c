@@ -11,7 +11,7 @@
 #include "wire/list.h"
 #include "wire/value_json.h"
 
-enum { CHANGES_MAX = 50 };
+enum { CHANGES_MAX = 50, LANGUAGES_MAX = 20 };
 
 /* ---- the changes */
 
@@ -54,7 +54,8 @@ static bool read_op(const struct ek_patch_at *row, uint8_t resource, uint8_t *op
 	return true;
 }
 
-static bool read_name(const struct ek_patch_at *row, struct ek_api_bulk_field *f)
+/* A setting, or the languages, which are a person's own and inherited from nowhere. */
+static bool read_name(const struct ek_patch_at *row, bool is_set, struct ek_api_bulk_field *f)
 {
 	struct ek_patch_at at = ek_patch_member(row, "name");
 	ek_str name;
@@ -62,6 +63,10 @@ static bool read_name(const struct ek_patch_at *row, struct ek_api_bulk_field *f
 		return ek_patch_fault(&at, EK_FAULT_MISSING, NULL);
 	if (!ek_patch_text(&at, 1, EK_LIMIT_TEXT_BYTES, &name))
 		return false;
+	if (is_set && ek_str_is(name, "languages")) {
+		*f = (struct ek_api_bulk_field){.kind = EK_API_BULK_LANGUAGES};
+		return true;
+	}
 	int setting = ek_setting_number(name);
 	if (setting == 0 || (ek_setting_row(setting)->at & EK_AT_P) == 0)
 		return ek_patch_fault(&at, EK_FAULT_NOT_ONE_OF,
@@ -78,11 +83,15 @@ static bool read_value(struct ek_turn *t, const struct ek_patch_at *row,
 	struct ek_take take = {.arena = t->arena, .err = &err, .name = "value"};
 	if (ek_patch_state(&at) == EK_PATCH_ABSENT)
 		return ek_patch_fault(&at, EK_FAULT_MISSING, NULL);
+	if (f->kind == EK_API_BULK_LANGUAGES)
+		return ek_api_text_languages(t, &at, LANGUAGES_MAX, &f->s);
 	if (!ek_value_json_read(&take, f->setting, at.json, &f->value))
 		return ek_patch_fault(&at, EK_FAULT_WRONG_TYPE, err.msg);
 	if (f->value.kind != EK_VALUE_UNSET &&
 	    !ek_setting_check(f->setting, EK_AT_P, &f->value, &err))
 		return ek_patch_fault(&at, EK_FAULT_OUT_OF_RANGE, err.msg);
+	if (ek_api_text_is_turning(&f->value))
+		return ek_patch_fault(&at, EK_FAULT_TURNS_TEXT, NULL);
 	return true;
 }
 
@@ -91,7 +100,8 @@ static bool read_set(struct ek_turn *t, const struct ek_patch_at *row, struct ek
 	static const char *const with[] = {"op", "name", "value"};
 	bool is_set = c->op == EK_API_BULK_SET;
 	bool ok = ek_patch_members(row, with, is_set ? 3 : 2);
-	return read_name(row, &c->field) && ok && (!is_set || read_value(t, row, &c->field));
+	return read_name(row, is_set, &c->field) && ok &&
+	       (!is_set || read_value(t, row, &c->field));
 }
 
 /* Of a list of memberships, the row itself says which team inbox. */

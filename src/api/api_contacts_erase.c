@@ -3,9 +3,10 @@
  * Who leads or manages asks: a job that waits, and a word to the administrators. An administrator
  * carries it out: the work is done in the same commit as the job that tells of it, so that nothing
  * is ever half done. Gone are the contact's members, addresses, notes, what it wrote, its files'
- * rows, first answers that name it, titles and attributes of its conversations, files that were
- * exported, and all words of these in the index; what remains are the numbers by which the log
- * names it. Source: spec security, section 11 (GDPR, articles 15, 17 and 20).
+ * rows, first answers that name it, titles and attributes of its conversations, comments in surveys
+ * and the addresses that they were answered at, files that were exported, and all words of these in
+ * the index; what remains are the numbers by which the log names it.
+ * Source: spec security, section 11 (GDPR, articles 15, 17 and 20).
  */
 #include <string.h>
 
@@ -15,6 +16,7 @@
 #include "api/api_put.h"
 #include "api/api_text.h"
 #include "api/handlers.h"
+#include "api/survey.h"
 #include "store/reader.h"
 
 enum {
@@ -283,6 +285,9 @@ static const char *const part_names[] = {"id",   "kind",        "author",     "c
 					 "text", "attachments", "created_at", NULL};
 static const char *const file_names[] = {"id", "part", "name", "type", "bytes", "created_at", NULL};
 
+static const char *const answer_names[] = {"id",      "form",        "score", "comment",
+					   "sent_at", "answered_at", NULL};
+
 static const struct section of_contact[] = {
 	{"contacts",
 	 "SELECT k.public, k.name, k.email, k.phone, k.external, k.tier, k.language, k.zone, "
@@ -310,6 +315,10 @@ static const struct section of_conversation[] = {
 	 "SELECT attachment, part, name, type, bytes, created_ms FROM attachments "
 	 "WHERE conversation = $1 ORDER BY attachment",
 	 file_names},
+	{"survey_answers",
+	 "SELECT w.answer, a.form, w.score, w.comment, a.sent_ms, w.at_ms FROM survey_answers w "
+	 "JOIN survey_asks a ON a.ask = w.ask WHERE a.conversation = $1 ORDER BY w.answer",
+	 answer_names},
 };
 
 static bool print_conversation(struct ek_turn *t, struct ek_json *j,
@@ -424,7 +433,8 @@ static bool blank_conversation(struct ek_turn *t, const struct ek_views_value *p
 	v[EK_CONTENT_CONVERSATION_PROFILES_EXTRAS] = none;
 	v[EK_CONTENT_CONVERSATION_PROFILES_UPDATED_MS] = ek_views_int(t->now.ms);
 	ek_turn_put(t, EK_CONTENT_CONVERSATION_PROFILES, v);
-	return each(t, sql, &v[EK_CONTENT_CONVERSATION_PROFILES_CONVERSATION], blank_part, t);
+	return each(t, sql, &v[EK_CONTENT_CONVERSATION_PROFILES_CONVERSATION], blank_part, t) &&
+	       ek_survey_erase(t, v[EK_CONTENT_CONVERSATION_PROFILES_CONVERSATION].i);
 }
 
 static void erase_rows(struct ek_turn *t, enum ek_content table, uint32_t column,

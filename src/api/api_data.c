@@ -82,6 +82,11 @@ static const struct part parts[] = {
 	 " assignments WHERE teammate = $1 AND assignment > $2" PAGE_END,
 	 COLUMNS("assignment", "conversation", "team", "how", "made_ms", "ended_ms",
 		 "ended_reason")},
+	{"survey_answers",
+	 "SELECT w.answer, a.conversation, a.form, w.score, w.comment, w.at_ms, w.late, w.counts"
+	 " FROM survey_answers w JOIN survey_asks a ON a.ask = w.ask WHERE a.teammate = $1"
+	 " AND w.answer > $2" PAGE_END,
+	 COLUMNS("answer", "conversation", "form", "score", "comment", "at_ms", "late", "counts")},
 	{"written",
 	 "SELECT part, conversation, kind, created_ms, body FROM parts WHERE author_kind = "
 	 "'teammate'"

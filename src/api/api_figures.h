@@ -1,10 +1,11 @@
 /* api_figures -- figures as requests ask for them: whose, of which metric, by which clock, in which
  * days.
  *
- * Rights (spec security, sections 2 and 12): one's own figures; another person's for their leads who
- * said a purpose, and never where the metric credits nobody or shows each to themselves alone; a
- * team's for who serves, leads or manages it. What is about the queue (waits, volume, abandonment,
- * SLA) is always shown; the rest of a team of fewer than EK_VIEW_SUM_LEAST people is for its leads.
+ * Rights (spec security, sections 2 and 12): one's own figures; another person's for their leads
+ * who said a purpose, and never where the metric credits nobody or shows each to themselves alone;
+ * a team's for who serves, leads or manages it. What is about the queue (waits, volume,
+ * abandonment, SLA) is always shown; the rest of a team of fewer than EK_VIEW_SUM_LEAST people is
+ * for its leads.
  */
 #ifndef EK_API_API_FIGURES_H
 #define EK_API_API_FIGURES_H

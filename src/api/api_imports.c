@@ -230,7 +230,8 @@ static bool add_name(struct ek_turn *t, struct line *l, ek_str s, uint32_t colum
 	ek_str name = trim(ek_api_text_compose(t, s));
 	if (name.p == NULL)
 		return false;
-	if (name.n == 0 || name.n > EK_LIMIT_TEXT_BYTES || !ek_utf8_is_plain(name))
+	if (name.n == 0 || name.n > EK_LIMIT_TEXT_BYTES || !ek_utf8_is_plain(name) ||
+	    ek_utf8_is_turning(name))
 		return refuse(l, "invalid_value", column);
 	l->v[l->n++] = (struct ek_api_bulk_field){.kind = EK_API_BULK_NAME, .s = name};
 	return true;
@@ -262,7 +263,7 @@ static bool add_setting(struct ek_turn *t, struct line *l, const struct import *
 	ek_json_drop(&json);
 	if (!ek_problem_is_none(&t->problem))
 		return false;
-	if (!ok)
+	if (!ok || ek_api_text_is_turning(&f.value))
 		return refuse(l, "invalid_value", column);
 	l->v[l->n++] = f;
 	return true;

@@ -86,6 +86,7 @@ static void put_team(struct ek_turn *t, const struct wall *w, uint32_t i)
 	ek_api_put_text(j, "name", w->names[i]);
 	ek_api_put_int(j, "waiting", live.waiting);
 	ek_api_put_int(j, "longest_wait_ms", wait != EK_NONE && wait < 0 ? 0 : wait);
+	ek_api_put_int(j, "unassigned", live.unassigned);
 	ek_api_put_int(j, "active", live.member_count >= EK_VIEW_SUM_LEAST ? active : EK_NONE);
 	ek_json_object_end(j);
 }

@@ -100,7 +100,7 @@ static bool is_something(struct ek_turn *t)
 	for (uint32_t i = 0; ek_look_membership(t->engine, t->self, i, &m); i++) {
 		if (!ek_look_live(t->engine, m.team, arena, &live, &err))
 			return ek_problem_err(&t->problem, &err);
-		if (live.waiting > 0)
+		if (live.unassigned > 0)
 			return true;
 	}
 	return false;

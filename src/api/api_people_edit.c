@@ -277,13 +277,19 @@ static void fill_row(const struct ek_api_people_draft *d, ek_teammate_id id, ek_
 	row[EK_CONTENT_PEOPLE_REVISION] = ek_views_int(1);
 }
 
-static void log_invite(struct ek_turn *t, const struct ek_api_people_draft *d, ek_teammate_id id)
+static void diff_invite(struct ek_turn *t, struct ek_api_change_fields *f)
+{
+	const struct ek_api_people_draft *d = t->state;
+	ek_api_change_text(f, "name", (ek_str){NULL, 0}, d->name);
+	ek_api_change_text(f, "email", (ek_str){NULL, 0}, d->email);
+	ek_api_change_raw(f, "roles", EK_S("[]"), words_json(t, words_now(d)));
+}
+
+static void log_invite(struct ek_turn *t, ek_teammate_id id)
 {
 	struct ek_api_change_fields f;
 	ek_api_change_open(t, &f);
-	ek_api_change_text(&f, "name", (ek_str){NULL, 0}, d->name);
-	ek_api_change_text(&f, "email", (ek_str){NULL, 0}, d->email);
-	ek_api_change_raw(&f, "roles", EK_S("[]"), words_json(t, words_now(d)));
+	diff_invite(t, &f);
 	ek_api_change_add(t, &(struct ek_api_change){.resource = "teammate",
 						     .object = id.v,
 						     .teammate = id,
@@ -302,7 +308,7 @@ static void made_invite(struct ek_turn *t, const struct ek_answer *answer)
 	fill_row(d, id, t->now, row);
 	ek_turn_put(t, EK_CONTENT_PEOPLE, row);
 	ek_api_people_put_roles(t, id, d);
-	log_invite(t, d, id);
+	log_invite(t, id);
 	struct ek_api_person_how how = {.is_whole = true, .seq = t->seq};
 	struct ek_api_invitation link = {
 		.teammate = id, .email = d->email, .email_key = d->email_key};
@@ -358,5 +364,6 @@ void ek_api_invite_teammate(struct ek_turn *t)
 	d->edit.write.check = check_invite;
 	d->edit.write.made = made_invite;
 	d->edit.write.tell = tell_invite;
-	ek_turn_write(t, &d->edit.write);
+	d->edit.diff = diff_invite;
+	ek_api_edit_do(t, &d->edit);
 }

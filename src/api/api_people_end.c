@@ -337,7 +337,7 @@ void ek_api_reactivate_teammate(struct ek_turn *t)
 	l->cmd.has = 1;
 	l->edit.write.check = check_reactivate;
 	l->edit.write.made = made_reactivate;
-	ek_turn_write(t, &l->edit.write);
+	ek_api_edit_do(t, &l->edit);
 }
 
 void ek_api_delete_teammate(struct ek_turn *t)

@@ -14,6 +14,7 @@
 #include "api/api_text.h"
 #include "api/handlers.h"
 #include "api/worker.h"
+#include "base/utf8.h"
 #include "sys/heap.h"
 #include "sys/zone.h"
 #include "wire/policy_text.h"
@@ -177,6 +178,9 @@ static bool bind(struct ek_turn *t, struct policy *p)
 	p->text_at = ek_patch_member(&p->body, "text");
 	if (!ek_patch_prose(&p->text_at, 0, TEXT_MAX, &p->text) || !ok)
 		return false;
+	/* All of it is names and values. */
+	if (ek_utf8_is_turning(p->text))
+		return ek_patch_fault(&p->text_at, EK_FAULT_TURNS_TEXT, NULL);
 	if (!ek_policy_text_read(p->text, t->arena, &p->to, &err))
 		return refuse_text(t, p, &err);
 	bool zones = add_zones(t, p, &p->to.workspace, 1);

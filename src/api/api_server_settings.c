@@ -33,6 +33,7 @@ static const struct {
 enum { RETENTION_MIN = 30, RETENTION_MAX = 36500, PASSWORD_MAX = 256 };
 
 struct settings {
+	struct ek_api_edit edit;
 	ek_str now[ROWS];
 	bool is_said[ROWS]; /* has a row */
 	bool has_password;
@@ -271,6 +272,11 @@ static void put_row(struct ek_turn *t, const char *name, ek_str json, struct ek_
 	ek_turn_put(t, EK_CONTENT_SERVER_SETTINGS, v);
 }
 
+static bool is_new_host(const struct settings *s)
+{
+	return s->next[HOST].p != NULL && !ek_str_equal(s->next[HOST], s->now[HOST]);
+}
+
 static void put_password(struct ek_turn *t, struct settings *s, bool new_host)
 {
 	if (s->sets_password)
@@ -284,11 +290,25 @@ static void put_password(struct ek_turn *t, struct settings *s, bool new_host)
 						   .reason = EK_S(PASSWORD_ROW)});
 }
 
+/* A password is told as one that is there or is not. */
+static void diff(struct ek_turn *t, struct ek_api_change_fields *f)
+{
+	const struct settings *s = t->state;
+	bool keeps = s->has_password && !s->clears_password && !is_new_host(s);
+	for (uint32_t i = 0; i < ROWS; i++)
+		if (s->next[i].p != NULL)
+			ek_api_change_raw(f, table[i].row, s->now[i], s->next[i]);
+	if (s->sets_password)
+		ek_api_change_raw(f, PASSWORD_ROW, EK_S("\"before\""), EK_S("\"new\""));
+	else if (s->has_password && !keeps)
+		ek_api_change_raw(f, PASSWORD_ROW, EK_S("\"before\""), EK_S("null"));
+}
+
 static void made(struct ek_turn *t, const struct ek_answer *a)
 {
 	struct settings *s = t->state;
 	struct ek_api_change_fields f;
-	bool new_host = s->next[HOST].p != NULL && !ek_str_equal(s->next[HOST], s->now[HOST]);
+	bool new_host = is_new_host(s);
 	(void)a;
 	ek_api_change_open(t, &f);
 	for (uint32_t i = 0; i < ROWS; i++) {
@@ -315,7 +335,6 @@ static void made(struct ek_turn *t, const struct ek_answer *a)
 void ek_api_update_server_settings(struct ek_turn *t)
 {
 	struct settings *s = EK_TURN_NEW(t, struct settings);
-	struct ek_turn_write write = {.check = check, .made = made};
 	t->state = s;
 	if (s == NULL || !ek_query_end(&t->query) || !bind(t, s) || !read_rows(t, s)) {
 		ek_turn_reply(t, 0);
@@ -324,9 +343,12 @@ void ek_api_update_server_settings(struct ek_turn *t)
 	if (s->next[ZONE].p != NULL && !ek_str_equal(s->next[ZONE], s->now[ZONE])) {
 		s->cmd = ek_cmd_make(EK_CMD_ZONE_SET);
 		s->cmd.zone_set.zone = s->zone;
-		write.cmd = &s->cmd;
+		s->edit.write.cmd = &s->cmd;
 	}
-	ek_turn_write(t, &write);
+	s->edit.write.check = check;
+	s->edit.write.made = made;
+	s->edit.diff = diff;
+	ek_api_edit_do(t, &s->edit);
 }
 
 /* ---- the first invitation */

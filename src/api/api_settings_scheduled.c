@@ -1,15 +1,19 @@
 /* Changes of settings that were dated ahead: the list of all places, and taking one back. */
 #include "api/api_act.h"
 #include "api/api_audit.h"
+#include "api/api_edit.h"
 #include "api/api_put.h"
 #include "api/api_settings_versions.h"
+#include "api/api_text.h"
 #include "api/handlers.h"
 #include "wire/setting_json.h"
+#include "wire/value_json.h"
 
 struct cancel {
-	struct ek_turn_write write;
+	struct ek_api_edit edit;
 	struct ek_cmd cmd;
-	struct ek_look_at at; /* whose it was */
+	struct ek_look_at at;          /* whose it was */
+	struct ek_scheduled_view wish; /* what would have been set */
 };
 
 static enum ek_may read_right(uint8_t scope)
@@ -90,6 +94,7 @@ static bool check(struct ek_turn *t)
 	if (!find(t, (uint32_t)c->cmd.settings_cancel.schedule, &s))
 		return false;
 	c->at = (struct ek_look_at){s.scope, s.id};
+	c->wish = s;
 	find_place(t, c->at, &place);
 	if (!ek_api_settings_may_see(t, &place, true))
 		return false;
@@ -99,6 +104,20 @@ static bool check(struct ek_turn *t)
 			return false;
 	}
 	return true;
+}
+
+/* What was to come, and does not. */
+static void diff(struct ek_turn *t, struct ek_api_change_fields *f)
+{
+	const struct cancel *c = t->state;
+	for (uint32_t i = 0; i < c->wish.set.n; i++) {
+		const struct ek_set *s = &c->wish.set.v[i];
+		struct ek_json j;
+		ek_api_text_begin(t, &j);
+		ek_value_json_write(&j, s->setting, &s->value);
+		ek_api_change_raw(f, ek_setting_row(s->setting)->wire, ek_api_text_take(t, &j),
+				  (ek_str){NULL, 0});
+	}
 }
 
 static void made(struct ek_turn *t, const struct ek_answer *answer)
@@ -131,6 +150,6 @@ void ek_api_cancel_scheduled_settings(struct ek_turn *t)
 	c->cmd = ek_cmd_make(EK_CMD_SETTINGS_CANCEL);
 	c->cmd.has = 1;
 	c->cmd.settings_cancel.schedule = schedule;
-	c->write = (struct ek_turn_write){.cmd = &c->cmd, .check = check, .made = made};
-	ek_turn_write(t, &c->write);
+	c->edit = (struct ek_api_edit){{.cmd = &c->cmd, .check = check, .made = made}, diff};
+	ek_api_edit_do(t, &c->edit);
 }

@@ -83,6 +83,8 @@ static bool take_value(struct ek_turn *t, const struct ek_patch_at *at, int sett
 	}
 	if (!ek_setting_check(setting, scope_bit, out, &err))
 		return refuse(at, setting, &err);
+	if (ek_api_text_is_turning(out))
+		return ek_patch_fault(at, EK_FAULT_TURNS_TEXT, NULL);
 	return check_ids(at, setting, out);
 }
 

@@ -1,7 +1,7 @@
 /* Tags: words on conversations. */
 #include <string.h>
 
-#include "api/api_change.h"
+#include "api/api_edit.h"
 #include "api/api_list.h"
 #include "api/api_put.h"
 #include "api/api_tag.h"
@@ -91,6 +91,7 @@ void ek_api_list_tags(struct ek_turn *t)
 /* ---- changes */
 
 struct edit {
+	struct ek_api_edit edit;
 	uint64_t id; /* 0 while it is made */
 	ek_str name;
 	ek_str key;
@@ -142,11 +143,20 @@ static bool bind(struct ek_turn *t, struct edit *e)
 	return ek_problem_is_none(&t->problem);
 }
 
-static void add_change(struct ek_turn *t, const struct edit *e, ek_str before, ek_str after)
+static void diff(struct ek_turn *t, struct ek_api_change_fields *f)
+{
+	const struct edit *e = t->state;
+	ek_str before = {NULL, 0};
+	if (e->row != NULL)
+		before = ek_turn_text(&e->row[EK_CONTENT_TAGS_NAME]);
+	ek_api_change_text(f, "name", before, e->name);
+}
+
+static void add_change(struct ek_turn *t, const struct edit *e)
 {
 	struct ek_api_change_fields f;
 	ek_api_change_open(t, &f);
-	ek_api_change_text(&f, "name", before, after);
+	diff(t, &f);
 	struct ek_api_change change = {.resource = "tag", .object = e->id};
 	change.fields = ek_api_change_close(t, &f);
 	ek_api_change_add(t, &change);
@@ -186,7 +196,7 @@ static void made_create(struct ek_turn *t, const struct ek_answer *a)
 	v[EK_CONTENT_TAGS_UPDATED_MS] = ek_views_int(t->now.ms);
 	v[EK_CONTENT_TAGS_WORD] = ek_views_text(word);
 	ek_turn_put(t, EK_CONTENT_TAGS, v);
-	add_change(t, e, (ek_str){NULL, 0}, e->name);
+	add_change(t, e);
 	t->status = 201;
 	write_tag(t, e->id, e->name, 0);
 }
@@ -199,7 +209,8 @@ void ek_api_create_tag(struct ek_turn *t)
 		return;
 	}
 	t->state = e;
-	ek_turn_write(t, &(struct ek_turn_write){.check = check_create, .made = made_create});
+	e->edit = (struct ek_api_edit){{.check = check_create, .made = made_create}, diff};
+	ek_api_edit_do(t, &e->edit);
 }
 
 static bool check_update(struct ek_turn *t)
@@ -218,7 +229,7 @@ static void made_update(struct ek_turn *t, const struct ek_answer *a)
 	v[EK_CONTENT_TAGS_NAME_KEY] = ek_views_text(e->key);
 	v[EK_CONTENT_TAGS_UPDATED_MS] = ek_views_int(t->now.ms);
 	ek_turn_put(t, EK_CONTENT_TAGS, v);
-	add_change(t, e, ek_turn_text(&e->row[EK_CONTENT_TAGS_NAME]), e->name);
+	add_change(t, e);
 	write_tag(t, e->id, e->name, e->used);
 }
 
@@ -231,7 +242,8 @@ void ek_api_update_tag(struct ek_turn *t)
 	}
 	t->state = e;
 	tell(t, e->id);
-	ek_turn_write(t, &(struct ek_turn_write){.check = check_update, .made = made_update});
+	e->edit = (struct ek_api_edit){{.check = check_update, .made = made_update}, diff};
+	ek_api_edit_do(t, &e->edit);
 }
 
 /* ---- deleting */
@@ -266,7 +278,7 @@ static void made_delete(struct ek_turn *t, const struct ek_answer *a)
 	ek_turn_erase(t, &(struct ek_writer_erasure){EK_CONTENT_CONVERSATION_TAGS,
 						     EK_CONTENT_CONVERSATION_TAGS_TAG,
 						     ek_views_int((int64_t)e->id)});
-	add_change(t, e, ek_turn_text(&e->row[EK_CONTENT_TAGS_NAME]), (ek_str){NULL, 0});
+	add_change(t, e);
 	write_removed(t, e);
 }
 
@@ -286,8 +298,7 @@ void ek_api_delete_tag(struct ek_turn *t)
 		return;
 	}
 	t->state = e;
-	if (!t->dry_run)
-		tell(t, e->id);
+	tell(t, e->id);
 	if (t->dry_run)
 		ek_turn_look(t, try_delete);
 	else

@@ -1,9 +1,9 @@
-/* api_targets -- targets: what is wanted of a metric in each week, month, quarter or half year, of a
- * team or of a person; whether it can be met; how it stands.
+/* api_targets -- targets: what is wanted of a metric in each week, month, quarter or half year, of
+ * a team or of a person; whether it can be met; how it stands.
  *
  * A row of content holds one (schema/content.def, targets). Numbers with a fraction stand there as
- * text. Days are local ones of the team's zone, of a person's target of the workspace's. Source: spec
- * metrics, section 5; planning, section 8; people, PE38 and PE61.
+ * text. Days are local ones of the team's zone, of a person's target of the workspace's. Source:
+ * spec metrics, section 5; planning, section 8; people, PE38 and PE61.
  */
 #ifndef EK_API_API_TARGETS_H
 #define EK_API_API_TARGETS_H
@@ -85,8 +85,8 @@ struct ek_api_targets_right {
 };
 bool ek_api_targets_may(struct ek_turn *t, const struct ek_api_target *target,
 			struct ek_api_targets_right right) EK_MUST_CHECK;
-/* Whether the figures behind it may be seen: always of a team's; of a person's by themselves, and by
- * their leads who said a purpose. False on errors too, which are in the problem. */
+/* Whether the figures behind it may be seen: always of a team's; of a person's by themselves, and
+ * by their leads who said a purpose. False on errors too, which are in the problem. */
 bool ek_api_targets_sees(struct ek_turn *t, const struct ek_api_target *target);
 
 /* ---- periods (api_targets_row.c) */

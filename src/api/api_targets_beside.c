@@ -1,9 +1,9 @@
 /* A person beside the team (spec metrics, T11): with both n, and only where at least
- * EK_VIEW_SUM_LEAST people serve the teams that they serve; else beside their own past. A difference
- * is said only when its 95 % interval leaves out zero: of shares Newcombe's (metrics/share.h), against
- * the others; of durations the mean of ln(own) - ln(the team's median of that topic and channel), of at
- * least LOG_LEAST, +- 1.96 standard errors, told as a ratio. When the team misses the target itself,
- * personal comparisons fold away. */
+ * EK_VIEW_SUM_LEAST people serve the teams that they serve; else beside their own past. A
+ * difference is said only when its 95 % interval leaves out zero: of shares Newcombe's
+ * (metrics/share.h), against the others; of durations the mean of ln(own) - ln(the team's median of
+ * that topic and channel), of at least LOG_LEAST, +- 1.96 standard errors, told as a ratio. When
+ * the team misses the target itself, personal comparisons fold away. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

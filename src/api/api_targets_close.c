@@ -1,5 +1,5 @@
-/* Periods that are over and known: judged once, and kept; a miss opens a conversation (spec metrics,
- * T7, T8, T12; people, PE38, PE61). */
+/* Periods that are over and known: judged once, and kept; a miss opens a conversation (spec
+ * metrics, T7, T8, T12; people, PE38, PE61). */
 #include <string.h>
 
 #include "api/api_job.h"

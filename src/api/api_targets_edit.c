@@ -352,7 +352,7 @@ static bool set_status(struct ek_turn *t, const struct ek_figures *f, struct ek_
 	ek_api_text_begin(t, &j);
 	ek_api_targets_put_grade(&j, &e->g, &e->judged);
 	e->g.judged = ek_api_text_take(t, &j);
-	e->g.grade = e->judged.attain.grade;
+	e->g.grade = (int)e->judged.attain.grade;
 	return e->status.p != NULL && e->g.judged.p != NULL;
 }
 
@@ -363,7 +363,8 @@ static bool is_as_it_was(const struct ek_api_targets_edit *e)
 	       a->upper <= b->upper && a->upper >= b->upper;
 }
 
-/* T4: what effort alone will not meet needs a manager, a reason, and what is to make it possible. */
+/* T4: what effort alone will not meet needs a manager, a reason, and what is to make it possible.
+ * */
 static bool check_override(struct ek_turn *t, struct ek_api_targets_edit *e)
 {
 	struct ek_api_target *g = &e->g;

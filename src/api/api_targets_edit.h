@@ -41,8 +41,8 @@ struct ek_api_targets_edit {
 	ek_str was_json, json;               /* the target as it is told in logs; p NULL = none */
 };
 
-/* The body of a new one, or of one that is only graded; judges the rights. On the HTTP thread. False
- * with the problem. */
+/* The body of a new one, or of one that is only graded; judges the rights. On the HTTP thread.
+ * False with the problem. */
 bool ek_api_targets_edit_new(struct ek_turn *t, struct ek_api_targets_edit *e,
 			     bool is_asked) EK_MUST_CHECK;
 /* The body of a change; g was loaded. */

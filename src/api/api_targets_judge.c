@@ -151,12 +151,12 @@ static bool has_open_shift(const struct ek_api_target *g, const struct series *s
 	return c.verdict.has_segment && c.verdict.is_open;
 }
 
-/* So many answers make the interval of NPS that narrow: n (half / points)^2. */
+/* So many answers make the interval of NPS that narrow: n (half / points)^2, to the nearest. */
 static int64_t answers_for(const struct ek_figure *fig, double points)
 {
 	double half = (fig->high - fig->low) / 2;
-	return fig->has_interval ? (int64_t)ceil((double)fig->n * half * half / (points * points))
-				 : 0;
+	double n = (double)fig->n * half * half / (points * points);
+	return fig->has_interval ? (int64_t)floor(n + .5) : 0;
 }
 
 bool ek_api_targets_judge(const struct ek_figures *f, const struct ek_api_target *g, ek_time now,

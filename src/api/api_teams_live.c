@@ -71,6 +71,7 @@ static void look_live(struct ek_turn *t)
 	ek_api_put_time(j, "at", t->now);
 	ek_api_put_int(j, "waiting", v.waiting);
 	ek_api_put_int(j, "longest_wait_ms", waits && wait < 0 ? 0 : wait);
+	ek_api_put_int(j, "unassigned", v.unassigned);
 	put_sums(j, l, &v);
 	ek_json_key(j, "teammates");
 	ek_json_list(j);

@@ -4,6 +4,7 @@
 
 #include "api/api_state.h"
 #include "api/guard.h"
+#include "base/utf8.h"
 #include "model/limits.h"
 
 enum { JSON_MAX = 16 * 1024 * 1024, EMAIL_MAX = 254, LOCAL_MAX = 64, IDS_MAX = 1000 };
@@ -153,6 +154,14 @@ bool ek_api_text_ids(struct ek_turn *t, const struct ek_patch_at *at, enum ek_id
 	}
 	*out = (struct ek_api_ids){v, n};
 	return ok;
+}
+
+bool ek_api_text_is_turning(const struct ek_value *v)
+{
+	for (uint32_t i = 0; v->kind == EK_VALUE_LIST && i < v->n; i++)
+		if (v->cells[i].s.p != NULL && ek_utf8_is_turning(v->cells[i].s))
+			return true;
+	return false;
 }
 
 void ek_api_text_begin(const struct ek_turn *t, struct ek_json *j)

@@ -25,6 +25,8 @@ struct ek_api_ids {
 };
 bool ek_api_text_ids(struct ek_turn *t, const struct ek_patch_at *at, enum ek_ident_kind kind,
 		     struct ek_api_ids *out);
+/* Whether a text in a value of a setting turns the direction of text (base/utf8.h). */
+bool ek_api_text_is_turning(const struct ek_value *v);
 /* What was written of a JSON text, copied into the turn's arena, and the text freed. p NULL when it
  * is not whole, which fails the turn. */
 ek_str ek_api_text_take(struct ek_turn *t, struct ek_json *j);

@@ -1,7 +1,7 @@
 /* Saved views: one's own, a team's, everyone's. */
 #include <string.h>
 
-#include "api/api_change.h"
+#include "api/api_edit.h"
 #include "api/api_list.h"
 #include "api/api_put.h"
 #include "api/api_text.h"
@@ -180,6 +180,7 @@ void ek_api_get_view(struct ek_turn *t)
 /* ---- members that come in */
 
 struct edit {
+	struct ek_api_edit edit;
 	uint64_t id; /* 0 while it is made */
 	uint32_t resource;
 	enum scope scope;
@@ -343,7 +344,7 @@ static void bind(struct ek_turn *t, struct edit *e)
 
 /* ---- changes; one's own are nobody's business */
 
-static void add_change(struct ek_turn *t, const struct edit *e, const struct ek_views_value *before,
+static void say_fields(struct ek_api_change_fields *f, const struct ek_views_value *before,
 		       const struct ek_views_value *after)
 {
 	static const struct {
@@ -358,22 +359,46 @@ static void add_change(struct ek_turn *t, const struct edit *e, const struct ek_
 		{"columns", EK_CONTENT_SAVED_VIEWS_COLUMNS, true},
 	};
 	static const struct ek_views_value none[EK_CONTENT_SAVED_VIEWS_WIDTH];
-	struct ek_api_change_fields f;
 	const struct ek_views_value *a = before != NULL ? before : none;
 	const struct ek_views_value *b = after != NULL ? after : none;
+	for (size_t i = 0; i < EK_LEN(fields); i++) {
+		ek_str x = ek_turn_text(&a[fields[i].column]);
+		ek_str y = ek_turn_text(&b[fields[i].column]);
+		if (fields[i].is_json)
+			ek_api_change_raw(f, fields[i].name, x, y);
+		else
+			ek_api_change_text(f, fields[i].name, x, y);
+	}
+}
+
+static void diff_create(struct ek_turn *t, struct ek_api_change_fields *f)
+{
+	const struct edit *e = t->state;
+	say_fields(f, NULL, e->row);
+}
+
+static void diff_update(struct ek_turn *t, struct ek_api_change_fields *f)
+{
+	const struct edit *e = t->state;
+	say_fields(f, e->before, e->row);
+}
+
+static void diff_delete(struct ek_turn *t, struct ek_api_change_fields *f)
+{
+	const struct edit *e = t->state;
+	say_fields(f, e->before, NULL);
+}
+
+static void add_change(struct ek_turn *t, const struct edit *e, const struct ek_views_value *before,
+		       const struct ek_views_value *after)
+{
+	struct ek_api_change_fields f;
 	const struct ek_views_value *is = after != NULL ? after : before;
 	if ((before == NULL || scope_of(before) == OWN) &&
 	    (after == NULL || scope_of(after) == OWN))
 		return;
 	ek_api_change_open(t, &f);
-	for (size_t i = 0; i < EK_LEN(fields); i++) {
-		ek_str x = ek_turn_text(&a[fields[i].column]);
-		ek_str y = ek_turn_text(&b[fields[i].column]);
-		if (fields[i].is_json)
-			ek_api_change_raw(&f, fields[i].name, x, y);
-		else
-			ek_api_change_text(&f, fields[i].name, x, y);
-	}
+	say_fields(&f, before, after);
 	struct ek_api_change change = {.resource = "view", .object = e->id};
 	change.team.v = id_of(&is[EK_CONTENT_SAVED_VIEWS_TEAM]);
 	change.fields = ek_api_change_close(t, &f);
@@ -452,7 +477,8 @@ void ek_api_create_view(struct ek_turn *t)
 		ek_turn_reply(t, 0);
 		return;
 	}
-	ek_turn_write(t, &(struct ek_turn_write){.check = check_create, .made = made_create});
+	e->edit = (struct ek_api_edit){{.check = check_create, .made = made_create}, diff_create};
+	ek_api_edit_do(t, &e->edit);
 }
 
 /* ---- changing */
@@ -520,7 +546,8 @@ void ek_api_update_view(struct ek_turn *t)
 		}
 	}
 	tell(t, e, e->id, is_moved);
-	ek_turn_write(t, &(struct ek_turn_write){.check = check_same, .made = made_update});
+	e->edit = (struct ek_api_edit){{.check = check_same, .made = made_update}, diff_update};
+	ek_api_edit_do(t, &e->edit);
 }
 
 static void made_delete(struct ek_turn *t, const struct ek_answer *a)
@@ -543,7 +570,8 @@ void ek_api_delete_view(struct ek_turn *t)
 	}
 	t->state = e;
 	tell(t, e, e->id, false);
-	ek_turn_write(t, &(struct ek_turn_write){.check = check_same, .made = made_delete});
+	e->edit = (struct ek_api_edit){{.check = check_same, .made = made_delete}, diff_delete};
+	ek_api_edit_do(t, &e->edit);
 }
 
 /* ---- lists that are seen through one */

@@ -189,7 +189,12 @@ bool ek_guard_language(const struct ek_patch_at *at, ek_str tag)
 
 const struct ek_seal *ek_guard_seal(const struct ek_turn *t)
 {
-	return t->api->guard->seal;
+	return ek_guard_seal_of(t->api);
+}
+
+const struct ek_seal *ek_guard_seal_of(const struct ek_api *api)
+{
+	return api->guard->seal;
 }
 
 /* ---- failures */

@@ -48,6 +48,7 @@ bool ek_guard_language(const struct ek_patch_at *at, ek_str tag);
 
 /* NULL: there is none. */
 const struct ek_seal *ek_guard_seal(const struct ek_turn *t);
+const struct ek_seal *ek_guard_seal_of(const struct ek_api *api);
 
 /* ---- failures */
 

@@ -407,6 +407,8 @@ void ek_turn_look(struct ek_turn *t, void (*look)(struct ek_turn *t))
 
 void ek_turn_tells(struct ek_turn *t, struct ek_cmd_content_change what)
 {
+	if (t->dry_run)
+		return;
 	if (t->told == NULL)
 		t->told = ek_turn_get(t, sizeof *t->told);
 	if (t->told == NULL)
@@ -616,6 +618,20 @@ bool ek_turn_if_match(struct ek_turn *t, int64_t revision)
 			      "this is now at revision %s", etag);
 }
 
+/* A right that one has: the code says so, for a client that can ask who is there and go on. */
+static bool refuse_unconfirmed(struct ek_turn *t)
+{
+	const struct ek_problem_fault f = {
+		.at = EK_PROBLEM_AT_HEADER,
+		.code = EK_FAULT_NOT_CONFIRMED,
+		.where = EK_S("Cookie"),
+	};
+	t->is_unconfirmed = true;
+	ek_problem_set(&t->problem, EK_PROBLEM_FORBIDDEN,
+		       "confirm with password or second factor first, at most 10 minutes before");
+	return ek_problem_add(&t->problem, EK_PROBLEM_FORBIDDEN, &f, NULL);
+}
+
 bool ek_turn_may(struct ek_turn *t, enum ek_may right, const struct ek_may_object *object)
 {
 	static const struct ek_may_object workspace;
@@ -632,10 +648,7 @@ bool ek_turn_may(struct ek_turn *t, enum ek_may right, const struct ek_may_objec
 		return ek_problem_set(&t->problem, EK_PROBLEM_FORBIDDEN,
 				      "this needs a sign-in in a browser, not a token");
 	case EK_MAY_ANSWER_CONFIRM:
-		t->is_unconfirmed = true;
-		return ek_problem_set(&t->problem, EK_PROBLEM_FORBIDDEN,
-				      "confirm with password or second factor first, at most 10 "
-				      "minutes before");
+		return refuse_unconfirmed(t);
 	case EK_MAY_ANSWER_PURPOSE:
 		return ek_problem_set(
 			&t->problem, EK_PROBLEM_FORBIDDEN,

@@ -196,6 +196,15 @@ static const struct row matrix[] = {
 	{"visit_read", "../.........", "...."},
 	{"visit_write", "../.........", "...."},
 	{"visit_data", "../.........", "...."},
+	/* Surveys. */
+	{"survey_read", "++/+++++++++", "++++"},
+	{"survey_edit", "--/-+-+-++--", "--+-"},
+	{"survey_funnel", "-+/-+-+-+++-", "--+-"},
+	{"survey_answers", "+-/-+-+-+-+-", "--+-"},
+	{"survey_state", ".++.+.+.+-+.", "..+."},
+	{"survey_link", ".--.-.-.--+.", "..-."},
+	{"followup_read", ".+/.+.+.+.+.", "..+."},
+	{"followup_close", ".+/.+.-.+.+.", "..+."},
 };
 /* clang-format on */
 

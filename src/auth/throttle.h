@@ -30,6 +30,7 @@ enum ek_throttle {
 	EK_THROTTLE_WIDGET_MESSAGE, /* by visitor */
 	EK_THROTTLE_WIDGET_START,   /* new conversations; by visitor */
 	EK_THROTTLE_WIDGET_NETWORK, /* new conversations; by network */
+	EK_THROTTLE_SURVEY_NETWORK, /* pages of surveys; by network */
 	EK_THROTTLE_COUNT,
 };
 

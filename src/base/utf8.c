@@ -52,6 +52,36 @@ bool ek_utf8_is_plain(ek_str s)
 	return true;
 }
 
+/* Whether three bytes are U+202A to U+202E or U+2066 to U+2069. */
+static bool is_turn(const char *text)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	if (p[0] != 0xE2)
+		return false;
+	return (p[1] == 0x80 && p[2] >= 0xAA && p[2] <= 0xAE) ||
+	       (p[1] == 0x81 && p[2] >= 0xA6 && p[2] <= 0xA9);
+}
+
+bool ek_utf8_is_turning(ek_str s)
+{
+	for (uint32_t i = 0; i + 2 < s.n; i++)
+		if (is_turn(s.p + i))
+			return true;
+	return false;
+}
+
+uint32_t ek_utf8_straighten(char *text, uint32_t n)
+{
+	uint32_t kept = 0;
+	for (uint32_t i = 0; i < n;) {
+		if (i + 2 < n && is_turn(text + i))
+			i += 3;
+		else
+			text[kept++] = text[i++];
+	}
+	return kept;
+}
+
 uint32_t ek_utf8_strip(char *text, uint32_t n)
 {
 	uint32_t kept = 0;

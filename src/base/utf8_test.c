@@ -49,6 +49,52 @@ static void test_text(void **state)
 	}
 }
 
+static const struct turning_row {
+	const char *promise;
+	ek_str text;
+	bool is_turning;
+} turnings[] = {
+	{"ordinary words turn nothing", TEXT("Mina Park"), false},
+	{"nor does a script that is read from the right", TEXT("\xD9\x85\xD9\x8A\xD9\x86\xD8\xA7"),
+	 false},
+	{"U+202A is an embedding", TEXT("a\xE2\x80\xAA"), true},
+	{"U+202B is an embedding", TEXT("\xE2\x80\xABz"), true},
+	{"U+202C ends one", TEXT("\xE2\x80\xAC"), true},
+	{"U+202D is an override", TEXT("admin\xE2\x80\xADnot"), true},
+	{"U+202E makes gpj.exe of exe.jpg", TEXT("\xE2\x80\xAEgpj.exe"), true},
+	{"U+2066 is an isolate", TEXT("\xE2\x81\xA6"), true},
+	{"U+2067 is an isolate", TEXT("\xE2\x81\xA7"), true},
+	{"U+2068 is an isolate", TEXT("\xE2\x81\xA8"), true},
+	{"U+2069 ends one", TEXT("ab\xE2\x81\xA9"), true},
+	{"U+200E is a mark", TEXT("a\xE2\x80\x8E"), false},
+	{"U+200F is a mark", TEXT("\xE2\x80\x8F"), false},
+	{"U+2029 is before them", TEXT("\xE2\x80\xA9"), false},
+	{"U+202F is behind them", TEXT("\xE2\x80\xAF"), false},
+	{"U+2065 is before the isolates", TEXT("\xE2\x81\xA5"), false},
+	{"U+206A is behind them", TEXT("\xE2\x81\xAA"), false},
+	{"bytes of two characters are none of these", TEXT("\xC3\xA2\xC2\x80\xC2\xAE"), false},
+	{"one cut short is none", TEXT("\xE2\x80"), false},
+};
+
+static void test_turning(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < EK_LEN(turnings); i++) {
+		if (ek_utf8_is_turning(turnings[i].text) != turnings[i].is_turning)
+			fail_msg("%s", turnings[i].promise);
+	}
+}
+
+static void test_straighten(void **state)
+{
+	(void)state;
+	char text[] = "\xE2\x81\xA6"
+		      "exe\xE2\x80\xAE.\xC3\xA9\xE2\x80\x8F\xE2\x81\xA9";
+	uint32_t n = ek_utf8_straighten(text, sizeof text - 1);
+	assert_true(ek_str_is((ek_str){text, n}, "exe.\xC3\xA9\xE2\x80\x8F"));
+	assert_int_equal(ek_utf8_straighten(text, 2), 2);
+}
+
 static void test_strip(void **state)
 {
 	(void)state;
@@ -71,8 +117,8 @@ static void test_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_text),
-		cmocka_unit_test(test_strip),
+		cmocka_unit_test(test_text),       cmocka_unit_test(test_turning),
+		cmocka_unit_test(test_straighten), cmocka_unit_test(test_strip),
 		cmocka_unit_test(test_cut),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,6 +47,10 @@
 	X(ZONE, "zone", "NAME", "IANA time zone of the days; else the team inbox's.") \
 	X(CSV, "csv", NULL, "Answer as a table.") \
 	X(MARKS, "marks", "SET", "Also mark western-electric, nelson, nhs or wheeler.") \
+	X(MAP, "map", "FILE", "What the columns of the table mean.") \
+	X(MESSAGES, "messages", "FILE", "A second table: the messages of each conversation.") \
+	X(REFUSED, "refused", "FILE", "Where refused rows go; else beside the table.") \
+	X(AGAIN, "again", NULL, "Also a table that came in before, by another map.") \
 	X(HELP, "help", NULL, "This text.")
 
 enum ek_cli_option {

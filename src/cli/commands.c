@@ -115,6 +115,16 @@ static const struct ek_commands_row rows[] = {
 	  "evenkeel report --metric first_response_time --by week --from 2027-01-04 --csv"},
 	 COMMON | STORE | O(JSON) | O(CSV) | O(TEAM) | O(FROM) | O(UNTIL) | O(METRIC) | O(BY) |
 		 O(CLOCK) | O(ZONE), 0, 0, ek_run_report},
+	{"import", "KIND FILE", "Bring in what was: conversations, calls or surveys of before.",
+	 "KIND is conversations, calls or surveys; FILE is a table with a line for each, or for\n"
+	 "each step of one; --map says what its columns mean. What is brought in counts in\n"
+	 "figures and is not routed. The same table again adds nothing; what was cut\n"
+	 "goes on.\n"
+	 "Rows that cannot be read stand in FILE.refused.csv, with line and reason.",
+	 {"evenkeel import calls february.csv --map bank.toml",
+	  "evenkeel import conversations q.csv --messages a.csv --map forum.toml"},
+	 COMMON | STORE | O(JSON) | O(MAP) | O(MESSAGES) | O(REFUSED) | O(AGAIN), 2, 2,
+	 ek_run_import},
 	{"trend", "FILE", "Say whether a series of figures changed for good, or only varies.",
 	 "FILE has lines of date,value or date,value,denominator, in order of date; - is standard\n"
 	 "input. Touches no data directory.",

@@ -28,6 +28,9 @@ bool ek_run_policy_lint(struct ek_cli *cli, struct ek_err *err);
 bool ek_run_fairness(struct ek_cli *cli, struct ek_err *err);
 
 bool ek_run_report(struct ek_cli *cli, struct ek_err *err);
+
+bool ek_run_import(struct ek_cli *cli, struct ek_err *err);
+
 bool ek_run_trend(struct ek_cli *cli, struct ek_err *err);
 
 bool ek_run_verify(struct ek_cli *cli, struct ek_err *err);

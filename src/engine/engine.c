@@ -131,8 +131,22 @@ void ek_engine_take_activity(struct ek_engine *engine, const struct ek_engine *f
 		engine->teams[i].looked_at = from->teams[i].looked_at;
 		ek_due_team(engine, i);
 	}
+	ek_engine_take_seen(engine, from);
+}
+
+void ek_engine_take_seen(struct ek_engine *engine, const struct ek_engine *from)
+{
+	ek_assert(engine->mate_count <= from->mate_count);
 	for (uint32_t i = 1; i <= engine->mate_count; i++) {
 		engine->mates[i].seen_at = from->mates[i].seen_at;
+		ek_due_mate(engine, i);
+	}
+}
+
+void ek_engine_forget_seen(struct ek_engine *engine)
+{
+	for (uint32_t i = 1; i <= engine->mate_count; i++) {
+		engine->mates[i].seen_at = engine->now;
 		ek_due_mate(engine, i);
 	}
 }

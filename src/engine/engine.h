@@ -75,6 +75,11 @@ bool ek_engine_load(struct ek_engine *engine, const void *bytes, size_t n,
  * inbox was last looked at (engine/pressure.h). from: an engine at the same seq that knows.
  * Cost: O(teammates + teams). */
 void ek_engine_take_activity(struct ek_engine *engine, const struct ek_engine *from);
+/* The former alone. from: an engine of the same log that may be ahead of this one. */
+void ek_engine_take_seen(struct ek_engine *engine, const struct ek_engine *from);
+/* Everybody was heard when the last event was made: what an engine that was made of the log can say
+ * of it. Cost: O(teammates). */
+void ek_engine_forget_seen(struct ek_engine *engine);
 /* A second engine with the same state, for previews. Cost: O(state). Errors: NO_MEMORY. */
 bool ek_engine_copy(const struct ek_engine *engine, struct ek_engine **copy,
 		    struct ek_err *err) EK_MUST_CHECK;

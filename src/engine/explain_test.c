@@ -2,6 +2,8 @@
  * rules there; and the nearest change of each kind. Lines of text: see engine/explain_scene.h. */
 #include "engine/explain_scene.h"
 
+#include "engine/look.h"
+
 static void limit_all(struct scene *s, int64_t limit)
 {
 	ek_explain_scene_set(s, s->now, EK_SCOPE_WORKSPACE, 0,
@@ -374,6 +376,47 @@ static void test_skill(void **state)
 	ek_explain_scene_close(&s);
 }
 
+/* What is counted as waiting is what stands in the queue, and each of it can say why. Source: spec
+ * routing, section 1. */
+static const struct method_row {
+	const char *promise;
+	int method;
+	uint32_t waiting;
+} methods[] = {
+	{"a balanced team inbox has a queue", EK_METHOD_BALANCED, 3},
+	{"a rotation has none", EK_METHOD_ROUND_ROBIN, 0},
+	{"nor has one that gives out nothing by itself", EK_METHOD_MANUAL, 0},
+};
+
+static void test_counted(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < EK_LEN(methods); i++) {
+		struct scene s;
+		struct ek_live_view v;
+		struct ek_explain_queue q;
+		struct ek_explain_waiting why;
+		struct ek_err err;
+		const struct ek_explain_query all = {.team = {1}, .from = 1, .limit = 9};
+		ek_explain_scene_open(&s);
+		ek_explain_scene_team(&s, EK_SET_METHOD, methods[i].method);
+		ek_explain_scene_mate(&s, 1, 0, EK_NONE, true);
+		for (int k = 0; k < 3; k++)
+			ek_explain_scene_conv(&s, CLOCK(9, k), 1, 0);
+		assert_true(ek_look_live(s.e, (ek_team_id){1}, &s.arena, &v, &err));
+		assert_true(ek_explain_queue(s.e, &all, &s.arena, &q, &err));
+		if (v.waiting != methods[i].waiting || q.total != v.waiting)
+			fail_msg("%s: %u wait, %u in the queue", methods[i].promise, v.waiting,
+				 q.total);
+		assert_int_equal(v.unassigned, 3);
+		assert_int_equal(ek_time_is_set(v.waiting_since), v.waiting > 0);
+		for (uint32_t k = 0; k < q.row_count; k++)
+			assert_true(ek_explain_waiting(s.e, q.rows[k].conversation, &s.arena, &why,
+						       &err));
+		ek_explain_scene_close(&s);
+	}
+}
+
 static void test_refusals(void **state)
 {
 	(void)state;
@@ -407,7 +450,7 @@ int main(void)
 		cmocka_unit_test(test_continuity),     cmocka_unit_test(test_rotation),
 		cmocka_unit_test(test_reaching_limit), cmocka_unit_test(test_ramped_limit),
 		cmocka_unit_test(test_kinds),          cmocka_unit_test(test_skill),
-		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_counted),        cmocka_unit_test(test_refusals),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

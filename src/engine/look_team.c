@@ -96,8 +96,9 @@ bool ek_look_live(const struct ek_engine *e, ek_team_id id, struct ek_arena *are
 		ek_assert(ek_look_member(e, id, i, &v[i]));
 	*out = (struct ek_live_view){
 		.team = id,
-		.waiting = t->waiting + t->parked,
-		.waiting_since = ek_look_oldest(e, id),
+		.waiting = t->waiting,
+		.waiting_since = t->waiting > 0 ? ek_look_oldest(e, id) : EK_NO_TIME,
+		.unassigned = t->waiting + t->parked,
 		.members = v,
 		.member_count = t->member_count,
 	};

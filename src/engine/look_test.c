@@ -357,6 +357,7 @@ static void test_live(void **state)
 	give(&s, 5, 1, 0);
 	assert_true(ek_look_live(s.e, (ek_team_id){1}, &s.arena, &v, &s.err));
 	assert_int_equal(v.waiting, 2);
+	assert_int_equal(v.unassigned, 2);
 	assert_int_equal(v.waiting_since.ms, START + 4 * MINUTE);
 	assert_int_equal(v.member_count, 2);
 	assert_int_equal(ek_look_member_count(s.e, (ek_team_id){1}), 2);
@@ -683,7 +684,8 @@ static void check_teams(struct scene *s)
 	for (uint32_t t = 1; t <= ek_look_team_count(s->e); t++) {
 		struct ek_live_view v;
 		assert_true(ek_look_live(s->e, (ek_team_id){t}, &s->arena, &v, &s->err));
-		assert_int_equal(v.waiting_since.ms, earliest(s, t));
+		assert_int_equal(v.waiting_since.ms, v.waiting > 0 ? earliest(s, t) : EK_NONE);
+		assert_int_equal(v.unassigned > 0, earliest(s, t) != EK_NONE);
 		members += v.member_count;
 	}
 	for (uint32_t m = 1; m <= ek_look_teammate_count(s->e); m++) {

@@ -5,8 +5,8 @@
  * a close that was followed by a reopening). Blocks of EK_COLUMNS_BLOCK rows know their oldest and
  * newest bucket date, so that a scan skips those of other times.
  *
- * A cell holds the values of one team inbox, one teammate, or both, in one local week, sorted once
- * the week is over ("sealed"), with their sum: median, p90 and mean are then a lookup. A late row
+ * A cell holds the values of one teammate, in one team inbox or all, in one local week, or of one
+ * team inbox on one local day, sorted once that is over ("sealed"), with their sum: median, p90 and mean are then a lookup. A late row
  * goes to its place in the sealed cell.
  *
  * Times and durations are whole seconds; times since 1970, of 1970 to 2106. Memory: 39 bytes a row,
@@ -52,7 +52,7 @@ struct ek_columns_row {
 	/* of measures with cells: whether it goes into them, and with which values */
 	bool in_cells;
 	uint32_t team_value, mate_value;
-	int32_t team_week, all_week; /* local weeks, from Monday, days since 1970 / 7 */
+	int32_t team_day, team_week, all_week; /* local date; weeks from Monday, days / 7 */
 };
 
 /* The columns of one measure; extra[i] is NULL when the measure has none. */
@@ -69,7 +69,7 @@ struct ek_columns_of {
 
 struct ek_columns_cell {
 	uint32_t team, mate; /* 0 = all */
-	int32_t week;
+	int32_t period;      /* of people the local week, of everybody the local date */
 	uint8_t measure;
 	bool sorted, listed;
 	uint32_t n, cap;
@@ -94,11 +94,11 @@ void ek_columns_fini(struct ek_columns *c);
 /* *place: of the row among its measure's. False without memory. */
 bool ek_columns_append(struct ek_columns *c, const struct ek_columns_row *row,
 		       uint32_t *place) EK_MUST_CHECK;
-/* Sorts the cells of weeks before `week` (INT32_MAX: all). Places without a need for memory. */
-void ek_columns_seal(struct ek_columns *c, int32_t week);
+/* Sorts the cells of days before `day` and of weeks before `week` (INT32_MAX: all). Needs no memory. */
+void ek_columns_seal(struct ek_columns *c, int32_t day, int32_t week);
 /* NULL = there is none. A cell that is not sorted may be read all the same. */
 const struct ek_columns_cell *ek_columns_find(const struct ek_columns *c, int measure,
-					      uint32_t team, uint32_t mate, int32_t week);
+					      uint32_t team, uint32_t mate, int32_t period);
 uint64_t ek_columns_bytes(const struct ek_columns *c);
 /* Ascending, in place; O(n log n) at worst. */
 void ek_columns_sort(uint32_t *v, uint32_t n);

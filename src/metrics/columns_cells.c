@@ -1,4 +1,4 @@
-/* Sorted cells: values by team inbox, teammate and local week. */
+/* Sorted cells: values of teammates by local week, of team inboxes by local day. */
 #include "metrics/columns_inside.h"
 
 #include <string.h>
@@ -86,11 +86,11 @@ void ek_columns_sort(uint32_t *v, uint32_t n)
 	sort_deep(v, n, depth);
 }
 
-static uint64_t hash_of(int measure, uint32_t team, uint32_t mate, int32_t week)
+static uint64_t hash_of(int measure, uint32_t team, uint32_t mate, int32_t period)
 {
 	uint64_t h = (uint64_t)team << 32 | mate;
 	h = (h ^ h >> 31) * 0x9e3779b97f4a7c15u;
-	h ^= (uint64_t)(uint32_t)week << 8 | (uint32_t)measure;
+	h ^= (uint64_t)(uint32_t)period << 8 | (uint32_t)measure;
 	return (h ^ h >> 30) * 0xbf58476d1ce4e5b9u;
 }
 
@@ -101,7 +101,7 @@ static uint32_t place_of(const struct ek_columns *c, uint64_t hash,
 	while (at != 0) {
 		const struct ek_columns_cell *cell = &c->cells[at - 1];
 		if (cell->team == want->team && cell->mate == want->mate &&
-		    cell->week == want->week && cell->measure == want->measure)
+		    cell->period == want->period && cell->measure == want->measure)
 			break;
 		at = cell->next;
 	}
@@ -109,11 +109,11 @@ static uint32_t place_of(const struct ek_columns *c, uint64_t hash,
 }
 
 const struct ek_columns_cell *ek_columns_find(const struct ek_columns *c, int measure,
-					      uint32_t team, uint32_t mate, int32_t week)
+					      uint32_t team, uint32_t mate, int32_t period)
 {
 	const struct ek_columns_cell want = {
-		.team = team, .mate = mate, .week = week, .measure = (uint8_t)measure};
-	uint32_t at = place_of(c, hash_of(measure, team, mate, week), &want);
+		.team = team, .mate = mate, .period = period, .measure = (uint8_t)measure};
+	uint32_t at = place_of(c, hash_of(measure, team, mate, period), &want);
 	return at == 0 ? NULL : &c->cells[at - 1];
 }
 
@@ -172,7 +172,7 @@ static uint32_t count_up_to(const struct ek_columns_cell *cell, uint32_t x)
 
 static bool put(struct ek_columns *c, const struct ek_columns_cell *want, uint32_t value)
 {
-	uint64_t hash = hash_of(want->measure, want->team, want->mate, want->week);
+	uint64_t hash = hash_of(want->measure, want->team, want->mate, want->period);
 	uint32_t at = place_of(c, hash, want);
 	struct ek_columns_cell *cell = at != 0 ? &c->cells[at - 1] : make(c, hash, want);
 	if (cell == NULL)
@@ -199,23 +199,25 @@ static bool put(struct ek_columns *c, const struct ek_columns_cell *want, uint32
 bool ek_columns_put(struct ek_columns *c, const struct ek_columns_row *row)
 {
 	struct ek_columns_cell cell = {
-		.measure = row->measure, .team = row->team, .week = row->team_week};
+		.measure = row->measure, .team = row->team, .period = row->team_day};
 	bool ok = row->team == 0 || put(c, &cell, row->team_value);
 	if (row->mate == 0)
 		return ok;
 	cell.mate = row->mate;
+	cell.period = row->team_week;
 	ok = ok && (row->team == 0 || put(c, &cell, row->mate_value));
 	cell.team = 0;
-	cell.week = row->all_week;
+	cell.period = row->all_week;
 	return ok && put(c, &cell, row->mate_value);
 }
 
-void ek_columns_seal(struct ek_columns *c, int32_t week)
+void ek_columns_seal(struct ek_columns *c, int32_t day, int32_t week)
 {
 	uint32_t n = 0;
 	for (uint32_t i = 0; i < c->unsealed_count; i++) {
 		struct ek_columns_cell *cell = &c->cells[c->unsealed[i]];
-		if (week != INT32_MAX && cell->week >= week) {
+		int32_t end = cell->mate == 0 ? day : week;
+		if (end != INT32_MAX && cell->period >= end) {
 			c->unsealed[n++] = c->unsealed[i];
 			continue;
 		}

@@ -38,7 +38,7 @@ bool ek_figures_fold(struct ek_figures *f, const struct ek_event *event, struct 
 
 void ek_figures_seal(struct ek_figures *f)
 {
-	ek_columns_seal(&f->columns, INT32_MAX);
+	ek_columns_seal(&f->columns, INT32_MAX, INT32_MAX);
 }
 
 uint64_t ek_figures_seq(const struct ek_figures *f)
@@ -198,7 +198,7 @@ ek_str ek_figures_topic(const struct ek_figures *f, uint32_t i)
 
 /* ---- questions made ready */
 
-enum { DAY_S = 86400 };
+enum { DAY_S = 86400, MARGIN_DAYS = 400 };
 
 /* How a metric is shown, by its variants; what is missing goes by its kind. */
 static const uint8_t shows[EK_METRIC_END][EK_METRIC_VARIANTS_MAX] = {
@@ -231,6 +231,14 @@ static uint32_t second_from(ek_time t)
 	return s >= UINT32_MAX ? UINT32_MAX - 1 : (uint32_t)s;
 }
 
+bool ek_figures_is_period(const struct ek_figures_ask *a)
+{
+	static const int64_t least = ((int64_t)EK_CALENDAR_DATE_MIN + MARGIN_DAYS) * DAY_S * 1000;
+	static const int64_t most = ((int64_t)EK_CALENDAR_DATE_MAX - MARGIN_DAYS) * DAY_S * 1000;
+	return ek_time_is_set(a->from) && ek_time_is_set(a->until) && a->from.ms >= least &&
+	       a->from.ms <= most && a->until.ms >= least && a->until.ms <= most;
+}
+
 static bool check(const struct figures_plan *p, struct ek_err *err)
 {
 	const struct ek_figures_ask *a = p->ask;
@@ -243,7 +251,7 @@ static bool check(const struct figures_plan *p, struct ek_err *err)
 		return ek_fail(err, EK_INVALID_VALUE, "%s has no such variant", p->d->id);
 	if (a->teammate.v != 0 && p->d->person == EK_METRIC_PERSON_NONE)
 		return ek_fail(err, EK_INVALID_VALUE, "%s has no personal figure", p->d->id);
-	if (a->clock >= EK_CLOCK_END || !ek_time_is_set(a->from) || !ek_time_is_set(a->until))
+	if (a->clock >= EK_CLOCK_END || !ek_figures_is_period(a))
 		return ek_fail(err, EK_INVALID_VALUE, "a figure has a period and a known clock");
 	return true;
 }

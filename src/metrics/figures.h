@@ -11,7 +11,7 @@
  *
  * Times are taken in whole seconds, each fact floored. Memory: rows are about 50 bytes a measured
  * thing, and 4 bytes in each of three sorted cells for durations that are looked up by week. Cost:
- * a person's or a team's whole local week O(1); else a pass over the rows of the period (blocks of
+ * a person's whole local week or a team inbox's local day O(1); else a pass over the rows of the period (blocks of
  * other times are skipped). Source: spec metrics.
  */
 #ifndef EK_METRICS_FIGURES_H

@@ -38,27 +38,67 @@ bool ek_figures_wants(const struct figures_plan *p, const struct ek_columns_of *
 	       is_team(a, of->team[i]);
 }
 
-/* Rows of a block that one team inbox, and the time, let through; the usual question, and the one
- * worth a loop without calls. */
-static uint32_t pick(const struct figures_plan *p, uint32_t first, uint32_t end, uint32_t *out)
+/* Sixteen rows at a time: a vector of gcc and clang, four numbers wide. */
+typedef uint32_t four __attribute__((vector_size(16)));
+enum { STEP = 16 };
+
+/* Whether one of sixteen is the one wanted. */
+static bool has_team(const uint32_t *team, uint32_t want)
+{
+	four v[STEP / 4];
+	const four w = {want, want, want, want};
+	memcpy(v, team, sizeof v);
+	four hit = (four)(v[0] == w) | (four)(v[1] == w) | (four)(v[2] == w) | (four)(v[3] == w);
+	uint64_t any[2];
+	memcpy(any, &hit, sizeof any);
+	return (any[0] | any[1]) != 0;
+}
+
+/* Rows first..end of that team inbox in the time; the usual question. */
+static uint32_t pick_team(const struct figures_plan *p, uint32_t first, uint32_t end, uint32_t *out)
 {
 	const uint32_t *at = p->of->at;
 	const uint32_t *team = p->of->team;
+	uint32_t want = p->ask->teams[0].v;
 	uint32_t span = p->until - p->from;
 	uint32_t n = 0;
-	if (p->ask->team_count != 1) {
-		for (uint32_t i = first; i < end; i++) {
-			out[n] = i;
-			n += at[i] - p->from < span;
+	for (uint32_t i = first; i < end; i += STEP) {
+		uint32_t stop = end - i > STEP ? i + STEP : end;
+		if (stop - i == STEP && !has_team(&team[i], want))
+			continue;
+		for (uint32_t k = i; k < stop; k++) {
+			out[n] = k;
+			n += (at[k] - p->from < span) & (team[k] == want);
 		}
-		return n;
-	}
-	uint32_t want = p->ask->teams[0].v;
-	for (uint32_t i = first; i < end; i++) {
-		out[n] = i;
-		n += (at[i] - p->from < span) & (team[i] == want);
 	}
 	return n;
+}
+
+/* Those of a block that the time, and a single team inbox, let through. */
+static uint32_t pick(const struct figures_plan *p, uint32_t first, uint32_t end, uint32_t *out)
+{
+	const uint32_t *at = p->of->at;
+	uint32_t span = p->until - p->from;
+	uint32_t n = 0;
+	if (p->ask->team_count == 1)
+		return pick_team(p, first, end, out);
+	for (uint32_t i = first; i < end; i++) {
+		out[n] = i;
+		n += at[i] - p->from < span;
+	}
+	return n;
+}
+
+/* Rows that were picked lie far apart: what will be read of them is asked for all at once. */
+static void fetch(const struct figures_plan *p, const uint32_t *picked, uint32_t n)
+{
+	const struct ek_columns_of *of = p->of;
+	const uint32_t *clock = p->clock == EK_CLOCK_CALENDAR ? of->calendar : of->office;
+	for (uint32_t i = 0; i < n; i++) {
+		__builtin_prefetch(&of->flags[picked[i]]);
+		__builtin_prefetch(&of->start[picked[i]]);
+		__builtin_prefetch(&clock[picked[i]]);
+	}
 }
 
 bool ek_figures_scan(const struct figures_plan *p, ek_figures_visit *visit, void *ctx)
@@ -73,6 +113,7 @@ bool ek_figures_scan(const struct figures_plan *p, ek_figures_visit *visit, void
 			continue;
 		uint32_t end = of->n - first > EK_COLUMNS_BLOCK ? first + EK_COLUMNS_BLOCK : of->n;
 		uint32_t n = pick(p, first, end, picked);
+		fetch(p, picked, n);
 		for (uint32_t i = 0; i < n; i++) {
 			if (ek_figures_wants(p, of, picked[i]) && !visit(ctx, p, picked[i]))
 				return false;

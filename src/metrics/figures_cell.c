@@ -1,9 +1,9 @@
-/* A local week of one team inbox or one person: its values lie sorted in a cell. */
+/* A local week of one person, a local day or week of one team inbox: the values lie in cells. */
 #include "metrics/figures_inside.h"
 
 #include <string.h>
 
-#include "metrics/durations.h"
+enum { DAYS = 7 };
 
 /* Whether the question is one that a cell answers: nothing narrows it but team and person. */
 static bool is_plain(const struct figures_plan *p)
@@ -19,44 +19,89 @@ static bool is_plain(const struct figures_plan *p)
 	return a->team_count == 1 ? a->teams[0].v != 0 : a->team_count == 0 && p->is_person;
 }
 
-/* The local week that from..until is, to the millisecond; false: it is none. */
-static bool is_week(const struct figures_plan *p, uint32_t team, int32_t *week)
+/* How many local days from..until is, to the millisecond, and the first; 0: they are not whole. */
+static int32_t whole_days(const struct figures_plan *p, uint32_t team, int32_t *date)
 {
 	const struct ek_figures_ask *a = p->ask;
 	const struct ek_zone *zone = ek_figures_zone(p->f, (ek_team_id){team});
-	if (a->until.ms - a->from.ms < 6 * (int64_t)EK_CALENDAR_DAY_MS ||
-	    a->until.ms - a->from.ms > 8 * (int64_t)EK_CALENDAR_DAY_MS)
+	int64_t days = (a->until.ms - a->from.ms + EK_CALENDAR_DAY_MS / 2) / EK_CALENDAR_DAY_MS;
+	if ((days != 1 && days != DAYS) || ek_follow_zone_since(p->f->follow, team) > a->from.ms)
+		return 0;
+	*date = ek_calendar_date(zone, a->from);
+	bool whole = ek_calendar_day_start(zone, *date).ms == a->from.ms &&
+		     ek_calendar_day_start(zone, *date + (int32_t)days).ms == a->until.ms;
+	return whole ? (int32_t)days : 0;
+}
+
+/* The cells that make up the answer; how many, 0 where there are none. */
+static uint32_t find_cells(const struct figures_plan *p, const struct ek_columns_cell **v,
+			   bool *found)
+{
+	int32_t date = 0;
+	uint32_t n = 0;
+	uint32_t team = p->ask->team_count == 1 ? p->ask->teams[0].v : 0;
+	int32_t days = whole_days(p, team, &date);
+	bool is_week = days == DAYS && ek_calendar_day_of_week(date) == 1;
+	*found = p->is_person ? is_week : days > 0;
+	if (p->is_person && is_week) {
+		v[0] = ek_columns_find(&p->f->columns, p->measure, team, p->ask->teammate.v,
+				       ek_follow_week(date));
+		return v[0] != NULL;
+	}
+	for (int32_t i = 0; *found && i < days; i++) {
+		v[n] = ek_columns_find(&p->f->columns, p->measure, team, 0, date + i);
+		n += v[n] != NULL;
+	}
+	return n;
+}
+
+/* Cells that are several, or not sorted, are put together first. */
+static bool together(const struct figures_plan *p, const struct ek_columns_cell **v, uint32_t n,
+		     struct ek_figure *out)
+{
+	const struct ek_alloc *alloc = &p->f->alloc;
+	struct figures_values all = {.n = 0};
+	for (uint32_t i = 0; i < n; i++) {
+		all.n += v[i]->n;
+		all.sum += v[i]->sum;
+	}
+	uint32_t *to = ek_alloc_get(alloc, all.n * sizeof *to);
+	all.v = to;
+	if (to == NULL)
 		return false;
-	int32_t date = ek_calendar_date(zone, a->from);
-	*week = ek_follow_week(date);
-	return ek_calendar_day_of_week(date) == 1 &&
-	       ek_calendar_day_start(zone, date).ms == a->from.ms &&
-	       ek_calendar_day_start(zone, date + 7).ms == a->until.ms &&
-	       ek_follow_zone_since(p->f->follow, team) <= a->from.ms;
+	for (uint32_t i = 0; i < n; i++) {
+		memcpy(to, v[i]->v, v[i]->n * sizeof *to);
+		to += v[i]->n;
+	}
+	ek_figures_durations(p, out, &all);
+	ek_alloc_free(alloc, all.v, all.n * sizeof *to);
+	return true;
+}
+
+/* What will be read of a sorted cell lies far apart: it is asked for all at once. */
+static void fetch(const struct ek_columns_cell *cell)
+{
+	__builtin_prefetch(&cell->v[cell->n / 2]);
+	__builtin_prefetch(&cell->v[cell->n - 1 - cell->n / 10]);
+	__builtin_prefetch(&cell->v[cell->n / 2 - cell->n / 14]);
+	__builtin_prefetch(&cell->v[cell->n / 2 + cell->n / 14]);
 }
 
 bool ek_figures_cell(const struct figures_plan *p, struct ek_figure *out, bool *ok,
 		     struct ek_err *err)
 {
-	int32_t week;
-	uint32_t team = p->ask->team_count == 1 ? p->ask->teams[0].v : 0;
-	if (!is_plain(p) || !is_week(p, team, &week))
+	const struct ek_columns_cell *v[DAYS];
+	bool found;
+	if (!is_plain(p))
 		return false;
-	const struct ek_columns_cell *cell =
-		ek_columns_find(&p->f->columns, p->measure, team, p->ask->teammate.v, week);
-	if (cell == NULL || cell->n == 0)
-		return true;
-	struct figures_values values = {cell->v, cell->n, cell->sorted, cell->sum};
-	const struct ek_alloc *alloc = &p->f->alloc;
-	if (!cell->sorted) {
-		values.v = ek_alloc_get(alloc, cell->n * sizeof *values.v);
-		*ok = values.v != NULL || ek_fail(err, EK_NO_MEMORY, "no memory for a figure");
-		if (!*ok)
-			return true;
-		memcpy(values.v, cell->v, cell->n * sizeof *values.v);
+	uint32_t n = find_cells(p, v, &found);
+	if (n == 1 && v[0]->sorted) {
+		const struct figures_values values = {v[0]->v, v[0]->n, true, v[0]->sum};
+		fetch(v[0]);
+		ek_figures_durations(p, out, &values);
+	} else if (n > 0) {
+		*ok = together(p, v, n, out) ||
+		      ek_fail(err, EK_NO_MEMORY, "no memory for a figure");
 	}
-	ek_figures_durations(p, out, &values);
-	if (!cell->sorted)
-		ek_alloc_free(alloc, values.v, cell->n * sizeof *values.v);
-	return true;
+	return found;
 }

@@ -71,6 +71,9 @@ bool ek_figures_wants(const struct figures_plan *p, const struct ek_columns_of *
 typedef bool ek_figures_visit(void *ctx, const struct figures_plan *p, uint32_t row);
 bool ek_figures_scan(const struct figures_plan *p, ek_figures_visit *visit, void *ctx);
 
+/* Whether it has an end and a beginning, both well within the years that calendars know. */
+bool ek_figures_is_period(const struct ek_figures_ask *ask);
+
 /* What is still open at as_of, for `open`; 0 where nothing can be. */
 uint64_t ek_figures_open_count(const struct figures_plan *p);
 /* Figures that are not made of rows one by one. */

@@ -187,6 +187,28 @@ static void series_by_day_week_and_month(void **state)
 	ek_figures_scene_end(&s);
 }
 
+/* M10: the instant stays 24:00 local over a change of the clocks. On 2026-03-29 they go forward in
+ * Berlin; what is open from 21:30Z to 22:30Z is open when that day ends, at 22:00Z. */
+static void midnight_is_local_when_clocks_change(void **state)
+{
+	static const struct ek_zone_shift shifts[] = {{EK_ZONE_SINCE_EVER, HOUR_MS},
+						      {1774746000000LL, 2 * HOUR_MS}};
+	const struct ek_zone berlin = {EK_S("Europe/Berlin"), shifts, 2};
+	struct scene s;
+	struct days_seen d = {.count = 0};
+	const struct want w = {.metric = M(BACKLOG)};
+	struct ek_figures_ask a = ek_figures_scene_question(&w);
+	(void)state;
+	ek_figures_scene_begin(&s, "120810 arrive 1 1 7; 120870 close 1; 130000 pass");
+	int32_t date = ek_calendar_days((struct ek_date){2026, 3, 28});
+	a.from = ek_calendar_day_start(&berlin, date);
+	a.until = ek_calendar_day_start(&berlin, date + 3);
+	const struct ek_figures_run run = {EK_FIGURES_DAILY, &berlin, note_day, &d};
+	assert_true(ek_figures_series(s.f, &a, &run, &s.err));
+	assert_true(d.count == 3 && d.n[0] == 0 && d.n[1] == 1 && d.n[2] == 0);
+	ek_figures_scene_end(&s);
+}
+
 /* A definition's new version holds from its date; the past keeps its own. */
 static void a_new_version_does_not_rewrite_history(void **state)
 {
@@ -235,6 +257,29 @@ static void refusals(void **state)
 		struct ek_figure out;
 		struct ek_figures_ask a = ek_figures_scene_question(&rows[i]);
 		assert_false(ek_figures_ask(s.f, &a, &out, &s.err));
+		assert_int_equal(s.err.code, EK_INVALID_VALUE);
+	}
+	ek_figures_scene_end(&s);
+}
+
+/* Times at the ends of what a number can hold are refused, not trusted. */
+static void periods_from_outside(void **state)
+{
+	static const int64_t times[] = {EK_NONE, INT64_MIN + 1, -62167219200001, 253402300800000,
+					INT64_MAX};
+	struct scene s;
+	struct days_seen d = {.count = 0};
+	const struct ek_figures_run run = {EK_FIGURES_MONTHLY, NULL, note_day, &d};
+	(void)state;
+	ek_figures_scene_begin(&s, "600 arrive 1 1 7");
+	for (size_t i = 0; i < EK_LEN(times); i++) {
+		struct ek_figure out;
+		struct ek_figures_ask a = {.metric = 1,
+					   .from = {times[i]},
+					   .until = {times[i] > 0 ? times[i] : 0},
+					   .as_of = EK_NO_TIME};
+		assert_false(ek_figures_ask(s.f, &a, &out, &s.err));
+		assert_false(ek_figures_series(s.f, &a, &run, &s.err));
 		assert_int_equal(s.err.code, EK_INVALID_VALUE);
 	}
 	ek_figures_scene_end(&s);
@@ -364,8 +409,10 @@ int main(void)
 		cmocka_unit_test(small_samples),
 		cmocka_unit_test(averages_are_not_averaged),
 		cmocka_unit_test(series_by_day_week_and_month),
+		cmocka_unit_test(midnight_is_local_when_clocks_change),
 		cmocka_unit_test(a_new_version_does_not_rewrite_history),
 		cmocka_unit_test(refusals),
+		cmocka_unit_test(periods_from_outside),
 		cmocka_unit_test(what_cannot_be_is_withheld),
 		cmocka_unit_test(as_of_then_is_what_was_known_then),
 		cmocka_unit_test(cells_say_what_rows_say),

@@ -26,14 +26,9 @@ static int32_t next_of(int cadence, int32_t date)
 static bool check(const struct ek_figures_ask *ask, const struct ek_figures_run *run,
 		  struct ek_err *err)
 {
-	int64_t least = (int64_t)EK_CALENDAR_DATE_MIN * EK_CALENDAR_DAY_MS;
-	int64_t most = (int64_t)EK_CALENDAR_DATE_MAX * EK_CALENDAR_DAY_MS;
 	if (run->cadence < EK_FIGURES_DAILY || run->cadence > EK_FIGURES_MONTHLY)
 		return ek_fail(err, EK_INVALID_VALUE, "a series is by day, week or month");
-	if (!ek_time_is_set(ask->from) || !ek_time_is_set(ask->until) || ask->from.ms < least ||
-	    ask->until.ms > most)
-		return ek_fail(err, EK_INVALID_VALUE, "a series has a period");
-	return true;
+	return ek_figures_is_period(ask) || ek_fail(err, EK_INVALID_VALUE, "a series has a period");
 }
 
 bool ek_figures_series(const struct ek_figures *f, const struct ek_figures_ask *ask,

@@ -128,10 +128,10 @@ int32_t ek_follow_week(int32_t date)
 	return days >= 0 ? days / 7 : -((6 - days) / 7);
 }
 
-static int32_t week_at(const struct ek_follow *f, uint32_t team, uint32_t at)
+static int32_t date_at(const struct ek_follow *f, uint32_t team, uint32_t at)
 {
 	ek_time t = {(int64_t)at * 1000};
-	return ek_follow_week(ek_calendar_date(ek_versions_zone(&f->versions, team), t));
+	return ek_calendar_date(ek_versions_zone(&f->versions, team), t);
 }
 
 static void note_cells(struct ek_follow *f, uint32_t team)
@@ -153,8 +153,9 @@ static void fill_cells(struct ek_follow *f, struct ek_columns_row *row)
 		return;
 	row->team_value = is_answer ? row->office : row->calendar;
 	row->mate_value = is_first ? (uint32_t)(row->extra[0] >> 32) : row->office;
-	row->team_week = week_at(f, row->team, row->at);
-	row->all_week = week_at(f, 0, row->at);
+	row->team_day = date_at(f, row->team, row->at);
+	row->team_week = ek_follow_week(row->team_day);
+	row->all_week = ek_follow_week(date_at(f, 0, row->at));
 	note_cells(f, row->team);
 	note_cells(f, 0);
 }
@@ -251,7 +252,9 @@ static void pass_time(struct ek_follow *f, const struct ek_event *e)
 	f->day = f->now / DAY_S;
 	forget_old(f);
 	ek_follow_sweep_contacts(f);
-	ek_columns_seal(f->columns, week_at(f, 0, f->now));
+	/* the day before: elsewhere it may not be over */
+	int32_t yesterday = date_at(f, 0, f->now) - 1;
+	ek_columns_seal(f->columns, yesterday, ek_follow_week(yesterday));
 }
 
 bool ek_follow_event(struct ek_follow *f, const struct ek_event *e, struct ek_err *err)

@@ -12,8 +12,7 @@ void ek_table_init(struct ek_table *t, struct ek_alloc alloc)
 
 void ek_table_fini(struct ek_table *t)
 {
-	ek_alloc_free(&t->alloc, t->keys, t->cap * sizeof *t->keys);
-	ek_alloc_free(&t->alloc, t->values, t->cap * sizeof *t->values);
+	ek_alloc_free(&t->alloc, t->slots, t->cap * sizeof *t->slots);
 	ek_table_init(t, t->alloc);
 }
 
@@ -29,7 +28,7 @@ static uint32_t home_of(const struct ek_table *t, uint64_t key)
 static uint32_t place_of(const struct ek_table *t, uint64_t key)
 {
 	uint32_t at = home_of(t, key);
-	while (t->values[at] != 0 && t->keys[at] != key)
+	while (t->slots[at].value != 0 && t->slots[at].key != key)
 		at = (at + 1) & (t->cap - 1);
 	return at;
 }
@@ -37,19 +36,15 @@ static uint32_t place_of(const struct ek_table *t, uint64_t key)
 static bool grow(struct ek_table *t)
 {
 	struct ek_table wide = {.alloc = t->alloc, .cap = t->cap == 0 ? FIRST_CAP : t->cap * 2};
-	wide.keys = ek_alloc_get(&t->alloc, wide.cap * sizeof *wide.keys);
-	wide.values = ek_alloc_get(&t->alloc, wide.cap * sizeof *wide.values);
-	if (wide.keys == NULL || wide.values == NULL) {
-		ek_table_fini(&wide);
+	wide.slots = ek_alloc_get(&t->alloc, wide.cap * sizeof *wide.slots);
+	if (wide.slots == NULL)
 		return false;
-	}
-	memset(wide.values, 0, wide.cap * sizeof *wide.values);
+	memset(wide.slots, 0, wide.cap * sizeof *wide.slots);
 	for (uint32_t i = 0; i < t->cap; i++) {
-		if (t->values[i] == 0)
+		if (t->slots[i].value == 0)
 			continue;
-		uint32_t at = place_of(&wide, t->keys[i]);
-		wide.keys[at] = t->keys[i];
-		wide.values[at] = t->values[i];
+		uint32_t at = place_of(&wide, t->slots[i].key);
+		wide.slots[at] = t->slots[i];
 	}
 	wide.n = t->n;
 	ek_table_fini(t);
@@ -63,36 +58,35 @@ bool ek_table_put(struct ek_table *t, uint64_t key, uint32_t value)
 	if (t->n * 2 >= t->cap && !grow(t))
 		return false;
 	uint32_t at = place_of(t, key);
-	t->n += t->values[at] == 0;
-	t->keys[at] = key;
-	t->values[at] = value;
+	t->n += t->slots[at].value == 0;
+	t->slots[at].key = key;
+	t->slots[at].value = value;
 	return true;
 }
 
 uint32_t ek_table_get(const struct ek_table *t, uint64_t key)
 {
-	return t->n == 0 ? 0 : t->values[place_of(t, key)];
+	return t->n == 0 ? 0 : t->slots[place_of(t, key)].value;
 }
 
 void ek_table_drop(struct ek_table *t, uint64_t key)
 {
 	uint32_t at = t->n == 0 ? 0 : place_of(t, key);
-	if (t->n == 0 || t->values[at] == 0)
+	if (t->n == 0 || t->slots[at].value == 0)
 		return;
 	uint32_t mask = t->cap - 1;
-	for (uint32_t next = (at + 1) & mask; t->values[next] != 0; next = (next + 1) & mask) {
-		uint32_t home = home_of(t, t->keys[next]);
+	for (uint32_t next = (at + 1) & mask; t->slots[next].value != 0; next = (next + 1) & mask) {
+		uint32_t home = home_of(t, t->slots[next].key);
 		if (((next - home) & mask) < ((next - at) & mask))
 			continue; /* it would come before its home */
-		t->keys[at] = t->keys[next];
-		t->values[at] = t->values[next];
+		t->slots[at] = t->slots[next];
 		at = next;
 	}
-	t->values[at] = 0;
+	t->slots[at].value = 0;
 	t->n--;
 }
 
 uint64_t ek_table_bytes(const struct ek_table *t)
 {
-	return (uint64_t)t->cap * (sizeof *t->keys + sizeof *t->values);
+	return (uint64_t)t->cap * sizeof *t->slots;
 }

@@ -2,18 +2,22 @@
  *
  * Open addressing with linear probing; what is dropped leaves no trace (backward shift: Knuth, The
  * Art of Computer Programming 3, section 6.4, algorithm R). Keys are any 64 bits, values above 0.
- * Memory: 12 bytes a place, at most half of them taken. Cost: O(1) expected.
+ * Memory: 16 bytes a place, at most half of them taken. Cost: O(1) expected.
  */
 #ifndef EK_METRICS_TABLE_H
 #define EK_METRICS_TABLE_H
 
 #include "base/alloc.h"
 
+struct ek_table_slot {
+	uint64_t key;
+	uint32_t value; /* 0 = free */
+};
+
 struct ek_table {
 	struct ek_alloc alloc;
-	uint64_t *keys;
-	uint32_t *values; /* 0 = free */
-	uint32_t n, cap;  /* cap: 0 or a power of two */
+	struct ek_table_slot *slots;
+	uint32_t n, cap; /* cap: 0 or a power of two */
 };
 
 /* Takes nothing yet. */

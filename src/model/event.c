@@ -52,6 +52,12 @@ static const struct {
 };
 #undef UNTOLD
 
+bool ek_event_is_silent(int kind)
+{
+	return kind == EK_EVENT_HISTORY_CONVERSATION || kind == EK_EVENT_HISTORY_CALL ||
+	       kind == EK_EVENT_HISTORY_ANSWER;
+}
+
 bool ek_event_is_untold(int kind, const struct ek_field *field)
 {
 	for (size_t i = 0; i < EK_LEN(untold); i++) {

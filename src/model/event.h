@@ -50,6 +50,10 @@ int ek_event_number(ek_str wire);
  * only a receipt may show, and words that people chose. */
 bool ek_event_is_untold(int kind, const struct ek_field *field);
 
+/* Whether no frame tells of events of that kind: what was before is for figures, and comes by the
+ * hundred thousand. */
+bool ek_event_is_silent(int kind);
+
 /* Where the union of an event begins. */
 static inline const void *ek_event_body(const struct ek_event *e)
 {

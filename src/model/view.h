@@ -275,8 +275,9 @@ struct ek_member_view {
 };
 struct ek_live_view {
 	ek_team_id team;
-	uint32_t waiting;                     /* unassigned and open */
-	ek_time waiting_since;                /* of the one that has waited longest */
+	uint32_t waiting;      /* in the queue */
+	ek_time waiting_since; /* of the one of them that has waited longest */
+	uint32_t unassigned;   /* open and nobody's: those, or all where the method has no queue */
 	const struct ek_member_view *members; /* in order of joining */
 	uint32_t member_count;
 };

@@ -1,7 +1,8 @@
 /* attain -- can the target be met? From how the series went so far, the chance that one period
  * meets it, its grade, and the value that is met three times in four.
  *
- * The chance is taken on the chart's scale (patterns/score.h), centre and spread from moving ranges:
+ * The chance is taken on the chart's scale (patterns/score.h), centre and spread from moving
+ * ranges:
  *   counts, plain rates, scores  mean; sigma = mean(mR) / 1.128
  *   durations                    the same of the logarithm
  *   rates with known n           P; sqrt(P (1 - P) / n) max(1, sigma_z), n the mean n

@@ -377,7 +377,7 @@ static bool among(const uint32_t *list, uint32_t n, uint32_t id)
 bool ek_feed_sub_wants(const struct ek_feed_sub *s, const struct ek_feed_frame *frame)
 {
 	const struct ek_feed_wish *w = &s->wish;
-	if (!has_type(&w->types, frame))
+	if (!has_type(&w->types, frame) || ek_event_is_silent(frame->kind))
 		return false;
 	if (w->conversation != 0 && frame->conversation != w->conversation)
 		return false;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "wire/toml.h"
 
 /* clang-format off */
 static const struct ek_config_row rows[EK_CONFIG_COUNT] = {
@@ -75,105 +76,29 @@ static bool set(struct ek_config *c, int key, ek_str text, enum ek_config_origin
 
 /* ---- the file */
 
-struct reader {
-	struct ek_config *c;
-	const char *name;
-	const char *p;
-	const char *end;
-	uint32_t line;
-	char section[64];
-	struct ek_err *err;
-};
-
-static bool refuse(struct reader *r, const char *what, ek_str got)
+/* What stands there as the one text that is kept: of a list, with commas. */
+static bool take_value(struct ek_toml *t, int key, struct ek_toml_value *v, ek_str *text)
 {
-	char shown[64];
-	uint32_t n = got.n < sizeof shown - 1 ? got.n : (uint32_t)sizeof shown - 1;
-	if (n > 0)
-		memcpy(shown, got.p, n);
-	shown[n] = 0;
-	return ek_fail(r->err, EK_USAGE, "%s:%u: %s%s", r->name, r->line, what, shown);
-}
-
-static void skip_blanks(struct reader *r)
-{
-	while (r->p < r->end && (*r->p == ' ' || *r->p == '\t'))
-		r->p++;
-}
-
-static bool is_bare(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '_' || c == '-';
-}
-
-static ek_str take_bare(struct reader *r)
-{
-	const char *from = r->p;
-	while (r->p < r->end && is_bare(*r->p))
-		r->p++;
-	return (ek_str){from, (uint32_t)(r->p - from)};
-}
-
-/* A text in double quotes, with the escapes \" and \\; appended to out. */
-static bool take_quoted(struct reader *r, char *out, uint32_t *n)
-{
-	r->p++;
-	while (r->p < r->end && *r->p != '"' && *r->p != '\n') {
-		if (*r->p == '\\' && r->p + 1 < r->end) {
-			r->p++;
-			if (*r->p != '"' && *r->p != '\\')
-				return refuse(r, "only \\\" and \\\\ may be escaped", EK_S(""));
-		}
-		if (*n + 1 >= EK_CONFIG_TEXT)
-			return refuse(r, "the value is too long", EK_S(""));
-		out[(*n)++] = *r->p++;
+	static const enum ek_toml_kind kinds[] = {
+		[EK_CONFIG_KIND_TEXT] = EK_TOML_ONE,
+		[EK_CONFIG_KIND_NUMBER] = EK_TOML_NUMBER,
+		[EK_CONFIG_KIND_BOOL] = EK_TOML_NUMBER,
+		[EK_CONFIG_KIND_TEXTS] = EK_TOML_LIST,
+	};
+	if (ek_toml_kind(t) != kinds[rows[key].kind])
+		return ek_toml_refuse(t, "expected ",
+				      (ek_str){kind_name(key), (uint32_t)strlen(kind_name(key))});
+	if (!ek_toml_value(t, v))
+		return false;
+	uint32_t n = v->n + (v->count > 0 ? v->count - 1 : 0);
+	if (n >= EK_CONFIG_TEXT)
+		return ek_toml_refuse(t, "the value is too long", EK_S(""));
+	*text = (ek_str){v->bytes, n};
+	for (uint32_t i = v->count; i > 1; i--) {
+		uint32_t from = v->ends[i - 2];
+		memmove(v->bytes + from + i - 1, v->bytes + from, v->ends[i - 1] - from);
+		v->bytes[from + i - 2] = ',';
 	}
-	if (r->p == r->end || *r->p != '"')
-		return refuse(r, "a text must end with \" on the same line", EK_S(""));
-	r->p++;
-	return true;
-}
-
-static bool take_list(struct reader *r, char *out, uint32_t *n)
-{
-	r->p++;
-	for (bool first = true;; first = false) {
-		skip_blanks(r);
-		if (r->p < r->end && *r->p == ']')
-			break;
-		if (!first && (r->p == r->end || *r->p++ != ','))
-			return refuse(r, "expected , or ] in a list", EK_S(""));
-		skip_blanks(r);
-		if (r->p == r->end || *r->p != '"')
-			return refuse(r, "a list holds texts in double quotes", EK_S(""));
-		if (!first)
-			out[(*n)++] = ',';
-		if (!take_quoted(r, out, n))
-			return false;
-	}
-	r->p++;
-	return true;
-}
-
-static bool take_value(struct reader *r, int key, char out[EK_CONFIG_TEXT], uint32_t *n)
-{
-	*n = 0;
-	bool quoted = r->p < r->end && *r->p == '"';
-	bool list = r->p < r->end && *r->p == '[';
-	uint8_t kind = rows[key].kind;
-	if (quoted != (kind == EK_CONFIG_KIND_TEXT) || list != (kind == EK_CONFIG_KIND_TEXTS))
-		return refuse(r, "expected ",
-			      (ek_str){kind_name(key), (uint32_t)strlen(kind_name(key))});
-	if (quoted)
-		return take_quoted(r, out, n);
-	if (list)
-		return take_list(r, out, n);
-	ek_str bare = take_bare(r);
-	if (bare.n == 0 || bare.n >= EK_CONFIG_TEXT)
-		return refuse(r, "expected a value", EK_S(""));
-	memcpy(out, bare.p, bare.n);
-	*n = bare.n;
 	return true;
 }
 
@@ -192,12 +117,13 @@ static uint32_t distance(const char *a, ek_str b)
 	return differ + (common - head - tail);
 }
 
-static int find_key(struct reader *r, ek_str name)
+static int find_key(struct ek_toml *t)
 {
+	ek_str name = {t->key, (uint32_t)strlen(t->key)};
 	int nearest = 0;
 	uint32_t least = UINT32_MAX;
 	for (int i = 0; i < EK_CONFIG_COUNT; i++) {
-		bool here = strcmp(rows[i].section, r->section) == 0;
+		bool here = strcmp(rows[i].section, t->table) == 0;
 		if (here && ek_str_is(name, rows[i].name))
 			return i;
 		uint32_t d = distance(rows[i].name, name) + (here ? 0 : 3);
@@ -206,99 +132,52 @@ static int find_key(struct reader *r, ek_str name)
 			nearest = i;
 		}
 	}
-	char shown[64];
-	uint32_t n = name.n < sizeof shown - 1 ? name.n : (uint32_t)sizeof shown - 1;
-	memcpy(shown, name.p, n);
-	shown[n] = 0;
-	ek_fail(r->err, EK_USAGE, "%s:%u: there is no %s in [%s]; perhaps %s in [%s]", r->name,
-		r->line, shown, r->section, rows[nearest].name, rows[nearest].section);
+	ek_fail(t->err, EK_USAGE, "%s:%u: there is no %s in [%s]; perhaps %s in [%s]", t->name,
+		t->line, t->key, t->table, rows[nearest].name, rows[nearest].section);
 	return -1;
 }
 
-static bool take_section(struct reader *r)
+static bool check_table(struct ek_toml *t)
 {
-	r->p++;
-	ek_str name = take_bare(r);
-	if (name.n == 0 || name.n >= sizeof r->section || r->p == r->end || *r->p != ']')
-		return refuse(r, "expected [name]", EK_S(""));
-	r->p++;
 	for (int i = 0; i < EK_CONFIG_COUNT; i++) {
-		if (ek_str_is(name, rows[i].section)) {
-			memcpy(r->section, name.p, name.n);
-			r->section[name.n] = 0;
+		if (strcmp(t->table, rows[i].section) == 0)
 			return true;
-		}
 	}
-	return refuse(r, "there is no table ", name);
+	return ek_toml_refuse(t, "there is no table ",
+			      (ek_str){t->table, (uint32_t)strlen(t->table)});
 }
 
-static bool take_key(struct reader *r)
+static bool take_key(struct ek_config *c, struct ek_toml *t)
 {
-	ek_str name = take_bare(r);
-	if (name.n == 0)
-		return refuse(r, "expected key = value", EK_S(""));
-	int key = find_key(r, name);
+	struct ek_toml_value v;
+	ek_str text = {NULL, 0};
+	int key = find_key(t);
 	if (key < 0)
 		return false;
-	if (r->c->lines[key] != 0)
-		return refuse(r, "named twice: ", name);
-	skip_blanks(r);
-	if (r->p == r->end || *r->p != '=')
-		return refuse(r, "expected = after ", name);
-	r->p++;
-	skip_blanks(r);
-	char text[EK_CONFIG_TEXT];
-	uint32_t n;
-	if (!take_value(r, key, text, &n))
+	if (c->lines[key] != 0)
+		return ek_toml_refuse(t,
+				      "named twice: ", (ek_str){t->key, (uint32_t)strlen(t->key)});
+	if (!take_value(t, key, &v, &text))
 		return false;
-	r->c->lines[key] = r->line;
-	if (!set(r->c, key, (ek_str){text, n}, EK_CONFIG_FILE))
-		return refuse(r, "expected ",
+	c->lines[key] = t->line;
+	return set(c, key, text, EK_CONFIG_FILE) ||
+	       ek_toml_refuse(t, "expected ",
 			      (ek_str){kind_name(key), (uint32_t)strlen(kind_name(key))});
-	return true;
-}
-
-static void skip_comment(struct reader *r)
-{
-	skip_blanks(r);
-	if (r->p < r->end && *r->p == '#') {
-		while (r->p < r->end && *r->p != '\n')
-			r->p++;
-	}
-	if (r->p < r->end && *r->p == '\r')
-		r->p++;
-}
-
-static bool take_line(struct reader *r)
-{
-	skip_blanks(r);
-	if (r->p < r->end && *r->p == '[' && !take_section(r))
-		return false;
-	if (r->p < r->end && is_bare(*r->p) && !take_key(r))
-		return false;
-	skip_comment(r);
-	if (r->p < r->end && *r->p != '\n')
-		return refuse(r, "expected the end of the line at ",
-			      (ek_str){r->p, (uint32_t)(r->end - r->p > 20 ? 20 : r->end - r->p)});
-	return true;
 }
 
 bool ek_config_read(struct ek_config *c, const char *name, ek_str text, struct ek_err *err)
 {
-	if (text.n > EK_CONFIG_FILE_MAX)
-		return ek_fail(err, EK_LIMIT, "%s: more than %d bytes", name, EK_CONFIG_FILE_MAX);
-	if (!ek_utf8_is_text(text))
-		return ek_fail(err, EK_USAGE, "%s: not UTF-8", name);
-	struct reader r = {
-		.c = c, .name = name, .p = text.p, .end = text.p + text.n, .line = 1, .err = err};
-	while (r.p < r.end) {
-		if (!take_line(&r))
+	struct ek_toml t;
+	enum ek_toml_piece piece;
+	if (!ek_toml_open(&t, name, text, err))
+		return false;
+	while (ek_toml_next(&t, &piece)) {
+		if (piece == EK_TOML_END)
+			return true;
+		if (piece == EK_TOML_TABLE ? !check_table(&t) : !take_key(c, &t))
 			return false;
-		if (r.p < r.end)
-			r.p++;
-		r.line++;
 	}
-	return true;
+	return false;
 }
 
 /* ---- environment and flags */

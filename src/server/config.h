@@ -4,11 +4,9 @@
  *   [server]
  *   listen = "127.0.0.1:7420"      # a text; also 7, true, ["a", "b"]
  *
- * The file is a small part of TOML 1.0 (https://toml.io): comments, [tables] of one level, and keys
- * with a text in double quotes, a whole number, true, false or a list of texts. Anything else is an
- * error that names the line, as is an unknown key, with the nearest that is known. No packaged
- * library reads TOML in C (docs/adr/0011). Keys and defaults: schema/config.def. Limits: 64 KiB,
- * EK_CONFIG_TEXT bytes a value.
+ * The file is a small part of TOML 1.0 (wire/toml.h). Anything else is an error that names the
+ * line, as is an unknown key, with the nearest that is known. Keys and defaults: schema/config.def.
+ * Limits: 64 KiB, EK_CONFIG_TEXT bytes a value.
  */
 #ifndef EK_SERVER_CONFIG_H
 #define EK_SERVER_CONFIG_H

@@ -70,12 +70,15 @@ static bool catch_up(struct ek_folder *f, struct ek_err *err)
 
 static void fail(struct ek_folder *f, const struct ek_err *err)
 {
+	uint64_t begun_ns = ek_clock_mono_ns();
 	say(f, EK_JOURNAL_ERROR, "figures_behind", err);
-	if (err->code == EK_NO_MEMORY || err->code == EK_DAMAGE) {
-		f->is_there = false;
-		ek_figures_close(&f->figures);
+	if (err->code != EK_NO_MEMORY && err->code != EK_DAMAGE)
+		return;
+	f->is_there = false;
+	ek_figures_close(&f->figures);
+	/* Every commit rings. */
+	while (!f->is_closing && ek_clock_mono_ns() - begun_ns < (uint64_t)AGAIN_MS * 1000000)
 		ek_thread_lock_wait(f->lock, (ek_span){AGAIN_MS});
-	}
 }
 
 static bool step(struct ek_folder *f, struct ek_err *err)

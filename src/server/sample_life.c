@@ -11,6 +11,8 @@
 #include "sys/thread.h"
 
 enum { ZONES_MEMORY = 1 << 22, NAME = 96, TITLE = 1024, REST_MS = 30000, CLOCKS = 4 };
+/* Whoever should be there by now comes at once: a server may begin at any hour. */
+enum { COMING_MS = 100 };
 
 struct ek_sample_life {
 	struct ek_sample_life_options options;
@@ -383,8 +385,13 @@ static void run(void *ctx)
 	struct ek_sample_life *l = ctx;
 	const int64_t pause = EK_TEAM_LIFE_STEP_MS / l->options.pace;
 	int64_t rest = pause;
-	while (wait_for(l, rest))
-		rest = take_step(l) ? pause : (int64_t)REST_MS;
+	while (wait_for(l, rest)) {
+		bool goes_on = take_step(l);
+		bool is_coming = l->step.kind == EK_TEAM_LIFE_PRESENCE && l->is_taken;
+		rest = !goes_on                         ? (int64_t)REST_MS
+		       : is_coming && pause > COMING_MS ? (int64_t)COMING_MS
+							: pause;
+	}
 }
 
 /* ---- open, close */

@@ -2,8 +2,10 @@
  * the simulated team comes, answers and goes.
  *
  * A thread that asks through the group like anybody else, at most one command in
- * EK_TEAM_LIFE_STEP_MS (pace times as many), each with its content in the same commit. It looks at
- * what there is (sim/team_life.h), reads whose people and contacts are still the sample's own, and
+ * EK_TEAM_LIFE_STEP_MS (pace times as many), each with its content in the same commit; who comes
+ * and goes waits less, so that those who should be there by now come within seconds of a start at
+ * any hour. It looks at what there is (sim/team_life.h), reads whose people and contacts are still
+ * the sample's own, and
  * does one thing. People of the sample who were given a password, a sign-in, a token or an
  * invitation are left alone, as are contacts and people that did not come with it, and what the
  * owner holds; a store that takes no commands is left alone, too. In a workspace that is no sample

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/api_person.h"
 #include "auth/password.h"
 #include "auth/secret.h"
 #include "engine/look.h"
@@ -121,8 +122,10 @@ static bool put_person(struct load *l, const struct ek_team_row *r, struct ek_er
 	char languages[32];
 	size_t n = print_languages(p, languages);
 	bool leads = p->role == EK_ROLE_LEAD && p->inbox < EK_TEAM_INBOXES;
-	/* A membership is the role teammate in its team; a lead's is in team_roles. */
-	int64_t roles = p->role == EK_ROLE_TEAMMATE || leads ? 0 : INT64_C(1) << p->role;
+	/* As who is invited: teammates in the teams they serve; a lead's role is in team_roles. */
+	int64_t roles = p->inbox < EK_TEAM_INBOXES ? EK_API_PERSON_WORKS : 0;
+	if (p->role != EK_ROLE_TEAMMATE && !leads)
+		roles |= INT64_C(1) << p->role;
 	fill_person(l, p, r->at, v);
 	v[EK_CONTENT_PEOPLE_ROLES] = ek_views_int(roles);
 	v[EK_CONTENT_PEOPLE_LANGUAGES] = ek_views_text((ek_str){languages, (uint32_t)n});

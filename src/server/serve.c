@@ -278,7 +278,11 @@ static bool open_writer(struct serve *s, struct ek_err *err)
 	ek_time last = ek_log_head(s->log)->seq > 0 ? ek_log_head(s->log)->at : EK_NO_TIME;
 	ek_pace_init(&s->pace, last);
 	const struct ek_writer_options writer = {
-		.log = s->log, .alloc = ek_heap_alloc(), .at = engine_now(s)};
+		.log = s->log,
+		.alloc = ek_heap_alloc(),
+		.at = engine_now(s),
+		.is_server = true,
+	};
 	return ek_writer_open(&writer, &s->writer, err);
 }
 

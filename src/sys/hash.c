@@ -94,6 +94,15 @@ void ek_hash_hmac_sha1(const void *key, size_t key_n, const void *bytes, size_t 
 	ek_assert(p == out && got == EK_HASH_SHA1_BYTES);
 }
 
+void ek_hash_hmac(const void *key, size_t key_n, const void *bytes, size_t n,
+		  uint8_t out[EK_HASH_BYTES])
+{
+	unsigned got = 0;
+	ek_assert(key_n <= INT_MAX);
+	const uint8_t *p = HMAC(EVP_sha256(), key, (int)key_n, bytes, n, out, &got);
+	ek_assert(p == out && got == EK_HASH_BYTES);
+}
+
 /* One nibble at a time: short, and only for processors without an instruction for it. */
 static uint32_t crc_plain(uint32_t crc, const uint8_t *p, size_t n)
 {

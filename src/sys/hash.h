@@ -29,6 +29,10 @@ void ek_hash_once(const void *bytes, size_t n, uint8_t out[EK_HASH_BYTES]);
 void ek_hash_hmac_sha1(const void *key, size_t key_n, const void *bytes, size_t n,
 		       uint8_t out[EK_HASH_SHA1_BYTES]);
 
+/* HMAC-SHA-256 (RFC 2104, FIPS 180-4). */
+void ek_hash_hmac(const void *key, size_t key_n, const void *bytes, size_t n,
+		  uint8_t out[EK_HASH_BYTES]);
+
 /* CRC-32C of n bytes; go on from an earlier result by giving it as crc (first: 0). */
 uint32_t ek_hash_crc(uint32_t crc, const void *bytes, size_t n);
 

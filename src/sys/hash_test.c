@@ -102,6 +102,26 @@ static void hmac_sha1_of_rfc_2202(void **state)
 	assert_memory_equal(out, wanted[2], sizeof out);
 }
 
+/* RFC 4231, test cases 1 and 2. */
+static void hmac_of_rfc_4231(void **state)
+{
+	static const char *const wanted[] = {
+		"b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7",
+		"5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+	};
+	uint8_t key[20];
+	uint8_t out[EK_HASH_BYTES];
+	char hex[2 * EK_HASH_BYTES + 1];
+	(void)state;
+	memset(key, 0x0b, sizeof key);
+	ek_hash_hmac(key, sizeof key, "Hi There", 8, out);
+	ek_hash_hex(out, hex);
+	assert_string_equal(hex, wanted[0]);
+	ek_hash_hmac("Jefe", 4, "what do ya want for nothing?", 28, out);
+	ek_hash_hex(out, hex);
+	assert_string_equal(hex, wanted[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -109,6 +129,7 @@ int main(void)
 		cmocka_unit_test(crc_of_rfc_3720),
 		cmocka_unit_test(pieces_make_the_whole),
 		cmocka_unit_test(hmac_sha1_of_rfc_2202),
+		cmocka_unit_test(hmac_of_rfc_4231),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

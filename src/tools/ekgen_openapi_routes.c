@@ -81,10 +81,11 @@ static const struct {
 	{ \
 #name, "word:" WORDS_##name(WORD) \
 	}
-	WORDS(roles),         WORDS(bulk_state),   WORDS(bulk_resource), WORDS(row_result),
-	WORDS(job_state),     WORDS(job_kind),     WORDS(part_kind),     WORDS(view_scope),
-	WORDS(token_kind),    WORDS(change_kind),  WORDS(view_resource), WORDS(target_grade),
-	WORDS(target_period), WORDS(agenda_state), WORDS(agenda_kind),
+	WORDS(roles),          WORDS(bulk_state),   WORDS(bulk_resource), WORDS(row_result),
+	WORDS(job_state),      WORDS(job_kind),     WORDS(part_kind),     WORDS(view_scope),
+	WORDS(token_kind),     WORDS(change_kind),  WORDS(view_resource), WORDS(target_grade),
+	WORDS(target_period),  WORDS(agenda_state), WORDS(agenda_kind),   WORDS(survey_form),
+	WORDS(followup_state),
 #undef WORDS
 #undef WORD
 };
@@ -302,6 +303,8 @@ const char *ek_ekgen_path_type(const char *path, const char *name)
 		{"/wallboards", "id", "id:WALLBOARD"},
 		{"/annotations", "id", "id:ANNOTATION"},
 		{"/verdicts", "id", "id:VERDICT"},
+		{"/surveys", "id", "id:SURVEY"},
+		{"/followups", "id", "id:FOLLOWUP"},
 	};
 	for (size_t i = 0; i < EK_LEN(rows); i++)
 		if (strncmp(path, rows[i].begins, strlen(rows[i].begins)) == 0 &&

@@ -59,16 +59,11 @@ static bool add_plain(struct ek_ekgen_ts *t, const char *type, size_t n, const c
 		const char *ts;
 		bool is_shape;
 	} rows[] = {
-		{"bool", "boolean", false},
-		{"int", "number", false},
-		{"number", "number", false},
-		{"seq", "number", false},
-		{"ms", "number", false},
-		{"text", "string", false},
-		{"any", "unknown", false},
-		{"contact", "ids.ContactId", false},
-		{"time", "Instant", true},
-		{"date", "CalendarDate", true},
+		{"bool", "boolean", false},  {"int", "number", false},
+		{"number", "number", false}, {"seq", "number", false},
+		{"ms", "number", false},     {"text", "string", false},
+		{"any", "unknown", false},   {"contact", "ids.ContactId", false},
+		{"time", "Instant", true},   {"date", "CalendarDate", true},
 	};
 	for (size_t i = 0; i < EK_LEN(rows); i++) {
 		if (strlen(rows[i].type) != n || memcmp(rows[i].type, type, n) != 0)

@@ -91,7 +91,9 @@ enum ek_ident_kind ek_ident_read_any(ek_str s, uint64_t *id)
 		return EK_IDENT_CONTACT;
 	}
 	for (int k = 1; k < EK_IDENT_COUNT; k++) {
-		if (k != EK_IDENT_CONTACT && ek_ident_read(s, (enum ek_ident_kind)k, id))
+		/* Numbers may leave gaps. */
+		if (k != EK_IDENT_CONTACT && kinds[k].prefix != NULL &&
+		    ek_ident_read(s, (enum ek_ident_kind)k, id))
 			return (enum ek_ident_kind)k;
 	}
 	return EK_IDENT_NONE;

@@ -104,6 +104,8 @@ static void test_round(void **state)
 	static const uint64_t ids[] = {1, 9, 10, 1042, UINT32_MAX};
 	for (int k = 1; k < EK_IDENT_COUNT; k++) {
 		enum ek_ident_kind kind = (enum ek_ident_kind)k;
+		if (ek_ident_prefix(kind) == NULL)
+			continue;
 		for (size_t i = 0; i < EK_LEN(ids) && kind != EK_IDENT_CONTACT; i++) {
 			char out[EK_IDENT_MAX];
 			uint64_t id = 0;
@@ -112,9 +114,9 @@ static void test_round(void **state)
 			assert_int_equal(ek_ident_read_any(text, &id), kind);
 			assert_true(id == ids[i]);
 			for (int other = 1; other < EK_IDENT_COUNT; other++)
-				assert_int_equal(
-					ek_ident_read(text, (enum ek_ident_kind)other, &id),
-					other == k);
+				assert_true(ek_ident_prefix((enum ek_ident_kind)other) == NULL ||
+					    ek_ident_read(text, (enum ek_ident_kind)other, &id) ==
+						    (other == k));
 		}
 		assert_true(strlen(ek_ident_doc(kind)) > 0);
 		assert_true(kind == EK_IDENT_CONTACT || ek_ident_last(kind) >= UINT32_MAX);

@@ -123,6 +123,8 @@ static bool is_name(const struct ek_patch_at *member, ek_str name,
 		return ek_patch_fault(member, EK_FAULT_TOO_SHORT, "A name is needed here.");
 	if (name.n > limits->name_bytes)
 		return ek_patch_fault(member, EK_FAULT_TOO_LONG, "This name is too long.");
+	if (ek_utf8_is_turning(name))
+		return ek_patch_fault(member, EK_FAULT_TURNS_TEXT, NULL);
 	return ek_utf8_is_plain(name) || ek_patch_fault(member, EK_FAULT_NOT_PLAIN, NULL);
 }
 

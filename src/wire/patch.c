@@ -260,6 +260,8 @@ static bool take_text(const struct ek_patch_at *at, const int64_t bounds[2], boo
 				     bounds[0], bounds[1]);
 	if (!(prose ? is_prose(s) : ek_utf8_is_plain(s)))
 		return ek_patch_fault(at, EK_FAULT_NOT_PLAIN, NULL);
+	if (!prose && ek_utf8_is_turning(s))
+		return ek_patch_fault(at, EK_FAULT_TURNS_TEXT, NULL);
 	s = ek_arena_str(at->of->arena, s, &ok);
 	if (!ok)
 		return ek_problem_set(at->of->problem, EK_PROBLEM_UNAVAILABLE, NULL);

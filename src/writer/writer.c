@@ -22,6 +22,7 @@ static bool open_parts(struct ek_writer *w, struct ek_err *err)
 	if (w->options.snapshot_events == 0)
 		w->options.snapshot_events = EK_WRITER_SNAPSHOT_EVENTS;
 	w->expired_at = EK_NO_TIME;
+	w->deaf_since = EK_NO_TIME;
 	ek_body_init(&w->body, w->options.alloc);
 	ek_keys_init(&w->keys, w->options.alloc);
 	ek_arena_init(&w->turn, w->options.alloc, TURN_MEMORY);
@@ -176,21 +177,49 @@ static bool tick_until(struct ek_writer *w, ek_time now, struct ek_err *err)
 	return true;
 }
 
-static bool open_epoch(struct ek_writer *w, ek_time at, struct ek_err *err)
+/* Since then nobody could be heard, and nothing that fell due happened. */
+static bool start_server(struct ek_writer *w, ek_time since, ek_time now, struct ek_err *err)
+{
+	struct ek_cmd cmd = ek_cmd_make(EK_CMD_SERVER_STARTED);
+	cmd.server_started.down_ms.ms = now.ms > since.ms ? now.ms - since.ms : 0;
+	w->deaf_since = EK_NO_TIME;
+	return submit_plain(w, &cmd, now, err);
+}
+
+static bool open_epoch(struct ek_writer *w, ek_time now, struct ek_err *err)
 {
 	if (w->opened_epoch || w->options.quiet_epoch)
 		return true;
+	bool goes_on = ek_engine_seq(w->engine) > 0;
 	ek_time last = ek_engine_time(w->engine);
-	if (ek_engine_seq(w->engine) > 0 && (!ek_time_is_set(at) || at.ms > last.ms))
+	ek_time at = now;
+	if (goes_on && (!ek_time_is_set(at) || at.ms > last.ms))
 		at = last; /* the reign begins where the log ends */
 	if (!ek_time_is_set(at))
 		at = (ek_time){0};
-	if (!tick_until(w, at, err))
-		return false;
 	struct ek_cmd cmd = ek_cmd_make(EK_CMD_EPOCH_OPEN);
 	cmd.epoch_open.epoch = (int64_t)w->epoch;
-	w->opened_epoch = submit_plain(w, &cmd, at, err);
-	return w->opened_epoch;
+	if (!submit_plain(w, &cmd, at, err))
+		return false;
+	w->opened_epoch = true;
+	return !goes_on || !w->options.is_server || start_server(w, last, now, err);
+}
+
+/* Before anything is taken or ticked. */
+static bool begin(struct ek_writer *w, ek_time now, struct ek_err *err)
+{
+	return open_epoch(w, now, err) &&
+	       (!ek_time_is_set(w->deaf_since) || start_server(w, w->deaf_since, now, err));
+}
+
+/* What people do is refused while the disk is full, and is no less a sign of life. */
+static bool is_heard(struct ek_writer *w, ek_time now, struct ek_err *err)
+{
+	if (is_ready(w, err))
+		return true;
+	if (err->code == EK_READ_ONLY && w->options.is_server && !ek_time_is_set(w->deaf_since))
+		w->deaf_since = now;
+	return false;
 }
 
 static struct ek_actor actor(const struct ek_request *r)
@@ -248,7 +277,7 @@ bool ek_writer_take(struct ek_writer *w, const struct ek_request *r, struct ek_a
 		    struct ek_err *err)
 {
 	*a = (struct ek_answer){0};
-	if (!is_ready(w, err))
+	if (!is_heard(w, r->at, err))
 		return false;
 	if (r->key != NULL) {
 		bool known;
@@ -259,7 +288,7 @@ bool ek_writer_take(struct ek_writer *w, const struct ek_request *r, struct ek_a
 	}
 	if (r->check != NULL && !r->check(r->check_ctx, err))
 		return false;
-	if (!open_epoch(w, r->at, err))
+	if (!begin(w, r->at, err))
 		return false;
 	bool is_start = r->cmd != NULL && r->cmd->kind == EK_CMD_SERVER_STARTED;
 	if (!is_start && !tick_until(w, r->at, err))
@@ -280,7 +309,7 @@ bool ek_writer_tick(struct ek_writer *w, ek_time now, struct ek_err *err)
 	ek_time due = ek_engine_next_due(w->engine);
 	if (!ek_time_is_set(due) || due.ms > now.ms)
 		return true;
-	return is_ready(w, err) && open_epoch(w, now, err) && tick_until(w, now, err);
+	return is_ready(w, err) && begin(w, now, err) && tick_until(w, now, err);
 }
 
 void ek_writer_take_activity(struct ek_writer *w, const struct ek_engine *from)
@@ -370,8 +399,13 @@ static bool transact(struct ek_writer *w, bool fold, struct ek_err *err)
 /* After a failure that is known to have written nothing: stand again where the disk stands. */
 static void load_again(struct ek_writer *w)
 {
+	struct ek_engine *old = w->engine;
+	w->engine = NULL;
 	ek_writer_unload(w);
 	w->dead = !ek_writer_load(w, &w->why);
+	if (!w->dead) /* who was heard since is not in the log */
+		ek_engine_take_seen(w->engine, old);
+	ek_engine_close(&old);
 }
 
 static bool fail_commit(struct ek_writer *w, const struct ek_err *err)

@@ -40,6 +40,10 @@ struct ek_writer_options {
 	/* No epoch.opened at all: in virtual time a run that was cut and goes on is the same run.
 	 * The rows carry their epoch all the same. */
 	bool quiet_epoch;
+	/* A server, which nobody can reach while it is down: each reign over a log that goes on
+	 * begins with server.started too, so that what was due meanwhile happens at that time and
+	 * nobody's silence counts. */
+	bool is_server;
 	bool rebuild; /* fold all views anew */
 	/* Told of each batch of events as it is made, those of timers included: provisional, as
 	 * answers are, and the engine's until it returns. NULL = nobody. */

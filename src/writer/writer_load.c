@@ -116,5 +116,6 @@ bool ek_writer_load(struct ek_writer *w, struct ek_err *err)
 	ek_arena_init(&r.arena, w->options.alloc, EVENT_MEMORY);
 	bool ok = catch_up(w, &r, err);
 	ek_arena_fini(&r.arena);
+	ek_engine_forget_seen(w->engine);
 	return ok;
 }

@@ -53,6 +53,7 @@ struct ek_writer {
 	uint64_t lag_ns;   /* since when the views lag; 0 = they do not */
 	uint64_t snapshot_seq;
 	ek_time expired_at; /* when keys were last looked over */
+	ek_time deaf_since; /* the disk is full, and somebody was refused; EK_NO_TIME = it is not */
 	struct ek_writer_counts counts;
 };
 

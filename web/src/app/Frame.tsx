@@ -1,24 +1,20 @@
 // Frame -- the bar above, the menu beside, the room in the middle; the keys that work everywhere.
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { Link } from "react-aria-components";
-import { HelpCircle, Search } from "lucide-react";
-import { useAnswer } from "../feed/cache.ts";
 import { call } from "../feed/http.ts";
-import { Button, IconButton } from "../parts/Button.tsx";
-import { useKeys, shownKeys } from "../parts/keys.ts";
+import { awaitHeading } from "../parts/arrive.ts";
+import { useKeys } from "../parts/keys.ts";
 import { useStop } from "../parts/guide.ts";
 import { Notices, undoLast } from "../parts/notices.tsx";
 import { Empty, Loading } from "../parts/states.tsx";
-import { formatNumber } from "../words/format.ts";
 import { t } from "../words/words.ts";
 import { Boundary } from "./Boundary.tsx";
 import { KeySheet } from "./KeySheet.tsx";
 import { Palette } from "./Palette.tsx";
-import { PersonMenu } from "./PersonMenu.tsx";
-import { PresenceMenu } from "./PresenceMenu.tsx";
 import { SampleBanner } from "./SampleBanner.tsx";
-import { placesFor } from "./places.ts";
+import { Top } from "./Top.tsx";
+import { placesFor, type Place } from "./places.ts";
 
 const HEARTBEAT_MS = 60_000;
 const Guide = lazy(() => import("./Guide.tsx"));
@@ -40,8 +36,18 @@ function useHeartbeat(): void {
 
 function Menu() {
   const [path] = useLocation();
+  const nav = useRef<HTMLElement>(null);
+  // Where it is a bar that scrolls sideways, the screen one is on stays in sight.
+  const room = path.split("/")[1];
+  useEffect(() => {
+    const bar = nav.current;
+    const here = bar?.querySelector<HTMLElement>("[aria-current=page]");
+    if (bar === null || here === null || here === undefined) return;
+    const [own, all] = [here.getBoundingClientRect(), bar.getBoundingClientRect()];
+    bar.scrollLeft += (own.left + own.right - all.left - all.right) / 2;
+  }, [room]);
   return (
-    <nav className="ek-nav" aria-label={t("common.menu")}>
+    <nav className="ek-nav" aria-label={t("common.menu")} ref={nav}>
       {placesFor()
         .filter((place) => place.icon !== null)
         .map(({ id, path: at, title, icon: Icon }) => (
@@ -55,24 +61,6 @@ function Menu() {
           </Link>
         ))}
     </nav>
-  );
-}
-
-function LoadButton() {
-  const load = useAnswer("get_my_load").data?.answer;
-  if (load === undefined) return null;
-  const { load: points, limit } = load;
-  return (
-    <Link href="/me" className="ek-button" data-look="plain">
-      <span className="ek-hidden">
-        {limit === null
-          ? t("common.load_unlimited", { load: points })
-          : t("common.load_of", { load: points, limit })}
-      </span>
-      <bdi className="ek-number" dir="ltr" aria-hidden>
-        {limit === null ? formatNumber(points) : `${formatNumber(points)} / ${formatNumber(limit)}`}
-      </bdi>
-    </Link>
   );
 }
 
@@ -101,16 +89,15 @@ function Rooms() {
   );
 }
 
-export function Frame() {
-  const [address, go] = useLocation();
-  const path = address.split("/")[1]; // another room is another try
-  const [isPaletteOpen, openPalette] = useState(false);
-  const [areKeysOpen, openKeys] = useState(false);
-  const isGuided = useStop() !== null;
-  useHeartbeat();
+function useFrameKeys(openPalette: () => void, openKeys: () => void): void {
+  const [path, go] = useLocation();
+  const goTo = (place: Place) => {
+    awaitHeading(path.startsWith(place.path));
+    go(place.path);
+  };
   useKeys([
-    { keys: "Mod+K", does: t("keys.palette"), run: () => openPalette(true) },
-    { keys: "?", does: t("keys.sheet"), run: () => openKeys(true) },
+    { keys: "Mod+K", does: t("keys.palette"), run: openPalette },
+    { keys: "?", does: t("keys.sheet"), run: openKeys },
     { keys: "Mod+Z", does: t("keys.undo"), run: () => void undoLast() },
     ...placesFor().flatMap((place) =>
       place.keys === null
@@ -118,41 +105,31 @@ export function Frame() {
         : [
             {
               keys: `g ${place.keys}`,
-              does: t("keys.go_to", {
-                place: t(place.title),
-              }),
-              run: () => go(place.path),
+              does: t("keys.go_to", { place: t(place.title) }),
+              run: () => goTo(place),
             },
           ],
     ),
   ]);
+}
+
+export function Frame() {
+  const [address] = useLocation();
+  const path = address.split("/")[1]; // another room is another try
+  const [isPaletteOpen, openPalette] = useState(false);
+  const [areKeysOpen, openKeys] = useState(false);
+  const isGuided = useStop() !== null;
+  useHeartbeat();
+  useFrameKeys(
+    () => openPalette(true),
+    () => openKeys(true),
+  );
   return (
     <div className="ek-frame">
       <a className="ek-skip" href="#room">
         {t("common.skip")}
       </a>
-      <header className="ek-top">
-        <Link href="/" className="ek-brand">
-          Evenkeel
-        </Link>
-        <Button look="quiet" onPress={() => openPalette(true)}>
-          <Search className="ek-icon" aria-hidden />
-          <span className="ek-hidden">{t("common.search_or_command")}</span>
-          <span className="ek-quiet ek-wide-only" aria-hidden>
-            {t("common.search_or_command")}
-          </span>
-          <kbd className="ek-wide-only" aria-hidden>
-            {shownKeys("Mod+K")}
-          </kbd>
-        </Button>
-        <span className="ek-top-space" />
-        <PresenceMenu />
-        <LoadButton />
-        <IconButton label={t("keys.sheet")} onPress={() => openKeys(true)}>
-          <HelpCircle className="ek-icon" aria-hidden />
-        </IconButton>
-        <PersonMenu />
-      </header>
+      <Top openPalette={() => openPalette(true)} openKeys={() => openKeys(true)} />
       <Menu />
       <main className="ek-main" id="room" tabIndex={-1}>
         <SampleBanner />

@@ -3,7 +3,7 @@
 import { useMemo } from "react";
 import * as Aria from "react-aria-components";
 import { useLocation } from "wouter";
-import { allKeys, keysOf, shownKeys } from "../parts/keys.ts";
+import { allKeys, keysOf, shownKeys, type Shortcut } from "../parts/keys.ts";
 import { t } from "../words/words.ts";
 
 // Marks and case do not count; Korean also by initial sounds (ㄱㄴ finds 가나).
@@ -18,6 +18,31 @@ function initialsOf(text: string): string {
 export function matches(text: string, typed: string): boolean {
   const plain = (each: string) => each.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   return plain(text).includes(plain(typed)) || initialsOf(text.normalize("NFC")).includes(typed);
+}
+
+interface Choice {
+  actions: readonly Shortcut[];
+  run: (index: number) => void;
+}
+
+function Actions({ actions, run }: Choice) {
+  return (
+    <Aria.Menu
+      className="ek-menu"
+      onAction={(key) => run(Number(key))}
+      renderEmptyState={() => <p className="ek-quiet">{t("common.no_match")}</p>}
+    >
+      {actions.map((action, index) => {
+        const now = keysOf(action);
+        return (
+          <Aria.MenuItem key={index} id={String(index)} textValue={action.does} className="ek-item">
+            <span>{action.does}</span>
+            {now !== null && <kbd dir="ltr">{shownKeys(now)}</kbd>}
+          </Aria.MenuItem>
+        );
+      })}
+    </Aria.Menu>
+  );
 }
 
 export function Palette({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
@@ -57,26 +82,7 @@ export function Palette({ isOpen, onClose }: { isOpen: boolean; onClose: () => v
                 }}
               />
             </Aria.SearchField>
-            <Aria.Menu
-              className="ek-menu"
-              onAction={(key) => run(Number(key))}
-              renderEmptyState={() => <p className="ek-quiet">{t("common.no_match")}</p>}
-            >
-              {actions.map((action, index) => {
-                const now = keysOf(action);
-                return (
-                  <Aria.MenuItem
-                    key={index}
-                    id={String(index)}
-                    textValue={action.does}
-                    className="ek-item"
-                  >
-                    <span>{action.does}</span>
-                    {now !== null && <kbd dir="ltr">{shownKeys(now)}</kbd>}
-                  </Aria.MenuItem>
-                );
-              })}
-            </Aria.Menu>
+            <Actions actions={actions} run={run} />
           </Aria.Autocomplete>
         </Aria.Dialog>
       </Aria.Modal>

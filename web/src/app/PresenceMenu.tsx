@@ -7,52 +7,95 @@ import { me } from "../feed/session.ts";
 import { Button } from "../parts/Button.tsx";
 import { RadioGroup, Select } from "../parts/fields.tsx";
 import { PresenceMark } from "../parts/marks.tsx";
-import { complain, tell } from "../parts/notices.tsx";
+import { back, complain, tell } from "../parts/notices.tsx";
 import { PRESENCE, type Presence } from "../gen/enums.ts";
 import type { ReasonId } from "../gen/ids.ts";
 import type { Presence as Now, PresenceRequest } from "../gen/shapes.ts";
 import { t, wordOf } from "../words/words.ts";
 
+const TOUCHED = ["get_presence", "get_me", "list_presence", "get_my_load"] as const;
 const LENGTHS = [15, 30, 60, 120] as const; // minutes
 
-function Form({ now, close }: { now: Now; close: () => void }) {
-  const [presence, setPresence] = useState<Presence>(now.presence);
-  const [reason, setReason] = useState<string>(now.reason ?? "none");
-  const [minutes, setMinutes] = useState("open");
-  const reasons = useAnswer("list_presence_reasons").data?.answer;
-  const held = useAnswer("get_my_load", {}, { enabled: presence === "away_reassigning" }).data
-    ?.answer;
-  const change = useChange("put_presence", [
-    "get_presence",
-    "get_me",
-    "list_presence",
-    "get_my_load",
-  ]);
-  const id = me().id;
-  const put = (wanted: PresenceRequest) => change.mutateAsync({ params: { id }, body: wanted });
-  const save = async () => {
-    const until =
-      presence === "active" || minutes === "open"
-        ? null
-        : new Date(Date.now() + Number(minutes) * 60_000).toISOString();
+interface Wanted {
+  presence: Presence;
+  reason: string; // its id, or NONE
+  minutes: string; // or OPEN
+}
+
+const NONE = "none";
+const OPEN = "open";
+
+function requestOf({ presence, reason, minutes }: Wanted): PresenceRequest {
+  const until = Date.now() + Number(minutes) * 60_000;
+  return {
+    presence,
+    reason: presence === "active" || reason === NONE ? null : (reason as ReasonId),
+    until: presence === "active" || minutes === OPEN ? null : new Date(until).toISOString(),
+  };
+}
+
+function useSave(now: Now, close: () => void) {
+  const change = useChange("put_presence", TOUCHED);
+  const params = { id: me().id };
+  const save = async (wanted: Wanted) => {
+    const { presence, reason = null, until = null } = now;
     try {
-      await put({
-        presence,
-        reason: presence === "active" || reason === "none" ? null : (reason as ReasonId),
-        until,
-      });
+      await change.mutateAsync({ params, body: requestOf(wanted) });
       close();
-      tell(t("presence.changed", { presence: wordOf("presence", presence) }), () =>
-        put({
-          presence: now.presence,
-          reason: now.reason ?? null,
-          until: now.until ?? null,
-        }),
+      tell(
+        t("presence.changed", { presence: wordOf("presence", wanted.presence) }),
+        back("put_presence", { params, body: { presence, reason, until } }, TOUCHED),
       );
     } catch (error) {
       complain(error as Error);
     }
   };
+  return { save, isBusy: change.isPending };
+}
+
+type Set = (part: Partial<Wanted>) => void;
+
+// Of an absence: why, and how long.
+function Absence({ wanted, set }: { wanted: Wanted; set: Set }) {
+  const reasons = useAnswer("list_presence_reasons").data?.answer;
+  return (
+    <>
+      <Select
+        label={t("presence.reason")}
+        choices={[
+          { id: NONE, label: t("presence.no_reason") },
+          ...(reasons?.data ?? []).map(({ id, name }) => ({ id, label: name })),
+        ]}
+        value={wanted.reason}
+        onChange={(reason) => set({ reason })}
+      />
+      <Select
+        label={t("presence.until")}
+        choices={[
+          { id: OPEN, label: t("presence.until_i_say") },
+          ...LENGTHS.map((n) => ({ id: String(n), label: t("presence.minutes", { n }) })),
+        ]}
+        value={wanted.minutes}
+        onChange={(minutes) => set({ minutes })}
+      />
+    </>
+  );
+}
+
+// What would go to others.
+function WillGo() {
+  const held = useAnswer("get_my_load").data?.answer;
+  return held === undefined ? null : <p>{t("presence.will_go", { n: held.items.length })}</p>;
+}
+
+function Form({ now, close }: { now: Now; close: () => void }) {
+  const [wanted, want] = useState<Wanted>({
+    presence: now.presence,
+    reason: now.reason ?? NONE,
+    minutes: OPEN,
+  });
+  const { save, isBusy } = useSave(now, close);
+  const set: Set = (part) => want((before) => ({ ...before, ...part }));
   return (
     <>
       <RadioGroup
@@ -62,49 +105,12 @@ function Form({ now, close }: { now: Now; close: () => void }) {
           label: wordOf("presence", each),
           detail: wordOf("presence", `${each}_means`),
         }))}
-        value={presence}
-        onChange={(id) => setPresence(id as Presence)}
+        value={wanted.presence}
+        onChange={(id) => set({ presence: id as Presence })}
       />
-      {presence !== "active" && (
-        <>
-          <Select
-            label={t("presence.reason")}
-            choices={[
-              {
-                id: "none",
-                label: t("presence.no_reason"),
-              },
-              ...(reasons?.data ?? []).map(({ id: each, name }) => ({
-                id: each,
-                label: name,
-              })),
-            ]}
-            value={reason}
-            onChange={setReason}
-          />
-          <Select
-            label={t("presence.until")}
-            choices={[
-              {
-                id: "open",
-                label: t("presence.until_i_say"),
-              },
-              ...LENGTHS.map((each) => ({
-                id: String(each),
-                label: t("presence.minutes", {
-                  n: each,
-                }),
-              })),
-            ]}
-            value={minutes}
-            onChange={setMinutes}
-          />
-        </>
-      )}
-      {presence === "away_reassigning" && held !== undefined && (
-        <p>{t("presence.will_go", { n: held.items.length })}</p>
-      )}
-      <Button look="main" onPress={() => void save()} isDisabled={change.isPending}>
+      {wanted.presence !== "active" && <Absence wanted={wanted} set={set} />}
+      {wanted.presence === "away_reassigning" && <WillGo />}
+      <Button look="main" onPress={() => void save(wanted)} isDisabled={isBusy}>
         {t("common.save")}
       </Button>
     </>

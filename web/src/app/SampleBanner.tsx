@@ -20,7 +20,11 @@ export function SampleBanner() {
   return (
     <div className="ek-banner ek-sample" role="note">
       <strong>{t("common.sample")}</strong>
-      <span>{t(isBusy ? "start.removing" : "start.sample_means")}</span>
+      {isBusy ? (
+        <span role="status">{t("start.removing")}</span>
+      ) : (
+        <span className="ek-wide-only">{t("start.sample_means")}</span>
+      )}
       {may("sample_workspace") && (
         <Button look="link" isDisabled={isBusy} onPress={remove}>
           {t("start.remove_sample")}

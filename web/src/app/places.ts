@@ -3,6 +3,7 @@
 import { lazy, type ComponentType, type LazyExoticComponent } from "react";
 import {
   Activity,
+  ChartLine,
   CircleHelp,
   Gauge,
   History,
@@ -31,7 +32,7 @@ const hasRole = (...roles: string[]) =>
 const leads = () => hasRole("lead") || me().teams.some((team) => team.leads);
 const serves = () => me().teams.some((team) => team.level !== null || team.leads || team.manages);
 
-export const PLACES: readonly Place[] = [
+const PLACES: readonly Place[] = [
   {
     id: "inbox",
     path: "/inbox",
@@ -67,6 +68,15 @@ export const PLACES: readonly Place[] = [
     keys: "l",
     isOpenTo: () => leads() || hasRole("manager"),
     room: lazy(() => import("../rooms/live/LiveRoom.tsx")),
+  },
+  {
+    id: "trends",
+    path: "/trends",
+    title: "places.trends",
+    icon: ChartLine,
+    keys: "r",
+    isOpenTo: () => may("figures_team"),
+    room: lazy(() => import("../rooms/trends/TrendsRoom.tsx")),
   },
   {
     id: "teammates",

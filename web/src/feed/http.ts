@@ -10,6 +10,7 @@ type Given<K extends OperationName, M extends string> = M extends keyof Operatio
   ? Operations[K][M]
   : never;
 export type Answer<K extends OperationName> = Given<K, "answer">;
+export type Query<K extends OperationName> = Given<K, "query">;
 // What an operation is told: its path's ids, its query, its body.
 export interface Told<K extends OperationName> {
   params?: Given<K, "params">;

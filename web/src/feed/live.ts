@@ -7,10 +7,15 @@ import workerUrl from "./shared_worker.ts?sharedworker&url";
 import { EventStream } from "./stream.ts";
 import type { FromWorker, ToWorker } from "./stream_words.ts";
 
-export type Liveness = { live: true; since: number } | { live: false; since: number };
+// isTold: not only waiting for the first word.
+interface Liveness {
+  live: boolean;
+  since: number;
+  isTold: boolean;
+}
 type Hearer = (message: FromWorker) => void;
 
-let state: Liveness = { live: false, since: Date.now() };
+let state: Liveness = { live: false, since: Date.now(), isTold: false };
 let post: ((message: ToWorker) => void) | null = null;
 const hearers = new Set<Hearer>();
 const watchers = new Set<() => void>();
@@ -19,7 +24,7 @@ function hear(message: FromWorker): void {
   if (message.kind === "live" || message.kind === "broken") {
     const live = message.kind === "live";
     // Tries that fail do not make the last good moment younger.
-    if (live || state.live) state = { live, since: message.since };
+    if (live || state.live || !state.isTold) state = { live, since: message.since, isTold: true };
     for (const watcher of watchers) watcher();
   }
   for (const hearer of hearers) hearer(message);

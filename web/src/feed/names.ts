@@ -1,14 +1,16 @@
-// names -- what ids are called: teammates, team inboxes, tags, reasons. Events and receipts hold
+// names -- what ids are called: teammates, team inboxes, tags, calendars. Events and receipts hold
 // ids alone.
 import { useMemo } from "react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { call } from "./http.ts";
 import { useAnswer } from "./cache.ts";
+import { may } from "./session.ts";
 
 export interface Names {
   // The name, or the id itself while it is not known.
   of(id: string | null | undefined): string;
   teams: readonly { id: string; name: string }[];
+  hasTeams: boolean | null; // null: not known yet
   teammates: readonly { id: string; name: string }[];
 }
 
@@ -37,15 +39,23 @@ export function useNames(): Names {
   const teammates = useEverybody();
   const teamPage = useAnswer("list_teams", { query: { limit: PAGE } }).data?.answer;
   const tagPage = useAnswer("list_tags", { query: { limit: PAGE } }).data?.answer;
+  const calendarPage = useAnswer(
+    "list_calendars",
+    { query: { limit: PAGE } },
+    { enabled: may("calendar_read") },
+  ).data?.answer;
   return useMemo(() => {
     const teams = teamPage?.data ?? [];
     const known = new Map(
-      [...teammates, ...teams, ...(tagPage?.data ?? [])].map(({ id, name }) => [id, name]),
+      [...teammates, ...teams, ...(tagPage?.data ?? []), ...(calendarPage?.data ?? [])].map(
+        ({ id, name }) => [id, name],
+      ),
     );
     return {
       of: (id) => (id === null || id === undefined ? "" : (known.get(id) ?? id)),
       teams,
+      hasTeams: teamPage === undefined ? null : teams.length > 0,
       teammates,
     };
-  }, [teammates, teamPage, tagPage]);
+  }, [teammates, teamPage, tagPage, calendarPage]);
 }

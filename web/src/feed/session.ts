@@ -39,6 +39,10 @@ export function may(...rights: readonly string[]): boolean {
   );
 }
 
+export function leadsTeam(team: string | null): boolean {
+  return me().teams.some((each) => each.team === team && each.leads);
+}
+
 export async function signOut(): Promise<void> {
   await call("sign_out");
   location.assign("/");

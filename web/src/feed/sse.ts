@@ -2,7 +2,7 @@
 //
 // The client's whole rule: a seq not above the last one held is a repeat; a prev above it is a gap.
 
-export type Verdict = "apply" | "repeat" | "gap";
+type Verdict = "apply" | "repeat" | "gap";
 
 export function judge(held: number | null, frame: { seq: number; prev: number }): Verdict {
   if (held === null) return "apply";

@@ -66,6 +66,10 @@ export type AgendaId = `agenda_${number}`;
 export type AnnotationId = `ann_${number}`;
 /** Of: verdict on a chart. */
 export type VerdictId = `vrd_${number}`;
+/** Of: survey. */
+export type SurveyId = `srv_${number}`;
+/** Of: follow-up of a low score. */
+export type FollowupId = `fup_${number}`;
 /** Of: saved report. */
 export type ReportId = `rep_${number}`;
 /** Of: run of a saved report. */
@@ -105,6 +109,8 @@ export const ID_PREFIX = {
 	agenda: "agenda_",
 	annotation: "ann_",
 	verdict: "vrd_",
+	survey: "srv_",
+	followup: "fup_",
 	report: "rep_",
 	run: "run_",
 } as const;
@@ -143,6 +149,8 @@ export interface IdOf {
 	agenda: AgendaId;
 	annotation: AnnotationId;
 	verdict: VerdictId;
+	survey: SurveyId;
+	followup: FollowupId;
 	report: ReportId;
 	run: RunId;
 }

@@ -704,6 +704,95 @@ export interface WallboardsFilter {
 	"id.not"?: Many<ids.WallboardId>;
 }
 
+/** Not said: name. */
+export type SurveysSort = "id" | "name";
+export interface SurveysFilter {
+	/** Id. */
+	id?: Many<ids.SurveyId>;
+	"id.not"?: Many<ids.SurveyId>;
+	/** Name. */
+	name?: Many<string>;
+	"name.not"?: Many<string>;
+	"name.prefix"?: string;
+	/** What is asked. */
+	form?: Many<"nps" | "csat" | "ces">;
+	"form.not"?: Many<"nps" | "csat" | "ces">;
+	/** Whose conversations; unset = every team inbox's. */
+	team?: Many<ids.TeamId>;
+	"team.not"?: Many<ids.TeamId>;
+	"team.null"?: boolean;
+	/** Whether it asks. */
+	active?: Many<boolean>;
+	"active.not"?: Many<boolean>;
+}
+
+/** Not said: -at. */
+export type SurveyAnswersSort = "id" | "at" | "score";
+export interface SurveyAnswersFilter {
+	/** Number. */
+	id?: Many<number>;
+	"id.not"?: Many<number>;
+	"id.lt"?: number;
+	"id.lte"?: number;
+	"id.gt"?: number;
+	"id.gte"?: number;
+	/** When it came. */
+	at?: Many<shapes.Instant>;
+	"at.not"?: Many<shapes.Instant>;
+	"at.lt"?: shapes.Instant;
+	"at.lte"?: shapes.Instant;
+	"at.gt"?: shapes.Instant;
+	"at.gte"?: shapes.Instant;
+	/** Score. */
+	score?: Many<number>;
+	"score.not"?: Many<number>;
+	"score.lt"?: number;
+	"score.lte"?: number;
+	"score.gt"?: number;
+	"score.gte"?: number;
+	/** Whose conversation it was when the contact was asked. */
+	team?: Many<ids.TeamId>;
+	"team.not"?: Many<ids.TeamId>;
+	"team.null"?: boolean;
+	/** About which. */
+	conversation?: Many<ids.ConversationId>;
+	"conversation.not"?: Many<ids.ConversationId>;
+	/** Whether it is the last one within the window. */
+	counts?: Many<boolean>;
+	"counts.not"?: Many<boolean>;
+	/** Whether it came after the window. */
+	late?: Many<boolean>;
+	"late.not"?: Many<boolean>;
+}
+
+/** Not said: -opened_at. */
+export type FollowupsSort = "id" | "opened_at";
+export interface FollowupsFilter {
+	/** Id. */
+	id?: Many<ids.FollowupId>;
+	"id.not"?: Many<ids.FollowupId>;
+	/** State. */
+	state?: Many<"open" | "closed" | "withdrawn">;
+	"state.not"?: Many<"open" | "closed" | "withdrawn">;
+	/** Whose. */
+	team?: Many<ids.TeamId>;
+	"team.not"?: Many<ids.TeamId>;
+	"team.null"?: boolean;
+	/** Of which survey. */
+	survey?: Many<ids.SurveyId>;
+	"survey.not"?: Many<ids.SurveyId>;
+	/** About which. */
+	conversation?: Many<ids.ConversationId>;
+	"conversation.not"?: Many<ids.ConversationId>;
+	/** Since when. */
+	opened_at?: Many<shapes.Instant>;
+	"opened_at.not"?: Many<shapes.Instant>;
+	"opened_at.lt"?: shapes.Instant;
+	"opened_at.lte"?: shapes.Instant;
+	"opened_at.gt"?: shapes.Instant;
+	"opened_at.gte"?: shapes.Instant;
+}
+
 /** Not said: -at. */
 export type AuditSort = "id" | "at";
 export interface AuditFilter {
@@ -1082,11 +1171,12 @@ export interface Operations {
 		method: "POST";
 		path: "/teammates";
 		params: Nothing;
-		query: Nothing;
+		query: { dry_run?: boolean };
 		body: shapes.TeammateInvite;
 		answer: shapes.Teammate;
+		tried: shapes.Tried;
 		right: "teammate_invite";
-		flags: "tag" | "confirm";
+		flags: "tag" | "dry" | "confirm";
 	};
 	/** One teammate, each setting with its origin. */
 	get_teammate: {
@@ -1128,11 +1218,12 @@ export interface Operations {
 		method: "POST";
 		path: "/teammates/{id}/reactivate";
 		params: { id: ids.TeammateId };
-		query: Nothing;
+		query: { dry_run?: boolean };
 		body: undefined;
 		answer: shapes.Teammate;
+		tried: shapes.Teammate | shapes.Tried;
 		right: "teammate_deactivate";
-		flags: "tag" | "confirm";
+		flags: "tag" | "dry" | "confirm";
 	};
 	/** Delete a teammate. */
 	delete_teammate: {
@@ -2136,11 +2227,12 @@ export interface Operations {
 		method: "DELETE";
 		path: "/settings/scheduled/{n}";
 		params: { n: number };
-		query: Nothing;
+		query: { dry_run?: boolean };
 		body: undefined;
 		answer: shapes.Changed;
+		tried: shapes.Changed | shapes.Tried;
 		right: "settings_read";
-		flags: never;
+		flags: "dry";
 	};
 	/** Every change of settings. */
 	list_settings_versions: {
@@ -2227,11 +2319,12 @@ export interface Operations {
 		method: "PATCH";
 		path: "/settings/server";
 		params: Nothing;
-		query: Nothing;
+		query: { dry_run?: boolean };
 		body: shapes.ServerSettingsPatch;
 		answer: shapes.ServerSettings;
+		tried: shapes.ServerSettings | shapes.Tried;
 		right: "server_settings";
-		flags: "tag" | "match" | "confirm";
+		flags: "tag" | "match" | "dry" | "confirm";
 	};
 	/** What every metric is. */
 	list_metrics: {
@@ -2588,6 +2681,141 @@ export interface Operations {
 		right: "calendar_edit";
 		flags: "match" | "dry";
 	};
+	/** List surveys. */
+	list_surveys: {
+		method: "GET";
+		path: "/surveys";
+		params: Nothing;
+		query: ListQuery<SurveysSort> & SurveysFilter;
+		body: undefined;
+		answer: shapes.Page<shapes.Survey>;
+		right: "survey_read";
+		flags: "list";
+	};
+	/** Add a survey. */
+	create_survey: {
+		method: "POST";
+		path: "/surveys";
+		params: Nothing;
+		query: { dry_run?: boolean };
+		body: shapes.SurveyRequest;
+		answer: shapes.Survey;
+		tried: shapes.Tried;
+		right: "survey_edit";
+		flags: "tag" | "dry";
+	};
+	/** One survey. */
+	get_survey: {
+		method: "GET";
+		path: "/surveys/{id}";
+		params: { id: ids.SurveyId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.Survey;
+		right: "survey_read";
+		flags: "tag";
+	};
+	/** Change a survey; what is asked of whom is a new version. */
+	update_survey: {
+		method: "PATCH";
+		path: "/surveys/{id}";
+		params: { id: ids.SurveyId };
+		query: { dry_run?: boolean };
+		body: shapes.SurveyPatch;
+		answer: shapes.Survey;
+		tried: shapes.Survey | shapes.Tried;
+		right: "survey_edit";
+		flags: "tag" | "match" | "dry";
+	};
+	/** Delete a survey; what was asked stays, and can be answered. */
+	delete_survey: {
+		method: "DELETE";
+		path: "/surveys/{id}";
+		params: { id: ids.SurveyId };
+		query: { dry_run?: boolean };
+		body: undefined;
+		answer: shapes.Removed;
+		tried: shapes.Removed | shapes.Tried;
+		right: "survey_edit";
+		flags: "match" | "dry";
+	};
+	/** Eligible, drawn, sent, delivered, answered; and the response rate. */
+	get_survey_funnel: {
+		method: "GET";
+		path: "/surveys/{id}/funnel";
+		params: { id: ids.SurveyId };
+		query: { from?: shapes.Instant; until?: shapes.Instant };
+		body: undefined;
+		answer: shapes.SurveyFunnel;
+		right: "survey_funnel";
+		flags: never;
+	};
+	/** What was answered: one's own, or one's team's. */
+	list_survey_answers: {
+		method: "GET";
+		path: "/surveys/{id}/answers";
+		params: { id: ids.SurveyId };
+		query: ListQuery<SurveyAnswersSort> & SurveyAnswersFilter;
+		body: undefined;
+		answer: shapes.Page<shapes.SurveyAnswer>;
+		right: "survey_answers";
+		flags: "list";
+	};
+	/** What it would have asked of late. */
+	preview_survey: {
+		method: "POST";
+		path: "/surveys/{id}/preview";
+		params: { id: ids.SurveyId };
+		query: Nothing;
+		body: shapes.SurveyPreviewRequest;
+		answer: shapes.SurveyPreview;
+		right: "survey_edit";
+		flags: "read";
+	};
+	/** What the contact was asked about a conversation, and how that stands. */
+	get_conversation_survey: {
+		method: "GET";
+		path: "/conversations/{id}/survey";
+		params: { id: ids.ConversationId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.ConversationSurvey;
+		right: "survey_state";
+		flags: never;
+	};
+	/** The address that a contact answers at, for the program that gives it to them. */
+	give_survey_link: {
+		method: "POST";
+		path: "/conversations/{id}/survey/link";
+		params: { id: ids.ConversationId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.SurveyLink;
+		right: "survey_link";
+		flags: never;
+	};
+	/** Low scores that the team looks after. */
+	list_followups: {
+		method: "GET";
+		path: "/followups";
+		params: Nothing;
+		query: ListQuery<FollowupsSort> & FollowupsFilter;
+		body: undefined;
+		answer: shapes.Page<shapes.Followup>;
+		right: "followup_read";
+		flags: "list";
+	};
+	/** Somebody has looked after it. */
+	close_followup: {
+		method: "POST";
+		path: "/followups/{id}/close";
+		params: { id: ids.FollowupId };
+		query: Nothing;
+		body: shapes.FollowupClose;
+		answer: shapes.Followup;
+		right: "followup_close";
+		flags: never;
+	};
 	/** List contacts; personal data masked until opened. */
 	list_contacts: {
 		method: "GET";
@@ -2784,22 +3012,24 @@ export interface Operations {
 		method: "POST";
 		path: "/tags";
 		params: Nothing;
-		query: Nothing;
+		query: { dry_run?: boolean };
 		body: shapes.TagRequest;
 		answer: shapes.Tag;
+		tried: shapes.Tried;
 		right: "tag_edit";
-		flags: never;
+		flags: "dry";
 	};
 	/** Rename a tag. */
 	update_tag: {
 		method: "PATCH";
 		path: "/tags/{id}";
 		params: { id: ids.TagId };
-		query: Nothing;
+		query: { dry_run?: boolean };
 		body: shapes.TagRequest;
 		answer: shapes.Tag;
+		tried: shapes.Tag | shapes.Tried;
 		right: "tag_edit";
-		flags: never;
+		flags: "dry";
 	};
 	/** Delete a tag; says how often it is used. */
 	delete_tag: {
@@ -2829,11 +3059,12 @@ export interface Operations {
 		method: "POST";
 		path: "/views";
 		params: Nothing;
-		query: Nothing;
+		query: { dry_run?: boolean };
 		body: shapes.ViewRequest;
 		answer: shapes.View;
+		tried: shapes.Tried;
 		right: "view_own_edit";
-		flags: never;
+		flags: "dry";
 	};
 	/** One saved view. */
 	get_view: {
@@ -2851,22 +3082,24 @@ export interface Operations {
 		method: "PATCH";
 		path: "/views/{id}";
 		params: { id: ids.ViewId };
-		query: Nothing;
+		query: { dry_run?: boolean };
 		body: shapes.ViewPatch;
 		answer: shapes.View;
+		tried: shapes.View | shapes.Tried;
 		right: "view_own_edit";
-		flags: never;
+		flags: "dry";
 	};
 	/** Delete a saved view. */
 	delete_view: {
 		method: "DELETE";
 		path: "/views/{id}";
 		params: { id: ids.ViewId };
-		query: Nothing;
+		query: { dry_run?: boolean };
 		body: undefined;
 		answer: undefined;
+		tried: shapes.Tried;
 		right: "view_own_edit";
-		flags: never;
+		flags: "dry";
 	};
 	/** Upload a file, to be named in a part. */
 	create_attachment: {
@@ -3621,6 +3854,18 @@ export const OPERATIONS = {
 	get_calendar: ["GET", "/calendars/{id}"],
 	put_calendar: ["PUT", "/calendars/{id}"],
 	delete_calendar: ["DELETE", "/calendars/{id}"],
+	list_surveys: ["GET", "/surveys"],
+	create_survey: ["POST", "/surveys"],
+	get_survey: ["GET", "/surveys/{id}"],
+	update_survey: ["PATCH", "/surveys/{id}"],
+	delete_survey: ["DELETE", "/surveys/{id}"],
+	get_survey_funnel: ["GET", "/surveys/{id}/funnel"],
+	list_survey_answers: ["GET", "/surveys/{id}/answers"],
+	preview_survey: ["POST", "/surveys/{id}/preview"],
+	get_conversation_survey: ["GET", "/conversations/{id}/survey"],
+	give_survey_link: ["POST", "/conversations/{id}/survey/link"],
+	list_followups: ["GET", "/followups"],
+	close_followup: ["POST", "/followups/{id}/close"],
 	list_contacts: ["GET", "/contacts"],
 	create_contact: ["POST", "/contacts"],
 	search_contacts: ["POST", "/contacts/search"],

@@ -150,12 +150,22 @@ export type FaultCode =
 	| "too_deep"
 	/** It has control characters in it. */
 	| "not_plain"
+	/**
+	 * It has characters that turn the direction of text, U+202A to U+202E or U+2066 to U+2069:
+	 * take them out. U+200E and U+200F may stay.
+	 */
+	| "turns_text"
 	/** This field cannot be asked so: params.allowed are the ways. */
 	| "not_allowed"
 	/** What it names does not exist, or is not yours to see. */
 	| "not_found"
 	/** You may not set it. */
 	| "forbidden"
+	/**
+	 * This step needs a sign-in that was confirmed in the last 10 minutes: POST /me/confirm,
+	 * then again.
+	 */
+	| "not_confirmed"
 	/** It does not go with something else in the request or with what is there. */
 	| "conflict"
 	/** It was changed meanwhile. */

@@ -346,4 +346,20 @@ export type Right =
 	/** Write in it. */
 	| "visit_write"
 	/** One's own personal data. */
-	| "visit_data";
+	| "visit_data"
+	/** GET /surveys. */
+	| "survey_read"
+	/** POST, PATCH, DELETE /surveys, preview. */
+	| "survey_edit"
+	/** GET funnel: counts of the teams that one reaches. */
+	| "survey_funnel"
+	/** GET answers; the owner is who is credited. */
+	| "survey_answers"
+	/** GET /conversations/{id}/survey. */
+	| "survey_state"
+	/** POST link: for who carries it to the contact. */
+	| "survey_link"
+	/** GET /followups. */
+	| "followup_read"
+	/** POST close. */
+	| "followup_close";

@@ -260,7 +260,7 @@ export interface WhyNothingTeam {
 	team: ids.TeamId;
 	/** Level. */
 	level: enums.Level;
-	/** What waits. */
+	/** What stands in its queue; where the method has none, what nobody holds. */
 	waiting: number;
 	/** What holds. */
 	state: "next" | "in_turn" | "blocked";
@@ -549,7 +549,7 @@ export interface BulkChange {
 	/** What to do. */
 	op: "set" | "inherit" | "put_membership" | "remove_membership" | "add_tag" | "remove_tag"
 		| "assign" | "move" | "close" | "snooze";
-	/** Of which setting or member. */
+	/** Of which setting; languages too. */
 	name?: string;
 	/** What it becomes. */
 	value?: unknown;
@@ -791,10 +791,15 @@ export interface TeamLive {
 	seq: number;
 	/** When. */
 	at: Instant;
-	/** Conversations waiting. */
+	/** Conversations in its queue. */
 	waiting: number;
 	/** The longest of them. */
 	longest_wait_ms: number | null;
+	/**
+	 * Open conversations that nobody holds and nobody is offered: those, or, where the method
+	 * has no queue, what stands there.
+	 */
+	unassigned: number;
 	/** Open and held; null = sums of too few. */
 	open: number | null;
 	/** Asleep; the same. */
@@ -2679,10 +2684,12 @@ export interface WallboardTeam {
 	team: ids.TeamId;
 	/** Name. */
 	name: string;
-	/** What waits. */
+	/** What stands in its queue. */
 	waiting: number;
 	/** The longest wait; null = nothing waits. */
 	longest_wait_ms: number | null;
+	/** Open conversations that nobody holds, also where the method has no queue. */
+	unassigned: number;
 	/** Active people; null in teams of less than five. */
 	active: number | null;
 }
@@ -2695,6 +2702,301 @@ export interface WallboardData {
 	at: Instant;
 	/** Team by team. */
 	teams: readonly WallboardTeam[];
+}
+
+/** Own words. */
+export interface SurveyQuestion {
+	/** In English; null = as usual. */
+	en?: string | null;
+	/** In Korean. */
+	ko?: string | null;
+	/** In Arabic. */
+	ar?: string | null;
+}
+
+/** What is asked. */
+export interface SurveyAsked {
+	/** In English. */
+	en: string;
+	/** In Korean. */
+	ko: string;
+	/** In Arabic. */
+	ar: string;
+}
+
+/** A survey. */
+export interface SurveyRequest {
+	/** Name. */
+	name: string;
+	/** What is asked; never changes. */
+	form: "nps" | "csat" | "ces";
+	/** Whose conversations; null = every team inbox's. */
+	team?: ids.TeamId | null;
+	/** By which they came; an empty list = any. */
+	channels?: readonly enums.CapacityClass[];
+	/** Of what is eligible, per thousand; 1000 if not said. */
+	fraction?: number;
+	/** After the close; 60 if not said. */
+	delay_minutes?: number;
+	/** In which an answer counts; 7 if not said. */
+	window_days?: number;
+	/** Whether it asks; not if not said. */
+	active?: boolean;
+	/** Own words for it. */
+	question?: SurveyQuestion;
+}
+
+/** What changes. */
+export interface SurveyPatch {
+	/** Name. */
+	name?: string;
+	/** Whose conversations. */
+	team?: ids.TeamId | null;
+	/** By which they came. */
+	channels?: readonly enums.CapacityClass[];
+	/** Of what is eligible, per thousand. */
+	fraction?: number;
+	/** After the close. */
+	delay_minutes?: number;
+	/** In which an answer counts. */
+	window_days?: number;
+	/** Whether it asks. */
+	active?: boolean;
+	/** Own words for it; what is not named stays. */
+	question?: SurveyQuestion;
+}
+
+/** A survey. */
+export interface Survey {
+	/** Id. */
+	id: ids.SurveyId;
+	/** Name. */
+	name: string;
+	/** What is asked. */
+	form: "nps" | "csat" | "ces";
+	/** Of what is asked of whom. */
+	version: number;
+	/** Whose conversations. */
+	team: ids.TeamId | null;
+	/** By which they came; none = any. */
+	channels: readonly enums.CapacityClass[];
+	/** Per thousand. */
+	fraction: number;
+	/** After the close. */
+	delay_minutes: number;
+	/** In which an answer counts. */
+	window_days: number;
+	/** Whether it asks. */
+	active: boolean;
+	/** What is asked, in each language. */
+	question: SurveyAsked;
+	/** When it was made. */
+	created_at: Instant;
+	/** When it was last changed. */
+	updated_at: Instant;
+	/** Event; of a change alone. */
+	seq?: number;
+}
+
+/** A reason, and how many. */
+export interface SurveyReason {
+	/** Why. */
+	why: "no_reply" | "spam" | "no_contact" | "opted_out" | "asked_lately" | "too_late"
+		| "not_fetched";
+	/** How many. */
+	n: number;
+}
+
+/** Answered of delivered. */
+export interface SurveyRate {
+	/** Answered. */
+	numerator: number;
+	/** Delivered. */
+	denominator: number;
+	/** Null: nothing was delivered. */
+	permille: number | null;
+}
+
+/** From the close to the answer. */
+export interface SurveyFunnel {
+	/** Of which. */
+	survey: ids.SurveyId;
+	/** From when; null = always. */
+	from: Instant | null;
+	/** Until when; null = now. */
+	until: Instant | null;
+	/** Conversations that were looked at. */
+	closed: number;
+	/** That could be asked about. */
+	eligible: number;
+	/** And why the others not. */
+	left_out: readonly SurveyReason[];
+	/** By chance. */
+	drawn: number;
+	/** Asked. */
+	sent: number;
+	/** That reached whoever carries it to the contact. */
+	delivered: number;
+	/** Whose window ended before, and why. */
+	not_delivered: readonly SurveyReason[];
+	/** Of those delivered, within the window. */
+	answered: number;
+	/** Asks that were answered after it alone. */
+	late: number;
+	/** Whose window has not ended: not yet known. */
+	open: number;
+	/** Of what was sent in that time. */
+	response_rate: SurveyRate;
+	/** Fewer than 30 answers, or than one in ten: too few to say much. */
+	few_answers: boolean;
+	/** What it is true for. */
+	seq: number;
+}
+
+/** An answer. */
+export interface SurveyAnswer {
+	/** Number. */
+	id: number;
+	/** Of which. */
+	survey: ids.SurveyId;
+	/** Of it. */
+	version: number;
+	/** What was asked. */
+	form: "nps" | "csat" | "ces";
+	/** About which. */
+	conversation: ids.ConversationId;
+	/** Whose it was then. */
+	team: ids.TeamId | null;
+	/** By which it came. */
+	channel: enums.CapacityClass | null;
+	/** Its tags then, the topic first. */
+	tags: readonly string[];
+	/** Score. */
+	score: number;
+	/** In the contact's words. */
+	comment: string | null;
+	/** When. */
+	at: Instant;
+	/** Whether it is the last one within the window. */
+	counts: boolean;
+	/** Whether it came after the window. */
+	late: boolean;
+	/** Whether it is credited to who asks. */
+	mine: boolean;
+}
+
+/** What to try. */
+export interface SurveyPreviewRequest {
+	/** Try this. */
+	fraction?: number;
+	/** Try these. */
+	channels?: readonly enums.CapacityClass[];
+	/** Try this one. */
+	team?: ids.TeamId | null;
+}
+
+/** What it would have asked. */
+export interface SurveyPreview {
+	/** Of conversations closed from then on. */
+	from: Instant;
+	/** How many were looked at, the latest first: 500 at most. */
+	closed: number;
+	/** Whether there were more. */
+	more: boolean;
+	/** That could be asked about. */
+	eligible: number;
+	/** And why the others not. */
+	left_out: readonly SurveyReason[];
+	/** How many would have been asked about. */
+	drawn: number;
+	/** What it is true for. */
+	seq: number;
+}
+
+/** Somebody was asked. */
+export interface SurveyAsk {
+	/** Number. */
+	ask: number;
+	/** Of which. */
+	survey: ids.SurveyId;
+	/** What is asked. */
+	form: "nps" | "csat" | "ces";
+	/** How it stands. */
+	state: "waiting" | "delivered" | "answered" | "not_delivered" | "unanswered";
+	/** Of what was not delivered: why. */
+	why: "not_fetched" | null;
+	/** When it was sent. */
+	sent_at: Instant;
+	/** When a program took the address. */
+	delivered_at: Instant | null;
+	/** When the answer that counts came. */
+	answered_at: Instant | null;
+	/** Until when an answer counts. */
+	until: Instant;
+	/** Of the page; null = the reader's. */
+	language: "en" | "ko" | "ar" | null;
+}
+
+/** What a contact was asked. */
+export interface ConversationSurvey {
+	/** About which. */
+	conversation: ids.ConversationId;
+	/** The latest first. */
+	asks: readonly SurveyAsk[];
+	/** What it is true for. */
+	seq: number;
+}
+
+/** An address to answer at. */
+export interface SurveyLink {
+	/** Number. */
+	ask: number;
+	/** Where the contact answers; theirs alone. */
+	link: string;
+	/** Who is asked. */
+	contact: ids.ContactId | null;
+	/** Of the page. */
+	language: "en" | "ko" | "ar" | null;
+	/** Until when an answer counts. */
+	until: Instant;
+	/** Event. */
+	seq?: number | null;
+}
+
+/** A low score that the team looks after. */
+export interface Followup {
+	/** Id. */
+	id: ids.FollowupId;
+	/** Of which survey. */
+	survey: ids.SurveyId;
+	/** About which. */
+	conversation: ids.ConversationId;
+	/** Whose. */
+	team: ids.TeamId | null;
+	/** What was asked. */
+	form: "nps" | "csat" | "ces";
+	/** What was answered. */
+	score: number;
+	/** In the contact's words. */
+	comment: string | null;
+	/** State. */
+	state: "open" | "closed" | "withdrawn";
+	/** Since when. */
+	opened_at: Instant;
+	/** When that ended. */
+	closed_at: Instant | null;
+	/** By whom; null = nobody, or a better answer came. */
+	closed_by: ids.TeammateId | null;
+	/** What was done. */
+	note: string | null;
+	/** Event; of a change alone. */
+	seq?: number;
+}
+
+/** What was done. */
+export interface FollowupClose {
+	/** What was done. */
+	note?: string | null;
 }
 
 /** An entry of the audit log. */

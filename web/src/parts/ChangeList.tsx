@@ -27,18 +27,9 @@ export function actorWords(by: Change["by"], names: Names): string {
 const STUCK_SHOWN = 50;
 
 // The fields that were changed again: "limit" of one change, "tm_5.limit" of a bulk edit.
-export function stuckOf(error: unknown): readonly string[] {
+function stuckOf(error: unknown): readonly string[] {
   if (!(error instanceof Refusal) || error.kind !== "undo_conflict") return [];
   return (error.problem?.errors ?? []).map((fault) => fault.detail);
-}
-
-function stuckWords(stuck: string, names: Names): string {
-  const of = /^(tm_\d+|team_\d+\/tm_\d+)\.(.+)$/.exec(stuck);
-  const field = of?.[2] ?? stuck;
-  const who = of?.[1]?.split("/").pop();
-  return who === undefined
-    ? fieldWords(field, names)
-    : `${names.of(who)}: ${fieldWords(field, names)}`;
 }
 
 function Stuck({ stuck, done }: { stuck: readonly string[]; done: (isLeftOut: boolean) => void }) {
@@ -61,7 +52,7 @@ function Stuck({ stuck, done }: { stuck: readonly string[]; done: (isLeftOut: bo
       <ul className="ek-told-stuck">
         {stuck.slice(0, STUCK_SHOWN).map((each) => (
           <li key={each} dir="auto">
-            {stuckWords(each, names)}
+            {fieldWords(each, names)}
           </li>
         ))}
       </ul>
@@ -106,7 +97,7 @@ export async function undone<T>(
 const TOUCHED = ["list_changes", "list_teammate_changes", "get_teammate"] as const;
 
 // Undoes one change; asks when something stands in the way.
-export function UndoChange({ change, about }: { change: Change; about: string }) {
+function UndoChange({ change, about }: { change: Change; about: string }) {
   if (change.undo === null) return null;
   const undo = async () => {
     try {
@@ -128,7 +119,7 @@ export function UndoChange({ change, about }: { change: Change; about: string })
 }
 
 // Whose the change is: a person, a team, a person in a team, or the workspace.
-export function changeTarget(change: Change, names: Names): string {
+function changeTarget(change: Change, names: Names): string {
   const whose = [change.teammate, change.team].filter((id) => id !== null).map(names.of);
   return whose.length === 0 ? t("told.workspace") : whose.join(" · ");
 }

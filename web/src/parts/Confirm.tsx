@@ -16,12 +16,12 @@ import { Dialog } from "./Dialog.tsx";
 import { TextField } from "./fields.tsx";
 import { PasswordField } from "./PasswordField.tsx";
 
-// The server says so in the detail alone: its type is that of every missing right.
+// The type is that of every missing right; the code of the fault says that this one is there.
 export function needsConfirming(error: unknown): boolean {
   return (
     error instanceof Refusal &&
     error.status === 403 &&
-    (error.problem?.detail.startsWith("confirm with ") ?? false)
+    (error.problem?.errors.some(({ code }) => code === "not_confirmed") ?? false)
   );
 }
 

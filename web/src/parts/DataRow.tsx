@@ -7,10 +7,12 @@ import type { Column } from "./DataTable.tsx";
 const TICK = 44; // px
 const NARROWEST = 88;
 
-// The widths of the columns, once for the whole grid: rows take them from there.
+// The widths of the columns and the height of rows, once for the whole grid: rows take them from
+// there.
 export function tracksOf(
   columns: readonly { width?: number | `${number}fr`; minWidth?: number }[],
   canPick: boolean,
+  rowHeight: number,
 ): CSSProperties {
   const least = (width: number | string | undefined, min: number | undefined) =>
     typeof width === "number" ? width : (min ?? NARROWEST);
@@ -22,6 +24,7 @@ export function tracksOf(
   const whole = columns.reduce((sum, each) => sum + least(each.width, each.minWidth), 0);
   return {
     "--ek-tracks": [...(canPick ? [`${TICK}px`] : []), ...tracks].join(" "),
+    "--ek-row": `${rowHeight}px`,
     minInlineSize: whole + (canPick ? TICK : 0),
   } as CSSProperties;
 }
@@ -48,7 +51,7 @@ function Unloaded({ index, rowHeight }: Props) {
       aria-busy
       className="ek-grid-row"
       data-row={index}
-      style={{ blockSize: rowHeight, insetBlockStart: index * rowHeight }}
+      style={{ insetBlockStart: index * rowHeight }}
     >
       <div role="gridcell" className="ek-grid-wait">
         <span className="ek-hidden">{t("common.loading")}</span>
@@ -105,11 +108,8 @@ export const DataRow = memo(function DataRow(props: Props) {
       className="ek-grid-row"
       data-row={index}
       {...(canPick ? { "aria-selected": isPicked } : {})}
-      style={{
-        blockSize: rowHeight,
-        insetBlockStart: index * rowHeight,
-        lineHeight: `${rowHeight - 1}px`,
-      }}
+      data-edits={props.editing >= 0 || undefined}
+      style={{ insetBlockStart: index * rowHeight }}
     >
       {canPick && <Tick {...props} row={row} />}
       <Cells {...props} row={row} />

@@ -5,7 +5,15 @@
 //
 // Rows are all of one height, drawn once and then left alone: what listens stands on the grid, not
 // on its cells, and a row is drawn anew only when something of its own has changed.
-import { useEffect, useMemo, useRef, useState, type ReactNode, type RefObject } from "react";
+import {
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type ReactNode,
+  type RefObject,
+} from "react";
 import type * as Aria from "react-aria-components";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { t } from "../words/words.ts";
@@ -83,10 +91,10 @@ function pickingOf<T>(props: DataTableProps<T>): Picking | null {
   };
 }
 
-// Which rows are on screen, as the table is scrolled and its height changes.
-function useWindow(box: RefObject<HTMLDivElement | null>, rowHeight: number, count: number) {
+// Which rows are on screen, as the table is scrolled and its height changes. Asked by the body
+// alone: nothing else is drawn anew while it is scrolled.
+function useWindow(box: RefObject<HTMLDivElement | null>, rowHeight: number, count: number): Span {
   const [seen, setSeen] = useState({ top: 0, height: 600 });
-  const span = windowOf(seen.top, seen.height, rowHeight, count);
   const look = () => {
     const { scrollTop: top = 0, clientHeight = 600 } = box.current ?? {};
     const height = clientHeight - HEAD_HEIGHT;
@@ -99,12 +107,18 @@ function useWindow(box: RefObject<HTMLDivElement | null>, rowHeight: number, cou
   const latest = useRef(look);
   latest.current = look;
   useEffect(() => {
-    if (box.current === null) return undefined;
-    const watcher = new ResizeObserver(() => latest.current());
-    watcher.observe(box.current);
-    return () => watcher.disconnect();
+    const frame = box.current;
+    if (frame === null) return undefined;
+    const again = () => latest.current();
+    const watcher = new ResizeObserver(again);
+    watcher.observe(frame);
+    frame.addEventListener("scroll", again, { passive: true });
+    return () => {
+      watcher.disconnect();
+      frame.removeEventListener("scroll", again);
+    };
   }, [box]);
-  return { span, look };
+  return windowOf(seen.top, seen.height, rowHeight, count);
 }
 
 function SortMark({ direction }: { direction: "ascending" | "descending" | undefined }) {
@@ -182,16 +196,23 @@ function indexesOf(span: Span, at: number, count: number): readonly number[] {
 function Body<T>({
   props,
   picking,
-  span,
+  box,
   acts,
 }: {
   props: DataTableProps<T>;
   picking: Picking | null;
-  span: Span;
+  box: RefObject<HTMLDivElement | null>;
   acts: GridActs;
 }) {
-  const { rows, idOf, rowHeight = 40, count = rows.length } = props;
+  const { rows, idOf, rowHeight = 40, count = rows.length, onEnd } = props;
   const { at, editing } = acts;
+  const span = useWindow(box, rowHeight, count);
+  const isNear = count > 0 && rows.length - span.to < 20;
+  useEffect(() => {
+    if (isNear) onEnd?.();
+  }, [isNear, rows.length, onEnd]);
+  // A cell that was gone to is drawn by now, wherever it was.
+  useLayoutEffect(acts.settle);
   return (
     <div role="rowgroup" className="ek-grid-body" style={{ blockSize: count * rowHeight }}>
       {indexesOf(span, at.row, count).map((index) => {
@@ -235,22 +256,18 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
   const { columns, rows, rowHeight = 40, count = rows.length } = props;
   const box = useRef<HTMLDivElement>(null);
   const picking = pickingOf(props);
-  const { span, look } = useWindow(box, rowHeight, count);
   const acts = useGrid(box, props, picking);
   useGridKeys(props.hasKeys ?? false, acts);
   const shift = picking === null ? 0 : 1;
-  const tracks = useMemo(() => tracksOf(columns, shift === 1), [columns, shift]);
-  const near = count > 0 && rows.length - span.to < 20;
-  const { onEnd } = props;
-  useEffect(() => {
-    if (near) onEnd?.();
-  }, [near, rows.length, onEnd]);
+  const tracks = useMemo(
+    () => tracksOf(columns, shift === 1, rowHeight),
+    [columns, shift, rowHeight],
+  );
   return (
     <div
       className="ek-table-frame ek-grid-frame"
       ref={box}
       style={{ blockSize: props.height ?? "100%" }}
-      onScroll={look}
       {...acts.listeners}
     >
       <div
@@ -265,7 +282,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
         <div role="rowgroup" className="ek-grid-top">
           <Head props={props} picking={picking} at={acts.at} />
         </div>
-        {count > 0 && <Body props={props} picking={picking} span={span} acts={acts} />}
+        {count > 0 && <Body props={props} picking={picking} box={box} acts={acts} />}
       </div>
       {count === 0 && props.empty}
     </div>

@@ -1,9 +1,10 @@
 // Room -- the outside of every screen: its one h1, its actions, whether it is live, and its name in
 // the tab.
-import { useEffect, type ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { retryNow, useLiveness } from "../feed/live.ts";
 import { t } from "../words/words.ts";
 import { formatClock } from "../words/format.ts";
+import { arriveAt } from "./arrive.ts";
 import { Button } from "./Button.tsx";
 import { Mark } from "./marks.tsx";
 
@@ -42,13 +43,17 @@ export function Room({
   children: ReactNode;
 }) {
   const { live } = useLiveness();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => arriveAt(heading.current), []);
   useEffect(() => {
     document.title = `${title} · Evenkeel`;
   }, [title]);
   return (
     <div className="ek-room">
       <div className="ek-head">
-        <h1>{title}</h1>
+        <h1 ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
         {isLive && <LiveMark />}
         {actions}
       </div>

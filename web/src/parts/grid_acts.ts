@@ -13,6 +13,7 @@ export interface GridActs {
   close: () => void;
   step: (rows: number) => void;
   pickHere: () => void;
+  settle: () => void; // after rows were drawn
   listeners: {
     onKeyDown: (event: KeyboardEvent) => void;
     onClick: (event: React.MouseEvent) => void;
@@ -273,6 +274,7 @@ export function useGrid<T>(
     step: (rows) =>
       grid.go({ ...grid.at, row: Math.max(0, Math.min(grid.count - 1, grid.at.row + rows)) }),
     pickHere: () => grid.pick(grid.at.row),
+    settle: () => grid.settle(),
     listeners: {
       onKeyDown: grid.onKeyDown,
       onClick: grid.onClick,

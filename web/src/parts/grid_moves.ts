@@ -15,7 +15,7 @@ const MOST_ROWS = 56; // in the document, but for screens that show more
 // by row, so that each frame of scrolling has as much to draw as the one before.
 export function windowOf(top: number, height: number, rowHeight: number, count: number): Span {
   const shown = Math.ceil(height / rowHeight) + 1;
-  const spare = Math.max(3, Math.min(10, Math.floor((MOST_ROWS - shown) / 2)));
+  const spare = Math.max(3, Math.min(6, Math.floor((MOST_ROWS - shown) / 2)));
   const first = Math.floor(top / rowHeight);
   return { from: Math.max(0, first - spare), to: Math.min(count, first + shown + spare) };
 }

@@ -17,12 +17,26 @@ const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
 const layers: (readonly Shortcut[])[] = [];
 let before: { keys: string; at: number } | null = null;
 
+// Inputs that take no text: a letter means nothing to them.
+const PRESSED = [
+  "button",
+  "checkbox",
+  "color",
+  "file",
+  "image",
+  "radio",
+  "range",
+  "reset",
+  "submit",
+];
+
 function isWriting(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement) return !PRESSED.includes(target.type);
   return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable ||
-      /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) ||
-      target.closest("[role=combobox],[role=textbox]") !== null)
+    target.isContentEditable ||
+    /^(TEXTAREA|SELECT)$/.test(target.tagName) ||
+    target.closest("[role=combobox],[role=textbox]") !== null
   );
 }
 

@@ -26,6 +26,17 @@ export function Mark({ tone, shape, children }: { tone: Tone; shape: Shape; chil
   );
 }
 
+// The shape alone, where its words are said beside it.
+export function MarkShape({ tone, shape }: { tone: Tone; shape: Shape }) {
+  return (
+    <span className="ek-mark" data-tone={tone}>
+      <svg viewBox="0 0 12 12" aria-hidden>
+        {SHAPES[shape]}
+      </svg>
+    </span>
+  );
+}
+
 export function Badge({ tone = "quiet", children }: { tone?: Tone; children: ReactNode }) {
   return (
     <span className="ek-badge" data-tone={tone}>
@@ -40,8 +51,12 @@ const PRESENCES: Record<string, [Tone, Shape]> = {
   away_reassigning: ["bad", "cross"],
 };
 
+export function presenceLook(presence: string): readonly [Tone, Shape] {
+  return PRESENCES[presence] ?? ["quiet", "bar"];
+}
+
 export function PresenceMark({ presence }: { presence: string }) {
-  const [tone, shape] = PRESENCES[presence] ?? (["quiet", "bar"] as const);
+  const [tone, shape] = presenceLook(presence);
   return (
     <Mark tone={tone} shape={shape}>
       {wordOf("presence", presence)}

@@ -1,16 +1,28 @@
 // notices -- what was done, with Undo; what was refused, until it is put away. What can be put back
-// is done at once and can be undone here, or by Ctrl/Cmd+Z outside text fields, for ten minutes.
-import { useSyncExternalStore } from "react";
+// is done at once and can be undone here, or by Ctrl/Cmd+Z outside text fields, for ten minutes. An
+// undo that is an operation of the API stands in the tab's storage too, and outlives a reload.
+import { useEffect, useSyncExternalStore } from "react";
 import { X } from "lucide-react";
-import type { Refusal } from "../feed/http.ts";
+import { age } from "../feed/cache.ts";
+import { call, type OperationName, type Refusal, type Told } from "../feed/http.ts";
+import { me } from "../feed/session.ts";
 import { t } from "../words/words.ts";
 import { Button, IconButton } from "./Button.tsx";
+
+// A way back that can be written down.
+export interface Back {
+  name: OperationName;
+  told: object;
+  touched: readonly OperationName[];
+}
+type Undo = Back | (() => Promise<unknown>);
 
 interface Notice {
   id: number;
   text: string;
   tone: "done" | "bad";
-  undo: (() => Promise<unknown>) | null;
+  undo: Undo | null;
+  until: number; // till when it can be undone
   shown: boolean;
 }
 
@@ -20,9 +32,17 @@ const UNDO_MS = 600_000;
 let notices: readonly Notice[] = [];
 let last = 0;
 const watchers = new Set<() => void>();
+const shelf = () => `ek.undo.${me().id}`;
+
+function shelve(): void {
+  const kept = notices.filter(({ undo }) => undo !== null && typeof undo !== "function");
+  if (kept.length === 0) sessionStorage.removeItem(shelf());
+  else sessionStorage.setItem(shelf(), JSON.stringify(kept));
+}
 
 function set(next: readonly Notice[]): void {
   notices = next;
+  shelve();
   for (const watcher of watchers) watcher();
 }
 
@@ -30,20 +50,47 @@ function hide(id: number): void {
   set(notices.map((notice) => (notice.id === id ? { ...notice, shown: false } : notice)));
 }
 
+function withdraw(id: number): void {
+  set(notices.filter((notice) => notice.id !== id));
+}
+
 function add(notice: Omit<Notice, "id" | "shown">): number {
   const id = ++last;
   set([...notices, { ...notice, id, shown: true }]);
+  if (notice.tone === "bad") return id;
+  setTimeout(() => hide(id), SHOWN_MS);
+  setTimeout(() => withdraw(id), notice.until - Date.now());
   return id;
+}
+
+// The operation that puts it back, and what that touches.
+export function back<K extends OperationName>(
+  name: K,
+  told: Told<K>,
+  touched: readonly OperationName[] = [],
+): Back {
+  return { name, told, touched };
 }
 
 // Says that something was done. With undo, it can be put back for ten minutes. What is returned
 // takes the notice away, for what cannot be put back any more.
-export function tell(text: string, undo: (() => Promise<unknown>) | null = null): () => void {
-  const id = add({ text, tone: "done", undo });
-  const withdraw = () => set(notices.filter((notice) => notice.id !== id));
-  setTimeout(() => hide(id), SHOWN_MS);
-  setTimeout(withdraw, UNDO_MS);
-  return withdraw;
+export function tell(text: string, undo: Undo | null = null): () => void {
+  const id = add({ text, tone: "done", undo, until: Date.now() + UNDO_MS });
+  return () => withdraw(id);
+}
+
+// What could still be undone when the page was left is said once more.
+function recover(): void {
+  let kept: Notice[] = [];
+  try {
+    kept = JSON.parse(sessionStorage.getItem(shelf()) ?? "[]") as Notice[];
+  } catch {
+    // Not ours: as if nothing were there.
+  }
+  const known = new Set(notices.map(({ text, until }) => `${until} ${text}`));
+  for (const { text, undo, until } of kept)
+    if (until > Date.now() && !known.has(`${until} ${text}`))
+      add({ text, tone: "done", undo, until });
 }
 
 // Says that something was refused; stays until it is put away.
@@ -57,13 +104,20 @@ export function complain(error: Refusal | Error): void {
     ].join(" "),
     tone: "bad",
     undo: null,
+    until: 0,
   });
+}
+
+async function doUndo(undo: Undo): Promise<void> {
+  if (typeof undo === "function") return void (await undo());
+  await call(undo.name, undo.told);
+  age(undo.touched);
 }
 
 async function putBack(notice: Notice): Promise<void> {
   set(notices.filter((each) => each.id !== notice.id));
   try {
-    await notice.undo?.();
+    if (notice.undo !== null) await doUndo(notice.undo);
     tell(t("common.undone"));
   } catch (error) {
     complain(error as Error);
@@ -85,6 +139,7 @@ export function Notices() {
     },
     () => notices,
   );
+  useEffect(recover, []);
   return (
     <div className="ek-notices" role="region" aria-label={t("common.notices")}>
       <div aria-live="polite">

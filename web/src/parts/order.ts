@@ -1,5 +1,4 @@
-// order -- rows under somebody's hand stay where they are. Pure: what is shown while the list is
-// held, and how many changes of order wait to be shown.
+// order -- how far two orders of the same rows are apart. Pure.
 
 // The length of the longest run of numbers that only rises: those that need not move.
 function longestRising(places: readonly number[]): number {
@@ -31,15 +30,29 @@ export interface HeldRow<T> {
   isGone: boolean;
 }
 
-// The rows in the held order, with their newest values; those that left keep their last ones.
+// The rows in the held order, with their newest values; those that left keep their last ones. What
+// has not changed stays the same object.
 export function inHeldOrder<T>(
-  held: readonly T[],
+  held: readonly HeldRow<T>[],
   now: readonly T[],
   idOf: (row: T) => string,
 ): HeldRow<T>[] {
   const newest = new Map(now.map((row) => [idOf(row), row]));
-  return held.map((row) => {
-    const fresh = newest.get(idOf(row));
-    return { row: fresh ?? row, isGone: fresh === undefined };
+  return held.map((each) => {
+    const fresh = newest.get(idOf(each.row));
+    const isGone = fresh === undefined;
+    const row = fresh ?? each.row;
+    return each.row === row && each.isGone === isGone ? each : { row, isGone };
   });
+}
+
+// What follows in `now` behind all that is held: the list was read further.
+export function tailOf<T>(
+  held: readonly HeldRow<T>[],
+  now: readonly T[],
+  idOf: (row: T) => string,
+): readonly T[] {
+  const old = new Set(held.map(({ row }) => idOf(row)));
+  const last = now.findLastIndex((row) => old.has(idOf(row)));
+  return last < 0 ? [] : now.slice(last + 1);
 }

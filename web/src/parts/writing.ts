@@ -3,7 +3,7 @@
 import { useSyncExternalStore } from "react";
 import { me } from "../feed/session.ts";
 
-export interface Writing {
+interface Writing {
   hold: number; // seconds, 0 to 30
   enterSends: boolean;
 }

@@ -11,9 +11,9 @@ import { t } from "../words/words.ts";
 import { named, say, turnSentence } from "./sentences.ts";
 import "./why.css";
 
-export type TurnState = "next" | "in_turn" | "blocked";
+type TurnState = "next" | "in_turn" | "blocked";
 
-const LOOKS: Record<TurnState, [Tone, Shape]> = {
+export const LOOKS: Record<TurnState, [Tone, Shape]> = {
   next: ["good", "disc"],
   in_turn: ["accent", "ring"],
   blocked: ["quiet", "cross"],

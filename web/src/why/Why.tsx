@@ -21,7 +21,7 @@ import "./why.css";
 export { TurnDot, TurnMark, useTurn } from "./TurnDot.tsx";
 export { NothingView, ReceiptView, WaitingView };
 
-export interface WhyProps {
+interface WhyProps {
   about?: string; // what it asks about, spoken after "Why?" where many stand together
   label?: string; // other words on the button: "Why me?"
   look?: Look;

@@ -5,8 +5,10 @@
 import type { CapacityClass, Test } from "../gen/enums.ts";
 import type { EventType } from "../gen/events.ts";
 import type { Edit } from "../gen/shapes.ts";
-import { formatList, formatNumber, formatWhen } from "../words/format.ts";
+import { apart, formatList, formatNumber, formatWhen } from "../words/format.ts";
 import { wordOf, type WordKey } from "../words/words.ts";
+
+export { apart };
 
 // What ids are called; feed/names.ts gives one.
 export interface Namer {
@@ -20,14 +22,6 @@ export interface Sentence {
 
 type Args = Record<string, unknown>;
 type Teller = (args: Args, names: Namer) => Record<string, string | number>;
-
-const FSI = "\u2068";
-const PDI = "\u2069";
-
-// Set apart from the words around it, whatever its script.
-export function apart(text: string): string {
-  return `${FSI}${text}${PDI}`;
-}
 
 export function named(id: unknown, names: Namer): string {
   return typeof id === "string" && id !== "" ? apart(names.of(id)) : "";

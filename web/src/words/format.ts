@@ -13,6 +13,11 @@ function dates(kind: Kind): Intl.DateTimeFormat {
   return found;
 }
 
+// Set apart from the words around it, whatever its script: U+2068, U+2069.
+export function apart(text: string): string {
+  return `\u2068${text}\u2069`;
+}
+
 // Kept: a table writes thousands of them while it scrolls.
 let numbers: { locale: string; format: Intl.NumberFormat } | null = null;
 
@@ -29,14 +34,18 @@ export function formatPermille(value: number): string {
   }).format(value / 1000);
 }
 
+// "1:05 PM" where the clock has twelve hours, "09:05" where it has twenty-four.
+function clock(): Kind {
+  const { hour12 } = dates({ hour: "numeric" }).resolvedOptions();
+  return { hour: hour12 === true ? "numeric" : "2-digit", minute: "2-digit" };
+}
+
 export function formatClock(at: string): string {
-  return dates({ hour: "2-digit", minute: "2-digit" }).format(new Date(at));
+  return dates(clock()).format(new Date(at));
 }
 
 export function formatMoment(at: string): string {
-  return dates({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(
-    new Date(at),
-  );
+  return dates({ day: "numeric", month: "short", ...clock() }).format(new Date(at));
 }
 
 export function formatWhole(at: string): string {
@@ -45,6 +54,34 @@ export function formatWhole(at: string): string {
 
 export function formatDate(at: string): string {
   return dates({ day: "numeric", month: "short", year: "numeric" }).format(new Date(at));
+}
+
+// A date without a time, such as 2026-03-09: the same everywhere.
+export function formatDay(date: string): string {
+  const { locale } = currentManners();
+  const day = new Date(`${date.slice(0, 10)}T12:00:00Z`);
+  return new Intl.DateTimeFormat(locale, {
+    timeZone: "UTC",
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+  }).format(day);
+}
+
+export type FigureUnit = "seconds" | "share" | "count" | "points";
+
+// A figure in the unit of its metric; one that is not known is a dash, never a zero.
+export function formatFigure(unit: FigureUnit, value: number | null): string {
+  if (value === null) return "–";
+  const { locale } = currentManners();
+  if (unit === "seconds") return formatLength(Math.round(value) * 1000);
+  if (unit === "share")
+    return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 }).format(
+      value,
+    );
+  const digits = unit === "points" ? 1 : 0;
+  return new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
 }
 
 // The clock for today, else the day too.
@@ -79,7 +116,9 @@ export function formatLength(ms: number): string {
           style: "unit",
           unit,
           unitDisplay: "short",
-        }).format(value),
+        })
+          .format(value)
+          .replaceAll(" ", "\u00a0"), // a number and its unit stay on one line
       );
     if (unit === "minute" && from === 2 && value >= 10) break;
   }

@@ -10,11 +10,13 @@ import { Button, LinkButton } from "../../parts/Button.tsx";
 import { settledBulk, undoBulk } from "../../parts/bulk.ts";
 import { actorWords, ChangeLine } from "../../parts/ChangeList.tsx";
 import { complain, tell } from "../../parts/notices.tsx";
-import { toldFields } from "../../parts/told.ts";
+import { toldTogether } from "../../parts/told.ts";
 import { ToldFields } from "../../parts/ToldChange.tsx";
 import { When } from "../../parts/time.tsx";
 import { t } from "../../words/words.ts";
 import type { Entry } from "./entries.ts";
+
+const SHOWN = 3; // fields; the rows tell all
 
 type Bulk = Extract<Entry, { kind: "bulk" }>;
 
@@ -60,7 +62,7 @@ export function BulkEntry({ entry }: { entry: Bulk }) {
               n: bulk?.totals.change ?? people,
             })}
           </span>
-          <ToldFields fields={toldFields(first.before, first.after).slice(0, 2)} called={names} />
+          <ToldFields fields={toldTogether(entry.changes).slice(0, SHOWN)} called={names} />
           {first.note !== null && (
             <span className="ek-quiet" dir="auto">
               “{first.note}”

@@ -1,6 +1,7 @@
 // Filters -- what of the change log is asked for: who did it, what it was, whose, since when.
 import type { Names } from "../../feed/names.ts";
-import { ComboBox, Select, TextField } from "../../parts/fields.tsx";
+import { DateField } from "../../parts/DateField.tsx";
+import { ComboBox, Select } from "../../parts/fields.tsx";
 import { t, wordOf } from "../../words/words.ts";
 
 const NAMES = ["kind", "by", "teammate", "team", "from", "until"] as const;
@@ -83,15 +84,9 @@ export function Filters({
         value={valueOf("team")}
         onChange={set("team")}
       />
-      <TextField
-        label={t("changes.from")}
-        type="date"
-        value={asked.from}
-        onChange={(from) => ask({ from })}
-      />
-      <TextField
+      <DateField label={t("changes.from")} value={asked.from} onChange={(from) => ask({ from })} />
+      <DateField
         label={t("changes.until")}
-        type="date"
         value={asked.until}
         onChange={(until) => ask({ until })}
       />

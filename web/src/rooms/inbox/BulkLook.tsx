@@ -2,6 +2,7 @@
 // with the reason.
 import { useAnswer } from "../../feed/cache.ts";
 import type { Names } from "../../feed/names.ts";
+import type { ConversationId } from "../../gen/ids.ts";
 import type { BulkEdit, BulkRow } from "../../gen/shapes.ts";
 import { Mark } from "../../parts/marks.tsx";
 import { Ready } from "../../parts/states.tsx";
@@ -31,7 +32,7 @@ function inWords(value: unknown, names: Names): string {
 function Line({ row, names }: { row: BulkRow; names: Names }) {
   const title = useAnswer(
     "get_conversation",
-    { params: { id: row.id as never } },
+    { params: { id: row.id as ConversationId } },
     { enabled: row.id !== null },
   ).data?.answer.title;
   return (

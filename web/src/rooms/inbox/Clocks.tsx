@@ -2,9 +2,10 @@
 // broken.
 import { useAnswer } from "../../feed/cache.ts";
 import type { Conversation, SlaTarget } from "../../gen/shapes.ts";
+import { Deadline } from "../../parts/Deadline.tsx";
 import { Mark } from "../../parts/marks.tsx";
 import { t, wordOf } from "../../words/words.ts";
-import { Deadline, nearestTarget } from "./Deadline.tsx";
+import { nearestTarget } from "./target.ts";
 
 function Clock({ target }: { target: SlaTarget }) {
   const name = wordOf("inbox", `sla_${target.target}`);
@@ -18,7 +19,7 @@ function Clock({ target }: { target: SlaTarget }) {
       ) : target.status === "paused" ? (
         <Mark tone="quiet" shape="bar">
           {target.paused_by === null
-            ? t("inbox.due_paused")
+            ? t("common.due_paused")
             : wordOf("inbox", `paused_${target.paused_by}`)}
         </Mark>
       ) : target.due === null ? (
@@ -26,7 +27,7 @@ function Clock({ target }: { target: SlaTarget }) {
           {t("inbox.sla_missed")}
         </Mark>
       ) : (
-        <Deadline due={target.due} isPaused={false} />
+        <Deadline due={target.due} />
       )}
     </li>
   );
@@ -37,10 +38,10 @@ export function Clocks({ of }: { of: Conversation }) {
   if (targets === undefined) return null;
   // A deadline that no policy gave: a person or a program set it.
   if (targets.length === 0) {
-    const target = of.state === "closed" ? null : nearestTarget(of);
-    return target === null ? null : (
+    const target = of.state === "closed" ? undefined : nearestTarget(of);
+    return target === undefined ? null : (
       <div className="ek-inbox-clocks ek-small">
-        <Deadline {...target} />
+        <Deadline due={target} />
       </div>
     );
   }

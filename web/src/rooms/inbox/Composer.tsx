@@ -183,6 +183,7 @@ function Field({ of, kind }: { of: Conversation; kind: Kind }) {
           keepDraft(of.id, kind, { text: event.target.value, key: "", returned: false })
         }
         onKeyDown={onKeyDown}
+        onKeyUp={keys.onKeyUp}
         onCompositionEnd={keys.onCompositionEnd}
       />
       <Files files={draft.files} />

@@ -107,7 +107,7 @@ function FilterForm({ inbox, close }: { inbox: Inbox; close: () => void }) {
   const words = (filter: Filter, values: readonly string[]) =>
     values.map((id) => ({
       id,
-      label: wordFor(filter, id, { of: String, teams: [], teammates: [] }),
+      label: wordFor(filter, id, { of: String, teams: [], hasTeams: null, teammates: [] }),
     }));
   return (
     <div className="ek-stack">

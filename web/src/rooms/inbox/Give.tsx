@@ -1,6 +1,7 @@
 // Give -- a lead gives it to somebody, above a limit with a reason; or it moves to another team.
 import { useState } from "react";
 import type { Refusal } from "../../feed/http.ts";
+import { leadsTeam } from "../../feed/session.ts";
 import { useNames } from "../../feed/names.ts";
 import type { TeamId } from "../../gen/ids.ts";
 import type { Conversation } from "../../gen/shapes.ts";
@@ -11,7 +12,6 @@ import { Fault } from "../../parts/states.tsx";
 import { t } from "../../words/words.ts";
 import { assignIt, moveIt, type Outcome } from "./acts.ts";
 import { People, Teams, type Person } from "./People.tsx";
-import { leadsTeam } from "./rights.ts";
 
 function useSave(onClose: () => void) {
   const [fault, setFault] = useState<Refusal | null>(null);

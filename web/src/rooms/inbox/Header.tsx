@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { Pencil } from "lucide-react";
 import { useAnswer } from "../../feed/cache.ts";
+import type { TeamId } from "../../gen/ids.ts";
 import type { Conversation } from "../../gen/shapes.ts";
 import { Button, IconButton } from "../../parts/Button.tsx";
 import { TextField } from "../../parts/fields.tsx";
@@ -109,7 +110,7 @@ function State({ of }: { of: Conversation }) {
 export function WhyHere({ of, standing }: { of: Conversation; standing: Standing }) {
   const team = useAnswer(
     "get_team",
-    { params: { id: of.team as never } },
+    { params: { id: of.team as TeamId } },
     { enabled: of.team !== null },
   ).data?.answer;
   const waits = of.state === "open" && of.teammate === null && team?.method === "balanced";

@@ -1,12 +1,13 @@
 // List -- the middle column: the conversations of a view. Values change in place; rows do not
 // move while the pointer or the focus is among them.
-import { useMemo, useRef, useState, type RefObject } from "react";
+import { useMemo, useRef, type RefObject } from "react";
 import * as Aria from "react-aria-components";
 import type { ContactView, Conversation, QueueRow } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { Checkbox } from "../../parts/fields.tsx";
+import { useHand, useHeldRows } from "../../parts/held_rows.ts";
 import { Empty, Fault, Loading } from "../../parts/states.tsx";
-import { formatClock } from "../../words/format.ts";
+import { formatMoment } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
 import { isFiltered, isTree, queryOf, type Inbox } from "./address.ts";
 import { useContacts } from "./contacts.ts";
@@ -16,10 +17,10 @@ import { Row } from "./Row.tsx";
 import { useQueue, useRows } from "./rows.ts";
 import { BulkBar } from "./BulkBar.tsx";
 import { NONE, toKeys, fromKeys, type Chosen } from "./chosen.ts";
-import { useSteady } from "./steady.ts";
 import { may } from "../../feed/session.ts";
 
 const ROW = 70;
+const idOf = ({ id }: Conversation) => id;
 
 interface ItemsProps {
   rows: readonly Conversation[];
@@ -87,23 +88,6 @@ function openByEnter(event: React.KeyboardEvent<HTMLElement>, onOpen: (id: strin
   onOpen(row);
 }
 
-// Whether the pointer or the focus is in it.
-function useHand() {
-  const [pointer, setPointer] = useState(false);
-  const [focus, setFocus] = useState(false);
-  return {
-    isHeld: pointer || focus,
-    props: {
-      onPointerEnter: (event: React.PointerEvent) =>
-        event.pointerType === "mouse" && setPointer(true),
-      onPointerLeave: () => setPointer(false),
-      onFocus: () => setFocus(true),
-      onBlur: (event: React.FocusEvent) =>
-        setFocus(event.currentTarget.contains(event.relatedTarget)),
-    },
-  };
-}
-
 function OrderLine({ changes, at, show }: { changes: number; at: number; show: () => void }) {
   if (changes === 0) return null;
   return (
@@ -111,7 +95,7 @@ function OrderLine({ changes, at, show }: { changes: number; at: number; show: (
       <span>
         {t("common.changes_of_order", { n: changes })}{" "}
         <span className="ek-quiet">
-          {t("inbox.order_of", { at: formatClock(new Date(at).toISOString()) })}
+          {t("inbox.order_of", { at: formatMoment(new Date(at).toISOString()) })}
         </span>
       </span>
       <Button look="link" onPress={show}>
@@ -141,12 +125,16 @@ export function List({ inbox, box, onOpen, chosen, choose }: Props) {
   const query = useMemo(() => queryOf(inbox), [inbox]);
   const found = useRows(query);
   const hand = useHand();
-  const steady = useSteady(found.rows, hand.isHeld, JSON.stringify(query));
+  const held = useHeldRows(found.rows, idOf, hand.isHeld, {
+    scope: JSON.stringify(query),
+    hasTail: true,
+  });
+  const rows = useMemo(() => held.rows.map(({ row }) => row), [held.rows]);
   const queue = useQueue(may("queue_read"));
   const ids = useMemo(() => found.rows.map((row) => row.contact), [found.rows]);
   const contacts = useContacts(ids);
   const canChoose = may("bulk_create");
-  const loaded = steady.rows.map(({ id }) => id);
+  const loaded = rows.map(({ id }) => id);
   const last = useRef(NONE);
   last.current = chosen;
   return (
@@ -161,7 +149,7 @@ export function List({ inbox, box, onOpen, chosen, choose }: Props) {
           inbox={inbox}
         />
       )}
-      <OrderLine changes={steady.changes} at={steady.at} show={steady.show} />
+      <OrderLine {...held} />
       {found.isLoading ? (
         <Loading />
       ) : found.error !== null ? (
@@ -169,11 +157,11 @@ export function List({ inbox, box, onOpen, chosen, choose }: Props) {
       ) : (
         <div
           className="ek-inbox-list-frame"
-          {...hand.props}
+          {...hand.watch}
           onKeyDownCapture={(event) => openByEnter(event, onOpen)}
         >
           <Items
-            rows={steady.rows}
+            rows={rows}
             contacts={contacts}
             queue={queue}
             open={inbox.open}

@@ -8,7 +8,8 @@ import { Since, When } from "../../parts/time.tsx";
 import { me } from "../../feed/session.ts";
 import { t } from "../../words/words.ts";
 import { Channel } from "./Channel.tsx";
-import { Deadline, nearestTarget } from "./Deadline.tsx";
+import { Deadline } from "../../parts/Deadline.tsx";
+import { nearestTarget } from "./target.ts";
 import { useHasDraft } from "./drafts.ts";
 import { stateWord } from "./acts.ts";
 
@@ -65,7 +66,7 @@ export function Row({
           <Badge tone="accent">{t("inbox.place", { place: line.place })}</Badge>
         )}
         <PriorityMark priority={of.priority} />
-        {target !== null && of.state !== "closed" && <Deadline {...target} />}
+        {target !== undefined && of.state !== "closed" && <Deadline due={target} />}
         {hasDraft && (
           <span className="ek-mark">
             <PenLine className="ek-icon" aria-hidden />

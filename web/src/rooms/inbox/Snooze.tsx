@@ -5,7 +5,8 @@ import type { Refusal } from "../../feed/http.ts";
 import type { Conversation, SnoozeRequest } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { Dialog } from "../../parts/Dialog.tsx";
-import { RadioGroup, TextField } from "../../parts/fields.tsx";
+import { DateField } from "../../parts/DateField.tsx";
+import { RadioGroup } from "../../parts/fields.tsx";
 import { Fault } from "../../parts/states.tsx";
 import { currentManners, t } from "../../words/words.ts";
 import { saidSnoozed, snoozeIt } from "./acts.ts";
@@ -78,10 +79,10 @@ export function SnoozeDialog({ of, onClose }: { of: Conversation; onClose: () =>
           onChange={(id) => setWay(id as Way)}
         />
         {way === "wall" && (
-          <TextField
+          <DateField
             label={t("inbox.snooze_at")}
             help={t("inbox.snooze_zone")}
-            type="datetime-local"
+            hasTime
             value={wall}
             onChange={setWall}
           />

@@ -1,10 +1,11 @@
 // ime -- the key that sends, made safe for composition (Korean and others): an Enter during
 // composition waits for compositionend and then sends the whole text, once. Neither half a
 // syllable nor a second press: some browsers report that Enter again after the composition, or
-// insert its line; both are swallowed.
+// insert its line; both are swallowed. Such an echo comes while the key is still down: what is
+// pressed after that, however soon, is meant.
 import { useEffect, useRef, type RefObject } from "react";
 
-const ECHO_MS = 120;
+const MODIFIERS = ["Shift", "Control", "Alt", "AltGraph", "Meta"];
 
 interface Pressed {
   key: string;
@@ -14,9 +15,39 @@ interface Pressed {
   shiftKey: boolean;
 }
 
-export function isSendKey(event: Pressed, enterSends: boolean): boolean {
-  const isEnter = event.key === "Enter" || event.code === "Enter" || event.code === "NumpadEnter";
-  return isEnter && (event.ctrlKey || event.metaKey || (enterSends && !event.shiftKey));
+interface Sending {
+  isWanted: boolean; // the key came during composition
+  isDue: boolean; // the composition ended, and the text is on its way
+  isDown: boolean; // the Enter that was taken is not yet released
+  isEcho: boolean; // another Enter is that same one
+}
+
+function isEnter(event: Pressed): boolean {
+  return event.key === "Enter" || event.code === "Enter" || event.code === "NumpadEnter";
+}
+
+function isSendKey(event: Pressed, enterSends: boolean): boolean {
+  return isEnter(event) && (event.ctrlKey || event.metaKey || (enterSends && !event.shiftKey));
+}
+
+function onLine(event: InputEvent, now: Sending): void {
+  const isLine = event.inputType === "insertLineBreak" || event.inputType === "insertParagraph";
+  if (isLine && (now.isWanted || now.isDue || now.isEcho)) event.preventDefault();
+}
+
+// True: the text is to be sent.
+function onKey(pressed: KeyboardEvent, enterSends: boolean, now: Sending): boolean {
+  if (!isEnter(pressed)) {
+    if (!MODIFIERS.includes(pressed.key)) now.isWanted = now.isEcho = now.isDown = false;
+    return false;
+  }
+  if (!isSendKey(pressed, enterSends)) return false;
+  if (pressed.isComposing || pressed.keyCode === 229) {
+    now.isWanted = now.isDown = true;
+    return false;
+  }
+  pressed.preventDefault();
+  return !(pressed.repeat || now.isWanted || now.isDue || now.isEcho);
 }
 
 export function useSendKey(
@@ -24,40 +55,27 @@ export function useSendKey(
   enterSends: boolean,
   send: (text: string) => void,
 ) {
-  const isWanted = useRef(false);
-  const echoUntil = useRef(0);
+  const now = useRef<Sending>({ isWanted: false, isDue: false, isDown: false, isEcho: false });
   useEffect(() => {
     const at = field.current;
-    const hear = (event: InputEvent) => {
-      const isLine = event.inputType === "insertLineBreak" || event.inputType === "insertParagraph";
-      const isEcho = isWanted.current || performance.now() < echoUntil.current;
-      if (isLine && isEcho) event.preventDefault();
-    };
+    const hear = (event: InputEvent) => onLine(event, now.current);
     at?.addEventListener("beforeinput", hear);
     return () => at?.removeEventListener("beforeinput", hear);
   }, [field]);
   return {
     onKeyDown: (event: React.KeyboardEvent<HTMLTextAreaElement>) => {
-      const pressed = event.nativeEvent;
-      if (!isSendKey(pressed, enterSends)) {
-        isWanted.current = false;
-        return;
-      }
-      if (pressed.isComposing || pressed.keyCode === 229) {
-        isWanted.current = true;
-        return;
-      }
-      event.preventDefault();
-      if (pressed.repeat || isWanted.current || performance.now() < echoUntil.current) return;
-      send(event.currentTarget.value);
+      if (onKey(event.nativeEvent, enterSends, now.current)) send(event.currentTarget.value);
+    },
+    onKeyUp: (event: React.KeyboardEvent<HTMLTextAreaElement>) => {
+      if (isEnter(event.nativeEvent)) now.current.isEcho = now.current.isDown = false;
     },
     onCompositionEnd: (event: React.CompositionEvent<HTMLTextAreaElement>) => {
-      if (!isWanted.current) return;
+      if (!now.current.isWanted) return;
       const at = event.currentTarget;
+      now.current = { ...now.current, isWanted: false, isDue: true, isEcho: now.current.isDown };
       // The field holds the last syllable only after this event.
       setTimeout(() => {
-        isWanted.current = false;
-        echoUntil.current = performance.now() + ECHO_MS;
+        now.current.isDue = false;
         send(at.value);
       }, 0);
     },

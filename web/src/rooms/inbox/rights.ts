@@ -16,7 +16,3 @@ export function standingOf({ team, teammate }: Conversation): Standing {
   const holds = teammate === me().id;
   return { holds, leads, serves: holds || leads || (role?.level ?? null) !== null };
 }
-
-export function leadsTeam(team: string | null): boolean {
-  return me().teams.some((each) => each.team === team && each.leads);
-}

@@ -1,6 +1,8 @@
 // BoardView -- the board itself: figures, queue, people, what may go wrong, what would free work.
 import { useCallback } from "react";
 import { useNames } from "../../feed/names.ts";
+import { may } from "../../feed/session.ts";
+import { LinkButton } from "../../parts/Button.tsx";
 import { Empty, Fault, Loading } from "../../parts/states.tsx";
 import { useNow } from "../../parts/time.tsx";
 import { t } from "../../words/words.ts";
@@ -21,12 +23,31 @@ function Sums() {
   );
 }
 
+// A workspace without a team inbox: nothing can wait, and nobody can be given anything.
+function NoTeamsYet() {
+  return (
+    <Empty
+      title={t("live.empty")}
+      action={
+        may("teammate_invite") ? (
+          <LinkButton look="main" href="/start/people">
+            {t("live.empty_do")}
+          </LinkButton>
+        ) : null
+      }
+    >
+      {t(may("teammate_invite") ? "live.empty_why" : "live.empty_ask")}
+    </Empty>
+  );
+}
+
 export function BoardView({ scope }: { scope: Scope }) {
   const names = useNames();
   const nameOf = useCallback((id: string) => names.of(id), [names]);
   const board = useBoard(scope.teams, nameOf);
   const now = useNow();
-  if (scope.isKnown && names.teams.length > 0 && scope.all.length === 0)
+  if (names.hasTeams === false) return <NoTeamsYet />;
+  if (scope.isKnown && names.hasTeams === true && scope.all.length === 0)
     return <Empty title={t("live.no_teams")}>{t("live.no_teams_why")}</Empty>;
   if (board.error !== null && !board.isReady) return <Fault error={board.error} />;
   if (!board.isReady) return <Loading />;

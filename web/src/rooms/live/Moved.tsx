@@ -2,21 +2,21 @@
 // always there, so that its coming moves nothing.
 import { useRef } from "react";
 import { Button } from "../../parts/Button.tsx";
+import type { HeldRows } from "../../parts/held_rows.ts";
 import { t } from "../../words/words.ts";
-import type { Steady } from "./steady.ts";
 
-export function Moved<T>({ steady }: { steady: Steady<T> }) {
+export function Moved<T>({ held }: { held: HeldRows<T> }) {
   const line = useRef<HTMLDivElement>(null);
   // The button goes with what it shows: the focus stays at the head of the list.
   const show = () => {
     line.current?.closest("section")?.querySelector("h2")?.focus();
-    steady.show();
+    held.show();
   };
   return (
     <div className="ek-live-moved" aria-live="polite" ref={line}>
-      {steady.changes > 0 && (
+      {held.changes > 0 && (
         <>
-          <span>{t("common.changes_of_order", { n: steady.changes })}</span>
+          <span>{t("common.changes_of_order", { n: held.changes })}</span>
           <Button look="link" onPress={show}>
             {t("common.show")}
           </Button>

@@ -6,6 +6,7 @@ import { SlidersHorizontal } from "lucide-react";
 import { useNames } from "../../feed/names.ts";
 import { useAnswer } from "../../feed/cache.ts";
 import { Button, IconButton } from "../../parts/Button.tsx";
+import { useHand, useHeldRows } from "../../parts/held_rows.ts";
 import { Badge, PresenceMark } from "../../parts/marks.tsx";
 import { Since, When } from "../../parts/time.tsx";
 import { TurnDot, WhyNothing } from "../../why/Why.tsx";
@@ -15,7 +16,6 @@ import { isPaused, type Board, type Person } from "./board.ts";
 import { Moved } from "./Moved.tsx";
 import { PersonPanel } from "./PersonPanel.tsx";
 import type { TeamHere } from "./scope.ts";
-import { useSteady } from "./steady.ts";
 import { filterPeople, useFilter } from "./Tiles.tsx";
 
 const SHOWN = 50;
@@ -136,16 +136,17 @@ export function PeopleList({ board, teams }: { board: Board; teams: readonly Tea
   const [filter] = useFilter();
   const [changed, change] = useState<Person | null>(null);
   const people = filterPeople(board.people, filter, board.rows);
-  const steady = useSteady(people, (person) => person.teammate);
+  const hand = useHand();
+  const held = useHeldRows(people, (person) => person.teammate, hand.isHeld);
   const [isAll, showAll] = useState(false);
-  const shown = steady.shown.slice(0, isAll ? undefined : SHOWN);
+  const shown = held.rows.slice(0, isAll ? undefined : SHOWN);
   return (
-    <section className="ek-panel ek-live-people" aria-labelledby="live-people" {...steady.watch}>
+    <section className="ek-panel ek-live-people" aria-labelledby="live-people" {...hand.watch}>
       <div className="ek-live-head">
         <h2 id="live-people" tabIndex={-1}>
           {t("live.people")}
         </h2>
-        <Moved steady={steady} />
+        <Moved held={held} />
       </div>
       <NobodyActive people={board.people} />
       {shown.length === 0 && <p className="ek-quiet">{t("live.no_people")}</p>}
@@ -154,7 +155,7 @@ export function PeopleList({ board, teams }: { board: Board; teams: readonly Tea
           <Row key={row.teammate} person={row} withTeam={teams.length > 1} change={change} />
         ))}
       </ul>
-      {shown.length < steady.shown.length && (
+      {shown.length < held.rows.length && (
         <Button look="link" onPress={() => showAll(true)}>
           {t("common.more")}
         </Button>

@@ -5,6 +5,8 @@ import { Link } from "react-aria-components";
 import { UserPlus } from "lucide-react";
 import { may } from "../../feed/session.ts";
 import { IconButton } from "../../parts/Button.tsx";
+import { Deadline } from "../../parts/Deadline.tsx";
+import { useHand, useHeldRows } from "../../parts/held_rows.ts";
 import { Mark, PriorityMark } from "../../parts/marks.tsx";
 import { Name } from "../../parts/Name.tsx";
 import { Since, When } from "../../parts/time.tsx";
@@ -14,31 +16,11 @@ import { useTitles } from "../../why/titles.ts";
 import { formatNumber } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
 import type { Board, Waiting } from "./board.ts";
-import { Give } from "./Give.tsx";
+import { Assign } from "../../why/Assign.tsx";
 import { Moved } from "./Moved.tsx";
-import { useSteady } from "./steady.ts";
 import { filterRows, useFilter } from "./Tiles.tsx";
 
 const SHOWN = 50; // lists that are not virtual end here; the queue's own screen goes on
-
-export function Deadline({ at, now }: { at: string | null; now: number }) {
-  if (at === null) return null;
-  const isPast = Date.parse(at) < now;
-  return (
-    <span className={isPast ? "ek-live-late" : ""}>
-      {isPast ? (
-        <Mark tone="bad" shape="triangle">
-          {t("live.late_since")}&nbsp;
-          <When at={at} />
-        </Mark>
-      ) : (
-        <>
-          {t("live.due")} <When at={at} />
-        </>
-      )}
-    </span>
-  );
-}
 
 export function Subject({ id, title }: { id: string; title: string | null | undefined }) {
   return (
@@ -66,12 +48,11 @@ interface RowProps {
   row: Waiting;
   isGone: boolean;
   title: string | null | undefined;
-  now: number;
   withTeam: boolean;
   give: (row: Waiting) => void;
 }
 
-function Row({ row, isGone, title, now, withTeam, give }: RowProps) {
+function Row({ row, isGone, title, withTeam, give }: RowProps) {
   const id = row.conversation;
   return (
     <li className="ek-live-row" data-gone={isGone || undefined} data-id={id}>
@@ -80,7 +61,7 @@ function Row({ row, isGone, title, now, withTeam, give }: RowProps) {
         <Subject id={id} title={title} />
         <span className="ek-live-facts">
           <PriorityMark priority={row.priority} />
-          <Deadline at={row.deadline} now={now} />
+          {row.deadline !== null && <Deadline due={row.deadline} />}
           {row.waiting_since !== null && (
             <span className="ek-quiet">
               {t("live.waits")} <Since at={row.waiting_since} />
@@ -138,17 +119,18 @@ export function QueueList({
   const [filter] = useFilter();
   const [given, give] = useState<Waiting | null>(null);
   const rows = filterRows(board.rows, filter, now);
-  const steady = useSteady(rows, (row) => row.conversation);
-  const shown = steady.shown.slice(0, SHOWN);
+  const hand = useHand();
+  const held = useHeldRows(rows, (row) => row.conversation, hand.isHeld);
+  const shown = held.rows.slice(0, SHOWN);
   const titles = useTitles(shown.map(({ row }) => row.conversation));
   const more = (filter === null ? (board.total ?? 0) : rows.length) - shown.length;
   return (
-    <section className="ek-panel ek-live-queue" aria-labelledby="live-queue" {...steady.watch}>
+    <section className="ek-panel ek-live-queue" aria-labelledby="live-queue" {...hand.watch}>
       <div className="ek-live-head">
         <h2 id="live-queue" tabIndex={-1}>
           {t("live.queue")}
         </h2>
-        <Moved steady={steady} />
+        <Moved held={held} />
       </div>
       {shown.length === 0 ? (
         <Nothing board={board} isFiltered={filter !== null} />
@@ -157,7 +139,7 @@ export function QueueList({
           {shown.map(({ row, isGone }) => (
             <Row
               key={row.conversation}
-              {...{ row, isGone, now, withTeam, give }}
+              {...{ row, isGone, withTeam, give }}
               title={titles.get(row.conversation)}
             />
           ))}
@@ -169,7 +151,11 @@ export function QueueList({
           <Link href={`/queue${team === "" ? "" : `?team=${team}`}`}>{t("live.whole_queue")}</Link>
         </p>
       )}
-      {given !== null && <Give row={given} people={board.people} onClose={() => give(null)} />}
+      <Assign
+        row={given}
+        title={titles.get(given?.conversation ?? "") ?? given?.conversation ?? ""}
+        onClose={() => give(null)}
+      />
     </section>
   );
 }

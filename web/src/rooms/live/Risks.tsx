@@ -5,8 +5,8 @@ import { useAnswer } from "../../feed/cache.ts";
 import { useNames } from "../../feed/names.ts";
 import type { Conversation } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
-import { Badge } from "../../parts/marks.tsx";
-import { Since, When } from "../../parts/time.tsx";
+import { Deadline } from "../../parts/Deadline.tsx";
+import { Since } from "../../parts/time.tsx";
 import { Loading } from "../../parts/states.tsx";
 import { boundWord, say } from "../../why/sentences.ts";
 import { t } from "../../words/words.ts";
@@ -16,7 +16,8 @@ import type { TeamHere } from "./scope.ts";
 
 export const SOON_MS = 1_800_000;
 export const LONG_MS = 3_600_000;
-const FEW = 8;
+const FEW = 6;
+const MOST = 50; // lists that are not virtual end here
 const READ = 100;
 const MINUTE_MS = 60_000;
 
@@ -85,11 +86,7 @@ function Reasons({ risk }: { risk: Risk }) {
   const names = useNames();
   return (
     <span className="ek-live-facts">
-      {risk.due !== null && (risk.isLate || risk.isSoon) && (
-        <Badge tone={risk.isLate ? "bad" : "warn"}>
-          {risk.isLate ? t("live.late_since") : t("live.due")} <When at={risk.due} />
-        </Badge>
-      )}
+      {risk.due !== null && (risk.isLate || risk.isSoon) && <Deadline due={risk.due} />}
       {risk.since !== null && risk.isLong && (
         <span>
           {t("live.waits")} <Since at={risk.since} />
@@ -103,6 +100,29 @@ function Reasons({ risk }: { risk: Risk }) {
         {risk.teammate === null ? t("live.with_nobody") : <bdi>{names.of(risk.teammate)}</bdi>}
       </span>
     </span>
+  );
+}
+
+// "and 34 more" opens the list; beyond what a list may hold, the queue and the inbox go on.
+function More({
+  isAll,
+  showAll,
+  count,
+}: {
+  isAll: boolean;
+  showAll: (isAll: boolean) => void;
+  count: number;
+}) {
+  const rest = count - (isAll ? MOST : FEW);
+  return (
+    <div className="ek-row">
+      {isAll && rest > 0 && (
+        <span className="ek-quiet">{t("live.more_risks_cut", { n: rest })}</span>
+      )}
+      <Button look="link" aria-expanded={isAll} onPress={() => showAll(!isAll)}>
+        {isAll ? t("live.fewer_risks") : t("live.more_risks", { n: rest })}
+      </Button>
+    </div>
   );
 }
 
@@ -140,19 +160,15 @@ export function Risks({
       <h2 id="live-risks">{t("live.risks")}</h2>
       {isReading && due.error === null && <Loading />}
       {!isReading && risks.length === 0 && <p className="ek-quiet">{t("live.no_risks")}</p>}
-      <ul className="ek-live-list">
-        {risks.slice(0, isAll ? 50 : FEW).map((risk) => (
+      <ul className={`ek-live-list${isAll ? " ek-live-scroll" : ""}`}>
+        {risks.slice(0, isAll ? MOST : FEW).map((risk) => (
           <li key={risk.id} className="ek-live-risk">
             <Subject id={risk.id} title={risk.title} />
             <Reasons risk={risk} />
           </li>
         ))}
       </ul>
-      {!isAll && risks.length > FEW && (
-        <Button look="link" onPress={() => showAll(true)}>
-          {t("live.more_risks", { n: risks.length - FEW })}
-        </Button>
-      )}
+      {risks.length > FEW && <More {...{ isAll, showAll }} count={risks.length} />}
     </section>
   );
 }

@@ -94,6 +94,19 @@ function lateOf(board: Board, now: number): string {
   return isAll ? formatNumber(late) : t("live.at_least", { value: formatNumber(late) });
 }
 
+// What nobody holds where the method has no queue. Nothing there if that is nothing.
+function Nobodys({ board }: { board: Board }) {
+  if (board.unassigned <= board.waiting) return null;
+  return (
+    <div className="ek-live-tile">
+      <span className="ek-live-tile-name">{t("live.tile_unassigned")}</span>
+      <span className="ek-live-figure ek-number" data-figure="unassigned">
+        {formatNumber(board.unassigned - board.waiting)}
+      </span>
+    </div>
+  );
+}
+
 function Sums({ board }: { board: Board }) {
   const sums = [
     ["open", board.open],
@@ -153,6 +166,7 @@ export function Tiles({ board, now }: { board: Board; now: number }) {
         >
           {late}
         </Tile>
+        <Nobodys board={board} />
         {board.isSumsOnly ? <Sums board={board} /> : <PeopleTiles board={board} tile={tile} />}
       </div>
       {filter !== null && (

@@ -110,6 +110,11 @@ function Team({ team }: { team: WallboardTeam }) {
       </h2>
       <dl>
         <Figure title={t("wall.waiting")}>{formatNumber(team.waiting)}</Figure>
+        {team.unassigned > team.waiting && (
+          <Figure title={t("wall.unassigned")}>
+            {formatNumber(team.unassigned - team.waiting)}
+          </Figure>
+        )}
         {team.active === null ? (
           <div className="ek-wall-figure">
             <dt>{t("wall.active")}</dt>

@@ -49,6 +49,7 @@ export interface Board {
   open: number | null;
   snoozed: number | null;
   waiting: number;
+  unassigned: number; // those, and what stands where the method has no queue
   longestMs: number | null;
   longestAt: string | null; // since when it waits, so that it can grow by the clock
   at: string | null;
@@ -207,6 +208,7 @@ export function useBoard(teams: readonly TeamHere[], nameOf: (id: string) => str
       open: sumOf(lives, (live) => live.open),
       snoozed: sumOf(lives, (live) => live.snoozed),
       waiting: sumOf(lives, (live) => live.waiting) ?? 0,
+      unassigned: sumOf(lives, (live) => live.unassigned) ?? 0,
       longestMs: longest?.ms ?? null,
       longestAt: longest?.at ?? null,
       at: lives[0]?.at ?? null,

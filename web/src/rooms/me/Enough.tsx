@@ -1,11 +1,13 @@
-// Enough -- "that's enough for now": only where all of my teams permit it. It asks how long, and no
-// reason; I stay active.
+// Enough -- "that's enough for now": only where all of my teams permit it; I stay active.
 import { useState } from "react";
-import { useQueries } from "@tanstack/react-query";
-import { keyOf, useAnswer, useChange } from "../../feed/cache.ts";
-import { call, type Refusal } from "../../feed/http.ts";
-import { me } from "../../feed/session.ts";
 import { Button } from "../../parts/Button.tsx";
+import {
+  lengthsUpTo,
+  pauseIntake,
+  resumeIntake,
+  useEnoughUntil,
+  useLongest,
+} from "../../parts/enough.ts";
 import { Select } from "../../parts/fields.tsx";
 import { complain, tell } from "../../parts/notices.tsx";
 import { When } from "../../parts/time.tsx";
@@ -13,40 +15,18 @@ import { formatLength } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
 import { Panel } from "./Panel.tsx";
 
-const LENGTHS_MS = [900_000, 1_800_000, 3_600_000, 7_200_000] as const;
-const TOUCHED = ["get_me", "get_presence", "explain_my_nothing"] as const;
-
-// The least of what my teams permit, in ms; null: not permitted, or not known.
-function usePermitted(): number | null {
-  const teams = me().teams.filter(({ level }) => level !== null);
-  const answers = useQueries({
-    queries: teams.map(({ team: id }) => ({
-      queryKey: keyOf("get_team_settings", { params: { id } }),
-      queryFn: ({ signal }: { signal: AbortSignal }) =>
-        call("get_team_settings", { params: { id }, signal }),
-    })),
-  });
-  let most = Infinity;
-  for (const { data } of answers) {
-    const settings = data?.answer.settings;
-    if (settings?.["enough_allowed"]?.effective !== true) return null;
-    most = Math.min(most, Number(settings["enough_max_ms"]?.effective ?? 0));
-  }
-  return Number.isFinite(most) ? most : null;
-}
-
-function Ask({ most }: { most: number }) {
-  const [length, setLength] = useState("most");
-  const pause = useChange("pause_my_intake", TOUCHED);
-  const resume = useChange("resume_my_intake", TOUCHED);
+function Ask({ longest }: { longest: number }) {
+  const [length, setLength] = useState(String(longest));
+  const [isBusy, setBusy] = useState(false);
   const save = async () => {
-    const until = length === "most" ? null : new Date(Date.now() + Number(length)).toISOString();
+    setBusy(true);
     try {
-      await pause.mutateAsync({ body: { until } });
-      tell(t("me.paused"), () => resume.mutateAsync({}));
+      await pauseIntake(Number(length), longest);
+      tell(t("me.paused"), resumeIntake);
     } catch (error) {
-      complain(error as Refusal);
+      complain(error as Error);
     }
+    setBusy(false);
   };
   return (
     <>
@@ -54,17 +34,17 @@ function Ask({ most }: { most: number }) {
       <div className="ek-me-ask">
         <Select
           label={t("me.how_long")}
-          choices={[
-            ...LENGTHS_MS.filter((each) => each < most).map((each) => ({
-              id: String(each),
-              label: formatLength(each),
-            })),
-            { id: "most", label: t("me.longest", { length: formatLength(most) }) },
-          ]}
+          choices={lengthsUpTo(longest).map((each) => ({
+            id: String(each),
+            label:
+              each === longest
+                ? t("me.longest", { length: formatLength(each) })
+                : formatLength(each),
+          }))}
           value={length}
           onChange={setLength}
         />
-        <Button onPress={() => void save()} isDisabled={pause.isPending}>
+        <Button onPress={() => void save()} isDisabled={isBusy}>
           {t("me.enough")}
         </Button>
       </div>
@@ -73,21 +53,23 @@ function Ask({ most }: { most: number }) {
 }
 
 function Paused({ until }: { until: string }) {
-  const resume = useChange("resume_my_intake", TOUCHED);
+  const [isBusy, setBusy] = useState(false);
   const back = async () => {
+    setBusy(true);
     try {
-      await resume.mutateAsync({});
+      await resumeIntake();
       tell(t("me.resumed"));
     } catch (error) {
-      complain(error as Refusal);
+      complain(error as Error);
     }
+    setBusy(false);
   };
   return (
     <div className="ek-me-ask">
       <p>
         {t("me.paused_until")} <When at={until} />
       </p>
-      <Button look="main" onPress={() => void back()} isDisabled={resume.isPending}>
+      <Button look="main" onPress={() => void back()} isDisabled={isBusy}>
         {t("me.back")}
       </Button>
     </div>
@@ -95,13 +77,12 @@ function Paused({ until }: { until: string }) {
 }
 
 export function Enough() {
-  const most = usePermitted();
-  const presence = useAnswer("get_presence", { params: { id: me().id } }).data?.answer;
-  const until = presence?.enough_until ?? null;
-  if (until === null && most === null) return null;
+  const longest = useLongest();
+  const until = useEnoughUntil();
+  if (until === null && longest === null) return null;
   return (
     <Panel title={t("me.enough")}>
-      {until !== null ? <Paused until={until} /> : most !== null && <Ask most={most} />}
+      {until !== null ? <Paused until={until} /> : longest !== null && <Ask longest={longest} />}
     </Panel>
   );
 }

@@ -21,9 +21,12 @@ export interface Hand {
 export function directionText({ key, reverse }: OrderKey, draft: Draft): string {
   const name = attributeOf(key);
   if (name === null) return wordOf("priorities", `${reverse ? "reverse" : "natural"}_${key}`);
-  const values = (draft.attributes[name] ?? []).map((value) => apart(value));
-  if (values.length === 0) return t("priorities.no_values");
-  return (reverse ? [...values].reverse() : values).join(" › ");
+  const values = draft.attributes[name] ?? [];
+  return valuesText(reverse ? [...values].reverse() : values);
+}
+
+export function valuesText(values: readonly string[]): string {
+  return values.length === 0 ? t("priorities.no_values") : values.map(apart).join(" › ");
 }
 
 function TurnButton({ item, draft, set, hand }: Row) {

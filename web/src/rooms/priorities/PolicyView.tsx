@@ -2,14 +2,14 @@
 // again. Check runs the text's own tests on the real engine and names each fault with its line;
 // apply takes the whole text, all or nothing.
 import { useId, useRef, useState } from "react";
-import { age, useAnswer, useChange } from "../../feed/cache.ts";
-import { call, type Refusal } from "../../feed/http.ts";
+import { useAnswer, useChange } from "../../feed/cache.ts";
+import type { Refusal } from "../../feed/http.ts";
 import { may } from "../../feed/session.ts";
 import type { PolicyCheck } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { TextField } from "../../parts/fields.tsx";
 import { Mark } from "../../parts/marks.tsx";
-import { tell } from "../../parts/notices.tsx";
+import { back, tell } from "../../parts/notices.tsx";
 import { Fault, Ready } from "../../parts/states.tsx";
 import { formatNumber } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
@@ -173,10 +173,8 @@ function Editor({ text, etag }: { text: string; etag: string | null }) {
       ifMatch: etag ?? "*",
     });
     write(null);
-    tell(t("priorities.policy_applied", { n: answer.changes }), async () => {
-      await call("undo_settings_version", { params: { n: answer.revision } });
-      age(TOUCHED);
-    });
+    const undo = back("undo_settings_version", { params: { n: answer.revision } }, TOUCHED);
+    tell(t("priorities.policy_applied", { n: answer.changes }), undo);
   };
   return (
     <div className="ek-stack" ref={box}>

@@ -18,7 +18,7 @@ import { named } from "../../why/sentences.ts";
 import { AddKey } from "./AddKey.tsx";
 import { OrderList } from "./OrderList.tsx";
 import { NowQueue, TriedQueue } from "./PreviewPane.tsx";
-import { SaveBar } from "./SaveBar.tsx";
+import { ORDER_ID, SaveBar } from "./SaveBar.tsx";
 import { TeamValues } from "./TeamValues.tsx";
 import {
   mayEdit,
@@ -28,8 +28,10 @@ import {
   useQueueNow,
   type Order,
   type Preview,
+  type Read,
 } from "./useOrder.ts";
 import { Versions } from "./Versions.tsx";
+import { useOrderVersions } from "./versions.ts";
 import { WhyBefore } from "./WhyBefore.tsx";
 import { PolicyView } from "./PolicyView.tsx";
 import "./priorities.css";
@@ -53,11 +55,7 @@ function Scheduled({ settings }: { settings: ScopedSettings }) {
 
 function LastVersion() {
   const names = useNames();
-  const last = useAnswer(
-    "list_settings_versions",
-    { query: { sort: ["-version"], scope: ["workspace"], limit: 1 } },
-    { enabled: may("settings_versions_read") },
-  ).data?.answer.data[0];
+  const last = useOrderVersions()?.[0];
   if (last === undefined) return null;
   return (
     <span className="ek-quiet">
@@ -70,12 +68,14 @@ function LastVersion() {
   );
 }
 
-function Editing({ order, settings, etag }: Shown & { order: Order }) {
+function Editing({ order, settings }: { order: Order; settings: ScopedSettings }) {
   const [spoken, speak] = useSpoken();
   const canTry = mayTry();
   return (
-    <section className="ek-panel" aria-labelledby="ek-order">
-      <h2 id="ek-order">{t("priorities.order")}</h2>
+    <section className="ek-panel" aria-labelledby={ORDER_ID}>
+      <h2 id={ORDER_ID} tabIndex={-1}>
+        {t("priorities.order")}
+      </h2>
       {canTry && (
         <p className="ek-quiet ek-small">
           {t(mayEdit() ? "priorities.how_to" : "priorities.only_try")}
@@ -94,17 +94,11 @@ function Editing({ order, settings, etag }: Shown & { order: Order }) {
       )}
       <p className="ek-quiet">{t("priorities.always_last")}</p>
       <Scheduled settings={settings} />
-      {mayEdit() && <SaveBar order={order} etag={etag} />}
       <p className="ek-hidden" role="status" aria-live="polite">
         {spoken}
       </p>
     </section>
   );
-}
-
-interface Shown {
-  settings: ScopedSettings;
-  etag: string | null;
 }
 
 function Tried({ order, tried }: { order: Order; tried: Preview }) {
@@ -133,19 +127,20 @@ function Pairs({ order, tried }: { order: Order; tried: Preview }) {
   return <WhyBefore rows={queue.data} keys={queue.order_keys} isTrying={false} />;
 }
 
-function OrderView({ settings, etag }: Shown) {
-  const order = useOrder(settings);
+function OrderView({ read }: { read: Read }) {
+  const order = useOrder(read);
   const tried = usePreview(order);
   return (
     <div className="ek-stack">
       <div className="ek-priorities-halves">
         <div className="ek-stack">
-          <Editing order={order} settings={settings} etag={etag} />
+          <Editing order={order} settings={read.answer} />
           <Pairs order={order} tried={tried} />
         </div>
         <Tried order={order} tried={tried} />
       </div>
       <TeamValues />
+      {mayEdit() && <SaveBar order={order} />}
     </div>
   );
 }
@@ -153,9 +148,7 @@ function OrderView({ settings, etag }: Shown) {
 export default function PrioritiesRoom() {
   const [path, go] = useLocation();
   const settings = useAnswer("get_workspace_settings");
-  const view = (
-    <Ready of={settings}>{({ answer, etag }) => <OrderView settings={answer} etag={etag} />}</Ready>
-  );
+  const view = <Ready of={settings}>{(read) => <OrderView read={read} />}</Ready>;
   return (
     <Room
       title={t("places.priorities")}

@@ -1,22 +1,19 @@
 // SaveBar -- saves the order being tried, at once or at a chosen time; discards it; undoes it
-// afterwards. Where somebody else has changed it meanwhile both orders are shown, with who and
-// when, and one is chosen.
+// afterwards. It is saved over the order it was begun on and no other: where somebody else has
+// changed that meanwhile, one of both is chosen.
 import { useState } from "react";
-import { age, useAnswer, useChange } from "../../feed/cache.ts";
-import { call, type Refusal } from "../../feed/http.ts";
-import { useNames } from "../../feed/names.ts";
+import { age } from "../../feed/cache.ts";
+import { call, Refusal } from "../../feed/http.ts";
 import type { WorkspaceSettingsPatch } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
-import { Dialog } from "../../parts/Dialog.tsx";
 import { Select, TextField } from "../../parts/fields.tsx";
-import { tell } from "../../parts/notices.tsx";
+import { back, tell } from "../../parts/notices.tsx";
 import { Fault } from "../../parts/states.tsx";
-import { formatMoment, formatWhen } from "../../words/format.ts";
+import { formatMoment } from "../../words/format.ts";
 import { currentManners, t } from "../../words/words.ts";
-import { named, orderKeyWord, say } from "../../why/sentences.ts";
-import type { Draft } from "./draft.ts";
-import { directionText } from "./OrderList.tsx";
-import type { Order } from "./useOrder.ts";
+import { Conflict, type Clash } from "./Conflict.tsx";
+import { conflictsOf, type Changes } from "./draft.ts";
+import { draftOf, type Begun, type Order } from "./useOrder.ts";
 import { instantOf } from "./wall.ts";
 
 export const TOUCHED = [
@@ -27,109 +24,72 @@ export const TOUCHED = [
   "get_policy",
 ] as const;
 
-export function OrderWords({ draft }: { draft: Draft }) {
-  return (
-    <ol className="ek-priorities-words">
-      {draft.keys.map((item) => (
-        <li key={item.key}>
-          {say(orderKeyWord(item.key))}{" "}
-          <span className="ek-quiet">{directionText(item, draft)}</span>
-        </li>
-      ))}
-    </ol>
-  );
+async function send(set: Changes, at: string | null, etag: string | null): Promise<void> {
+  const body: WorkspaceSettingsPatch = {
+    set: set as WorkspaceSettingsPatch["set"],
+    ...(at === null ? {} : { effective_at: at }),
+  };
+  const { answer } = await call("update_workspace_settings", { body, ifMatch: etag ?? "*" });
+  age(TOUCHED);
+  if (at !== null) {
+    tell(t("priorities.saved_for", { at: formatMoment(at) }));
+    return;
+  }
+  const undo = back("undo_settings_version", { params: { n: answer.revision } }, TOUCHED);
+  tell(t("priorities.saved"), undo);
 }
 
-function Conflict({
-  order,
-  onMine,
-  onTheirs,
-  onEdit,
-}: {
-  order: Order;
-  onMine: () => void;
-  onTheirs: () => void;
-  onEdit: () => void;
-}) {
-  const names = useNames();
-  const last = useAnswer("list_settings_versions", {
-    query: { sort: ["-version"], scope: ["workspace"], limit: 1 },
-  }).data?.answer.data[0];
-  return (
-    <Dialog
-      title={t("priorities.conflict")}
-      isOpen
-      onClose={onEdit}
-      wide
-      foot={
-        <>
-          <Button onPress={onEdit}>{t("priorities.go_on_editing")}</Button>
-          <Button onPress={onTheirs}>{t("priorities.take_theirs")}</Button>
-          <Button look="main" onPress={onMine}>
-            {t("priorities.take_mine")}
-          </Button>
-        </>
-      }
-    >
-      {last !== undefined && (
-        <p>
-          {t("priorities.changed_by", {
-            name: named(last.by?.teammate, names) || t("priorities.somebody"),
-            at: formatWhen(last.at),
-          })}
-        </p>
-      )}
-      <div className="ek-columns">
-        <section>
-          <h3>{t("priorities.theirs")}</h3>
-          <OrderWords draft={order.inForce} />
-        </section>
-        <section>
-          <h3>{t("priorities.mine")}</h3>
-          <OrderWords draft={order.draft} />
-        </section>
-      </div>
-    </Dialog>
-  );
+// Saves; after a 412 reads what is there now, and tries once more when the order is untouched.
+// What is in the way, or null.
+async function saved(begun: Begun, set: Changes, at: string | null): Promise<Clash | null> {
+  try {
+    await send(set, at, begun.etag);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.status !== 412) throw error;
+    const { answer, etag } = await call("get_workspace_settings");
+    age(TOUCHED);
+    const theirs = draftOf(answer);
+    const parts = conflictsOf(begun.draft, begun.from, theirs);
+    if (parts.length > 0) return { theirs, mine: begun.draft, etag, parts };
+    await send(set, at, etag);
+  }
+  return null;
 }
 
-function useSave(order: Order, etag: string | null) {
-  const change = useChange("update_workspace_settings", TOUCHED);
-  const save = async (at: string | null, ifMatch: string) => {
-    if (order.changes === null) return;
-    const body: WorkspaceSettingsPatch = {
-      set: order.changes as WorkspaceSettingsPatch["set"],
-      ...(at === null ? {} : { effective_at: at }),
-    };
-    const { answer } = await change.mutateAsync({ body, ifMatch });
-    order.discard();
-    if (at !== null) {
-      tell(t("priorities.saved_for", { at: formatMoment(at) }));
-      return;
+function useSave(order: Order) {
+  const [clash, setClash] = useState<Clash | null>(null);
+  const [error, setError] = useState<Refusal | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const forget = () => {
+    setClash(null);
+    setError(null);
+  };
+  const save = async (at: string | null, over: Clash | null) => {
+    const { begun, changes } = order;
+    if (begun === null || changes === null) return;
+    setBusy(true);
+    forget();
+    const on = over === null ? begun : { ...begun, from: over.theirs, etag: over.etag };
+    try {
+      const inTheWay = await saved(on, changes, at);
+      setClash(inTheWay);
+      if (inTheWay === null) order.discard();
+    } catch (refused) {
+      setError(refused instanceof Refusal ? refused : new Refusal(0, null));
     }
-    tell(t("priorities.saved"), async () => {
-      await call("undo_settings_version", { params: { n: answer.revision } });
-      age(TOUCHED);
-    });
+    setBusy(false);
   };
-  return {
-    change,
-    save: (at: string | null) => save(at, etag ?? "*").catch(() => age(TOUCHED)),
-    force: (at: string | null) => save(at, "*").catch(() => undefined),
-  };
+  return { clash, error, isBusy, forget, save };
 }
 
-function When({
-  isLater,
-  setLater,
-  wall,
-  setWall,
-}: {
+interface At {
   isLater: boolean;
   setLater: (later: boolean) => void;
   wall: string;
   setWall: (wall: string) => void;
-}) {
+}
+
+function When({ isLater, setLater, wall, setWall }: At) {
   return (
     <div className="ek-row">
       <Select
@@ -153,40 +113,51 @@ function When({
   );
 }
 
-const isConflict = (error: Refusal | null) => error?.status === 412;
+// The bar goes when nothing is left to save; who pressed in it goes on at the order.
+export const ORDER_ID = "ek-order";
+const goOn = () => document.getElementById(ORDER_ID)?.focus({ preventScroll: true });
 
-export function SaveBar({ order, etag }: { order: Order; etag: string | null }) {
+function Bar({ order }: { order: Order }) {
   const [isLater, setLater] = useState(false);
   const [wall, setWall] = useState("");
-  const { change, save, force } = useSave(order, etag);
+  const { clash, error, isBusy, forget, save } = useSave(order);
   const at = isLater ? instantOf(wall, currentManners().zone) : null;
-  const isReady = order.changes !== null && !change.isPending && (!isLater || at !== null);
-  const theirs = () => {
+  const discard = () => {
     order.discard();
-    change.reset();
+    goOn();
+  };
+  const store = async (over: Clash | null) => {
+    await save(at, over);
+    if (document.activeElement === document.body) goOn();
   };
   return (
-    <div className="ek-stack">
-      <div className="ek-priorities-save">
-        <When {...{ isLater, setLater, wall, setWall }} />
-        <div className="ek-row">
-          <Button isDisabled={order.changes === null} onPress={theirs}>
-            {t("priorities.discard")}
-          </Button>
-          <Button look="main" isDisabled={!isReady} onPress={() => void save(at)}>
-            {t("priorities.save")}
-          </Button>
-        </div>
+    <section className="ek-priorities-save" aria-label={t("priorities.unsaved")}>
+      <strong>{t("priorities.unsaved")}</strong>
+      <When {...{ isLater, setLater, wall, setWall }} />
+      <span className="ek-top-space" />
+      <div className="ek-row">
+        <Button onPress={discard}>{t("priorities.discard")}</Button>
+        <Button
+          look="main"
+          isDisabled={isBusy || (isLater && at === null)}
+          onPress={() => void store(null)}
+        >
+          {t("priorities.save")}
+        </Button>
       </div>
-      {change.error !== null && !isConflict(change.error) && <Fault error={change.error} />}
-      {isConflict(change.error) && (
+      {error !== null && <Fault error={error} />}
+      {clash !== null && (
         <Conflict
-          order={order}
-          onMine={() => void force(at)}
-          onTheirs={theirs}
-          onEdit={() => change.reset()}
+          clash={clash}
+          onMine={() => void store(clash)}
+          onTheirs={discard}
+          onEdit={forget}
         />
       )}
-    </div>
+    </section>
   );
+}
+
+export function SaveBar({ order }: { order: Order }) {
+  return order.changes === null ? null : <Bar order={order} />;
 }

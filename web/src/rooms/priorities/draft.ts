@@ -74,13 +74,27 @@ export function addable(draft: Draft): string[] {
   ].filter((key) => !used.has(key));
 }
 
-// What differs from the order in force, as a change of settings; null when nothing does.
-export function changesOf(draft: Draft, from: Draft): Record<string, unknown> | null {
-  const set: Record<string, unknown> = {};
-  if (JSON.stringify(draft.keys) !== JSON.stringify(from.keys)) set["order_keys"] = draft.keys;
-  if (JSON.stringify(draft.attributes) !== JSON.stringify(from.attributes))
-    set["attribute_orders"] = draft.attributes;
-  return Object.keys(set).length === 0 ? null : set;
+export const SETTING = { keys: "order_keys", attributes: "attribute_orders" } as const;
+export type Part = keyof typeof SETTING;
+const PARTS: readonly Part[] = ["keys", "attributes"];
+export type Changes = Partial<Record<(typeof SETTING)[Part], unknown>>;
+
+const differs = (part: Part, a: Draft, b: Draft) =>
+  JSON.stringify(a[part]) !== JSON.stringify(b[part]);
+
+// What differs from the order it was begun on, as a change of settings; null when nothing does.
+export function changesOf(draft: Draft, from: Draft): Changes | null {
+  const changed = PARTS.filter((part) => differs(part, draft, from));
+  return changed.length === 0
+    ? null
+    : Object.fromEntries(changed.map((part) => [SETTING[part], draft[part]]));
+}
+
+// What somebody else has set to something else since, of what is changed here.
+export function conflictsOf(draft: Draft, from: Draft, now: Draft): Part[] {
+  return PARTS.filter(
+    (part) => differs(part, draft, from) && differs(part, now, from) && differs(part, now, draft),
+  );
 }
 
 export interface Mover {

@@ -1,9 +1,12 @@
 // useOrder -- the order in force, the one being tried, and what it would do.
 import { useDeferredValue, useMemo, useState } from "react";
 import { useAnswer } from "../../feed/cache.ts";
+import type { Received } from "../../feed/http.ts";
 import { may } from "../../feed/session.ts";
 import type { ScopedSettings, SettingsPreviewRequest } from "../../gen/shapes.ts";
-import { changesOf, type Draft } from "./draft.ts";
+import { changesOf, type Changes, type Draft } from "./draft.ts";
+
+export type Read = Received<"get_workspace_settings">;
 
 export function draftOf(settings: ScopedSettings): Draft {
   return {
@@ -12,21 +15,32 @@ export function draftOf(settings: ScopedSettings): Draft {
   };
 }
 
+// What is tried, and on what it was begun: others may save meanwhile, and it is saved only over
+// what the person has seen.
+export interface Begun {
+  draft: Draft;
+  from: Draft;
+  etag: string | null;
+}
+
 export interface Order {
   draft: Draft;
-  inForce: Draft;
-  changes: Record<string, unknown> | null;
+  begun: Begun | null;
+  changes: Changes | null;
   set: (next: Draft) => void;
   discard: () => void;
 }
 
 // While nothing is tried the draft is what is in force, also when that changes.
-export function useOrder(settings: ScopedSettings): Order {
-  const inForce = useMemo(() => draftOf(settings), [settings]);
-  const [tried, setTried] = useState<Draft | null>(null);
-  const draft = tried ?? inForce;
-  const changes = useMemo(() => changesOf(draft, inForce), [draft, inForce]);
-  return { draft, inForce, changes, set: setTried, discard: () => setTried(null) };
+export function useOrder({ answer, etag }: Read): Order {
+  const inForce = useMemo(() => draftOf(answer), [answer]);
+  const [begun, begin] = useState<Begun | null>(null);
+  const changes = useMemo(() => begun && changesOf(begun.draft, begun.from), [begun]);
+  const set = (draft: Draft) => {
+    const next = { ...(begun ?? { from: inForce, etag }), draft };
+    begin(changesOf(draft, next.from) === null ? null : next);
+  };
+  return { draft: begun?.draft ?? inForce, begun, changes, set, discard: () => begin(null) };
 }
 
 export const mayEdit = () => may("setting_manager_edit");

@@ -10,19 +10,21 @@ import type { Queue, QueueRow } from "../../gen/shapes.ts";
 import { Button, LinkButton } from "../../parts/Button.tsx";
 import { DataTable } from "../../parts/DataTable.tsx";
 import { Select } from "../../parts/fields.tsx";
+import { useHand, useHeldRows, type HeldRows } from "../../parts/held_rows.ts";
 import { Room } from "../../parts/Room.tsx";
 import { Empty, Fault, Loading } from "../../parts/states.tsx";
-import { formatClock, formatList, formatNumber } from "../../words/format.ts";
+import { formatList, formatMoment, formatNumber } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
 import { orderKeyWord, say, testBrief } from "../../why/sentences.ts";
 import { useFacts } from "../../why/titles.ts";
-import { Assign } from "./Assign.tsx";
-import { leadsTeam, queueColumns } from "./columns.tsx";
-import { useHeld, useQueuePages, type Filters, type Held } from "./useQueue.ts";
+import { Assign } from "../../why/Assign.tsx";
+import { mayGive, queueColumns } from "./columns.tsx";
+import { useQueuePages, type Filters } from "./useQueue.ts";
 import { WaysPanel } from "./WaysPanel.tsx";
 import "./queue.css";
 
 const ALL = "all";
+const idOf = (row: QueueRow) => row.conversation;
 const NARROW = "(max-width: 719px)";
 
 function useNarrow(): boolean {
@@ -96,7 +98,15 @@ function FilterBar({
   );
 }
 
-function OrderLine({ queue, shown, held }: { queue: Queue; shown: number; held: Held }) {
+function OrderLine({
+  queue,
+  shown,
+  held,
+}: {
+  queue: Queue;
+  shown: number;
+  held: HeldRows<QueueRow>;
+}) {
   const keys = queue.order_keys.map(({ key, reverse }) =>
     reverse ? t("queue.reversed", { key: say(orderKeyWord(key)) }) : say(orderKeyWord(key)),
   );
@@ -116,7 +126,7 @@ function OrderLine({ queue, shown, held }: { queue: Queue; shown: number; held: 
             </Button>
           </>
         ) : (
-          <span className="ek-quiet">{t("queue.order_of", { at: formatClock(queue.at) })}</span>
+          <span className="ek-quiet">{t("queue.order_of", { at: formatMoment(queue.at) })}</span>
         )}
       </p>
     </div>
@@ -134,31 +144,13 @@ function Nothing({ isFiltered, clear }: { isFiltered: boolean; clear: () => void
   );
 }
 
-// Pointer or focus in the list hold it; a panel opened from it is still the same hand.
-function holding(held: Held) {
-  const isInside = (at: EventTarget | null, box: Element) => at instanceof Node && box.contains(at);
-  return {
-    onPointerEnter: held.take,
-    onPointerLeave: (event: React.PointerEvent) => {
-      if (!isInside(document.activeElement, event.currentTarget)) held.leave();
-    },
-    onFocus: held.take,
-    onBlur: (event: React.FocusEvent) => {
-      if (
-        !isInside(event.relatedTarget, event.currentTarget) &&
-        !event.currentTarget.matches(":hover")
-      )
-        held.leave();
-    },
-  };
-}
-
 function List({ filters, clear }: { filters: Filters; clear: () => void }) {
   const names = useNames();
   const isNarrow = useNarrow();
   const [assigned, assign] = useState<QueueRow | null>(null);
   const { query, rows, first } = useQueuePages(filters);
-  const held = useHeld(rows);
+  const hand = useHand();
+  const held = useHeldRows(rows, idOf, hand.isHeld, { hasTail: true });
   const ids = useMemo(() => held.rows.map(({ row }) => row.conversation), [held.rows]);
   const facts = useFacts(ids);
   const columns = useMemo(
@@ -167,7 +159,7 @@ function List({ filters, clear }: { filters: Filters; clear: () => void }) {
         names,
         facts,
         isNarrow,
-        actsWidth: rows.some(({ team }) => leadsTeam(team)) ? 168 : 100,
+        actsWidth: rows.some(({ team }) => mayGive(team)) ? 168 : 100,
         assign,
       }),
     [names, facts, isNarrow, rows],
@@ -180,7 +172,7 @@ function List({ filters, clear }: { filters: Filters; clear: () => void }) {
   return (
     <>
       <OrderLine queue={first} shown={rows.length} held={held} />
-      <div className="ek-queue-list" {...holding(held)}>
+      <div className="ek-queue-list" {...hand.watch}>
         <DataTable
           label={t("queue.table")}
           columns={columns}

@@ -3,19 +3,20 @@
 import type { ReactNode } from "react";
 import { Link } from "react-aria-components";
 import type { Names } from "../../feed/names.ts";
-import { may, me } from "../../feed/session.ts";
+import { leadsTeam, may, me } from "../../feed/session.ts";
 import type { TeamId } from "../../gen/ids.ts";
 import type { QueueRow } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
+import { Deadline } from "../../parts/Deadline.tsx";
 import type { Column } from "../../parts/DataTable.tsx";
 import { Badge, Mark, PriorityMark } from "../../parts/marks.tsx";
-import { Since, useNow, When } from "../../parts/time.tsx";
+import { Since } from "../../parts/time.tsx";
 import { formatNumber } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
 import { orderKeyWord, say, testBrief } from "../../why/sentences.ts";
 import type { Fact, Facts } from "../../why/titles.ts";
 import { WhyWaiting } from "../../why/Why.tsx";
-import type { HeldRow } from "../../parts/order.ts";
+import type { HeldRow } from "../../parts/held_rows.ts";
 
 export type Shown = HeldRow<QueueRow>;
 
@@ -27,8 +28,8 @@ export interface Around {
   assign: (row: QueueRow) => void;
 }
 
-export function leadsTeam(team: TeamId): boolean {
-  return may("conversation_assign") && me().teams.some((mine) => mine.team === team && mine.leads);
+export function mayGive(team: TeamId): boolean {
+  return may("conversation_assign") && leadsTeam(team);
 }
 
 // Who serves, leads or manages no team has no inbox to open it in.
@@ -36,17 +37,10 @@ function hasInbox(): boolean {
   return me().teams.some(({ level, leads, manages }) => level !== null || leads || manages);
 }
 
-function Deadline({ fact }: { fact: Fact | undefined }) {
-  const now = useNow();
+function Due({ fact }: { fact: Fact | undefined }) {
   if (fact === undefined) return null;
-  const at = fact.due;
-  if (at === null) return <span className="ek-quiet">{t("queue.no_deadline")}</span>;
-  if (Date.parse(at) >= now) return <When at={at} />;
-  return (
-    <Mark tone="bad" shape="triangle">
-      <When at={at} /> <span className="ek-hidden">{t("queue.late")}</span>
-    </Mark>
-  );
+  if (fact.due === null) return <span className="ek-quiet">{t("queue.no_deadline")}</span>;
+  return <Deadline due={fact.due} isBrief />;
 }
 
 function Decided({ row }: { row: QueueRow }) {
@@ -72,7 +66,7 @@ function Title({ shown, around }: { shown: Shown; around: Around }) {
     <div className="ek-queue-title" data-gone={isGone || undefined}>
       {hasInbox() ? <Link href={`/inbox/all/${row.conversation}`}>{title}</Link> : title}
       <span className="ek-queue-under">
-        <bdi className="ek-code ek-quiet">{row.conversation}</bdi>
+        {!isNarrow && <bdi className="ek-code ek-quiet">{row.conversation}</bdi>}
         {fact !== undefined && <PriorityMark priority={fact.priority} />}
         {typeof row.held_for === "string" && (
           <Badge>{t("queue.held_for", { name: names.of(row.held_for) })}</Badge>
@@ -87,9 +81,9 @@ function Title({ shown, around }: { shown: Shown; around: Around }) {
 function Acts({ row, around }: { row: QueueRow; around: Around }) {
   const about = around.facts.get(row.conversation)?.title ?? row.conversation;
   return (
-    <span className="ek-queue-acts">
+    <span className="ek-queue-acts" data-narrow={around.isNarrow || undefined}>
       <WhyWaiting conversation={row.conversation} about={about} />
-      {leadsTeam(row.team) && (
+      {mayGive(row.team) && (
         <Button
           look="link"
           aria-label={t("queue.assign_about", { what: about })}
@@ -136,9 +130,11 @@ export function queueColumns(around: Around): Made[] {
     t("queue.conversation"),
     "3fr",
     (shown) => <Title shown={shown} around={around} />,
-    { isHeader: true, minWidth: around.isNarrow ? 170 : 160 },
+    { isHeader: true, minWidth: around.isNarrow ? 150 : 160 },
   );
-  const acts = column("acts", t("queue.actions"), around.actsWidth, ({ row }) => (
+  // Narrow: one below the other.
+  const actsWidth = around.isNarrow ? 96 : around.actsWidth;
+  const acts = column("acts", t("queue.actions"), actsWidth, ({ row }) => (
     <Acts row={row} around={around} />
   ));
   if (around.isNarrow) return [place, what, acts];
@@ -155,7 +151,7 @@ export function queueColumns(around: Around): Made[] {
       "due",
       t("queue.due"),
       "1fr",
-      ({ row }) => <Deadline fact={around.facts.get(row.conversation)} />,
+      ({ row }) => <Due fact={around.facts.get(row.conversation)} />,
       { minWidth: 156 },
     ),
     column("waits", t("queue.waits"), 108, ({ row }) =>

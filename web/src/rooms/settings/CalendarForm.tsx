@@ -9,7 +9,7 @@ import { Button, IconButton } from "../../parts/Button.tsx";
 import { Dialog } from "../../parts/Dialog.tsx";
 import { ComboBox, TextField } from "../../parts/fields.tsx";
 import { faultOf } from "../../parts/faults.ts";
-import { tell } from "../../parts/notices.tsx";
+import { back, tell } from "../../parts/notices.tsx";
 import { t } from "../../words/words.ts";
 import { zonesWith } from "../../words/zones.ts";
 import { dayName, daysInOrder } from "./hours.ts";
@@ -134,23 +134,28 @@ async function save(calendar: Calendar | null, body: CalendarRequest): Promise<v
   if (calendar === null) {
     const { answer } = await call("create_calendar", { body });
     const params = { id: answer.id };
-    tell(t("sla.calendar_saved"), () =>
-      call("delete_calendar", { params, ifMatch: "*" }).then(() => age(LIST)),
-    );
+    tell(t("sla.calendar_saved"), back("delete_calendar", { params, ifMatch: "*" }, LIST));
     return;
   }
   const params = { id: calendar.id };
   const { etag } = await call("get_calendar", { params });
   await call("put_calendar", { params, body, ifMatch: etag ?? "*" });
-  tell(t("sla.calendar_saved"), () =>
-    call("put_calendar", { params, body: requestOf(calendar), ifMatch: "*" }).then(() => age(LIST)),
-  );
+  const before = { params, body: requestOf(calendar), ifMatch: "*" };
+  tell(t("sla.calendar_saved"), back("put_calendar", before, LIST));
 }
 
 async function remove(calendar: Calendar): Promise<void> {
   await call("delete_calendar", { params: { id: calendar.id }, ifMatch: "*" });
-  tell(t("sla.calendar_removed"), () =>
-    call("create_calendar", { body: requestOf(calendar) }).then(() => age(LIST)),
+  const body = requestOf(calendar);
+  tell(t("sla.calendar_removed"), back("create_calendar", { body }, LIST));
+}
+
+function WeekFault({ fault }: { fault: string | undefined }) {
+  if (fault === undefined) return null;
+  return (
+    <p className="ek-fault" role="alert">
+      {fault}
+    </p>
   );
 }
 
@@ -173,7 +178,6 @@ export function CalendarForm({
     event.preventDefault();
     void finish(() => save(calendar, form));
   };
-  const weekFault = faultOf(refusal, "/week");
   return (
     <Dialog
       title={t(calendar === null ? "sla.add_calendar" : "sla.edit_calendar")}
@@ -196,11 +200,7 @@ export function CalendarForm({
           fault={faultOf(refusal, "/zone")}
         />
         <Week week={form.week} change={change} />
-        {weekFault !== undefined && (
-          <p className="ek-fault" role="alert">
-            {weekFault}
-          </p>
-        )}
+        <WeekFault fault={faultOf(refusal, "/week")} />
         <Closed closed={form.closed ?? []} change={change} />
         <div className="ek-dialog-foot">
           {calendar !== null && (

@@ -9,6 +9,7 @@ import type { SettingFact, DayHours, OverflowLevel, RampStep } from "../../gen/s
 import type { OrderKey } from "../../gen/shapes.ts";
 import { Button, IconButton, LinkButton } from "../../parts/Button.tsx";
 import { Checkbox, NumberField, Select, TextField } from "../../parts/fields.tsx";
+import { apart } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
 import { DurationField } from "./DurationField.tsx";
 import type { FieldProps } from "./ValueField.tsx";
@@ -179,7 +180,7 @@ function Skills({ value, onChange }: FieldProps) {
           }}
         >
           <NumberField
-            label={t("setting.skill_level", { skill })}
+            label={t("setting.skill_level", { skill: apart(skill) })}
             value={level}
             onChange={(n) => onChange({ ...skills, [skill]: n })}
           />

@@ -146,7 +146,7 @@ export function SaveBar({ draft, preview }: Props) {
       {preview.data !== undefined && preview.error === null && (
         <Look preview={preview.data.answer} />
       )}
-      <div className="ek-row ek-settings-acts">
+      <div className="ek-row">
         <From at={at} setAt={setAt} />
         <span className="ek-top-space" />
         <Button onPress={draft.clear}>{t("settings.discard")}</Button>

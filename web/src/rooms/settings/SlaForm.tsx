@@ -10,7 +10,7 @@ import { Button } from "../../parts/Button.tsx";
 import { Dialog } from "../../parts/Dialog.tsx";
 import { Checkbox, NumberField, Select, Switch, TextField } from "../../parts/fields.tsx";
 import { faultOf } from "../../parts/faults.ts";
-import { tell } from "../../parts/notices.tsx";
+import { back, tell } from "../../parts/notices.tsx";
 import { t } from "../../words/words.ts";
 import { DurationField } from "./DurationField.tsx";
 import { useAttempt } from "./useAttempt.ts";
@@ -145,24 +145,19 @@ async function save(policy: SlaPolicy | null, body: SlaPolicyRequest): Promise<v
   if (policy === null) {
     const { answer } = await call("create_sla_policy", { body });
     const id = answer.id;
-    tell(t("sla.saved"), () =>
-      call("delete_sla_policy", { params: { id }, ifMatch: "*" }).then(() => age(LIST)),
-    );
+    tell(t("sla.saved"), back("delete_sla_policy", { params: { id }, ifMatch: "*" }, LIST));
     return;
   }
   const params = { id: policy.id };
   const { etag } = await call("get_sla_policy", { params });
   await call("put_sla_policy", { params, body, ifMatch: etag ?? "*" });
-  tell(t("sla.saved"), () =>
-    call("put_sla_policy", { params, body: requestOf(policy), ifMatch: "*" }).then(() => age(LIST)),
-  );
+  const before = { params, body: requestOf(policy), ifMatch: "*" };
+  tell(t("sla.saved"), back("put_sla_policy", before, LIST));
 }
 
 async function remove(policy: SlaPolicy): Promise<void> {
   await call("delete_sla_policy", { params: { id: policy.id }, ifMatch: "*" });
-  tell(t("sla.removed"), () =>
-    call("create_sla_policy", { body: requestOf(policy) }).then(() => age(LIST)),
-  );
+  tell(t("sla.removed"), back("create_sla_policy", { body: requestOf(policy) }, LIST));
 }
 
 interface Props {

@@ -13,7 +13,7 @@ import { CalendarForm } from "./CalendarForm.tsx";
 import { hoursWords } from "./hours.ts";
 import { SlaForm } from "./SlaForm.tsx";
 
-export function targetWords(targets: SlaTargets): string {
+function targetWords(targets: SlaTargets): string {
   const names = ["first_response_ms", "next_response_ms", "time_to_close_ms"] as const;
   const parts = names.flatMap((name) => {
     const ms = targets[name];

@@ -11,7 +11,7 @@ import { Button, LinkButton } from "../../parts/Button.tsx";
 import { Dialog } from "../../parts/Dialog.tsx";
 import { RadioGroup, Select, TextField } from "../../parts/fields.tsx";
 import { faultOf } from "../../parts/faults.ts";
-import { tell } from "../../parts/notices.tsx";
+import { back, tell } from "../../parts/notices.tsx";
 import { Ready } from "../../parts/states.tsx";
 import { t, wordOf } from "../../words/words.ts";
 import { useAttempt } from "./useAttempt.ts";
@@ -26,26 +26,21 @@ function Form({ team, close }: { team: Team | null; close: () => void }) {
   const { attempt, refusal, isBusy } = useAttempt();
   const create = async () => {
     const { answer } = await call("create_team", { body: { name, set: { method } } });
-    tell(t("teams.made", { name }), () =>
-      call("delete_team", { params: { id: answer.id }, ifMatch: "*" }).then(() => age(LISTS)),
-    );
+    const undo = back("delete_team", { params: { id: answer.id }, ifMatch: "*" }, LISTS);
+    tell(t("teams.made", { name }), undo);
   };
   const change = async (of: Team) => {
     const params = { id: of.id };
     const { etag } = await call("get_team", { params });
     if (name !== of.name) {
       await call("update_team", { params, body: { name }, ifMatch: etag ?? "*" });
-      tell(t("teams.renamed", { name }), () =>
-        call("update_team", { params, body: { name: of.name }, ifMatch: "*" }).then(() =>
-          age(LISTS),
-        ),
-      );
+      const before = { params, body: { name: of.name }, ifMatch: "*" };
+      tell(t("teams.renamed", { name }), back("update_team", before, LISTS));
     }
     if (method === of.method) return;
-    const put = (to: Method) =>
-      call("update_team_settings", { params, body: { set: { method: to } }, ifMatch: "*" });
-    await put(method);
-    tell(t("teams.method_changed"), () => put(of.method).then(() => age(LISTS)));
+    const put = (to: Method) => ({ params, body: { set: { method: to } }, ifMatch: "*" });
+    await call("update_team_settings", put(method));
+    tell(t("teams.method_changed"), back("update_team_settings", put(of.method), LISTS));
   };
   const send = async (event: FormEvent) => {
     event.preventDefault();

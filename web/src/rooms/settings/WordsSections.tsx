@@ -4,24 +4,26 @@ import { age, useAnswer } from "../../feed/cache.ts";
 import { call } from "../../feed/http.ts";
 import { may } from "../../feed/session.ts";
 import type { ReasonId, SkillId, TagId } from "../../gen/ids.ts";
-import { tell } from "../../parts/notices.tsx";
+import { back, tell, type Back } from "../../parts/notices.tsx";
 import { Ready } from "../../parts/states.tsx";
 import { t } from "../../words/words.ts";
 import { NamedList } from "./NamedList.tsx";
 import type { SectionId } from "./sections.ts";
 
+const REASONS = ["list_presence_reasons", "get_workspace_settings"] as const;
+const SKILLS = ["list_skills"] as const;
+const TAGS = ["list_tags"] as const;
 const ALL = { query: { limit: 500 } };
 
 function Reasons() {
   const list = useAnswer("list_presence_reasons", ALL);
-  const done = (undo: () => Promise<unknown>) => {
-    const again = () => age(["list_presence_reasons", "get_workspace_settings"]);
-    again();
-    tell(t("words_list.saved"), () => undo().then(again));
+  const done = (undo: Back) => {
+    age(REASONS);
+    tell(t("words_list.saved"), undo);
   };
   const add = async (name: string) => {
     const { answer } = await call("create_presence_reason", { body: { name } });
-    done(() => call("delete_presence_reason", { params: { id: answer.id } }));
+    done(back("delete_presence_reason", { params: { id: answer.id } }, REASONS));
   };
   return (
     <Ready of={list}>
@@ -35,11 +37,11 @@ function Reasons() {
           rename={async (row, name) => {
             const params = { id: row.id as ReasonId };
             await call("update_presence_reason", { params, body: { name } });
-            done(() => call("update_presence_reason", { params, body: { name: row.name } }));
+            done(back("update_presence_reason", { params, body: { name: row.name } }, REASONS));
           }}
           remove={async (row) => {
             await call("delete_presence_reason", { params: { id: row.id as ReasonId } });
-            done(() => call("create_presence_reason", { body: { name: row.name } }));
+            done(back("create_presence_reason", { body: { name: row.name } }, REASONS));
           }}
         />
       )}
@@ -49,14 +51,13 @@ function Reasons() {
 
 function Skills() {
   const list = useAnswer("list_skills", ALL);
-  const done = (undo: () => Promise<unknown>) => {
-    const again = () => age(["list_skills"]);
-    again();
-    tell(t("words_list.saved"), () => undo().then(again));
+  const done = (undo: Back) => {
+    age(SKILLS);
+    tell(t("words_list.saved"), undo);
   };
   const add = async (name: string) => {
     const { answer } = await call("create_skill", { body: { name } });
-    done(() => call("delete_skill", { params: { id: answer.id } }));
+    done(back("delete_skill", { params: { id: answer.id } }, SKILLS));
   };
   return (
     <Ready of={list}>
@@ -74,11 +75,11 @@ function Skills() {
           rename={async (row, name) => {
             const params = { id: row.id as SkillId };
             await call("update_skill", { params, body: { name } });
-            done(() => call("update_skill", { params, body: { name: row.name } }));
+            done(back("update_skill", { params, body: { name: row.name } }, SKILLS));
           }}
           remove={async (row) => {
             await call("delete_skill", { params: { id: row.id as SkillId } });
-            done(() => call("create_skill", { body: { name: row.name } }));
+            done(back("create_skill", { body: { name: row.name } }, SKILLS));
           }}
         />
       )}
@@ -88,14 +89,13 @@ function Skills() {
 
 function Tags() {
   const list = useAnswer("list_tags", ALL);
-  const done = (undo: () => Promise<unknown>) => {
-    const again = () => age(["list_tags"]);
-    again();
-    tell(t("words_list.saved"), () => undo().then(again));
+  const done = (undo: Back) => {
+    age(TAGS);
+    tell(t("words_list.saved"), undo);
   };
   const add = async (name: string) => {
     const { answer } = await call("create_tag", { body: { name } });
-    done(() => call("delete_tag", { params: { id: answer.id } }));
+    done(back("delete_tag", { params: { id: answer.id } }, TAGS));
   };
   return (
     <Ready of={list}>
@@ -113,11 +113,11 @@ function Tags() {
           rename={async (row, name) => {
             const params = { id: row.id as TagId };
             await call("update_tag", { params, body: { name } });
-            done(() => call("update_tag", { params, body: { name: row.name } }));
+            done(back("update_tag", { params, body: { name: row.name } }, TAGS));
           }}
           remove={async (row) => {
             await call("delete_tag", { params: { id: row.id as TagId } });
-            done(() => call("create_tag", { body: { name: row.name } }));
+            done(back("create_tag", { body: { name: row.name } }, TAGS));
           }}
         />
       )}

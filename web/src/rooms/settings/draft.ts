@@ -6,7 +6,7 @@ import { call, Refusal, type Received } from "../../feed/http.ts";
 import { may } from "../../feed/session.ts";
 import type { ScopedSettings } from "../../gen/shapes.ts";
 import type { SettingName } from "../../gen/settings.ts";
-import { complain, tell } from "../../parts/notices.tsx";
+import { back, complain, tell } from "../../parts/notices.tsx";
 import { t } from "../../words/words.ts";
 import { paramsOf, readOf, writeOf, type Whose } from "./scope.ts";
 
@@ -40,7 +40,7 @@ const TOUCHED = [
   "get_me",
 ] as const;
 
-export function ownOf(settings: ScopedSettings, name: SettingName): unknown {
+function ownOf(settings: ScopedSettings, name: SettingName): unknown {
   return settings.settings[name]?.own;
 }
 
@@ -68,10 +68,7 @@ function tellSaved(answer: ScopedSettings, n: number, effectiveAt: string | null
     tell(t("settings.saved_ahead", { n }));
     return;
   }
-  const undo = () =>
-    call("undo_settings_version", { params: { n: answer.revision }, body: {} }).then(() =>
-      age(TOUCHED),
-    );
+  const undo = back("undo_settings_version", { params: { n: answer.revision }, body: {} }, TOUCHED);
   tell(t("settings.saved", { n }), may("settings_undo") ? undo : null);
 }
 

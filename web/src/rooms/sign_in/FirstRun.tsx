@@ -108,7 +108,7 @@ export default function FirstRun({ speak }: { speak: (language: Language) => voi
       await call("create_owner", { body });
       goIn("/start");
     } catch (error) {
-      setRefused(refusedBy(error, t("sign_in.wrong_setup_code")));
+      setRefused(refusedBy(error, t("sign_in.wrong_setup_code"), "/code"));
       setBusy(false);
     }
   };

@@ -1,11 +1,11 @@
 // SignIn -- e-mail and password; then the second factor of who has one.
-import { useState, type FormEvent, type ReactNode } from "react";
+import { useEffect, useRef, useState, type FormEvent, type ReactNode } from "react";
 import { call } from "../../feed/http.ts";
 import { Button } from "../../parts/Button.tsx";
 import { TextField } from "../../parts/fields.tsx";
 import { PasswordField } from "../../parts/PasswordField.tsx";
 import { t } from "../../words/words.ts";
-import { goIn, NOT_REFUSED, refusedBy, useTitle, type Refused } from "./enter.ts";
+import { goInAnew, NOT_REFUSED, refusedBy, useTitle, type Refused } from "./enter.ts";
 
 export function Form({
   title,
@@ -23,12 +23,17 @@ export function Form({
   children: ReactNode;
 }) {
   useTitle(title);
+  const form = useRef<HTMLFormElement>(null);
+  // What is wrong takes the focus: it is said there.
+  useEffect(() => {
+    form.current?.querySelector<HTMLElement>("input[aria-invalid=true]")?.focus();
+  }, [refused]);
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
     send();
   };
   return (
-    <form className="ek-stack" onSubmit={onSubmit} noValidate>
+    <form className="ek-stack" ref={form} onSubmit={onSubmit} noValidate>
       <h1>{title}</h1>
       <p role="alert" className="ek-fault ek-sign-in-refused">
         {refused.words}
@@ -52,9 +57,9 @@ function SecondFactor({ ticket, again }: { ticket: string; again: () => void }) 
       await call("confirm_second_factor", {
         body: { ticket, code: code.trim() },
       });
-      goIn();
+      await goInAnew();
     } catch (error) {
-      setRefused(refusedBy(error, t("sign_in.wrong_code")));
+      setRefused(refusedBy(error, t("sign_in.wrong_code"), "/code"));
       setBusy(false);
     }
   };
@@ -99,7 +104,7 @@ export function SignIn() {
     setBusy(true);
     try {
       const { answer } = await call("sign_in", { body: { email, password } });
-      if (answer.second_factor !== "needed") return goIn();
+      if (answer.second_factor !== "needed") return await goInAnew();
       setTicket(answer.ticket);
     } catch (error) {
       setRefused(refusedBy(error, t("sign_in.wrong")));

@@ -1,6 +1,6 @@
 // LookStep -- the first look: begins the guide, which goes along on the real screens.
 import { useLocation } from "wouter";
-import { Button, LinkButton } from "../../parts/Button.tsx";
+import { Button } from "../../parts/Button.tsx";
 import { goToStop, SCREENS, STOPS } from "../../parts/guide.ts";
 import { t } from "../../words/words.ts";
 
@@ -9,6 +9,11 @@ export function LookStep() {
   const begin = () => {
     goToStop(STOPS[0]);
     go(SCREENS[STOPS[0]]);
+  };
+  // Not offered again; the first steps keep it.
+  const skip = () => {
+    goToStop(null);
+    go("/start/checklist");
   };
   return (
     <section className="ek-panel ek-start-panel" aria-labelledby="step">
@@ -20,7 +25,7 @@ export function LookStep() {
         ))}
       </ol>
       <div className="ek-dialog-foot">
-        <LinkButton href="/start/checklist">{t("start.skip")}</LinkButton>
+        <Button onPress={skip}>{t("start.skip")}</Button>
         <Button look="main" onPress={begin}>
           {t("start.look_go")}
         </Button>

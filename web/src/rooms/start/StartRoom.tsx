@@ -3,12 +3,13 @@
 // clicked.
 import { Link } from "react-aria-components";
 import { Check } from "lucide-react";
-import { useLocation } from "wouter";
+import { Redirect, useLocation } from "wouter";
 import { useAnswer } from "../../feed/cache.ts";
 import { workspace } from "../../feed/sample.ts";
 import { may } from "../../feed/session.ts";
 import { hasLooked } from "../../parts/guide.ts";
 import { Room } from "../../parts/Room.tsx";
+import { Loading } from "../../parts/states.tsx";
 import { t } from "../../words/words.ts";
 import { Checklist } from "./Checklist.tsx";
 import { LanguageStep } from "./LanguageStep.tsx";
@@ -45,10 +46,12 @@ function Steps({ open, done }: { open: string; done: ReadonlySet<Step> }) {
   );
 }
 
-// People are there when somebody serves a team.
-function usePeople(): boolean {
-  const teams = useAnswer("list_teams", { query: { limit: 500 } }).data?.answer.data ?? [];
-  return workspace().sample || teams.some(({ members }) => members > 0);
+// People are there when somebody serves a team. null: not known yet.
+function usePeople(): boolean | null {
+  const { data, isError } = useAnswer("list_teams", { query: { limit: 500 } });
+  if (workspace().sample) return true;
+  if (data === undefined) return isError ? false : null;
+  return data.answer.data.some(({ members }) => members > 0);
 }
 
 export default function StartRoom() {
@@ -56,20 +59,23 @@ export default function StartRoom() {
   const hasPeople = usePeople();
   const asked = path.split("/")[2] ?? "";
   const isAdmin = may("teammate_invite");
-  const first = isAdmin ? (hasPeople ? "look" : "language") : "look";
-  const open = HERE.includes(asked) ? asked : first;
-  const done = new Set<Step>(["owner"]);
-  if (open !== "language") done.add("language");
-  if (hasPeople) done.add("people");
+  const first = isAdmin && hasPeople === false ? "people" : "look";
+  // Said in the address, so that the step stays while it is being done.
+  if (!HERE.includes(asked))
+    return hasPeople === null ? <Loading /> : <Redirect to={`/start/${first}`} replace />;
+  // The owner's page has asked for language and zone already: what was asked once is not asked
+  // again.
+  const done = new Set<Step>(["owner", "language"]);
+  if (hasPeople === true) done.add("people");
   if (hasLooked()) done.add("look");
   return (
     <Room title={t(isAdmin ? "start.welcome" : "start.welcome_teammate")}>
       <div className="ek-start">
-        {isAdmin && <Steps open={open} done={done} />}
-        {open === "language" && <LanguageStep next={() => go("/start/people")} />}
-        {open === "people" && <PeopleStep next={() => go("/start/look")} />}
-        {open === "look" && <LookStep />}
-        {open === "checklist" && <Checklist />}
+        {isAdmin && <Steps open={asked} done={done} />}
+        {asked === "language" && <LanguageStep next={() => go("/start/people")} />}
+        {asked === "people" && <PeopleStep next={() => go("/start/look")} />}
+        {asked === "look" && <LookStep />}
+        {asked === "checklist" && <Checklist />}
       </div>
     </Room>
   );

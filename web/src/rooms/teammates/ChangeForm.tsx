@@ -5,6 +5,7 @@ import { Trash2 } from "lucide-react";
 import type { Refusal } from "../../feed/http.ts";
 import type { BulkChange } from "../../gen/shapes.ts";
 import { Button, IconButton } from "../../parts/Button.tsx";
+import { DateField } from "../../parts/DateField.tsx";
 import { Dialog } from "../../parts/Dialog.tsx";
 import { Select, TextField } from "../../parts/fields.tsx";
 import { faultOf, faultWords } from "../../parts/faults.ts";
@@ -22,7 +23,12 @@ const HELP: Partial<Record<Kind, string>> = {
   reassign: "minutes_help",
   landing: "minutes_help",
   skills: "skills_replace",
+  languages: "languages_replace",
 };
+
+// Nobody inherits languages.
+const HOWS: Partial<Record<Kind, readonly Line["how"][]>> = { languages: ["set"] };
+const TEXTS: readonly Kind[] = ["skills", "languages"];
 
 function TeamLine({ line, set, teams }: LineProps) {
   return (
@@ -49,33 +55,35 @@ function TeamLine({ line, set, teams }: LineProps) {
   );
 }
 
-function ValueLine({ line, set, fault }: LineProps) {
+function Value({ line, set, fault }: Omit<LineProps, "teams">) {
   const help = HELP[line.kind];
+  const shared = {
+    label: wordOf("teammates", `kind_${line.kind}`),
+    isLabelHidden: true,
+    value: line.text,
+    onChange: (text: string) => set({ ...line, text }),
+    autoFocus: true,
+    fault,
+    ...(help === undefined ? {} : { help: wordOf("teammates", help) }),
+  };
+  if (line.kind === "ramp") return <DateField {...shared} />;
+  return <TextField {...shared} inputMode={TEXTS.includes(line.kind) ? "text" : "numeric"} />;
+}
+
+function ValueLine({ line, set, fault }: LineProps) {
   return (
     <>
       <Select
         label={t("teammates.how")}
         isLabelHidden
-        choices={(["set", "inherit"] as const).map((id) => ({
+        choices={(HOWS[line.kind] ?? (["set", "inherit"] as const)).map((id) => ({
           id,
           label: wordOf("teammates", `how_${id}`),
         }))}
         value={line.how}
         onChange={(how) => set({ ...line, how: how as Line["how"] })}
       />
-      {line.how === "set" && (
-        <TextField
-          label={wordOf("teammates", `kind_${line.kind}`)}
-          isLabelHidden
-          value={line.text}
-          type={line.kind === "ramp" ? "date" : "text"}
-          inputMode={line.kind === "skills" || line.kind === "ramp" ? "text" : "numeric"}
-          onChange={(text) => set({ ...line, text })}
-          autoFocus
-          {...(help === undefined ? {} : { help: wordOf("teammates", help) })}
-          fault={fault}
-        />
-      )}
+      {line.how === "set" && <Value {...{ line, set, fault }} />}
     </>
   );
 }

@@ -7,7 +7,7 @@ import { PRESENCE, ROLE } from "../../gen/enums.ts";
 import { Button } from "../../parts/Button.tsx";
 import { Popup } from "../../parts/Dialog.tsx";
 import { SearchField, Select, TextField, type Choice } from "../../parts/fields.tsx";
-import { languageWords, type Called } from "../../parts/told.ts";
+import { languageWords, skillName, type Called } from "../../parts/told.ts";
 import { t, wordOf } from "../../words/words.ts";
 import { NO_TEAM, type Asked, type Filter, type FilterName } from "./query.ts";
 import type { Row } from "./row.ts";
@@ -35,6 +35,8 @@ export function filterWords({ name, value }: Filter, called: Called): string {
       return wordOf("told", `role_${value}`);
     case "presence":
       return wordOf("presence", value);
+    case "skill":
+      return skillName(value);
     case "language":
       return languageWords(value);
     case "state":
@@ -143,7 +145,7 @@ function useChoices({ teams, rows, asked }: Props): Record<string, readonly Choi
     ),
     skill: open(
       "skill",
-      names.sort().map((id) => ({ id, label: id })),
+      names.sort().map((id) => ({ id, label: skillName(id) })),
     ),
     language: open(
       "language",

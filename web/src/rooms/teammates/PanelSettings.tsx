@@ -8,7 +8,7 @@ import type { SettingOrigin, SettingRow } from "../../gen/shapes.ts";
 import { Button, IconButton } from "../../parts/Button.tsx";
 import { Select, TextField } from "../../parts/fields.tsx";
 import { complain } from "../../parts/notices.tsx";
-import { fieldWords, valueWords, type Called } from "../../parts/told.ts";
+import { fieldWords, skillName, valueWords, type Called } from "../../parts/told.ts";
 import { formatNumber } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
 import { changeField, refusedWords } from "./change.ts";
@@ -207,9 +207,9 @@ export function Skills({ view, called, mayEdit }: PanelProps) {
       <ul className="ek-stack">
         {Object.entries(skills).map(([name, level]) => (
           <li key={name} className="ek-teammates-served">
-            <bdi>{name}</bdi>
+            <bdi>{skillName(name)}</bdi>
             <Select
-              label={t("teammates.skill_level", { name })}
+              label={t("teammates.skill_level", { name: skillName(name) })}
               isLabelHidden
               choices={LEVELS.map((each) => ({
                 id: String(each),
@@ -219,7 +219,7 @@ export function Skills({ view, called, mayEdit }: PanelProps) {
               onChange={(wanted) => put({ ...skills, [name]: Number(wanted) })}
             />
             <IconButton
-              label={t("teammates.remove_skill", { name })}
+              label={t("teammates.remove_skill", { name: skillName(name) })}
               onPress={() =>
                 put(Object.fromEntries(Object.entries(skills).filter(([each]) => each !== name)))
               }

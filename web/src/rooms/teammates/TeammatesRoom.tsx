@@ -8,6 +8,7 @@ import { useAnswer } from "../../feed/cache.ts";
 import { useNames } from "../../feed/names.ts";
 import { may } from "../../feed/session.ts";
 import type { BulkId, TeammateId } from "../../gen/ids.ts";
+import type { BulkChange } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { DataTable, type Picking } from "../../parts/DataTable.tsx";
 import { useKeys } from "../../parts/keys.ts";
@@ -47,7 +48,8 @@ import {
   withIds,
   type Selection,
 } from "./selection.ts";
-import { useBulk } from "./useBulk.ts";
+import { useTurnsOf } from "./turns.ts";
+import { useBulk, type BulkWork } from "./useBulk.ts";
 import { serverSort, useOrder, type Order } from "./useOrder.ts";
 import { ViewMenu } from "./ViewMenu.tsx";
 import "./teammates.css";
@@ -96,20 +98,25 @@ function useAsked() {
   return { asked, ask, openBulk, bulk: search.get("bulk") as BulkId | null };
 }
 
-function usePicking(
-  selection: Selection,
-  select: (change: (now: Selection) => Selection) => void,
-  total: number,
-): Picking {
-  return useMemo(
+// Who is chosen. "All matching" means another set under another filter: it is not carried over.
+function useSelection(asked: Asked, total: number) {
+  const [selection, select] = useState<Selection>(NOBODY);
+  const filterKey = JSON.stringify([asked.words, asked.filters]);
+  const [selectedFor, setSelectedFor] = useState(filterKey);
+  if (selectedFor !== filterKey) {
+    setSelectedFor(filterKey);
+    if (selection.kind === "all") select(NOBODY);
+  }
+  const picking = useMemo<Picking>(
     () => ({
       state: stateOf(selection, total),
       has: (id) => isPicked(selection, id),
       set: (ids, isWanted) => select((now) => withIds(now, ids, isWanted)),
       setAll: (isWanted) => select(() => (isWanted ? EVERYBODY : NOBODY)),
     }),
-    [selection, select, total],
+    [selection, total],
   );
+  return { selection, select, picking };
 }
 
 function useTeams() {
@@ -226,10 +233,77 @@ function focusSearch(): void {
   document.querySelector<HTMLInputElement>(".ek-teammates-search input")?.focus();
 }
 
+// Many at once: what shall change, the look at it, and what is done then.
+function useMany(
+  openBulk: (id: BulkId | null) => void,
+  found: Found,
+  selection: Selection,
+  clear: () => void,
+) {
+  const [wanted, setWanted] = useState(NOTHING_WANTED);
+  const [isChoosing, choose] = useState(false);
+  const work = useBulk(
+    openBulk,
+    () => choose(true),
+    () => {
+      clear();
+      setWanted(NOTHING_WANTED);
+    },
+  );
+  const look = async (changes: readonly BulkChange[], note: string) => {
+    const ids = found.rows.map((row) => row.id);
+    await work.start({
+      resource: "teammates",
+      scope: scopeOf(selection, found.where, ids),
+      changes,
+      note: note === "" ? null : note,
+    });
+    choose(false);
+  };
+  return { wanted, setWanted, isChoosing, choose, work, look };
+}
+
+function Actions({
+  asked,
+  found,
+  rows,
+  teamName,
+  work,
+  teams,
+}: {
+  asked: Asked;
+  found: Found;
+  rows: readonly Row[];
+  teamName: (id: string) => string;
+  work: BulkWork;
+  teams: readonly { id: string; name: string }[];
+}) {
+  const [isInviting, invite] = useState(false);
+  return (
+    <>
+      <CsvMenu
+        listUrl={listUrl(asked, serverSort(asked))}
+        rows={rows}
+        isWhole={found.isWhole}
+        teamName={teamName}
+        onMade={work.startFile}
+      />
+      {isAdmin() && (
+        <Button look="main" onPress={() => invite(true)}>
+          <UserPlus className="ek-icon" aria-hidden />
+          {t("common.add")}
+        </Button>
+      )}
+      {isInviting && <Invite teams={teams} onClose={() => invite(false)} />}
+    </>
+  );
+}
+
 export default function TeammatesRoom() {
   const { asked, ask, openBulk, bulk } = useAsked();
   const { open, opened, close } = useOpen();
   const { teams, teamName } = useTeams();
+  useTurnsOf(teams);
   const called = useMemo(
     () => ({ of: (id: string | null | undefined) => teamName(id ?? "") }),
     [teamName],
@@ -239,53 +313,16 @@ export default function TeammatesRoom() {
   const columns = useColumns(asked, order, called, open);
   const nameOf = useNamer(found, bulk);
   const whole = useAnswer("list_teammates", { query: { limit: 1, total: true, fields: "id" } });
-  const [selection, select] = useState<Selection>(NOBODY);
-  const [wanted, setWanted] = useState(NOTHING_WANTED);
-  const [isChoosing, choose] = useState(false);
-  const [isInviting, invite] = useState(false);
   const total = found.total ?? 0;
-  const work = useBulk(
-    openBulk,
-    () => choose(true),
-    () => {
-      select(NOBODY);
-      setWanted(NOTHING_WANTED);
-    },
-  );
-  const picking = usePicking(selection, select, total);
-  const filterKey = JSON.stringify([asked.words, asked.filters]);
-  const [selectedFor, setSelectedFor] = useState(filterKey);
-  // "All matching" means another set under another filter: it is not carried over.
-  if (selectedFor !== filterKey) {
-    setSelectedFor(filterKey);
-    if (selection.kind === "all") select(NOBODY);
-  }
+  const { selection, select, picking } = useSelection(asked, total);
+  const many = useMany(openBulk, found, selection, () => select(NOBODY));
+  const { work, choose } = many;
   useKeys([{ keys: "/", does: t("teammates.search"), run: focusSearch }]);
   const mayBulk = may("bulk_create") && seesAll();
-  const scope = scopeWords(selection, total, isFiltered(asked));
-  const leaves = found.where !== null && "all" in found.where ? found.where.all : null;
+  const scope = { selection, total, isFiltered: isFiltered(asked) };
+  const actions = <Actions {...{ asked, found, teamName, work, teams }} rows={order.rows} />;
   return (
-    <Room
-      title={t("places.teammates")}
-      isLive
-      actions={
-        <>
-          <CsvMenu
-            listUrl={listUrl(asked, serverSort(asked))}
-            rows={order.rows}
-            isWhole={found.isWhole}
-            teamName={teamName}
-            onMade={work.startFile}
-          />
-          {isAdmin() && (
-            <Button look="main" onPress={() => invite(true)}>
-              <UserPlus className="ek-icon" aria-hidden />
-              {t("common.add")}
-            </Button>
-          )}
-        </>
-      }
-    >
+    <Room title={t("places.teammates")} isLive actions={actions}>
       <FilterBar {...{ asked, ask, teams, called }} rows={found.rows} hasAll={seesAll()}>
         <ViewMenu {...{ asked, ask, teams }} />
         <LayoutMenu {...{ asked, ask }} offered={seesAll() ? OFFERED : OFFERED_SEEN} />
@@ -294,9 +331,7 @@ export default function TeammatesRoom() {
       <FilterWords {...{ asked, ask, called }} />
       {mayBulk && (
         <SelectionLine
-          selection={selection}
-          total={total}
-          isFiltered={isFiltered(asked)}
+          {...scope}
           mayChange
           change={() => choose(true)}
           clear={() => select(NOBODY)}
@@ -307,29 +342,21 @@ export default function TeammatesRoom() {
         {...{ asked, ask, found, order, columns, open, teamName }}
         picking={mayBulk ? picking : null}
       />
-      {isChoosing && (
+      {many.isChoosing && (
         <ChangeForm
-          title={t("teammates.change_title", { scope })}
+          wanted={many.wanted}
+          setWanted={many.setWanted}
+          look={many.look}
+          title={t("teammates.change_title", {
+            scope: scopeWords(selection, total, scope.isFiltered),
+          })}
           teams={teams}
-          wanted={wanted}
-          setWanted={setWanted}
           onClose={() => choose(false)}
-          look={async (changes, note) => {
-            const ids = found.rows.map((row) => row.id);
-            await work.start({
-              resource: "teammates",
-              scope: scopeOf(selection, leaves as never, ids),
-              changes,
-              note: note === "" ? null : note,
-            });
-            choose(false);
-          }}
         />
       )}
       {bulk !== null && (
         <Look id={bulk} title={t("teammates.look_title")} {...{ called, nameOf, work }} />
       )}
-      {isInviting && <Invite teams={teams} onClose={() => invite(false)} />}
       {opened !== null && (
         <TeammatePanel id={opened as TeammateId} teams={teams} called={called} onClose={close} />
       )}

@@ -3,11 +3,12 @@ import type { ReactNode } from "react";
 import type { SettingOrigin } from "../../gen/shapes.ts";
 import type { Column } from "../../parts/DataTable.tsx";
 import { Badge, PresenceMark } from "../../parts/marks.tsx";
-import { languageWords, type Called } from "../../parts/told.ts";
+import { languageWords, skillName, type Called } from "../../parts/told.ts";
 import { When } from "../../parts/time.tsx";
 import { formatLength, formatNumber } from "../../words/format.ts";
 import { t, wordOf, type WordKey } from "../../words/words.ts";
 import { PresenceCell, TextCell } from "./Editors.tsx";
+import { NameDot } from "./NameDot.tsx";
 import type { ColumnId } from "./query.ts";
 import type { Row } from "./row.ts";
 import { numberText, readLanguages, readNumber, readSkills, skillsText } from "./typed.ts";
@@ -24,9 +25,10 @@ export interface Around {
 
 const DASH = <span className="ek-quiet">–</span>;
 
-function Name({ row, open }: { row: Row; open: (id: string) => void }) {
+function Name({ row, open, called }: { row: Row } & Pick<Around, "open" | "called">) {
   return (
     <>
+      <NameDot row={row} called={called} />
       <a
         className="ek-teammates-name"
         href={`/teammates/${row.id}`}
@@ -116,15 +118,15 @@ function shapesOf(around: Around): Record<ColumnId, Shape> {
   const { called } = around;
   return {
     name: {
-      width: "2fr",
-      minWidth: 180,
+      width: "2.4fr",
+      minWidth: 200,
       isHeader: true,
-      cell: (row) => <Name row={row} open={around.open} />,
+      cell: (row) => <Name row={row} open={around.open} called={called} />,
     },
     teams: {
       isText: true,
-      width: "2fr",
-      minWidth: 180,
+      width: "1.8fr",
+      minWidth: 150,
       cell: (row) => <Teams row={row} called={called} />,
     },
     limit: { width: 84, isNumber: true, cell: (row) => <Limit origin={row.limit} /> },
@@ -137,21 +139,25 @@ function shapesOf(around: Around): Record<ColumnId, Shape> {
     skills: {
       isText: true,
       width: "1.6fr",
-      minWidth: 140,
+      minWidth: 124,
       cell: (row) =>
-        listed(Object.entries(row.skills).map(([name, level]) => `${name} ${formatNumber(level)}`)),
+        listed(
+          Object.entries(row.skills).map(
+            ([name, level]) => `${skillName(name)} ${formatNumber(level)}`,
+          ),
+        ),
     },
     roles: {
       isText: true,
-      width: "1fr",
-      minWidth: 110,
+      width: "1.2fr",
+      minWidth: 124,
       cell: (row) => listed(row.roles.map((role) => wordOf("told", `role_${role}`))),
     },
     languages: {
       isText: true,
       width: "1.2fr",
       minWidth: 120,
-      cell: (row) => listed(row.languages.map(languageOf)),
+      cell: (row) => listed(row.languages.map(languageWords)),
     },
     policy: { isText: true, width: "1.4fr", minWidth: 150, cell: (row) => <Policy row={row} /> },
     intake: { width: 110, isNumber: true, cell: (row) => <Limit origin={row.intake} /> },
@@ -168,13 +174,6 @@ function shapesOf(around: Around): Record<ColumnId, Shape> {
       cell: (row) => (row.updated === null ? DASH : <When at={row.updated} />),
     },
   };
-}
-
-const known = new Map<string, string>();
-function languageOf(code: string): string {
-  const found = known.get(code) ?? languageWords(code);
-  known.set(code, found);
-  return found;
 }
 
 type Editor = (row: Row, close: () => void) => ReactNode;

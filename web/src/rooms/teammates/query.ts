@@ -1,6 +1,7 @@
 // query -- what is asked of the list of teammates, as it stands in the address: words, filters,
 // sort, columns, height of rows. Pure. The same filters become parameters of the list, a filter
 // tree for bulk edits and saved views, and words that can be taken away one by one.
+import type { TeammatesFilter } from "../../gen/operations.ts";
 import type { Where, WhereLeaf } from "../../gen/shapes.ts";
 
 export type FilterName =
@@ -157,7 +158,7 @@ export function leavesOf(filters: readonly Filter[]): WhereLeaf[] {
 }
 
 // A leaf as a parameter of the list: field.op=value.
-export function paramsOf(leaves: readonly WhereLeaf[]): Record<string, unknown> {
+export function paramsOf(leaves: readonly WhereLeaf[]): TeammatesFilter {
   return Object.fromEntries(
     leaves.map(({ field, op, value }) => [op === "in" ? field : `${field}.${op}`, value]),
   );

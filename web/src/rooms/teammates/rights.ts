@@ -22,12 +22,12 @@ function isForAll(): boolean {
 export function mayEditRow(row: Served): boolean {
   if (!seesAll()) return false;
   if (isForAll()) return true;
-  const mine = new Set(
+  const mine = new Set<string>(
     me()
       .teams.filter((team) => team.leads || team.manages)
       .map(({ team }) => team),
   );
-  return [...row.primary, ...row.secondary].some((team) => mine.has(team as never));
+  return [...row.primary, ...row.secondary].some((team) => mine.has(team));
 }
 
 // Teammates have the right to read themselves; more than names of others is for these roles.

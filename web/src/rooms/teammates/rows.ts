@@ -2,6 +2,8 @@
 // fetched behind; kept current by the event stream, row by row.
 import { useEffect, useSyncExternalStore } from "react";
 import type { EventFrame, StateFrame } from "../../gen/events.ts";
+import type { TeamId } from "../../gen/ids.ts";
+import type { TeammatesSort } from "../../gen/operations.ts";
 import type { Where, WhereLeaf } from "../../gen/shapes.ts";
 import { call, Refusal, type Answer } from "../../feed/http.ts";
 import { listen } from "../../feed/live.ts";
@@ -68,9 +70,9 @@ async function idsAtLevel(
     const query = {
       limit: PAGE,
       level: [level],
-      team: teams,
+      team: teams as readonly TeamId[],
       ...(cursor === "" ? {} : { cursor }),
-    } as never;
+    };
     const { answer } = await patiently(() => call("list_memberships", { query, signal }), signal);
     for (const { teammate } of answer.data) ids.add(teammate);
     if (answer.page.next_cursor === null) return [...ids];
@@ -107,16 +109,16 @@ async function pageOf(
 ): Promise<Page> {
   const paging = {
     limit: PAGE,
-    sort: plan.sort,
-    include: ["load", "presence"],
+    sort: plan.sort as TeammatesSort,
+    include: ["load", "presence"] as const,
     ...(cursor === "" ? { total: true } : { cursor }),
   };
   const ask = async (): Promise<Page> => {
     if (plan.levels.length > 0) {
       const body = { where, ...(plan.words === "" ? {} : { q: plan.words }) };
-      return (await call("search_teammates", { query: paging as never, body, signal })).answer;
+      return (await call("search_teammates", { query: paging, body, signal })).answer;
     }
-    const query = { ...paging, q: plan.words, ...paramsOf(plan.leaves) } as never;
+    const query = { ...paging, q: plan.words, ...paramsOf(plan.leaves) };
     return (await call("list_teammates", { query, signal })).answer;
   };
   return patiently(ask, signal);

@@ -1,6 +1,6 @@
 // selection -- which teammates are chosen: none, these, or all that match but a few. Pure. The
 // header's tick means everything that matches, not what happens to be on screen.
-import type { BulkScope, WhereLeaf } from "../../gen/shapes.ts";
+import type { BulkScope, Where } from "../../gen/shapes.ts";
 
 export type Selection =
   { kind: "these"; ids: ReadonlySet<string> } | { kind: "all"; except: ReadonlySet<string> };
@@ -38,11 +38,11 @@ export function stateOf(selection: Selection, total: number): "none" | "some" | 
 // there; then those that were found.
 export function scopeOf(
   selection: Selection,
-  leaves: readonly WhereLeaf[] | null,
+  where: Where | null,
   found: readonly string[],
 ): BulkScope {
   if (selection.kind === "these") return { ids: [...selection.ids] };
   const except = [...selection.except];
-  if (leaves === null) return { ids: found.filter((id) => !selection.except.has(id)) };
-  return { where: { all: leaves }, ...(except.length === 0 ? {} : { except }) };
+  if (where === null) return { ids: found.filter((id) => !selection.except.has(id)) };
+  return { where, ...(except.length === 0 ? {} : { except }) };
 }

@@ -1,10 +1,10 @@
 // wanted -- the changes a bulk edit shall make, as they are filled in. Pure.
 import type { BulkChange } from "../../gen/shapes.ts";
 import type { TeamId } from "../../gen/ids.ts";
-import { readNumber, readSkills } from "./typed.ts";
+import { readLanguages, readNumber, readSkills } from "./typed.ts";
 
 export type Kind =
-  "limit" | "team" | "away" | "reassign" | "intake" | "landing" | "ramp" | "skills";
+  "limit" | "team" | "away" | "reassign" | "intake" | "landing" | "ramp" | "skills" | "languages";
 
 export const KINDS: readonly Kind[] = [
   "limit",
@@ -15,6 +15,7 @@ export const KINDS: readonly Kind[] = [
   "landing",
   "ramp",
   "skills",
+  "languages",
 ];
 
 export interface Line {
@@ -32,6 +33,7 @@ export const SETTING: Readonly<Record<Exclude<Kind, "team">, string>> = {
   landing: "landing_ms",
   ramp: "ramp_start",
   skills: "skills",
+  languages: "languages",
 };
 
 const MINUTE = 60_000;
@@ -66,6 +68,8 @@ function valueOf({ kind, text }: Line): unknown {
       return /^\d{4}-\d\d-\d\d$/.test(plain) ? plain : undefined;
     case "skills":
       return readSkills(plain);
+    case "languages":
+      return readLanguages(plain);
     default:
       return undefined;
   }

@@ -1,23 +1,32 @@
 // Assign -- a lead gives a waiting conversation to somebody by hand. Beside each name stands
 // what a gift by hand overrules; above a limit the server wants a reason, and so does this form.
 import { useState } from "react";
-import type { Refusal } from "../../feed/http.ts";
-import { call } from "../../feed/http.ts";
-import { age, useAnswer, useChange } from "../../feed/cache.ts";
-import { useNames, type Names } from "../../feed/names.ts";
-import type { Test } from "../../gen/enums.ts";
-import type { QueueRow, TeamTurn } from "../../gen/shapes.ts";
-import { Button } from "../../parts/Button.tsx";
-import { Dialog } from "../../parts/Dialog.tsx";
-import { RadioGroup, TextField } from "../../parts/fields.tsx";
-import { tell } from "../../parts/notices.tsx";
-import { Fault, faultAt, Ready } from "../../parts/states.tsx";
-import { t } from "../../words/words.ts";
-import { named, say, turnSentence } from "../../why/sentences.ts";
-import { TurnMark } from "../../why/Why.tsx";
+import type { Refusal } from "../feed/http.ts";
+import { call } from "../feed/http.ts";
+import { age, useAnswer, useChange } from "../feed/cache.ts";
+import { useNames, type Names } from "../feed/names.ts";
+import type { Test } from "../gen/enums.ts";
+import type { QueueRow, TeamTurn } from "../gen/shapes.ts";
+import { Button } from "../parts/Button.tsx";
+import { Dialog } from "../parts/Dialog.tsx";
+import { ComboBox, TextField } from "../parts/fields.tsx";
+import { tell } from "../parts/notices.tsx";
+import { Fault, faultAt, Ready } from "../parts/states.tsx";
+import { t } from "../words/words.ts";
+import { named, say, turnSentence } from "./sentences.ts";
+import { TurnMark } from "./TurnDot.tsx";
+
+type Waiting = Pick<QueueRow, "conversation" | "team">;
 
 const LIMITS: readonly (Test | null)[] = ["at_limit", "at_inbox_limit", "at_class_limit"];
-const TOUCHED = ["list_queue", "explain_waiting", "get_team_turns", "list_conversations"] as const;
+const TOUCHED = [
+  "list_queue",
+  "explain_waiting",
+  "explain_unblock",
+  "get_team_turns",
+  "get_team_live",
+  "list_conversations",
+] as const;
 
 function choicesOf(turns: readonly TeamTurn[], names: Names) {
   const rank = { next: 0, in_turn: 1, blocked: 2 };
@@ -38,6 +47,10 @@ function needsReason(turn: TeamTurn | undefined, refused: Refusal | null): boole
   );
 }
 
+function isBesideAField(error: Refusal): boolean {
+  return ["/teammate", "/override_reason"].some((at) => faultAt(error, at) !== undefined);
+}
+
 function Foot({ canGive, onDone }: { canGive: boolean; onDone: () => void }) {
   return (
     <div className="ek-dialog-foot">
@@ -49,7 +62,7 @@ function Foot({ canGive, onDone }: { canGive: boolean; onDone: () => void }) {
   );
 }
 
-function Form({ row, onDone }: { row: QueueRow; onDone: () => void }) {
+function Form({ row, onDone }: { row: Waiting; onDone: () => void }) {
   const names = useNames();
   const turns = useAnswer("get_team_turns", { params: { id: row.team } });
   const assign = useChange("assign_conversation", TOUCHED);
@@ -83,11 +96,12 @@ function Form({ row, onDone }: { row: QueueRow; onDone: () => void }) {
     >
       <Ready of={turns}>
         {({ answer }) => (
-          <RadioGroup
+          <ComboBox
             label={t("queue.assign_to")}
             choices={choicesOf(answer.teammates, names)}
             value={chosen}
             onChange={choose}
+            fault={faultAt(assign.error, "/teammate")}
           />
         )}
       </Ready>
@@ -101,7 +115,7 @@ function Form({ row, onDone }: { row: QueueRow; onDone: () => void }) {
           fault={faultAt(assign.error, "/override_reason")}
         />
       )}
-      {assign.error !== null && <Fault error={assign.error} />}
+      {assign.error !== null && !isBesideAField(assign.error) && <Fault error={assign.error} />}
       <Foot
         canGive={chosen !== null && !assign.isPending && (!wantsReason || reason.trim() !== "")}
         onDone={onDone}
@@ -115,7 +129,7 @@ export function Assign({
   title,
   onClose,
 }: {
-  row: QueueRow | null;
+  row: Waiting | null;
   title: string;
   onClose: () => void;
 }) {

@@ -1,0 +1,72 @@
+// NoteDialog -- somebody says what happened on a day, and whether it is to be left out.
+import { useState } from "react";
+import { useChange } from "../../feed/cache.ts";
+import type { TrendSeries } from "../../gen/shapes.ts";
+import { Button } from "../../parts/Button.tsx";
+import { Dialog } from "../../parts/Dialog.tsx";
+import { Checkbox, Select, TextField } from "../../parts/fields.tsx";
+import { tell } from "../../parts/notices.tsx";
+import { formatDay } from "../../words/format.ts";
+import { t, wordOf } from "../../words/words.ts";
+
+const CAUSES = ["launch", "outage", "holiday", "other"] as const;
+
+export function NoteDialog({
+  series,
+  date,
+  onClose,
+}: {
+  series: TrendSeries;
+  date: string;
+  onClose: () => void;
+}) {
+  const [cause, setCause] = useState<string>("other");
+  const [note, setNote] = useState("");
+  const [isLeftOut, leaveOut] = useState(false);
+  const create = useChange("create_annotation", ["get_trend_series", "list_trends"]);
+  const { metric, team } = series;
+  const body = { metric, team, date, cause, note, leave_out: isLeftOut };
+  const save = () =>
+    create.mutate(
+      { body: body as never },
+      {
+        onSuccess: () => {
+          tell(t("trends.note_saved"));
+          onClose();
+        },
+      },
+    );
+  return (
+    <Dialog
+      title={t("trends.note_title", { date: formatDay(date) })}
+      isOpen
+      onClose={onClose}
+      foot={
+        <>
+          <Button onPress={onClose}>{t("common.cancel")}</Button>
+          <Button look="main" isDisabled={create.isPending || note.trim() === ""} onPress={save}>
+            {t("common.save")}
+          </Button>
+        </>
+      }
+    >
+      <div className="ek-stack">
+        <Select
+          label={t("trends.note_cause")}
+          choices={CAUSES.map((id) => ({ id, label: wordOf("trends", `cause_${id}`) }))}
+          value={cause}
+          onChange={setCause}
+        />
+        <TextField label={t("trends.note_text")} lines={2} value={note} onChange={setNote} />
+        <Checkbox isSelected={isLeftOut} onChange={leaveOut}>
+          {t("trends.note_leave_out")}
+        </Checkbox>
+        {create.error !== null && (
+          <p role="alert" className="ek-fault">
+            {create.error.problem?.detail ?? t("common.unreachable")}
+          </p>
+        )}
+      </div>
+    </Dialog>
+  );
+}

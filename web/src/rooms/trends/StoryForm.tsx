@@ -1,0 +1,90 @@
+// StoryForm -- the story of a change, found and kept: what happened, what shows it, what follows.
+import { useState } from "react";
+import { useChange } from "../../feed/cache.ts";
+import type { Verdict } from "../../gen/shapes.ts";
+import { Button } from "../../parts/Button.tsx";
+import { Select, TextField } from "../../parts/fields.tsx";
+import { tell } from "../../parts/notices.tsx";
+import { faultAt } from "../../parts/states.tsx";
+import { t, wordOf } from "../../words/words.ts";
+
+type Story = NonNullable<Verdict["story"]>;
+const DECISIONS = ["keep", "undo", "watch", "pass_on"] as const;
+
+export function StoryText({ story }: { story: Story }) {
+  return (
+    <div>
+      <h4>{t("trends.story")}</h4>
+      <p dir="auto">{story.cause}</p>
+      {story.evidence !== null && <p dir="auto">{story.evidence}</p>}
+      <p>
+        {story.decision !== null && wordOf("trends", `decision_${story.decision}`)}
+        {story.credit !== null && (
+          <span className="ek-quiet" dir="auto">
+            {" · "}
+            {story.credit}
+          </span>
+        )}
+      </p>
+    </div>
+  );
+}
+
+export function StoryForm({ verdict, onClose }: { verdict: Verdict; onClose: () => void }) {
+  const [story, setStory] = useState({
+    cause: verdict.story?.cause ?? "",
+    evidence: verdict.story?.evidence ?? "",
+    decision: verdict.story?.decision ?? "watch",
+    credit: verdict.story?.credit ?? "",
+  });
+  const put = useChange("put_story", ["get_trend_series"]);
+  const set = (name: keyof typeof story) => (value: string) =>
+    setStory((old) => ({ ...old, [name]: value }));
+  const save = () =>
+    put.mutate(
+      { params: { id: verdict.id }, body: story as never },
+      {
+        onSuccess: () => {
+          tell(t("trends.saved"));
+          onClose();
+        },
+      },
+    );
+  return (
+    <div className="ek-stack">
+      <TextField
+        label={t("trends.story_cause")}
+        lines={2}
+        value={story.cause}
+        onChange={set("cause")}
+        fault={faultAt(put.error, "/cause")}
+      />
+      <TextField
+        label={t("trends.story_evidence")}
+        lines={2}
+        value={story.evidence}
+        onChange={set("evidence")}
+        fault={faultAt(put.error, "/evidence")}
+      />
+      <Select
+        label={t("trends.story_decision")}
+        choices={DECISIONS.map((id) => ({ id, label: wordOf("trends", `decision_${id}`) }))}
+        value={story.decision}
+        onChange={set("decision")}
+      />
+      <TextField
+        label={t("trends.story_credit")}
+        value={story.credit}
+        onChange={set("credit")}
+        fault={faultAt(put.error, "/credit")}
+      />
+      {put.error !== null && <p role="alert">{put.error.problem?.detail}</p>}
+      <div className="ek-row">
+        <Button look="main" isDisabled={put.isPending || story.cause.trim() === ""} onPress={save}>
+          {t("common.save")}
+        </Button>
+        <Button onPress={onClose}>{t("common.cancel")}</Button>
+      </div>
+    </div>
+  );
+}

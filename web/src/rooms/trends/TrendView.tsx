@@ -1,0 +1,149 @@
+// TrendView -- one metric of one team over time: the chart with the band in which chance alone
+// would keep it, what was said of it, and notes on what happened.
+import { useMemo, useState } from "react";
+import { Link, useSearchParams } from "wouter";
+import { useAnswer } from "../../feed/cache.ts";
+import { useNames } from "../../feed/names.ts";
+import type { TeamId } from "../../gen/ids.ts";
+import type { TrendSeries } from "../../gen/shapes.ts";
+import { Chart } from "../../parts/Chart.tsx";
+import { Select } from "../../parts/fields.tsx";
+import { Ready } from "../../parts/states.tsx";
+import { formatFigure } from "../../words/format.ts";
+import { t, wordOf } from "../../words/words.ts";
+import { metricName } from "./HeadlineList.tsx";
+import { NoteDialog } from "./NoteDialog.tsx";
+import { Notes } from "./Notes.tsx";
+import { VerdictCard } from "./VerdictCard.tsx";
+import { oddsOf, partOf, saidOfSeries, sentenceOf, unitOf } from "./sentence.ts";
+import { drawnOf } from "./drawn.ts";
+
+const CADENCES = ["daily", "weekly", "monthly"] as const;
+const MARKS = ["western_electric", "nelson", "nhs", "wheeler", "anhoj"] as const;
+const NONE = "none";
+
+interface Asked {
+  metric: string;
+  team: TeamId;
+  cadence: "daily" | "weekly" | "monthly";
+  marks?: "western_electric" | "nelson" | "nhs" | "wheeler" | "anhoj";
+}
+
+function isOf<T extends string>(list: readonly T[], text: string): text is T {
+  return (list as readonly string[]).includes(text);
+}
+
+function Verdicts({ series }: { series: TrendSeries }) {
+  const newestFirst = [...series.verdicts].reverse();
+  return (
+    <section className="ek-stack" aria-labelledby="trend-verdicts">
+      <h2 id="trend-verdicts">{t("trends.verdicts")}</h2>
+      {newestFirst.length === 0 && <p className="ek-quiet">{t("trends.no_verdicts")}</p>}
+      {newestFirst.map((verdict) => (
+        <VerdictCard key={verdict.id} verdict={verdict} series={series} />
+      ))}
+    </section>
+  );
+}
+
+function Drawn({ series, caption }: { series: TrendSeries; caption: string }) {
+  const [noted, setNoted] = useState<string | null>(null);
+  const drawn = useMemo(() => drawnOf(series), [series]);
+  const unit = unitOf(series.unit);
+  const odds = partOf(series.state) === "changed" ? oddsOf(series.odds) : null;
+  return (
+    <>
+      <div className="ek-panel">
+        <Chart
+          caption={caption}
+          sentence={
+            <>
+              {sentenceOf(saidOfSeries(series))}{" "}
+              {odds !== null && <span className="ek-quiet">{odds}</span>}
+            </>
+          }
+          series={drawn}
+          format={(value) => formatFigure(unit, value)}
+          onPick={(at) => setNoted(series.points[at]?.date ?? null)}
+        />
+      </div>
+      <Notes series={series} />
+      <Verdicts series={series} />
+      {noted !== null && <NoteDialog series={series} date={noted} onClose={() => setNoted(null)} />}
+    </>
+  );
+}
+
+// What the address asks for; what it does not say is the first team, by day.
+function readAsked(metric: string, search: URLSearchParams, first: string | undefined): Asked {
+  const cadence = search.get("cadence") ?? "";
+  const marks = search.get("marks") ?? "";
+  return {
+    metric,
+    team: (search.get("team") ?? first ?? "") as TeamId,
+    cadence: isOf(CADENCES, cadence) ? cadence : "daily",
+    ...(isOf(MARKS, marks) ? { marks } : {}),
+  };
+}
+
+function Choices({
+  asked,
+  teams,
+  ask,
+}: {
+  asked: Asked;
+  teams: readonly { id: string; name: string }[];
+  ask: (name: string, value: string) => void;
+}) {
+  return (
+    <div className="ek-row ek-trends-asked">
+      <Select
+        label={t("common.team")}
+        choices={teams.map(({ id, name }) => ({ id, label: name }))}
+        value={asked.team}
+        onChange={(id) => ask("team", id)}
+      />
+      <Select
+        label={t("trends.cadence")}
+        choices={CADENCES.map((id) => ({ id, label: wordOf("trends", `cadence_${id}`) }))}
+        value={asked.cadence}
+        onChange={(id) => ask("cadence", id)}
+      />
+      <Select
+        label={t("trends.marks")}
+        choices={[NONE, ...MARKS].map((id) => ({ id, label: wordOf("trends", `marks_${id}`) }))}
+        value={asked.marks ?? NONE}
+        onChange={(id) => ask("marks", id)}
+      />
+    </div>
+  );
+}
+
+export function TrendView({ metric }: { metric: string }) {
+  const names = useNames();
+  const [search, setSearch] = useSearchParams();
+  const asked = readAsked(metric, search, names.teams[0]?.id);
+  const series = useAnswer(
+    "get_trend_series",
+    { query: asked },
+    { enabled: asked.team.length > 0, keep: true },
+  );
+  const ask = (name: string, value: string) => {
+    const next = { ...Object.fromEntries(search), team: asked.team, [name]: value };
+    setSearch(new URLSearchParams(next), { replace: true });
+  };
+  const caption = t("trends.chart_of", {
+    metric: metricName(metric),
+    team: names.of(asked.team),
+    cadence: wordOf("trends", `cadence_${asked.cadence}`),
+  });
+  return (
+    <>
+      <Link href={`/trends?team=${asked.team}`}>{t("trends.back")}</Link>
+      <h2>{metricName(metric)}</h2>
+      <p className="ek-quiet">{wordOf("metric", `${metric}_means`)}</p>
+      <Choices asked={asked} teams={names.teams} ask={ask} />
+      <Ready of={series}>{({ answer }) => <Drawn series={answer} caption={caption} />}</Ready>
+    </>
+  );
+}

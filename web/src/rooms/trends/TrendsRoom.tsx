@@ -1,0 +1,62 @@
+// TrendsRoom -- how it goes: every metric of a team in one line, what changed first; behind each
+// line its chart, what was said of it, and the story. What is looked at stands in the address.
+import { useLocation, useSearchParams } from "wouter";
+import { useAnswer } from "../../feed/cache.ts";
+import { useNames } from "../../feed/names.ts";
+import type { TeamId } from "../../gen/ids.ts";
+import { Room } from "../../parts/Room.tsx";
+import { Select } from "../../parts/fields.tsx";
+import { Empty, Ready } from "../../parts/states.tsx";
+import { t } from "../../words/words.ts";
+import { HeadlineList } from "./HeadlineList.tsx";
+import { TrendView } from "./TrendView.tsx";
+import "./trends.css";
+
+const ALL = "all";
+
+function Headlines() {
+  const names = useNames();
+  const [search, setSearch] = useSearchParams();
+  const team = search.get("team") ?? ALL;
+  const trends = useAnswer(
+    "list_trends",
+    { query: team === ALL ? {} : { team: team as TeamId } },
+    { keep: true },
+  );
+  const choose = (id: string) =>
+    setSearch(id === ALL ? new URLSearchParams() : new URLSearchParams({ team: id }));
+  return (
+    <>
+      <div className="ek-row">
+        <Select
+          label={t("common.team")}
+          choices={[
+            { id: ALL, label: t("trends.all_teams") },
+            ...names.teams.map(({ id, name }) => ({ id, label: name })),
+          ]}
+          value={team}
+          onChange={choose}
+        />
+      </div>
+      <Ready of={trends}>
+        {({ answer: { data } }) =>
+          data.length === 0 ? (
+            <Empty title={t("trends.none")}>{t("trends.none_means")}</Empty>
+          ) : (
+            <HeadlineList trends={data} withTeam={team === ALL ? names.of : null} />
+          )
+        }
+      </Ready>
+    </>
+  );
+}
+
+export default function TrendsRoom() {
+  const [path] = useLocation();
+  const metric = /^\/trends\/([a-z_]+)$/.exec(path)?.[1];
+  return (
+    <Room title={t("places.trends")}>
+      {metric === undefined ? <Headlines /> : <TrendView metric={metric} />}
+    </Room>
+  );
+}

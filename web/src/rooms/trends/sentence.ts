@@ -1,0 +1,75 @@
+// sentence -- a verdict in words: what changed, since when, by how much, over how many points, and
+// how sure one can be. The facts are the server's; only the words are made here.
+import type { TrendSeries } from "../../gen/shapes.ts";
+import type { Tone, Shape } from "../../parts/marks.tsx";
+import { formatDay, formatFigure, formatNumber, type FigureUnit } from "../../words/format.ts";
+import { t, wordOf } from "../../words/words.ts";
+
+export interface Said {
+  state: string;
+  direction: string | null;
+  since: string | null;
+  was: number | null;
+  is: number | null;
+  unit: string;
+  points: number;
+  odds: number | null;
+}
+
+// How the whole series stands.
+export function saidOfSeries(series: TrendSeries): Said {
+  const { since } = series;
+  const points = series.points.filter(({ date }) => since === null || date >= since);
+  return { ...series, points: points.length };
+}
+
+const CHANGED = ["shift", "further_shift", "returned"];
+const OPEN = ["suspected", "too_early", "recurring"];
+
+export function unitOf(unit: string): FigureUnit {
+  return unit === "seconds" || unit === "share" || unit === "points" ? unit : "count";
+}
+
+// Which part of the page: what changed, what may be changing, what is as ever, what is not known yet.
+export type Part = "changed" | "open" | "steady" | "early";
+
+export function partOf(state: string): Part {
+  if (CHANGED.includes(state)) return "changed";
+  if (OPEN.includes(state)) return "open";
+  return state === "collecting" || state === "trial" ? "early" : "steady";
+}
+
+// "1 in 20": chances as people say them.
+export function oddsOf(odds: number | null): string | null {
+  if (odds === null || odds <= 0) return null;
+  return t("trends.odds", { whole: formatNumber(Math.max(2, Math.round(1 / odds))) });
+}
+
+export function markOf(said: Said): { tone: Tone; shape: Shape; word: string } {
+  const word =
+    said.direction !== null && CHANGED.includes(said.state)
+      ? wordOf("trends", `is_${said.direction}`)
+      : wordOf("trends", `state_${said.state}`);
+  if (said.state === "returned") return { tone: "good", shape: "disc", word };
+  if (CHANGED.includes(said.state)) {
+    if (said.direction === "better") return { tone: "good", shape: "up", word };
+    if (said.direction === "worse") return { tone: "bad", shape: "triangle", word };
+    return { tone: "accent", shape: "square", word };
+  }
+  if (OPEN.includes(said.state)) return { tone: "warn", shape: "ring", word };
+  return { tone: "quiet", shape: "bar", word };
+}
+
+export function sentenceOf(said: Said): string {
+  const unit = unitOf(said.unit);
+  if (!CHANGED.includes(said.state) || said.since === null)
+    return wordOf("trends", `says_${said.state}`);
+  const facts = {
+    since: formatDay(said.since),
+    was: formatFigure(unit, said.was),
+    is: formatFigure(unit, said.is),
+    n: said.points,
+  };
+  if (said.state === "returned") return t("trends.says_returned", facts);
+  return wordOf("trends", `since_${said.direction ?? "higher"}`, facts);
+}
