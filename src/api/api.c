@@ -87,6 +87,16 @@ int64_t ek_api_new_id(struct ek_api *api, struct ek_writer *w, enum ek_content t
 	return id;
 }
 
+/* What works beside requests. */
+static bool open_threads(struct ek_api *api, struct ek_err *err)
+{
+	const char *where = api->options.where;
+	return ek_worker_open(api->options.alloc, where, &api->worker, err) &&
+	       ek_api_job_open(api, where, err) && ek_trends_open(api, where, err) &&
+	       ek_api_report_open(api, where, err) &&
+	       ek_surveyor_open(api, where, &api->surveyor, err);
+}
+
 static bool open_parts(struct ek_api *api, struct ek_err *err)
 {
 	struct ek_alloc *a = &api->options.alloc;
@@ -99,12 +109,7 @@ static bool open_parts(struct ek_api *api, struct ek_err *err)
 	       ek_reader_open(api->options.where, &api->writer_reader, err) &&
 	       read_last_ids(api, err) && ek_search_open(&api->search, err) &&
 	       ek_search_open(&api->writer_search, err) && ek_caller_open(api, err) &&
-	       ek_guard_open(api, err) &&
-	       ek_worker_open(*a, api->options.where, &api->worker, err) &&
-	       ek_api_job_open(api, api->options.where, err) &&
-	       ek_trends_open(api, api->options.where, err) &&
-	       ek_api_report_open(api, api->options.where, err) &&
-	       ek_surveyor_open(api, api->options.where, &api->surveyor, err);
+	       ek_guard_open(api, err) && open_threads(api, err);
 }
 
 bool ek_api_open(const struct ek_api_options *options, struct ek_api **out, struct ek_err *err)
