@@ -335,12 +335,6 @@ export type Right =
 	| "trend_edit"
 	/** GET /stories, /watch-list. */
 	| "story_read"
-	/** GET /reports/standard/approaches: a row for each approach. */
-	| "report_rows"
-	/** GET /reports and their runs: one's own. */
-	| "report_read"
-	/** POST, PATCH, DELETE /reports; POST runs. */
-	| "report_edit"
 	/** Read one's own conversation. */
 	| "visit_read"
 	/** Write in it. */
@@ -362,4 +356,10 @@ export type Right =
 	/** GET /followups. */
 	| "followup_read"
 	/** POST close. */
-	| "followup_close";
+	| "followup_close"
+	/** GET /reports/standard/approaches: a row for each approach. */
+	| "report_rows"
+	/** GET /reports and their runs: one's own. */
+	| "report_read"
+	/** POST, PATCH, DELETE /reports; POST runs. */
+	| "report_edit";
