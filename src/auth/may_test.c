@@ -189,6 +189,23 @@ static const struct row matrix[] = {
 	{"figures_own", "+./.........", "...."},
 	{"figures_person", "--/-p---p-ss", "--ps"},
 	{"figures_team", "-+/-+-+-+++-", "--+-"},
+	/* Goals, targets, agendas. */
+	{"goal_read", ".+/.+.+.+++.", "++++"},
+	{"goal_edit", ".-/.+.+.++-.", "--+-"},
+	{"target_read", ".+/.+.+.+++.", "..+."},
+	{"target_edit", ".-/.+.+.++-.", "..+."},
+	{"target_person_read", "+./.+...+...", "..+."},
+	{"target_person_edit", "-./.+...+...", "..+."},
+	{"target_override", "--/---+-+---", "--+-"},
+	{"target_acknowledge", "++/.-.-.---.", "..-."},
+	{"agenda_read", ".+/.+.+.+...", "..+."},
+	{"agenda_talk", "+./.+...+...", "..+."},
+	{"agenda_edit", ".-/.+.-.+...", "..+."},
+	{"metric_read", "++/+++++++++", "++++"},
+	/* Charts. */
+	{"trend_edit", ".-/.+.+.+--.", "..+."},
+	{"story_read", "--/-+-+-+---", "--+-"},
+	/* Reports. */
 	{"report_rows", "--/-+-+-+---", "--+-"},
 	{"report_read", "+./.........", "...."},
 	{"report_edit", "+./.........", "...."},
