@@ -337,6 +337,16 @@ async function all(server: Server, owner: Client, store?: readonly string[]): Pr
     (want.low > 0 || want.high < 0 ? near(other.difference.low, want.low) &&
       near(other.difference.high, want.high) : other.difference === null), [other, want]);
 
+  const data = await ada.client.get("/me/data");
+  const job = await until(async () => {
+    const got = await ada.client.get(`/jobs/${data.body.id}`);
+    return got.body.state === "done" ? got.body : undefined;
+  });
+  const held = (await ada.client.get(`/jobs/${job.id}/result`)).text;
+  const mine = JSON.parse(held);
+  tally.same("what is held about her has it all", [mine.targets.length,
+    mine.target_periods.length, mine.targets_known.length, mine.talks.length], [2, 3, 1, 1]);
+
   // ---- the list and the end
   const two = await owner.get("/targets?team=team_1&limit=2");
   tally.is("a page", two.body.data.length === 2 && (two.headers.get("link") ?? "") !== "");

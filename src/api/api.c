@@ -87,16 +87,6 @@ int64_t ek_api_new_id(struct ek_api *api, struct ek_writer *w, enum ek_content t
 	return id;
 }
 
-/* What works beside requests. */
-static bool open_threads(struct ek_api *api, struct ek_err *err)
-{
-	const char *where = api->options.where;
-	return ek_worker_open(api->options.alloc, where, &api->worker, err) &&
-	       ek_api_job_open(api, where, err) && ek_trends_open(api, where, err) &&
-	       ek_api_report_open(api, where, err) &&
-	       ek_surveyor_open(api, where, &api->surveyor, err);
-}
-
 static bool open_parts(struct ek_api *api, struct ek_err *err)
 {
 	struct ek_alloc *a = &api->options.alloc;
@@ -109,7 +99,18 @@ static bool open_parts(struct ek_api *api, struct ek_err *err)
 	       ek_reader_open(api->options.where, &api->writer_reader, err) &&
 	       read_last_ids(api, err) && ek_search_open(&api->search, err) &&
 	       ek_search_open(&api->writer_search, err) && ek_caller_open(api, err) &&
-	       ek_guard_open(api, err) && open_threads(api, err);
+	       ek_guard_open(api, err);
+}
+
+/* What has a thread of its own. */
+static bool open_threads(struct ek_api *api, struct ek_err *err)
+{
+	struct ek_alloc *a = &api->options.alloc;
+	return ek_worker_open(*a, api->options.where, &api->worker, err) &&
+	       ek_api_job_open(api, api->options.where, err) &&
+	       ek_trends_open(api, api->options.where, err) &&
+	       ek_surveyor_open(api, api->options.where, &api->surveyor, err) &&
+	       ek_api_report_open(api, api->options.where, err);
 }
 
 bool ek_api_open(const struct ek_api_options *options, struct ek_api **out, struct ek_err *err)
@@ -120,7 +121,7 @@ bool ek_api_open(const struct ek_api_options *options, struct ek_api **out, stru
 	if (api == NULL)
 		return ek_fail(err, EK_NO_MEMORY, "no memory for the API");
 	*api = (struct ek_api){.options = *options, .writer = options->writer};
-	bool ok = open_parts(api, err);
+	bool ok = open_parts(api, err) && open_threads(api, err);
 	if (!ok)
 		ek_api_close(&api);
 	*out = api;
@@ -157,7 +158,7 @@ void ek_api_stop(struct ek_api *api)
 {
 	ek_surveyor_close(&api->surveyor);
 	ek_guard_stop(api);
-	/* All four may still hand something to the writer. */
+	/* All five may still hand something to the writer. */
 	ek_trends_stop(api);
 	ek_api_report_stop(api);
 	ek_worker_close(&api->worker);

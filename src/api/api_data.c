@@ -82,6 +82,24 @@ static const struct part parts[] = {
 	 " assignments WHERE teammate = $1 AND assignment > $2" PAGE_END,
 	 COLUMNS("assignment", "conversation", "team", "how", "made_ms", "ended_ms",
 		 "ended_reason")},
+	{"targets",
+	 "SELECT target, metric, value, upper, period, reason, review, grade, judged, created_ms,"
+	 " deleted_ms FROM targets WHERE teammate = $1 AND target > $2" PAGE_END,
+	 COLUMNS("target", "metric", "value", "upper", "period", "reason", "review", "grade",
+		 "judged", "created_ms", "deleted_ms")},
+	{"target_periods",
+	 "SELECT p.target * 100000 + p.since, p.target, p.since, p.until, p.state, p.figure,"
+	 " p.comment, p.at_ms FROM target_periods p JOIN targets g ON g.target = p.target"
+	 " WHERE g.teammate = $1 AND p.target * 100000 + p.since > $2" PAGE_END,
+	 COLUMNS("period", "target", "since", "until", "state", "figure", "comment", "at_ms")},
+	{"targets_known",
+	 "SELECT target, revision, comment, at_ms FROM target_acks WHERE teammate = $1 AND target >"
+	 " $2" PAGE_END,
+	 COLUMNS("target", "revision", "comment", "at_ms")},
+	{"talks",
+	 "SELECT item, target, day, sheet, state, outcome, created_ms, done_ms FROM agenda_items"
+	 " WHERE teammate = $1 AND item > $2" PAGE_END,
+	 COLUMNS("item", "target", "day", "sheet", "state", "outcome", "created_ms", "done_ms")},
 	{"survey_answers",
 	 "SELECT w.answer, a.conversation, a.form, w.score, w.comment, w.at_ms, w.late, w.counts"
 	 " FROM survey_answers w JOIN survey_asks a ON a.ask = w.ask WHERE a.teammate = $1"

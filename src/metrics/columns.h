@@ -5,12 +5,13 @@
  * a close that was followed by a reopening). Blocks of EK_COLUMNS_BLOCK rows know their oldest and
  * newest bucket date, so that a scan skips those of other times.
  *
- * A cell holds the values of one teammate, in one team inbox or all, in one local week, or of one
- * team inbox on one local day, sorted once that is over ("sealed"), with their sum: median, p90 and mean are then a lookup. A late row
- * goes to its place in the sealed cell.
+ * A cell holds the values of one teammate, in one team inbox or in all, in one local week, or of
+ * one team inbox on one local day, sorted once that is over ("sealed"), with their sum and what is
+ * asked of them: median, p90 and mean are then a lookup. A late row goes to its place in the sealed
+ * cell.
  *
  * Times and durations are whole seconds; times since 1970, of 1970 to 2106. Memory: 39 bytes a row,
- * 8 more for each extra that its measure has; a cell 56 bytes, and 4 bytes a value in each of up to
+ * 8 more for each extra that its measure has; a cell 72 bytes, and 4 bytes a value in each of up to
  * three cells. Cost: append O(1) amortised; sealing O(n log n) of a cell. Source: spec metrics, R1.
  */
 #ifndef EK_METRICS_COLUMNS_H
@@ -74,6 +75,8 @@ struct ek_columns_cell {
 	bool sorted, listed;
 	uint32_t n, cap;
 	uint64_t sum;
+	/* once sorted: the two in the middle, p90, limits of the median (0 below 6 values) */
+	uint32_t lower, upper, p90, low, high;
 	uint32_t *v;
 	uint32_t next; /* with the same hash; place + 1 */
 };
@@ -94,7 +97,8 @@ void ek_columns_fini(struct ek_columns *c);
 /* *place: of the row among its measure's. False without memory. */
 bool ek_columns_append(struct ek_columns *c, const struct ek_columns_row *row,
 		       uint32_t *place) EK_MUST_CHECK;
-/* Sorts the cells of days before `day` and of weeks before `week` (INT32_MAX: all). Needs no memory. */
+/* Sorts the cells of days before `day` and of weeks before `week` (INT32_MAX: all). No memory is
+ * needed. */
 void ek_columns_seal(struct ek_columns *c, int32_t day, int32_t week);
 /* NULL = there is none. A cell that is not sorted may be read all the same. */
 const struct ek_columns_cell *ek_columns_find(const struct ek_columns *c, int measure,

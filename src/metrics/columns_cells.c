@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "metrics/durations.h"
+
 enum { SMALL = 24, CELL_CAP = 4 };
 
 static void sort_small(uint32_t *v, uint32_t n)
@@ -170,6 +172,19 @@ static uint32_t count_up_to(const struct ek_columns_cell *cell, uint32_t x)
 	return low;
 }
 
+/* What is asked of a sorted cell, so that nobody need look at its values. */
+static void mark(struct ek_columns_cell *cell)
+{
+	uint32_t n = cell->n;
+	uint32_t limit = ek_durations_limit(n);
+	bool has_limits = limit != UINT32_MAX;
+	cell->lower = cell->v[(n - 1) / 2];
+	cell->upper = cell->v[n / 2];
+	cell->p90 = cell->v[((uint64_t)n * 9 + 9) / 10 - 1];
+	cell->low = has_limits ? cell->v[limit] : 0;
+	cell->high = has_limits ? cell->v[n - 1 - limit] : 0;
+}
+
 static bool put(struct ek_columns *c, const struct ek_columns_cell *want, uint32_t value)
 {
 	uint64_t hash = hash_of(want->measure, want->team, want->mate, want->period);
@@ -193,7 +208,10 @@ static bool put(struct ek_columns *c, const struct ek_columns_cell *want, uint32
 	cell->v[place] = value;
 	cell->n++;
 	cell->sum += value;
-	return cell->sorted || list_unsealed(c, cell);
+	if (!cell->sorted)
+		return list_unsealed(c, cell);
+	mark(cell);
+	return true;
 }
 
 bool ek_columns_put(struct ek_columns *c, const struct ek_columns_row *row)
@@ -223,6 +241,7 @@ void ek_columns_seal(struct ek_columns *c, int32_t day, int32_t week)
 		}
 		ek_columns_sort(cell->v, cell->n);
 		cell->sorted = true;
+		mark(cell);
 		cell->listed = false;
 	}
 	c->unsealed_count = n;

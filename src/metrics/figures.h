@@ -10,9 +10,9 @@
  * interval. What is too young for its window is in not_yet_known, never in n.
  *
  * Times are taken in whole seconds, each fact floored. Memory: rows are about 50 bytes a measured
- * thing, and 4 bytes in each of three sorted cells for durations that are looked up by week. Cost:
- * a person's whole local week or a team inbox's local day O(1); else a pass over the rows of the period (blocks of
- * other times are skipped). Source: spec metrics.
+ * thing, and 4 bytes in each of three sorted cells for durations that are looked up. Cost: a
+ * person's whole local week or a team inbox's local day O(1); else a pass over the rows of the
+ * period (blocks of other times are skipped). Source: spec metrics.
  */
 #ifndef EK_METRICS_FIGURES_H
 #define EK_METRICS_FIGURES_H

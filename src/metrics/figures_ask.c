@@ -219,22 +219,31 @@ static void mean(struct ek_figure *out, const struct tally *t)
 	limits(out, (struct ek_interval){out->mean - half, out->mean + half});
 }
 
-void ek_figures_durations(const struct figures_plan *p, struct ek_figure *out,
-			  const struct figures_values *values)
+void ek_figures_lengths(const struct figures_plan *p, struct ek_figure *out,
+			const struct ek_durations *d)
 {
-	out->n = out->denominator = values->n;
+	out->denominator = out->n;
 	ek_figures_grade(out);
 	if (!out->has_value)
 		return;
+	out->median = d->median;
+	out->p90 = d->p90;
+	out->mean = d->mean;
+	out->value = p->show == SHOW_WAIT ? d->mean : d->median;
+	if (d->has_limits && p->show == SHOW_DURATION)
+		limits(out, d->limits);
+}
+
+void ek_figures_durations(const struct figures_plan *p, struct ek_figure *out,
+			  const struct figures_values *values)
+{
+	struct ek_durations d = {.median = 0};
+	out->n = values->n;
 	const struct ek_durations_ask ask = {values->v, values->n, values->is_sorted, true,
 					     values->sum};
-	struct ek_durations d = ek_durations_of(&ask);
-	out->median = d.median;
-	out->p90 = d.p90;
-	out->mean = d.mean;
-	out->value = p->show == SHOW_WAIT ? d.mean : d.median;
-	if (d.has_limits && p->show == SHOW_DURATION)
-		limits(out, d.limits);
+	if (values->n >= EK_FIGURES_COUNTS_ONLY)
+		d = ek_durations_of(&ask);
+	ek_figures_lengths(p, out, &d);
 }
 
 static void show(const struct figures_plan *p, const struct tally *t, struct ek_figure *out)

@@ -78,13 +78,18 @@ static bool together(const struct figures_plan *p, const struct ek_columns_cell 
 	return true;
 }
 
-/* What will be read of a sorted cell lies far apart: it is asked for all at once. */
-static void fetch(const struct ek_columns_cell *cell)
+static void read_marks(const struct figures_plan *p, const struct ek_columns_cell *cell,
+		       struct ek_figure *out)
 {
-	__builtin_prefetch(&cell->v[cell->n / 2]);
-	__builtin_prefetch(&cell->v[cell->n - 1 - cell->n / 10]);
-	__builtin_prefetch(&cell->v[cell->n / 2 - cell->n / 14]);
-	__builtin_prefetch(&cell->v[cell->n / 2 + cell->n / 14]);
+	const struct ek_durations d = {
+		.median = ((double)cell->lower + (double)cell->upper) / 2,
+		.p90 = cell->p90,
+		.mean = (double)cell->sum / (double)cell->n,
+		.has_limits = ek_durations_limit(cell->n) != UINT32_MAX,
+		.limits = {cell->low, cell->high},
+	};
+	out->n = cell->n;
+	ek_figures_lengths(p, out, &d);
 }
 
 bool ek_figures_cell(const struct figures_plan *p, struct ek_figure *out, bool *ok,
@@ -96,9 +101,7 @@ bool ek_figures_cell(const struct figures_plan *p, struct ek_figure *out, bool *
 		return false;
 	uint32_t n = find_cells(p, v, &found);
 	if (n == 1 && v[0]->sorted) {
-		const struct figures_values values = {v[0]->v, v[0]->n, true, v[0]->sum};
-		fetch(v[0]);
-		ek_figures_durations(p, out, &values);
+		read_marks(p, v[0], out);
 	} else if (n > 0) {
 		*ok = together(p, v, n, out) ||
 		      ek_fail(err, EK_NO_MEMORY, "no memory for a figure");

@@ -3,6 +3,7 @@
 #define EK_METRICS_FIGURES_INSIDE_H
 
 #include "metrics/columns.h"
+#include "metrics/durations.h"
 #include "metrics/figures.h"
 #include "metrics/follow.h"
 #include "metrics/nps.h"
@@ -85,6 +86,9 @@ bool ek_figures_cell(const struct figures_plan *p, struct ek_figure *out, bool *
 void ek_figures_share(struct ek_figure *out);
 /* By R8, from out->n. */
 void ek_figures_grade(struct ek_figure *out);
+/* Fills state, value and limits of out->n lengths of time. */
+void ek_figures_lengths(const struct figures_plan *p, struct ek_figure *out,
+			const struct ek_durations *d);
 /* v is put in order. with open and not_yet_known left alone. */
 struct figures_values {
 	uint32_t *v;

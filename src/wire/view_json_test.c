@@ -474,7 +474,7 @@ static void test_live(void **state)
 		 LIVE "\"sums\":null,\"members\":[" MEMBER_3 "]}"},
 	};
 	for (size_t i = 0; i < EK_LEN(rows); i++) {
-		const struct ek_live_view l = {{7}, 2, {MORNING}, members, rows[i].members};
+		const struct ek_live_view l = {{7}, 2, {MORNING}, 4, members, rows[i].members};
 		struct ek_json j = open_json(rows[i].sees_names, rows[i].reader);
 		ek_view_json_live(&j, &l);
 		says(&j, rows[i].want);

@@ -30,7 +30,7 @@ export function unitOf(unit: string): FigureUnit {
   return unit === "seconds" || unit === "share" || unit === "points" ? unit : "count";
 }
 
-// Which part of the page: what changed, what may be changing, what is as ever, what is not known yet.
+// Which part of the page: what changed, what may be changing, what is as ever, or not known yet.
 export type Part = "changed" | "open" | "steady" | "early";
 
 export function partOf(state: string): Part {
