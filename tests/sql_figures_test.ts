@@ -153,7 +153,11 @@ async function both(store: Store, data: string, args: readonly string[]): Promis
     tally.same(`${store.name}: emptied`, (await store.rows()).length, 0);
     await server.start();
     const again = await settled(store);
-    tally.same(`${store.name}: and filled with the same rows`, again, rows);
+    tally.same(`${store.name}: filled with as many rows`, again.length, rows.length);
+    // What was too young then may have come of age since.
+    const off = again.filter((row, i) => rows[i]?.not_yet_known === 0
+      && JSON.stringify(row) !== JSON.stringify(rows[i]));
+    tally.same(`${store.name}: and with the same`, off, []);
     tally.same(`${store.name}: answers as documented`, scene.client.faults, []);
   } finally {
     await server.remove();
