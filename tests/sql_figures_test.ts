@@ -31,6 +31,8 @@ interface Store {
   readonly where: readonly string[];
   rows(): Promise<Row[]>;
   empty(): Promise<void>;
+  /** What is driven has no names; a team inbox without one is nobody's to ask for. */
+  nameTeams?(): Promise<void>;
 }
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -134,7 +136,10 @@ function drive(where: readonly string[]): void {
 async function both(store: Store, data: string, args: readonly string[]): Promise<void> {
   const isDriven = args.length > 0;
   const who = isDriven ? null : makeSample(store.where, 7);
-  if (who === null) drive(store.where);
+  if (who === null) {
+    drive(store.where);
+    await store.nameTeams?.();
+  }
   const server = new Server({ data, args });
   try {
     await server.start();
@@ -148,7 +153,11 @@ async function both(store: Store, data: string, args: readonly string[]): Promis
     tally.same(`${store.name}: emptied`, (await store.rows()).length, 0);
     await server.start();
     const again = await settled(store);
-    tally.same(`${store.name}: and filled with the same rows`, again, rows);
+    tally.same(`${store.name}: filled with as many rows`, again.length, rows.length);
+    // What was too young then may have come of age since.
+    const off = again.filter((row, i) => rows[i]?.not_yet_known === 0
+      && JSON.stringify(row) !== JSON.stringify(rows[i]));
+    tally.same(`${store.name}: and with the same`, off, []);
     tally.same(`${store.name}: answers as documented`, scene.client.faults, []);
   } finally {
     await server.remove();
@@ -230,7 +239,12 @@ if (missingForCluster() === undefined) {
       await both({ name: "PostgreSQL", where: ["--postgres", conninfo],
         rows: async () => (await client.query("SET search_path TO evenkeel")) &&
           (await client.query(VIEW)).rows as Row[],
-        empty: async () => { await client.query("DELETE FROM evenkeel.daily_metrics"); } },
+        empty: async () => { await client.query("DELETE FROM evenkeel.daily_metrics"); },
+        nameTeams: async () => {
+          await client.query("INSERT INTO evenkeel.team_profiles (team, name, name_key, languages, "
+            + "created_ms, updated_ms, revision) SELECT team, 'Team ' || team, 'team ' || team, "
+            + "'[]', 0, 0, 1 FROM evenkeel.teams");
+        } },
         join(dir, "data"), ["--postgres", conninfo]);
     });
     await client.query(manual());
