@@ -44,6 +44,11 @@ function Value({ figures, figure }: { figures: Figures; figure: Figure }) {
   );
 }
 
+// An answer is counted when its time to change has passed, so that the figure does not move.
+function nothing(notYetKnown: number): string {
+  return notYetKnown > 0 ? t("surveys.maturing", { n: notYetKnown }) : t("surveys.no_answers");
+}
+
 export function Score({ survey }: { survey: Survey }) {
   const figures = useAnswer("get_figures", {
     query: {
@@ -61,7 +66,7 @@ export function Score({ survey }: { survey: Survey }) {
         {({ answer }) => {
           const figure = answer.data[0];
           return figure === undefined || figure.n === 0 ? (
-            <p>{t("surveys.no_answers")}</p>
+            <p>{nothing(figure?.not_yet_known ?? 0)}</p>
           ) : (
             <Value figures={answer} figure={figure} />
           );

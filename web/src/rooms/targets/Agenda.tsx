@@ -54,6 +54,7 @@ function Prepared({ sheet }: { sheet: Sheet }) {
           ))}
         </p>
       )}
+      <p className="ek-quiet">{t("targets.questions")}</p>
       <ul className="ek-targets-facts">
         {sheet.questions?.map((question) => (
           <li key={question}>{wordOf("targets", `ask_${question}`)}</li>

@@ -44,7 +44,7 @@ function GoalPart({ goal, targets }: { goal: Goal; targets: readonly Target[] })
         </div>
         {may("goal_edit") && (
           <Button
-            aria-label={t("targets.goal_edit", { title: goal.title })}
+            aria-label={t("targets.act_on", { act: t("common.edit"), on: goal.title })}
             onPress={() => edit(true)}
           >
             {t("common.edit")}

@@ -92,6 +92,7 @@ function Row({
 }) {
   const { tone, shape, word } = stateMark(period.state, target.direction);
   const wanted = { ...period, unit: target.unit, value: period.wanted };
+  const act = t(period.comment === null ? "targets.comment_add" : "common.edit");
   return (
     <tr>
       <th scope="row">{formatDay(period.from)}</th>
@@ -113,10 +114,10 @@ function Row({
         {may("target_edit") && (
           <Button
             look="link"
-            aria-label={t("targets.comment_on", { date: formatDay(period.from) })}
+            aria-label={t("targets.act_on", { act, on: formatDay(period.from) })}
             onPress={onComment}
           >
-            {t(period.comment === null ? "targets.comment_add" : "common.edit")}
+            {act}
           </Button>
         )}
       </td>

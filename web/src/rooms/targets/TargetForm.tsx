@@ -71,8 +71,8 @@ function useSave(draft: Draft, old: Old | undefined) {
   const made = ({ id }: Target) => {
     tell(t("targets.set_now"), () =>
       call("delete_target", { params: { id }, ifMatch: "*" }).then(() => {
-        age(TOUCHED);
-        go("/targets");
+        age(["list_targets", "list_goals"]);
+        if (location.pathname === `/targets/${id}`) go("/targets");
       }),
     );
     go(`/targets/${id}`);

@@ -47,7 +47,7 @@ export function TargetLine({ target }: { target: Target }) {
       <span>
         <Link className="ek-targets-name" href={`/targets/${target.id}`}>
           {metricName(target.metric, target.statistic)}
-          {", "}
+          {" · "}
           <Name id={scope.team ?? scope.teammate ?? null} />
         </Link>
         <br />

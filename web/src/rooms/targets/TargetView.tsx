@@ -22,6 +22,13 @@ import { PurposeAsked } from "./PurposeAsked.tsx";
 import { TargetForm } from "./TargetForm.tsx";
 import { figureOf, metricName, stateMark, wantsOf } from "./said.ts";
 
+const DAY_MS = 86_400_000;
+
+// A period is told by its last day, not by the day behind it.
+function dayBefore(date: string): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) - DAY_MS).toISOString().slice(0, 10);
+}
+
 function Period({ target, status }: { target: TargetWhole; status: TargetStatus }) {
   const { tone, shape, word } = stateMark(status.state, target.direction);
   return (
@@ -29,7 +36,7 @@ function Period({ target, status }: { target: TargetWhole; status: TargetStatus 
       <span className="ek-quiet">
         {t("targets.period", {
           from: formatDay(status.period.from),
-          until: formatDay(status.period.until),
+          until: formatDay(dayBefore(status.period.until)),
         })}
       </span>{" "}
       <Mark tone={tone} shape={shape}>
@@ -123,7 +130,7 @@ function Head({ target, etag }: { target: TargetWhole; etag: string | null }) {
       <div className="ek-head">
         <h2>
           {metricName(target.metric, target.statistic)}
-          {", "}
+          {" · "}
           <Name id={target.scope.team ?? target.scope.teammate} />
         </h2>
         {may("target_edit") && !isEditing && (

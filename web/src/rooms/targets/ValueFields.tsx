@@ -54,7 +54,7 @@ export function ValueFields({
   const isRange = draft.comparator === "between";
   const around = { unit, span: draft.span };
   return (
-    <div className="ek-row ek-targets-head">
+    <div className="ek-row ek-targets-fields">
       <Select
         label={t("targets.comparator")}
         choices={comparatorsOf(definition).map((id) => ({

@@ -15,8 +15,15 @@ export interface FormPart {
   definition: MetricDefinition | undefined;
 }
 
-const STATISTICS: readonly Target["statistic"][] = ["value", "p90", "mean"];
+const OTHERS: readonly Target["statistic"][] = ["median", "p90", "mean"];
 const CLOCKS: readonly Target["clock"][] = ["office_hours", "calendar"];
+
+// What the definition shows first has its name; the others can be asked for.
+function statisticsOf({ statistic }: MetricDefinition) {
+  const shown = { id: "value", label: wordOf("targets", `statistic_${statistic}`) };
+  const others = OTHERS.filter((id) => id !== statistic);
+  return [shown, ...others.map((id) => ({ id, label: wordOf("targets", `statistic_${id}`) }))];
+}
 
 function Scope({ draft, set, fault, definition }: FormPart) {
   const names = useNames();
@@ -87,10 +94,10 @@ export function WhatFields({
       />
       <Scope {...part} />
       {definition?.unit === "seconds" && (
-        <div className="ek-row ek-targets-head">
+        <div className="ek-row ek-targets-fields">
           <Select
             label={t("targets.statistic")}
-            choices={STATISTICS.map((id) => ({ id, label: wordOf("targets", `statistic_${id}`) }))}
+            choices={statisticsOf(definition)}
             value={draft.statistic}
             onChange={(id) => set({ statistic: id as Target["statistic"] })}
             fault={fault("/statistic")}
