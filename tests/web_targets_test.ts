@@ -311,10 +311,6 @@ async function history(scene: Scene): Promise<void> {
   const save = page.getByRole("button", { name: "Save", exact: true });
   await until(async () => ((await save.isEnabled()) ? true : undefined));
   await save.click();
-  await page.screenshot({ path: "/tmp/ui2x/debug.png", fullPage: true });
-  page.on("response", (r) => console.log(r.status(), r.url()));
-  await new Promise((r) => setTimeout(r, 2000));
-  await page.screenshot({ path: "/tmp/ui2x/debug2.png", fullPage: true });
   await page.getByText("Somebody changed it meanwhile. It now asks for at most 27 min").waitFor();
   tally.is("mine is still there", /26/.test(await value.inputValue()), await value.inputValue());
   await save.click();

@@ -4,7 +4,6 @@ import { useEffect, useState } from "react";
 import { useLocation, useSearchParams } from "wouter";
 import { age, useAnswer, useChange } from "../../feed/cache.ts";
 import { call, type OperationName, type Refusal } from "../../feed/http.ts";
-import { useNames } from "../../feed/names.ts";
 import type { MetricDefinition, Target, TargetWhole } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { DateField } from "../../parts/DateField.tsx";
@@ -104,7 +103,6 @@ function useSave(draft: Draft, old: Old | undefined) {
 }
 
 function Why({ draft, set, fault }: FormPart) {
-  const names = useNames();
   const goals = useAnswer("list_goals", { query: { limit: 500 } }).data?.answer.data ?? [];
   const fitting = goals.filter(
     (goal) => goal.team === null || draft.scope === "teammate" || goal.team === draft.team,
@@ -123,11 +121,7 @@ function Why({ draft, set, fault }: FormPart) {
         label={t("targets.goal")}
         choices={[
           { id: NONE, label: t("common.none") },
-          ...fitting.map(({ id, title, team }) => ({
-            id,
-            label: title,
-            detail: team === null ? undefined : names.of(team),
-          })),
+          ...fitting.map(({ id, title }) => ({ id, label: title })),
         ]}
         value={draft.goal === "" ? NONE : draft.goal}
         onChange={(id) => set({ goal: id === NONE ? "" : id })}
@@ -147,11 +141,12 @@ function Why({ draft, set, fault }: FormPart) {
 // Somebody else changed it meanwhile: theirs is said, mine stays in the form.
 function Trouble({ error, old }: { error: Refusal | null; old: Old | undefined }) {
   if (error === null) return null;
+  const faults = error.problem?.errors?.map(({ detail }) => detail) ?? [];
   return (
     <p role="alert" className="ek-fault">
       {error.status === 412 && old !== undefined
         ? t("targets.conflict", { theirs: wantsOf(old.target) })
-        : (error.problem?.detail ?? t("common.unreachable"))}
+        : [error.problem?.detail ?? t("common.unreachable"), ...faults].join(" ")}
     </p>
   );
 }

@@ -154,7 +154,7 @@ export function patchOf(draft: Draft): TargetPatch {
     goal: draft.goal === "" ? null : (draft.goal as GoalId),
     comparator: draft.comparator,
     value: draft.value,
-    upper: draft.comparator === "between" ? draft.upper : null,
+    ...(draft.comparator === "between" ? { upper: draft.upper } : {}),
     reason: draft.reason,
     review_date: draft.review,
     reward: draft.reward,

@@ -10,6 +10,7 @@ export type Period = Target["period"];
 export type Asked = Pick<Target, "comparator" | "value" | "upper" | "unit" | "period">;
 
 const SMALLEST = 0.001;
+const LARGEST = 0.999;
 const OF_TEN = 10;
 
 // first_response_time@1 is called as its metric is.
@@ -42,8 +43,9 @@ export function wantsOf(asked: Asked): string {
   return t("targets.wants", { wanted: wantedOf(asked), each: eachOf(asked.period) });
 }
 
-// A chance that is not nought is never shown as nought.
+// A chance that is neither nought nor all is never shown as one of them.
 export function formatChance(p: number): string {
+  if (p < 1 && p > LARGEST) return t("targets.above", { share: formatFigure("share", LARGEST) });
   return p > 0 && p < SMALLEST
     ? t("targets.below", { share: formatFigure("share", SMALLEST) })
     : formatFigure("share", p);
