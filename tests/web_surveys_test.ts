@@ -1,6 +1,6 @@
-// web_surveys_test -- a survey is opened by keyboard alone, with what it came to, why others were not
-// asked, its answers and its low scores; one is made in three languages; a low score is looked after
-// with a note.
+// web_surveys_test -- a survey is opened by keyboard alone, with what it came to, why others were
+// not asked, its answers and its low scores; one is made in three languages; a low score is looked
+// after with a note.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

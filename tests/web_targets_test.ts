@@ -321,6 +321,20 @@ async function history(scene: Scene): Promise<void> {
   await screen.close();
 }
 
+// A lead says for what purpose before a person's figures are shown.
+async function purpose(scene: Scene): Promise<void> {
+  const screen = await open(scene, `/targets/${scene.hers}`, scene.lead);
+  const { page } = screen;
+  await page.getByText("Looking at a person's figures is recorded").waitFor();
+  tally.same("no figure before", await page.getByText("Beside the team").count(), 0);
+  await page.getByRole("button", { name: "Look, to review the target" }).click();
+  await page.getByRole("heading", { name: "Beside the team" }).waitFor();
+  const looks = (await scene.ada.client.get("/me/looks")).body.data;
+  tally.is("and Ada sees it", looks.length > 0 && looks[0].purpose === "target review", looks);
+  tally.same("no faults", screen.faults(), []);
+  await screen.close();
+}
+
 async function renders(scene: Scene): Promise<void> {
   await each(async (look) => {
     const screen = await scene.browser.open("/targets", { ...look, as: accountOf(scene.lead) });
@@ -332,6 +346,10 @@ async function renders(scene: Scene): Promise<void> {
     await page.locator(".ek-chart canvas").waitFor();
     tally.same(`${named(look)}: axe, one`, await screen.axe(), []);
     await screen.shoot(`target-${named(look)}`);
+    await page.goto(`/targets/new?team=${scene.team}`);
+    await page.locator("#targets-likely").waitFor();
+    tally.same(`${named(look)}: axe, new`, await screen.axe(), []);
+    await screen.shoot(`target-new-${named(look)}`);
     tally.same(`${named(look)}: no faults`, screen.faults(), []);
     await screen.close();
   });
@@ -344,6 +362,7 @@ await withBrowser(
     await unavailable(all);
     await override(all);
     await known(all);
+    await purpose(all);
     await talked(all);
     await history(all);
     await renders(all);

@@ -64,7 +64,9 @@ export function GradeView({
             })}
           </li>
         )}
-        {grade.trial && <li>{t("targets.trial")}</li>}
+        {grade.trial && (
+          <li>{t(grade.grade === "unknown" ? "targets.trial_unknown" : "targets.trial")}</li>
+        )}
       </ul>
       {offer}
     </div>
