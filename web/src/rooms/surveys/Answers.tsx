@@ -1,5 +1,5 @@
-// Answers -- what customers answered, as far as one may read it: one's own, or one's teams'. Nobody's
-// name stands beside a score.
+// Answers -- what customers answered, as far as one may read it: one's own, or one's teams'.
+// Nobody's name stands beside a score.
 import { useState } from "react";
 import { Link } from "wouter";
 import { useAnswer } from "../../feed/cache.ts";

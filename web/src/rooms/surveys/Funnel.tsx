@@ -1,5 +1,6 @@
-// Funnel -- from the close to the answer: how many fitted, were drawn, asked, reached, and answered;
-// why the others were left out; and the response rate, which says how much the figure is worth.
+// Funnel -- from the close to the answer: how many fitted, were drawn, asked, reached, and
+// answered; why the others were left out; and the response rate, which says how much the figure is
+// worth.
 import { useAnswer } from "../../feed/cache.ts";
 import type { Survey, SurveyFunnel, SurveyReason } from "../../gen/shapes.ts";
 import { Badge } from "../../parts/marks.tsx";

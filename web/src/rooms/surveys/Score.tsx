@@ -1,5 +1,5 @@
-// Score -- what the answers come to: the figure with its interval, and of how many; too few are said
-// to be too few. It is the figure of the form for these teams, over all surveys of that form.
+// Score -- what the answers come to: the figure with its interval, and of how many; too few are
+// said to be too few. It is the figure of the form for these teams, over all surveys of that form.
 import { useAnswer } from "../../feed/cache.ts";
 import type { Figure, Figures, Survey } from "../../gen/shapes.ts";
 import { Ready } from "../../parts/states.tsx";

@@ -1,5 +1,5 @@
-// SurveyForm -- a survey is made, or changed: what it asks, of whose conversations, of how many, when,
-// in which words; and beside it the page as the customer sees it.
+// SurveyForm -- a survey is made, or changed: what it asks, of whose conversations, of how many,
+// when, in which words; and beside it the page as the customer sees it.
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { age, useChange } from "../../feed/cache.ts";

@@ -1,5 +1,5 @@
-// SurveyView -- one survey: what it came to, the answers one may read, the low scores that are looked
-// after, and how it asks.
+// SurveyView -- one survey: what it came to, the answers one may read, the low scores that are
+// looked after, and how it asks.
 import { useLocation, useSearchParams } from "wouter";
 import { useAnswer } from "../../feed/cache.ts";
 import { may } from "../../feed/session.ts";

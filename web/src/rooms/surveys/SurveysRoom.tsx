@@ -1,5 +1,5 @@
-// SurveysRoom -- customers are asked how it was: which surveys there are, what they came to, and the
-// low scores that a team looks after. What is looked at stands in the address: /surveys,
+// SurveysRoom -- customers are asked how it was: which surveys there are, what they came to, and
+// the low scores that a team looks after. What is looked at stands in the address: /surveys,
 // /surveys/new, /surveys/srv_1?show=answers.
 import { Link, useLocation } from "wouter";
 import { useAnswer } from "../../feed/cache.ts";

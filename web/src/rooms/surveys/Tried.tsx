@@ -1,4 +1,5 @@
-// Tried -- what a survey would have asked of late, with what stands in the form: before it is saved.
+// Tried -- what a survey would have asked of late, with what stands in the form: before it is
+// saved.
 import { useEffect, useState } from "react";
 import { useAnswer } from "../../feed/cache.ts";
 import type { SurveyId } from "../../gen/ids.ts";

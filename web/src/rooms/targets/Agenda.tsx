@@ -1,5 +1,5 @@
-// Agenda -- what a miss has opened: for the team's meeting, or for a talk between two that the person
-// sees first. Each item brings facts, examples and questions, and no verdict.
+// Agenda -- what a miss has opened: for the team's meeting, or for a talk between two that the
+// person sees first. Each item brings facts, examples and questions, and no verdict.
 import { useState } from "react";
 import { Link } from "wouter";
 import { useAnswer, useChange } from "../../feed/cache.ts";

@@ -1,6 +1,6 @@
 // Beside -- a person beside the team, kindly: the cause is looked for in the system first; a small
-// team stands beside nobody, only a person beside their own past; a difference is said when there is
-// one that can be told.
+// team stands beside nobody, only a person beside their own past; a difference is said when there
+// is one that can be told.
 import type { TargetBesideFigure, TargetWhole } from "../../gen/shapes.ts";
 import { formatFigure } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";

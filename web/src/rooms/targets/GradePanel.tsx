@@ -1,6 +1,6 @@
-// GradePanel -- before a target is saved: how likely it is. The value that is met three times in four
-// is offered, to be taken with one press; what effort alone will not meet asks for a reason and for
-// what is to make it possible; a reward asks for a fair chance.
+// GradePanel -- before a target is saved: how likely it is. The value that is met three times in
+// four is offered, to be taken with one press; what effort alone will not meet asks for a reason
+// and for what is to make it possible; a reward asks for a fair chance.
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { Received } from "../../feed/http.ts";
 import type { Refusal } from "../../feed/http.ts";

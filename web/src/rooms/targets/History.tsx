@@ -1,5 +1,5 @@
-// History -- how each period went: as a chart with what was wanted then, and as a table with how each
-// was judged, of how many, and what people said it was like.
+// History -- how each period went: as a chart with what was wanted then, and as a table with how
+// each was judged, of how many, and what people said it was like.
 import { useMemo, useState } from "react";
 import { useAnswer, useChange } from "../../feed/cache.ts";
 import { may } from "../../feed/session.ts";

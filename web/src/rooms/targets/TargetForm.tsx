@@ -1,5 +1,5 @@
-// TargetForm -- a target is set, or changed. Whoever does so is told first how likely it is: what has
-// not been graded cannot be saved.
+// TargetForm -- a target is set, or changed. Whoever does so is told first how likely it is: what
+// has not been graded cannot be saved.
 import { useEffect, useState } from "react";
 import { useLocation, useSearchParams } from "wouter";
 import { age, useAnswer, useChange } from "../../feed/cache.ts";

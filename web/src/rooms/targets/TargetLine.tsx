@@ -1,4 +1,5 @@
-// TargetLine -- one target in a line: what is asked, how it stands, how likely it was, who knows it.
+// TargetLine -- one target in a line: what is asked, how it stands, how likely it was, who knows
+// it.
 import { Link } from "wouter";
 import type { Target } from "../../gen/shapes.ts";
 import { Mark } from "../../parts/marks.tsx";

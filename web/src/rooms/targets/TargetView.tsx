@@ -1,5 +1,5 @@
-// TargetView -- one target: what is asked and why, how it stands, how likely it was when it was set,
-// who knows it, how each period went, and a person beside the team where that may be.
+// TargetView -- one target: what is asked and why, how it stands, how likely it was when it was
+// set, who knows it, how each period went, and a person beside the team where that may be.
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { useAnswer, useChange } from "../../feed/cache.ts";

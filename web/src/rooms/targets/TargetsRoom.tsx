@@ -1,5 +1,5 @@
-// TargetsRoom -- what teams and people have set themselves, how likely it is, how it stands, and what
-// is to be talked about. What is looked at stands in the address: /targets, /targets/new,
+// TargetsRoom -- what teams and people have set themselves, how likely it is, how it stands, and
+// what is to be talked about. What is looked at stands in the address: /targets, /targets/new,
 // /targets/tgt_1.
 import { useState } from "react";
 import { Link, useLocation, useSearchParams } from "wouter";

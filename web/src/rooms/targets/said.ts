@@ -1,6 +1,6 @@
-// said -- a target in words: what is asked, how it stands, how likely it is to be met. The facts are
-// the server's; only the words are made here. Chances are said as numbers of periods too, which
-// more people read rightly than a percentage alone.
+// said -- a target in words: what is asked, how it stands, how likely it is to be met. The facts
+// are the server's; only the words are made here. Chances are said as numbers of periods too,
+// which more people read rightly than a percentage alone.
 import type { Target, TargetGrade, TargetStatus } from "../../gen/shapes.ts";
 import type { Shape, Tone } from "../../parts/marks.tsx";
 import { formatFigure, formatNumber } from "../../words/format.ts";
