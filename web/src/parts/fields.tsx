@@ -106,6 +106,7 @@ export interface Choice {
   id: string;
   label: string;
   detail?: ReactNode;
+  isDisabled?: boolean; // shown, with its detail as the reason
 }
 
 type SelectProps = Around & {
@@ -153,7 +154,12 @@ export function Select({
 
 function ChoiceItem({ choice }: { choice: Choice }) {
   return (
-    <Aria.ListBoxItem id={choice.id} textValue={choice.label} className="ek-item">
+    <Aria.ListBoxItem
+      id={choice.id}
+      textValue={choice.label}
+      isDisabled={choice.isDisabled ?? false}
+      className="ek-item"
+    >
       <span dir="auto">{choice.label}</span>
       {choice.detail !== undefined && <span className="ek-quiet ek-small">{choice.detail}</span>}
     </Aria.ListBoxItem>

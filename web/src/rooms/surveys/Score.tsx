@@ -1,0 +1,80 @@
+// Score -- what the answers come to: the figure with its interval, and of how many; too few are
+// said to be too few. It is the figure of the form for these teams, over all surveys of that form.
+import { useAnswer } from "../../feed/cache.ts";
+import type { Figure, Figures, Survey } from "../../gen/shapes.ts";
+import { Ready } from "../../parts/states.tsx";
+import { formatFigure } from "../../words/format.ts";
+import { t, wordOf } from "../../words/words.ts";
+
+const DAYS = 90;
+const DAY_MS = 86_400_000;
+const NPS_GOOD = 50;
+
+function dayAgo(days: number): string {
+  return new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10);
+}
+
+// Named only when the whole interval lies in it.
+function bandOf(figure: Figure): string | null {
+  if (figure.high !== null && figure.high < 0) return t("surveys.band_investigate");
+  return figure.low !== null && figure.low >= NPS_GOOD ? t("surveys.band_good") : null;
+}
+
+function Value({ figures, figure }: { figures: Figures; figure: Figure }) {
+  const { unit } = figures;
+  const { value, low, high, n } = figure;
+  const band = figures.metric.startsWith("nps") ? bandOf(figure) : null;
+  return (
+    <>
+      {value !== null && figure.state !== "counts_only" && (
+        <p className="ek-surveys-figure ek-number">{formatFigure(unit, value)}</p>
+      )}
+      {value !== null && low !== null && high !== null && (
+        <p>
+          {t("surveys.between", { low: formatFigure(unit, low), high: formatFigure(unit, high) })}
+          {band !== null && ` · ${band}`}
+        </p>
+      )}
+      <p className="ek-quiet">
+        {t("surveys.from_answers", { n })}
+        {n < 30 && ` · ${t("surveys.few_answers")}`}
+        {figure.not_yet_known > 0 && ` · ${t("surveys.not_yet", { n: figure.not_yet_known })}`}
+      </p>
+    </>
+  );
+}
+
+// An answer is counted when its time to change has passed, so that the figure does not move.
+function nothing(notYetKnown: number): string {
+  return notYetKnown > 0 ? t("surveys.maturing", { n: notYetKnown }) : t("surveys.no_answers");
+}
+
+export function Score({ survey }: { survey: Survey }) {
+  const figures = useAnswer("get_figures", {
+    query: {
+      metric: survey.form,
+      by: "none",
+      from: dayAgo(DAYS),
+      until: dayAgo(-1),
+      ...(survey.team === null ? {} : { team: survey.team }),
+    },
+  });
+  return (
+    <section className="ek-panel" aria-labelledby="survey-score">
+      <h2 id="survey-score">{wordOf("metric", survey.form)}</h2>
+      <Ready of={figures}>
+        {({ answer }) => {
+          const figure = answer.data[0];
+          return figure === undefined || figure.n === 0 ? (
+            <p>{nothing(figure?.not_yet_known ?? 0)}</p>
+          ) : (
+            <Value figures={answer} figure={figure} />
+          );
+        }}
+      </Ready>
+      <p className="ek-help">
+        {wordOf("metric", `${survey.form}_means`)} {t("surveys.figure_of")}
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,96 @@
+// said -- a target in words: what is asked, how it stands, how likely it is to be met. The facts
+// are the server's; only the words are made here. Chances are said as numbers of periods too,
+// which more people read rightly than a percentage alone.
+import type { Target, TargetGrade, TargetStatus } from "../../gen/shapes.ts";
+import type { Shape, Tone } from "../../parts/marks.tsx";
+import { formatFigure, formatNumber } from "../../words/format.ts";
+import { t, wordOf } from "../../words/words.ts";
+
+export type Period = Target["period"];
+export type Asked = Pick<Target, "comparator" | "value" | "upper" | "unit" | "period">;
+
+const SMALLEST = 0.001;
+const LARGEST = 0.999;
+const OF_TEN = 10;
+
+// first_response_time@1 is called as its metric is.
+export function metricName(metric: string, statistic = "value"): string {
+  const name = wordOf("metric", metric.split("@")[0] ?? metric);
+  return statistic === "value"
+    ? name
+    : t("targets.of_statistic", { name, statistic: wordOf("targets", `statistic_${statistic}`) });
+}
+
+export function eachOf(period: Period): string {
+  return wordOf("targets", `each_${period}`);
+}
+
+// "12 weeks"
+export function spansOf(period: Period, n: number): string {
+  return wordOf("targets", `spans_${period}`, { n });
+}
+
+// "at most 30 min"
+export function wantedOf(asked: Omit<Asked, "period">): string {
+  return wordOf("targets", asked.comparator, {
+    value: formatFigure(asked.unit, asked.value),
+    upper: formatFigure(asked.unit, asked.upper),
+  });
+}
+
+// "at most 30 min each week"
+export function wantsOf(asked: Asked): string {
+  return t("targets.wants", { wanted: wantedOf(asked), each: eachOf(asked.period) });
+}
+
+// A chance that is neither nought nor all is never shown as one of them.
+export function formatChance(p: number): string {
+  if (p < 1 && p > LARGEST) return t("targets.above", { share: formatFigure("share", LARGEST) });
+  return p > 0 && p < SMALLEST
+    ? t("targets.below", { share: formatFigure("share", SMALLEST) })
+    : formatFigure("share", p);
+}
+
+export function chanceOf(p: number, period: Period): string {
+  const facts = {
+    met: formatNumber(Math.round(p * OF_TEN)),
+    spans: spansOf(period, OF_TEN),
+    share: formatChance(p),
+  };
+  if (p < 0.05) return t("targets.chance_hardly", facts);
+  return p >= 0.95 ? t("targets.chance_nearly", facts) : t("targets.chance", facts);
+}
+
+export function gradeMark(grade: TargetGrade): { tone: Tone; shape: Shape; word: string } {
+  const word = wordOf("targets", `grade_${grade.grade}`);
+  if (grade.grade === "routine" || grade.grade === "attainable")
+    return { tone: "good", shape: grade.grade === "routine" ? "disc" : "up", word };
+  if (grade.grade === "unknown") return { tone: "quiet", shape: "bar", word };
+  return { tone: "warn", shape: grade.grade === "stretch" ? "ring" : "triangle", word };
+}
+
+// What is neither better higher nor lower has no colour; a miss warns, and opens a conversation.
+export function stateMark(
+  state: string,
+  direction: Target["direction"],
+): { tone: Tone; shape: Shape; word: string } {
+  const word = wordOf("targets", `state_${state}`);
+  const isNeutral = direction === "neutral";
+  if (state === "met") return { tone: isNeutral ? "accent" : "good", shape: "disc", word };
+  if (state === "missed") return { tone: isNeutral ? "accent" : "warn", shape: "triangle", word };
+  return { tone: "quiet", shape: state === "so_far" ? "ring" : "bar", word };
+}
+
+// "28 min (25 min to 31 min), from 212 values"
+export function figureOf(
+  unit: Target["unit"],
+  figure: Pick<TargetStatus, "value" | "low" | "high" | "n">,
+): string {
+  const { low, high, n } = figure;
+  const from = t("targets.from_n", { n });
+  if (figure.value === null) return from;
+  const value = formatFigure(unit, figure.value);
+  if (low === null || high === null) return t("targets.figure_plain", { value, from });
+  const facts = { value, low: formatFigure(unit, low), high: formatFigure(unit, high), from };
+  return t("targets.figure", facts);
+}
