@@ -4,6 +4,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { missingForCluster, startCluster } from "./cluster.ts";
 import { answer, inFolderAsync, run, Tally } from "./program.ts";
 import { type Answer, browser, type Client, cookieOf, OWNER, Server } from "./server.ts";
 
@@ -78,6 +79,36 @@ await inFolderAsync(async (dir) => {
   tally.same("what is no sample is not removed", [run(["init", "--data", join(dir, "own")]).status,
     run(["sample", "remove", "--data", join(dir, "own")]).status], [0, 4]);
 });
+
+// ---- the same in PostgreSQL
+
+if (missingForCluster() === undefined) {
+  const cluster = startCluster();
+  try {
+    const store = ["--postgres", cluster.database("sample")];
+    const made = answer(["init", ...store, "--sample", "--seed", "7", "--json"]) as Made;
+    tally.is("as many conversations in PostgreSQL", made.sample.conversations > 10_000,
+      made.sample.conversations);
+    const server = new Server({ args: store });
+    try {
+      await server.start();
+      const nobody = await server.client();
+      const signedIn = await nobody.post("/sign-in",
+        { email: made.sample.email, password: made.sample.password });
+      const page = { headers: browser(cookieOf(signedIn)) };
+      const queue = await nobody.get("/queue?limit=5", page);
+      tally.same("with a queue in its order", [queue.status,
+        queue.body.data?.map((row: any) => row.place)], [200, [1, 2, 3, 4, 5]]);
+      await seat(nobody, page);
+      await server.end();
+    } finally {
+      await server.remove();
+    }
+    tally.same("whose log is what was written", run(["verify", ...store]).status, 0);
+  } finally {
+    cluster.stop();
+  }
+}
 
 // ---- over HTTP
 

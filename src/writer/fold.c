@@ -74,6 +74,7 @@ struct ek_fold {
 	struct ek_alloc alloc;
 	struct ek_arena texts;
 	struct bits sets[SETS];
+	struct bits ended;    /* assignments whose end is written */
 	struct list made;     /* of struct made: ids one after another */
 	struct list ends;     /* of struct made: ends of what was made before */
 	struct list versions; /* of struct version */
@@ -147,6 +148,7 @@ void ek_fold_close(struct ek_fold **fold)
 	struct ek_alloc alloc = f->alloc;
 	for (int i = 0; i < SETS; i++)
 		ek_alloc_free(&alloc, f->sets[i].words, f->sets[i].cap * sizeof(uint64_t));
+	ek_alloc_free(&alloc, f->ended.words, f->ended.cap * sizeof(uint64_t));
 	ek_alloc_free(&alloc, f->made.p, f->made.cap * sizeof(struct made));
 	ek_alloc_free(&alloc, f->ends.p, f->ends.cap * sizeof(struct made));
 	ek_alloc_free(&alloc, f->versions.p, f->versions.cap * sizeof(struct version));
@@ -163,15 +165,18 @@ uint32_t ek_fold_count(const struct ek_fold *fold)
 	return fold->count;
 }
 
+static void bits_clear(struct bits *b)
+{
+	if (b->high > b->low)
+		memset(b->words + b->low, 0, (b->high - b->low) * sizeof *b->words);
+	b->low = 0;
+	b->high = 0;
+}
+
 void ek_fold_clear(struct ek_fold *f)
 {
-	for (int i = 0; i < SETS; i++) {
-		struct bits *b = &f->sets[i];
-		if (b->high > b->low)
-			memset(b->words + b->low, 0, (b->high - b->low) * sizeof *b->words);
-		b->low = 0;
-		b->high = 0;
-	}
+	for (int i = 0; i < SETS; i++)
+		bits_clear(&f->sets[i]);
 	f->made.n = 0;
 	f->ends.n = 0;
 	f->versions.n = 0;
@@ -184,9 +189,8 @@ void ek_fold_clear(struct ek_fold *f)
 
 /* ---- noting */
 
-static bool bits_set(struct ek_fold *f, int set, uint32_t id, struct ek_err *err)
+static bool bits_add(struct ek_fold *f, struct bits *b, uint32_t id, struct ek_err *err)
 {
-	struct bits *b = &f->sets[set];
 	size_t word = id / 64;
 	if (word >= b->cap) {
 		size_t cap = b->cap == 0 ? 64 : b->cap;
@@ -206,6 +210,17 @@ static bool bits_set(struct ek_fold *f, int set, uint32_t id, struct ek_err *err
 	b->low = word < b->low ? word : b->low;
 	b->high = word + 1 > b->high ? word + 1 : b->high;
 	return true;
+}
+
+static bool bits_set(struct ek_fold *f, int set, uint32_t id, struct ek_err *err)
+{
+	return bits_add(f, &f->sets[set], id, err);
+}
+
+static bool bits_has(const struct bits *b, uint32_t id)
+{
+	size_t word = id / 64;
+	return word >= b->low && word < b->high && (b->words[word] >> (id % 64) & 1) != 0;
 }
 
 static void *list_add(struct ek_fold *f, struct list *l, size_t size, struct ek_err *err)
@@ -537,6 +552,22 @@ static bool write_made(struct job *j, const struct made *m, bool is_new)
 	return true;
 }
 
+/* Of what was closed, opened again and then given to another only the last end: no statement may
+ * put one row twice. */
+static bool write_ends(struct job *j)
+{
+	const struct made *ends = j->f->ends.p;
+	bits_clear(&j->f->ended);
+	for (size_t i = j->f->ends.n; i > 0; i--) {
+		const struct made *m = &ends[i - 1];
+		uint32_t id = m->e.assignment.v;
+		if (!bits_has(&j->f->ended, id) &&
+		    (!bits_add(j->f, &j->f->ended, id, j->err) || !write_made(j, m, false)))
+			return false;
+	}
+	return true;
+}
+
 static bool write_assignments(struct job *j)
 {
 	j->view = EK_VIEWS_ASSIGNMENTS;
@@ -545,12 +576,7 @@ static bool write_assignments(struct job *j)
 		if (!write_made(j, &made[i], true))
 			return false;
 	}
-	const struct made *ends = j->f->ends.p;
-	for (size_t i = 0; i < j->f->ends.n; i++) {
-		if (!write_made(j, &ends[i], false))
-			return false;
-	}
-	return flush(j);
+	return write_ends(j) && flush(j);
 }
 
 static bool write_versions(struct job *j)

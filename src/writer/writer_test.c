@@ -111,6 +111,14 @@ static struct ek_cmd close_conversation(uint32_t id)
 	return c;
 }
 
+static struct ek_cmd give_conversation(uint32_t id, uint32_t teammate)
+{
+	struct ek_cmd c = by_person(EK_CMD_CONVERSATION_ASSIGN);
+	c.conversation_assign.conversation.v = id;
+	c.conversation_assign.teammate.v = teammate;
+	return c;
+}
+
 static struct ek_cmd set_presence(uint32_t teammate, uint8_t presence)
 {
 	struct ek_cmd c = by_person(EK_CMD_PRESENCE_SET);
@@ -537,12 +545,34 @@ static void names_come_with_the_commit(void **state)
 
 /* ---- P5, P15: the same wherever it is kept */
 
+/* What was given before is closed, opened again and given to another in one commit: it ends twice.
+ */
+static void end_twice(struct fixture *f)
+{
+	struct ek_conversation_view v;
+	struct ek_cmd c = new_conversation(1);
+	must_take(f, &c, 1500, 0);
+	const ek_conversation_id id = {f->a.id};
+	must_commit(f);
+	assert_true(ek_look_conversation(ek_writer_engine(f->w), id, &v));
+	assert_int_not_equal(v.teammate.v, 0);
+	struct ek_cmd done = close_conversation(id.v);
+	struct ek_cmd again = by_person(EK_CMD_CONVERSATION_REOPEN);
+	struct ek_cmd give = give_conversation(id.v, v.teammate.v % 3 + 1);
+	again.conversation_reopen.conversation = id;
+	must_take(f, &done, 1600, 0);
+	must_take(f, &again, 1700, 0);
+	must_take(f, &give, 1800, 0);
+	must_commit(f);
+}
+
 /* Drives one history into a log; the fixture's own is closed meanwhile. */
 static char *history_in(struct fixture *f, const char *where, uint8_t hash[EK_HASH_BYTES])
 {
 	ek_format(f->where, sizeof f->where, "%s", where);
 	open_writer(f);
 	make_people(f, 3);
+	end_twice(f);
 	make_traffic(f, 0, 200, true);
 	make_traffic(f, 500, 100, false);
 	assert_well(f);
@@ -566,6 +596,8 @@ static void one_history_has_one_state_in_every_backend(void **state)
 	ek_format(where, sizeof where, "%s/other", f->place);
 	char *in_sqlite = history_in(f, where, sqlite);
 	assert_memory_equal(memory, sqlite, EK_HASH_BYTES);
+	/* The row of what ended twice says the last. */
+	assert_non_null(strstr(in_sqlite, " 1800 reassigned \n"));
 	if (ek_cluster_open(&cluster)) {
 		ek_cluster_database(&cluster, where);
 		char *in_postgres = history_in(f, where, postgres);
