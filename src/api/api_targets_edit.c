@@ -39,7 +39,7 @@ static const struct ek_patch_rule rules[EK_API_TARGETS_MEMBERS] = {
 	[EK_API_TARGETS_COMPARATOR] = {"comparator", EK_PATCH_OF_WORD, 0, EK_PATCH_REQUIRED, 0, 0,
 				       ek_api_targets_comparators},
 	[EK_API_TARGETS_THE_VALUE] = {"value", EK_PATCH_OF_ANY, 0, EK_PATCH_REQUIRED, 0, 0, NULL},
-	[EK_API_TARGETS_UPPER] = {"upper", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
+	[EK_API_TARGETS_UPPER] = {"upper", EK_PATCH_OF_ANY, 0, EK_PATCH_NULLABLE, 0, 0, NULL},
 	[EK_API_TARGETS_MINIMUM_N] = {"minimum_n", EK_PATCH_OF_INT, 0, 0, 1, MINIMUM_MAX, NULL},
 	[EK_API_TARGETS_GOAL] = {"goal", EK_PATCH_OF_ID, EK_IDENT_GOAL, EK_PATCH_NULLABLE, 0, 0,
 				 NULL},

@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import * as Aria from "react-aria-components";
 
-interface TabView {
+export interface TabView {
   id: string;
   title: ReactNode;
   view: ReactNode;
