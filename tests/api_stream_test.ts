@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { Tally } from "./program.ts";
-import { type Client, noteMet, withServer } from "./server.ts";
+import { type Answer, type Client, noteMet, withServer } from "./server.ts";
 
 const tally = new Tally();
 
@@ -145,17 +145,35 @@ await withServer({}, async (server, owner) => {
       resource: "conversations", where: { all: [
         { field: "team", op: "in", value: [team] },
         { field: "state", op: "in", value: ["open"] } ] } });
+    // Told before the stream that is looked at begins.
+    const early = await Listener.open(owner, "");
     const before = await owner.post("/conversations", { title: "Before", team, text: "a" });
+    const pace = await owner.post("/conversations", { title: "Pace", team, text: "a" });
+    await early.until((f) => f.data.conversation === pace.body.id);
+    await early.close();
     const l = await Listener.open(owner, `?view=${view.body.id}`);
-    const inside = await owner.post("/conversations", { title: "In", team, text: "a" });
-    const outside = await owner.post("/conversations", { title: "Out", team: other, text: "a" });
-    await owner.post(`/conversations/${outside.body.id}/close`, {});
-    await owner.post(`/conversations/${inside.body.id}/close`, {});
-    await owner.patch(`/conversations/${inside.body.id}`, { priority: 2 });
-    await owner.post(`/conversations/${before.body.id}/close`, {});
-    await owner.patch(`/conversations/${before.body.id}`, { priority: 3 });
-    await owner.post(`/conversations/${inside.body.id}/reopen`, {});
-    await l.until((f) => f.type === "conversation.reopened");
+    // What came in and left again before it was looked at is not told: each step is waited for, by
+    // a change to what is in the view throughout.
+    let steps = 0;
+    const told = (): number => l.frames.filter((f) =>
+      f.type === "conversation.updated" && f.data.conversation === pace.body.id).length;
+    const step = async (answer: Promise<Answer>): Promise<Answer> => {
+      const got = await answer;
+      steps++;
+      await owner.patch(`/conversations/${pace.body.id}`, { priority: steps % 2 + 1 });
+      await l.until(() => told() >= steps);
+      return got;
+    };
+    const inside = await step(owner.post("/conversations", { title: "In", team, text: "a" }));
+    const outside = await step(owner.post("/conversations", { title: "Out", team: other,
+      text: "a" }));
+    await step(owner.post(`/conversations/${outside.body.id}/close`, {}));
+    await step(owner.post(`/conversations/${inside.body.id}/close`, {}));
+    await step(owner.patch(`/conversations/${inside.body.id}`, { priority: 2 }));
+    await step(owner.post(`/conversations/${before.body.id}/close`, {}));
+    await step(owner.patch(`/conversations/${before.body.id}`, { priority: 3 }));
+    await step(owner.post(`/conversations/${inside.body.id}/reopen`, {}));
+    tally.same("what is in it throughout is told each time", told(), steps);
     const shown = l.frames.filter((f) => f.id !== null);
     const of = (id: string): string[] => shown.filter((f) => f.data.conversation === id)
       .map((f) => f.type).filter((type) => /^conversation\.(arr|clo|upd|reo)/.test(type));

@@ -1,9 +1,11 @@
 /* api_events_view -- a live stream that is narrowed to what a saved view of conversations shows.
  *
- * A frame is shown when its conversation is in the view after it, or was before: so that who keeps
- * the list learns what leaves it. Where that is not known the frame is shown, which does no harm:
- * what was committed before the stream began, the first frame of a conversation that is older than
- * the stream, and what the store's views do not tell yet (they may lag by a second under load).
+ * A frame is shown when its conversation is in the view as the frame is looked at, or was before:
+ * so that who keeps the list learns what leaves it. The store is asked as it is then, at that event
+ * or later: what came in and left again meanwhile may stay untold, for the list is without it.
+ * Where it is not known the frame is shown, which does no harm: what was committed before the
+ * stream began, the first frame of a conversation that is older than the stream, and what the
+ * store's views do not tell yet (they may lag by a second under load).
  * Cost: one question by a conversation's id for each frame that the caller may see; 16 KiB.
  * Source: spec api, section 3.
  */
