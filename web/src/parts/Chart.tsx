@@ -15,6 +15,7 @@ export interface ChartMark {
   at: number; // index of its point
   kind: ChartMarkKind;
   text: string;
+  tone?: "good" | "bad" | "quiet"; // of a shift: for the better, for the worse, or neither
 }
 
 export interface ChartSeries {

@@ -45,8 +45,8 @@ function instants(dates: readonly string[]): number[] {
   return dates.map((date) => Date.parse(`${date}T00:00:00Z`) / 1000);
 }
 
-function markColour(kind: ChartMark["kind"], colours: Palette): string {
-  if (kind === "shift" || kind === "further_shift") return colours.bad;
+function markColour({ kind, tone = "bad" }: ChartMark, colours: Palette): string {
+  if (kind === "shift" || kind === "further_shift") return colours[tone];
   if (kind === "suspected" || kind === "recurring" || kind === "one_off") return colours.warn;
   return kind === "returned" ? colours.good : colours.quiet;
 }
@@ -59,7 +59,7 @@ function drawMark(u: uPlot, series: ChartSeries, mark: ChartMark, colours: Palet
   const value = series.values[mark.at];
   const ratio = devicePixelRatio;
   u.ctx.save();
-  u.ctx.strokeStyle = u.ctx.fillStyle = markColour(mark.kind, colours);
+  u.ctx.strokeStyle = u.ctx.fillStyle = markColour(mark, colours);
   u.ctx.lineWidth = 1.5 * ratio;
   u.ctx.beginPath();
   if (["shift", "further_shift", "returned", "note"].includes(mark.kind)) {

@@ -1,12 +1,17 @@
-// HeadlineList -- every metric of a team in one line each: what changed first, then what may be
-// changing, then what is as ever. Nothing here compares people.
+// HeadlineList -- what changed, in one look: each change with what it was and is, since when, and
+// how sure one can be; then what may be changing. What is as ever, and what is not known yet, are
+// counted and folded away. Nothing here compares people.
+import type { ReactNode } from "react";
 import { Link } from "wouter";
 import type { Trend } from "../../gen/shapes.ts";
 import { Mark } from "../../parts/marks.tsx";
+import { formatNumber } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
-import { markOf, oddsOf, partOf, sentenceOf, type Part } from "./sentence.ts";
+import { factsOf, markOf, oddsOf, partOf, sentenceOf, type Part } from "./sentence.ts";
 
-const PARTS: readonly Part[] = ["changed", "open", "steady", "early"];
+const OPEN_PARTS: readonly Part[] = ["changed", "open"];
+const FOLDED_PARTS: readonly Part[] = ["steady", "early"];
+type NameOf = (id: string) => string;
 
 // first_response_time@1 is called as its metric is.
 export function metricName(metric: string): string {
@@ -18,30 +23,105 @@ export function trendPath(trend: { metric: string; team: string; cadence: string
   return `/trends/${trend.metric.split("@")[0] ?? ""}?${asked.toString()}`;
 }
 
-function Line({ trend, withTeam }: { trend: Trend; withTeam: ((id: string) => string) | null }) {
+const spanOf = (trend: Trend) => wordOf("trends", `cadence_${trend.cadence}`);
+
+// The same metric of the same team by day and by week is one matter: the loudest speaks for it.
+function matters(trends: readonly Trend[]): [Trend, ...Trend[]][] {
+  const found = new Map<string, [Trend, ...Trend[]]>();
+  for (const trend of trends) {
+    const key = `${trend.team} ${trend.metric}`;
+    const same = found.get(key);
+    if (same === undefined) found.set(key, [trend]);
+    else same.push(trend);
+  }
+  return [...found.values()];
+}
+
+function Says({ trend }: { trend: Trend }) {
+  const facts = factsOf(trend);
+  const odds = oddsOf(trend.odds);
+  if (facts === null) return <span className="ek-trends-says">{sentenceOf(trend)}</span>;
+  return (
+    <span className="ek-trends-says">
+      <strong className="ek-trends-levels">{t("trends.was_is", facts)}</strong>{" "}
+      <span>{t("trends.since_over", facts)}</span>
+      {odds !== null && <span className="ek-quiet ek-small ek-trends-odds">{odds}</span>}
+    </span>
+  );
+}
+
+function Line({ of: [trend, ...others] }: { of: readonly [Trend, ...Trend[]] }) {
   const { tone, shape, word } = markOf(trend);
-  const odds = partOf(trend.state) === "changed" ? oddsOf(trend.odds) : null;
   return (
     <li className="ek-trends-line">
-      <Link className="ek-trends-name" href={trendPath(trend)}>
-        {metricName(trend.metric)}
-        {withTeam !== null && (
-          <span className="ek-quiet">
-            {" · "}
-            <bdi>{withTeam(trend.team)}</bdi>
-          </span>
-        )}
-      </Link>
+      <span className="ek-trends-what">
+        <Link className="ek-trends-name" href={trendPath(trend)}>
+          {metricName(trend.metric)}
+        </Link>
+        <span className="ek-quiet ek-small">
+          {spanOf(trend)}
+          {others.map((other) => (
+            <span key={other.cadence}>
+              {" · "}
+              <Link href={trendPath(other)}>{spanOf(other)}</Link>
+            </span>
+          ))}
+        </span>
+      </span>
       <span className="ek-trends-mark">
         <Mark tone={tone} shape={shape}>
           {word}
         </Mark>
       </span>
-      <span className="ek-trends-says">
-        {sentenceOf(trend)} {odds !== null && <span className="ek-quiet">{odds}</span>}
-      </span>
-      <span className="ek-quiet ek-small">{wordOf("trends", `cadence_${trend.cadence}`)}</span>
+      <Says trend={trend} />
     </li>
+  );
+}
+
+function Lines({ of }: { of: readonly [Trend, ...Trend[]][] }) {
+  return (
+    <ul className="ek-trends-list">
+      {of.map((matter) => (
+        <Line key={`${matter[0].metric} ${matter[0].team}`} of={matter} />
+      ))}
+    </ul>
+  );
+}
+
+// A team's name stands once, above its lines; the team with the loudest comes first.
+function Grouped({ trends, nameOf }: { trends: readonly Trend[]; nameOf: NameOf | null }) {
+  const all = matters(trends);
+  if (nameOf === null) return <Lines of={all} />;
+  const teams = [...new Set(all.map(([{ team }]) => team))];
+  return teams.map((team) => (
+    <section key={team} className="ek-trends-team">
+      <h3>
+        <bdi>{nameOf(team)}</bdi>
+      </h3>
+      <Lines of={all.filter(([trend]) => trend.team === team)} />
+    </section>
+  ));
+}
+
+function Title({ part, count }: { part: Part; count: number }) {
+  return (
+    <>
+      {t(`trends.part_${part}`)} <span className="ek-quiet">{formatNumber(count)}</span>
+    </>
+  );
+}
+
+function Folded({ part, count, children }: { part: Part; count: number; children: ReactNode }) {
+  return (
+    <details className="ek-panel ek-trends-folded">
+      <summary>
+        <h2>
+          <Title part={part} count={count} />
+        </h2>
+        <span className="ek-quiet">{t(`trends.part_${part}_means`)}</span>
+      </summary>
+      {children}
+    </details>
   );
 }
 
@@ -50,25 +130,37 @@ export function HeadlineList({
   withTeam,
 }: {
   trends: readonly Trend[];
-  withTeam: ((id: string) => string) | null;
+  withTeam: NameOf | null;
 }) {
-  return PARTS.map((part) => {
-    const of = trends.filter((trend) => partOf(trend.state) === part);
-    if (of.length === 0) return null;
-    return (
-      <section key={part} className="ek-panel" aria-labelledby={`trends-${part}`}>
-        <h2 id={`trends-${part}`}>{t(`trends.part_${part}`)}</h2>
-        <p className="ek-quiet">{t(`trends.part_${part}_means`)}</p>
-        <ul className="ek-trends-list">
-          {of.map((trend) => (
-            <Line
-              key={`${trend.metric} ${trend.team} ${trend.cadence}`}
-              trend={trend}
-              withTeam={withTeam}
-            />
-          ))}
-        </ul>
-      </section>
-    );
-  });
+  const of = (part: Part) => trends.filter((trend) => partOf(trend.state) === part);
+  return (
+    <>
+      {OPEN_PARTS.map((part) => {
+        const found = of(part);
+        if (found.length === 0 && part !== "changed") return null;
+        return (
+          <section key={part} className="ek-panel" aria-labelledby={`trends-${part}`}>
+            <div>
+              <h2 id={`trends-${part}`}>
+                <Title part={part} count={matters(found).length} />
+              </h2>
+              <p className="ek-quiet ek-trends-means">
+                {t(found.length === 0 ? "trends.none_changed" : `trends.part_${part}_means`)}
+              </p>
+            </div>
+            <Grouped trends={found} nameOf={withTeam} />
+          </section>
+        );
+      })}
+      {FOLDED_PARTS.map((part) => {
+        const found = of(part);
+        if (found.length === 0) return null;
+        return (
+          <Folded key={part} part={part} count={matters(found).length}>
+            <Grouped trends={found} nameOf={withTeam} />
+          </Folded>
+        );
+      })}
+    </>
+  );
 }

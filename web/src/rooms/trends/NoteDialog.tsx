@@ -5,10 +5,11 @@ import type { TrendSeries } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { Dialog } from "../../parts/Dialog.tsx";
 import { Checkbox, Select, TextField } from "../../parts/fields.tsx";
-import { tell } from "../../parts/notices.tsx";
+import { back, tell } from "../../parts/notices.tsx";
 import { formatDay } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
 
+const SHOWN = ["get_trend_series", "list_trends"] as const;
 const CAUSES = ["launch", "outage", "holiday", "other"] as const;
 
 export function NoteDialog({
@@ -23,15 +24,16 @@ export function NoteDialog({
   const [cause, setCause] = useState<string>("other");
   const [note, setNote] = useState("");
   const [isLeftOut, leaveOut] = useState(false);
-  const create = useChange("create_annotation", ["get_trend_series", "list_trends"]);
+  const create = useChange("create_annotation", SHOWN);
   const { metric, team } = series;
   const body = { metric, team, date, cause, note, leave_out: isLeftOut };
   const save = () =>
     create.mutate(
       { body: body as never },
       {
-        onSuccess: () => {
-          tell(t("trends.note_saved"));
+        onSuccess: ({ answer }) => {
+          const undo = back("delete_annotation", { params: { id: answer.id } }, SHOWN);
+          tell(t("trends.note_saved"), undo);
           onClose();
         },
       },

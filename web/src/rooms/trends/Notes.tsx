@@ -4,12 +4,20 @@ import { may } from "../../feed/session.ts";
 import type { Annotation, TrendSeries } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { Name } from "../../parts/Name.tsx";
-import { complain } from "../../parts/notices.tsx";
+import { back, complain, tell } from "../../parts/notices.tsx";
 import { formatDay } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
 
+const SHOWN = ["get_trend_series", "list_trends"] as const;
+
+// A note like the one that was taken away.
+function again({ metric, team, date, cause, note, leave_out }: Annotation) {
+  const body = { metric, team, date, cause, note, leave_out };
+  return back("create_annotation", { body }, SHOWN);
+}
+
 function Note({ note }: { note: Annotation }) {
-  const remove = useChange("delete_annotation", ["get_trend_series", "list_trends"]);
+  const remove = useChange("delete_annotation", SHOWN);
   return (
     <li>
       <strong>{formatDay(note.date)}</strong> {wordOf("trends", `cause_${note.cause}`)}
@@ -22,7 +30,12 @@ function Note({ note }: { note: Annotation }) {
       {may("trend_edit") && (
         <Button
           look="link"
-          onPress={() => remove.mutate({ params: { id: note.id } }, { onError: complain })}
+          onPress={() =>
+            remove.mutate(
+              { params: { id: note.id } },
+              { onError: complain, onSuccess: () => tell(t("trends.note_removed"), again(note)) },
+            )
+          }
         >
           {t("trends.note_remove")}
         </Button>

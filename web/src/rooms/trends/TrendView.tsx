@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import { Link, useSearchParams } from "wouter";
 import { useAnswer } from "../../feed/cache.ts";
 import { useNames } from "../../feed/names.ts";
+import { may } from "../../feed/session.ts";
 import type { TeamId } from "../../gen/ids.ts";
 import type { TrendSeries } from "../../gen/shapes.ts";
 import { Chart } from "../../parts/Chart.tsx";
@@ -64,7 +65,7 @@ function Drawn({ series, caption }: { series: TrendSeries; caption: string }) {
           }
           series={drawn}
           format={(value) => formatFigure(unit, value)}
-          onPick={(at) => setNoted(series.points[at]?.date ?? null)}
+          onPick={may("trend_edit") ? (at) => setNoted(series.points[at]?.date ?? null) : undefined}
         />
       </div>
       <Notes series={series} />

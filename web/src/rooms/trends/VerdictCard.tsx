@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { useChange } from "../../feed/cache.ts";
 import { useNames } from "../../feed/names.ts";
-import { me } from "../../feed/session.ts";
+import { may, me } from "../../feed/session.ts";
 import type { TrendSeries, Verdict } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { Mark } from "../../parts/marks.tsx";
@@ -64,7 +64,7 @@ function Seen({ verdict }: { verdict: Verdict }) {
       {by.length > 0 && (
         <span className="ek-quiet">{t("trends.acknowledged", { names: formatList(by) })}</span>
       )}
-      {!isMine && (
+      {!isMine && may("trend_edit") && (
         <Button
           onPress={() => acknowledge.mutate({ params: { id: verdict.id } }, { onError: complain })}
         >
@@ -97,9 +97,11 @@ export function VerdictCard({ verdict, series }: { verdict: Verdict; series: Tre
         <StoryForm verdict={verdict} onClose={() => setTelling(false)} />
       ) : (
         <div className="ek-row">
-          <Button onPress={() => setTelling(true)}>
-            {t(verdict.story === null ? "trends.story_find" : "common.edit")}
-          </Button>
+          {may("trend_edit") && (
+            <Button onPress={() => setTelling(true)}>
+              {t(verdict.story === null ? "trends.story_find" : "common.edit")}
+            </Button>
+          )}
           <Seen verdict={verdict} />
         </div>
       )}

@@ -3,13 +3,16 @@ import type { TrendSeries } from "../../gen/shapes.ts";
 import type { ChartMark, ChartMarkKind, ChartSeries } from "../../parts/Chart.tsx";
 import { wordOf } from "../../words/words.ts";
 
+const TONES: Record<string, "good" | "bad"> = { better: "good", worse: "bad" };
+
 function verdictMarks(series: TrendSeries): ChartMark[] {
   return series.verdicts.flatMap((verdict) => {
     if (verdict.crossed) return [];
     const at = series.points.findIndex(({ date }) => date === verdict.start);
     if (at < 0) return [];
     const kind = verdict.kind as ChartMarkKind;
-    return [{ at, kind, text: wordOf("trends", `state_${verdict.kind}`) }];
+    const text = wordOf("trends", `state_${verdict.kind}`);
+    return [{ at, kind, text, tone: TONES[verdict.direction] ?? ("quiet" as const) }];
   });
 }
 

@@ -60,16 +60,28 @@ export function markOf(said: Said): { tone: Tone; shape: Shape; word: string } {
   return { tone: "quiet", shape: "bar", word };
 }
 
-export function sentenceOf(said: Said): string {
+export interface Facts {
+  since: string;
+  was: string;
+  is: string;
+  n: number;
+}
+
+// Of a lasting change, in words; null for everything else.
+export function factsOf(said: Said): Facts | null {
   const unit = unitOf(said.unit);
-  if (!CHANGED.includes(said.state) || said.since === null)
-    return wordOf("trends", `says_${said.state}`);
-  const facts = {
+  if (!CHANGED.includes(said.state) || said.since === null) return null;
+  return {
     since: formatDay(said.since),
     was: formatFigure(unit, said.was),
     is: formatFigure(unit, said.is),
     n: said.points,
   };
+}
+
+export function sentenceOf(said: Said): string {
+  const facts = factsOf(said);
+  if (facts === null) return wordOf("trends", `says_${said.state}`);
   if (said.state === "returned") return t("trends.says_returned", facts);
-  return wordOf("trends", `since_${said.direction ?? "higher"}`, facts);
+  return wordOf("trends", `since_${said.direction ?? "higher"}`, { ...facts });
 }
