@@ -128,6 +128,7 @@ async function tellsWhatIsHeld(w: World): Promise<void> {
   const { page } = screen;
   const looks = panel(page, "Who looked at my figures");
   await looks.getByText("Explain an assignment").waitFor();
+  await looks.getByText("Olga Owner").first().waitFor();
   tally.is(
     "who looked, and why",
     (await looks.innerText()).includes("Olga Owner"),
