@@ -72,6 +72,25 @@ async function grades(owner: Client, items: readonly Item[]): Promise<void> {
   }
 }
 
+/** A lasting shift leaves the grade open until somebody has seen it and told its story. */
+async function shifted(owner: Client): Promise<void> {
+  const grade = async (): Promise<any> => (await owner.post("/targets/grade", {
+    metric: "first_response_time", clock: "calendar", scope: { team: "team_3" },
+    comparator: "at_most", value: 30 * 60, period: "week" })).body.grade;
+  const open = await grade();
+  tally.same("a shift without a story", [open.grade, open.why], ["unknown", "shift_open"]);
+  const shift = await until(async () => (await owner.get(
+    "/trends/series?metric=first_response_time&team=team_3&cadence=weekly")).body.verdicts
+    ?.find((v: any) => v.kind === "shift" && !v.crossed));
+  const seen = await owner.post(`/verdicts/${shift.id}/acknowledge`);
+  tally.same("seen alone, it is open", [seen.status, (await grade()).why], [200, "shift_open"]);
+  const told = await owner.put(`/verdicts/${shift.id}/story`, { cause: "Two of us left.",
+    decision: "keep" });
+  const after = await grade();
+  tally.is("told, it can be graded", told.status === 200 && after.grade !== "unknown" &&
+    after.why !== "shift_open", [told.status, after]);
+}
+
 async function refused(owner: Client): Promise<void> {
   const scope = { team: "team_1" };
   const rows: readonly (readonly [string, object, string])[] = [
@@ -113,6 +132,7 @@ async function refused(owner: Client): Promise<void> {
 async function all(server: Server, owner: Client, store?: readonly string[]): Promise<void> {
   await owner.post("/teams", { name: "Care" });
   await owner.post("/teams", { name: "Small" });
+  await owner.post("/teams", { name: "Shifted" });
   const member = (team: string) => [{ team, level: "primary" }];
   const people: Person[] = [];
   for (const name of ["Ada One", "Ben Two", "Cyd Three", "Dea Four", "Eve Five"])
@@ -123,6 +143,9 @@ async function all(server: Server, owner: Client, store?: readonly string[]): Pr
   const manager = await server.person(owner, { name: "Max Manager", roles: ["manager"],
     memberships: member("team_1") });
   const small = await server.person(owner, { name: "Sam Small", memberships: member("team_2") });
+  const others: Person[] = [];
+  for (const name of ["Flo Five", "Gus Six", "Hal Seven"])
+    others.push(await server.person(owner, { name, memberships: member("team_3") }));
   const number = (p: Person): number => Number(p.id.slice(3));
   // Ada was slow for two weeks, and everybody last week.
   const items = past({ seed: 12, weeks: WEEKS, team: 1, teammates: people.map(number), each: 24,
@@ -133,10 +156,13 @@ async function all(server: Server, owner: Client, store?: readonly string[]): Pr
     team: 1, score: i < 80 ? 9 : i < 90 ? 8 : 3,
     asked: monday(now) - (week + 1) * WEEK + 2 * DAY + i * 60_000 }))).flat();
   await noteAll(server, [...items, ...past({ seed: 12, weeks: 6, team: 2,
-    teammates: [number(small)], each: 24, minutes: 20 }, now)], answers,
+    teammates: [number(small)], each: 24, minutes: 20 }, now), ...past({ seed: 5, weeks: WEEKS,
+    team: 3, teammates: others.map(number), each: 24, minutes: 20,
+    slower: (back) => (back <= 7 ? 1.7 : 1) }, now)], answers,
     store ?? ["--data", server.data]);
   await figuresReady(owner);
   await grades(owner, items);
+  await shifted(owner);
   await refused(owner);
 
   // ---- goals

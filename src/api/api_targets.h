@@ -115,13 +115,14 @@ enum ek_api_target_state ek_api_targets_state(const struct ek_api_target *target
 					      const struct ek_api_targets_figure *fig);
 struct ek_api_targets_judged {
 	struct ek_attain attain;
-	bool has_open_shift;
+	bool has_open_shift; /* a lasting shift that was not seen and told, re-based or returned */
 	int64_t points_needed[2]; /* of NPS: answers for plus or minus 5 and 10 points; 0 = unknown
 				   */
 };
-/* From the periods before this one. */
-bool ek_api_targets_judge(const struct ek_figures *f, const struct ek_api_target *target,
-			  ek_time now, struct ek_api_targets_judged *out,
+/* From the periods before this one, and what people said of shifts in the team's charts. On any
+ * thread with a reader. */
+bool ek_api_targets_judge(struct ek_turn *t, const struct ek_figures *f,
+			  const struct ek_api_target *target, struct ek_api_targets_judged *out,
 			  struct ek_err *err) EK_MUST_CHECK;
 const struct ek_zone *ek_api_targets_zone(const struct ek_figures *f,
 					  const struct ek_api_target *target);

@@ -398,7 +398,7 @@ static bool judge(struct ek_turn *t, const struct ek_figures *f, struct ek_api_t
 	set_usual(f, e, t->now);
 	if (e->is_new && !set_since(f, e, t->now))
 		return false;
-	if (!ek_api_targets_judge(f, &e->g, t->now, &e->judged, &err))
+	if (!ek_api_targets_judge(t, f, &e->g, &e->judged, &err))
 		return ek_problem_err(&t->problem, &err);
 	return set_status(t, f, e);
 }

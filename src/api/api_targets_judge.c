@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "api/api_targets.h"
+#include "api/trends.h"
 #include "model/calendar.h"
 #include "patterns/chart.h"
 
@@ -133,22 +134,94 @@ static bool gather(const struct ek_figures *f, const struct ek_api_target *g, ek
 	return true;
 }
 
-/* Whether a lasting shift stands that nobody has told the story of, as its chart says. Quarters and
- * half years are too few for a chart. */
-static bool has_open_shift(const struct ek_api_target *g, const struct series *s)
+/* The days of a period, and a bit more of a month's. */
+static int32_t days_of(enum ek_budget_feed feed)
+{
+	return feed == EK_BUDGET_WEEKLY ? 7 : 31;
+}
+
+/* Whether new limits were begun between two points. */
+static bool is_rebased(const struct ek_charts_given *given, const struct ek_api_target *g,
+		       enum ek_budget_feed feed, const struct ek_score_point *to)
+{
+	for (uint32_t i = 0; i < given->base_count; i++) {
+		const struct ek_charts_base *b = &given->bases[i];
+		int32_t begin = ek_charts_period(feed, b->from);
+		if (b->metric == (int)g->definition->metric && begin > to[-1].key &&
+		    begin <= to->key)
+			return true;
+	}
+	return false;
+}
+
+static bool take_count(void *ctx, const struct ek_views_value *v, uint32_t n, struct ek_err *err)
+{
+	int64_t *out = ctx;
+	(void)err;
+	*out = n > 0 && v[0].kind == EK_VIEWS_INT ? v[0].i : 0;
+	return true;
+}
+
+/* Whether a chart of the team's, of any cadence, says of that shift that its story was told by who
+ * saw it, or that it is over: begun in the same period or in one beside it, for cadences do not
+ * find the start on the same day. */
+static bool is_settled(struct ek_turn *t, const struct ek_api_target *g, const struct ek_chart *c,
+		       bool *out, struct ek_err *err)
+{
+	static const char sql[] =
+		"SELECT count(*) FROM verdicts v WHERE v.team = $1 AND v.metric = $2"
+		" AND v.crossed_ms IS NULL AND ((v.kind IN ('shift', 'further_shift')"
+		" AND v.side = $3 AND v.start_day BETWEEN $4 AND $5"
+		" AND EXISTS (SELECT 1 FROM verdict_seen s WHERE s.verdict = v.verdict)"
+		" AND EXISTS (SELECT 1 FROM stories t WHERE t.verdict = v.verdict))"
+		" OR (v.kind = 'returned' AND v.side = $6 AND v.day > $7))";
+	const int32_t start = c->verdict.segment.first_key, days = days_of(c->setup.feed);
+	const struct ek_views_value args[] = {
+		ek_views_int(g->team.v),
+		ek_views_int((int64_t)g->definition->metric),
+		ek_views_int(c->verdict.side),
+		ek_views_int(start - days),
+		ek_views_int(start + 2 * days - 1),
+		ek_views_int(-c->verdict.side),
+		ek_views_int(start),
+	};
+	const struct ek_reader_question q = {sql, args, EK_LEN(args)};
+	int64_t n = 0;
+	bool ok = ek_reader_each(t->reader, &q, take_count, &n, err);
+	*out = n > 0;
+	return ok;
+}
+
+/* Whether a lasting shift stands that nobody has told the story of, as its own chart says; of a
+ * team's, with what people said of the team's charts. Quarters and half years are too few for a
+ * chart. */
+static bool find_open_shift(struct ek_turn *t, const struct ek_api_target *g,
+			    const struct series *s, bool *out, struct ek_err *err)
 {
 	struct ek_chart c;
 	struct ek_chart_step step;
+	struct ek_charts_given given = {0};
+	bool settled = false;
 	const struct ek_chart_setup setup = {
 		.kind = kind_of(g),
 		.feed = g->period == EK_API_TARGET_WEEK ? EK_BUDGET_WEEKLY : EK_BUDGET_MONTHLY,
 	};
+	*out = false;
 	if (g->period > EK_API_TARGET_MONTH)
+		return true;
+	if (g->team.v != 0 && !ek_trends_given(t->reader, g->team, t->arena, &given, err))
 		return false;
 	ek_chart_init(&c, &setup);
-	for (uint32_t i = 0; i < s->n; i++)
+	for (uint32_t i = 0; i < s->n; i++) {
+		if (i > 0 && is_rebased(&given, g, setup.feed, &s->v[i]))
+			ek_chart_split(&c);
 		ek_chart_feed(&c, &s->v[i], false, &step);
-	return c.verdict.has_segment && c.verdict.is_open;
+	}
+	bool is_open = c.verdict.has_segment && c.verdict.is_open;
+	if (is_open && g->team.v != 0 && !is_settled(t, g, &c, &settled, err))
+		return false;
+	*out = is_open && !settled;
+	return true;
 }
 
 /* So many answers make the interval of NPS that narrow: n (half / points)^2, to the nearest. */
@@ -159,14 +232,14 @@ static int64_t answers_for(const struct ek_figure *fig, double points)
 	return fig->has_interval ? (int64_t)floor(n + .5) : 0;
 }
 
-bool ek_api_targets_judge(const struct ek_figures *f, const struct ek_api_target *g, ek_time now,
-			  struct ek_api_targets_judged *out, struct ek_err *err)
+bool ek_api_targets_judge(struct ek_turn *t, const struct ek_figures *f,
+			  const struct ek_api_target *g, struct ek_api_targets_judged *out,
+			  struct ek_err *err)
 {
 	struct series s;
 	*out = (struct ek_api_targets_judged){.has_open_shift = false};
-	if (!gather(f, g, now, &s, err))
+	if (!gather(f, g, t->now, &s, err) || !find_open_shift(t, g, &s, &out->has_open_shift, err))
 		return false;
-	out->has_open_shift = has_open_shift(g, &s);
 	const struct ek_attain_ask ask = {
 		.kind = kind_of(g),
 		.points = s.v,
