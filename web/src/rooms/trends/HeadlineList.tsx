@@ -39,7 +39,7 @@ function matters(trends: readonly Trend[]): [Trend, ...Trend[]][] {
 
 function Says({ trend }: { trend: Trend }) {
   const facts = factsOf(trend);
-  const odds = oddsOf(trend.odds);
+  const odds = oddsOf(trend.odds, trend.cadence);
   if (facts === null) return <span className="ek-trends-says">{sentenceOf(trend)}</span>;
   return (
     <span className="ek-trends-says">

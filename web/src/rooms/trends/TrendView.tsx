@@ -51,7 +51,7 @@ function Drawn({ series, caption }: { series: TrendSeries; caption: string }) {
   const [noted, setNoted] = useState<string | null>(null);
   const drawn = useMemo(() => drawnOf(series), [series]);
   const unit = unitOf(series.unit);
-  const odds = partOf(series.state) === "changed" ? oddsOf(series.odds) : null;
+  const odds = partOf(series.state) === "changed" ? oddsOf(series.odds, series.cadence) : null;
   return (
     <>
       <div className="ek-panel">

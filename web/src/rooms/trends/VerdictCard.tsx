@@ -79,7 +79,7 @@ export function VerdictCard({ verdict, series }: { verdict: Verdict; series: Tre
   const [isTelling, setTelling] = useState(false);
   const said = saidOf(verdict, series.unit);
   const { tone, shape, word } = markOf(said);
-  const odds = oddsOf(verdict.odds);
+  const odds = oddsOf(verdict.odds, verdict.cadence);
   return (
     <article className="ek-panel ek-trends-card" data-crossed={verdict.crossed || undefined}>
       <h3>

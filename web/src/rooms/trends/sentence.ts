@@ -39,10 +39,11 @@ export function partOf(state: string): Part {
   return state === "collecting" || state === "trial" ? "early" : "steady";
 }
 
-// "1 in 20": chances as people say them.
-export function oddsOf(odds: number | null): string | null {
+// "1 in 20": chances as people say them, over 30 points of the chart.
+export function oddsOf(odds: number | null, cadence: string): string | null {
   if (odds === null || odds <= 0) return null;
-  return t("trends.odds", { whole: formatNumber(Math.max(2, Math.round(1 / odds))) });
+  const whole = formatNumber(Math.max(2, Math.round(1 / odds)));
+  return wordOf("trends", `odds_${cadence}`, { whole });
 }
 
 export function markOf(said: Said): { tone: Tone; shape: Shape; word: string } {
