@@ -5,6 +5,7 @@ import {
   Activity,
   ChartLine,
   CircleHelp,
+  FileChartColumn,
   Gauge,
   History,
   Inbox,
@@ -77,6 +78,15 @@ const PLACES: readonly Place[] = [
     keys: "r",
     isOpenTo: () => may("figures_team"),
     room: lazy(() => import("../rooms/trends/TrendsRoom.tsx")),
+  },
+  {
+    id: "reports",
+    path: "/reports",
+    title: "places.reports",
+    icon: FileChartColumn,
+    keys: "o",
+    isOpenTo: () => may("figures_team", "report_rows", "report_read"),
+    room: lazy(() => import("../rooms/reports/ReportsRoom.tsx")),
   },
   {
     id: "teammates",
