@@ -90,7 +90,9 @@ function Runs({ report }: { report: Report }) {
                     {t("reports.col_attempts")}
                   </th>
                   <th scope="col">{t("reports.col_why")}</th>
-                  <td />
+                  <th scope="col">
+                    <span className="ek-hidden">{t("reports.as_sent")}</span>
+                  </th>
                 </tr>
               </thead>
               <tbody>
