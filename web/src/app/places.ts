@@ -5,6 +5,7 @@ import {
   Activity,
   ChartLine,
   CircleHelp,
+  FileChartColumn,
   Gauge,
   History,
   Inbox,
@@ -97,6 +98,15 @@ const PLACES: readonly Place[] = [
     keys: "u",
     isOpenTo: () => may("survey_read"),
     room: lazy(() => import("../rooms/surveys/SurveysRoom.tsx")),
+  },
+  {
+    id: "reports",
+    path: "/reports",
+    title: "places.reports",
+    icon: FileChartColumn,
+    keys: "e",
+    isOpenTo: () => may("figures_team", "report_rows", "report_read"),
+    room: lazy(() => import("../rooms/reports/ReportsRoom.tsx")),
   },
   {
     id: "teammates",

@@ -55,7 +55,11 @@ function Table({ series, format, onPick, label }: Drawn & { label: string }) {
             <th scope="col">{t("chart.value")}</th>
             <th scope="col">{t("chart.band")}</th>
             <th scope="col">{t("chart.said")}</th>
-            {onPick !== undefined && <td />}
+            {onPick !== undefined && (
+              <th scope="col">
+                <span className="ek-hidden">{t("chart.note")}</span>
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>

@@ -1,5 +1,6 @@
 // csv -- tables in and out as text (RFC 4180): the list as it is, a table to edit and bring back,
 // and the file that came in with a column of reasons.
+export { download } from "../../parts/download.ts";
 import type { Row } from "./row.ts";
 
 // Fields of each record; a quoted field may hold commas, quotes and line ends.
@@ -77,13 +78,4 @@ export function withReasons(
     [...header, title],
     ...lines.map((line, index) => [...line, reasons.get(index + 1) ?? ""]),
   ]);
-}
-
-export function download(name: string, text: string | Blob): void {
-  const blob = typeof text === "string" ? new Blob([text], { type: "text/csv" }) : text;
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
