@@ -89,7 +89,7 @@ static bool fault(struct ek_turn *t, const char *where, enum ek_problem_code cod
 		  const char *detail)
 {
 	const struct ek_problem_fault f = {.at = EK_PROBLEM_AT_PARAMETER,
-					   .code = code,
+					   .code = (uint8_t)code,
 					   .where = {where, (uint32_t)strlen(where)}};
 	return ek_problem_add(&t->problem, EK_PROBLEM_MALFORMED, &f, "%s", detail);
 }

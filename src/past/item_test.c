@@ -132,7 +132,7 @@ struct shown {
 	char p[1024];
 };
 
-static void add(struct shown *to, const char *format, ...)
+EK_PRINTF(2, 3) static void add(struct shown *to, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);

@@ -60,7 +60,7 @@ struct shown {
 	char p[4096];
 };
 
-static void add(struct shown *to, const char *format, ...)
+EK_PRINTF(2, 3) static void add(struct shown *to, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
