@@ -43,7 +43,6 @@ static bool copy_shown(ek_str s, char *out, size_t cap)
 
 static bool refuse_column(ek_str name, const ek_str *cells, uint32_t n, struct ek_err *err)
 {
-	static const char *const twice = "the column \"%s\" stands there twice";
 	char shown[64], kept[NAMES_SHOWN][64];
 	const char *names[NAMES_SHOWN];
 	uint32_t count = 0, same = 0;
@@ -56,7 +55,7 @@ static bool refuse_column(ek_str name, const ek_str *cells, uint32_t n, struct e
 		}
 	}
 	if (same > 1)
-		return ek_fail(err, EK_USAGE, twice, shown);
+		return ek_fail(err, EK_USAGE, "the column \"%s\" stands there twice", shown);
 	const char *near = ek_take_nearest(shown, names, count);
 	return ek_fail(err, EK_USAGE, "there is no column \"%s\"%s%s%s", shown,
 		       near == NULL ? "" : ": did you mean \"", near == NULL ? "" : near,
