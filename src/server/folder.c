@@ -6,19 +6,22 @@
 
 enum { TURN_MS = 200, AGAIN_MS = 60000, BATCH = 512, EVENT_MEMORY = 256 * 1024 * 1024 };
 
+/* Two locks, so that whoever rings for a commit, the writer's thread, waits for no answer that is
+ * being computed. `lock` is taken before `bell`, never after. */
 struct ek_folder {
 	struct ek_folder_options options;
 	struct ek_log *log; /* reads only; the thread's own after open */
 	struct ek_arena arena;
 	struct ek_thread *thread;
-	struct ek_thread_lock *lock; /* over all below */
-	struct ek_figures *figures;  /* never NULL where is_there */
+	struct ek_thread_lock *lock; /* over the figures, once they are there */
+	struct ek_figures *figures;
+	struct ek_thread_lock *bell; /* over the rest; held for moments */
 	uint64_t on_disk;
-	bool is_there; /* the log's end was reached; until then figures is the thread's alone */
+	uint64_t folded;  /* what the figures know of it */
+	uint32_t waiting; /* who want all that is on disk */
+	bool is_there;    /* the log's end was reached; changes under both locks */
 	bool is_closing;
-	/* The thread's, while it folds. */
-	bool is_alone; /* without the lock */
-	uint32_t batch;
+	uint32_t batch; /* the thread's, while it folds on the long way from the beginning */
 };
 
 static void say(struct ek_folder *f, enum ek_journal_level level, const char *event,
@@ -32,17 +35,23 @@ static void say(struct ek_folder *f, enum ek_journal_level level, const char *ev
 	ek_journal_say(f->options.journal, level, event, fields);
 }
 
-/* ---- the thread: with the lock held, but for the long way from the log's beginning */
+/* ---- the thread */
 
+static bool is_closing(struct ek_folder *f)
+{
+	ek_thread_lock_take(f->bell);
+	bool yes = f->is_closing;
+	ek_thread_lock_give(f->bell);
+	return yes;
+}
+
+/* Asked now and then on the long way from the log's beginning; only the thread changes is_there. */
 static bool is_over(struct ek_folder *f)
 {
-	if (!f->is_alone || ++f->batch < BATCH)
+	if (f->is_there || ++f->batch < BATCH)
 		return false;
 	f->batch = 0;
-	ek_thread_lock_take(f->lock);
-	bool yes = f->is_closing;
-	ek_thread_lock_give(f->lock);
-	return yes;
+	return is_closing(f);
 }
 
 static bool fold(void *ctx, const struct ek_body_reader *at, const struct ek_event *event,
@@ -68,72 +77,102 @@ static bool catch_up(struct ek_folder *f, struct ek_err *err)
 	return span.from > ek_log_head(f->log)->seq || ek_walk_run(&walk, span, err);
 }
 
-static void fail(struct ek_folder *f, const struct ek_err *err)
+/* What the figures know now, and whether they may be asked. With the lock held where they may be
+ * asked already. */
+static void tell(struct ek_folder *f, bool is_there)
 {
-	uint64_t begun_ns = ek_clock_mono_ns();
-	say(f, EK_JOURNAL_ERROR, "figures_behind", err);
-	if (err->code != EK_NO_MEMORY && err->code != EK_DAMAGE)
-		return;
-	f->is_there = false;
-	ek_figures_close(&f->figures);
-	/* Every commit rings. */
-	while (!f->is_closing && ek_clock_mono_ns() - begun_ns < (uint64_t)AGAIN_MS * 1000000)
-		ek_thread_lock_wait(f->lock, (ek_span){AGAIN_MS});
+	ek_thread_lock_take(f->bell);
+	f->is_there = is_there;
+	f->folded = is_there ? ek_figures_seq(f->figures) : 0;
+	ek_thread_lock_ring(f->bell);
+	ek_thread_lock_give(f->bell);
+}
+
+static bool is_behind(struct ek_folder *f)
+{
+	ek_thread_lock_take(f->bell);
+	bool yes = !f->is_there || f->folded < f->on_disk;
+	ek_thread_lock_give(f->bell);
+	return yes;
+}
+
+/* Until then, or, eager, until somebody waits for what is on disk; false = it is to close. */
+static bool rest(struct ek_folder *f, int64_t ms, bool is_eager)
+{
+	const uint64_t until = ek_clock_mono_ns() + (uint64_t)ms * 1000000;
+	ek_thread_lock_take(f->bell);
+	while (!f->is_closing && ek_clock_mono_ns() < until &&
+	       !(is_eager && f->waiting > 0 && f->folded < f->on_disk))
+		ek_thread_lock_wait(f->bell, (ek_span){ms});
+	bool goes_on = !f->is_closing;
+	ek_thread_lock_give(f->bell);
+	return goes_on;
 }
 
 static bool step(struct ek_folder *f, struct ek_err *err)
 {
-	f->is_alone = !f->is_there;
-	if (f->is_alone)
-		ek_thread_lock_give(f->lock);
+	const bool was_there = f->is_there;
+	ek_thread_lock_take(f->lock);
 	bool ok = catch_up(f, err);
-	if (f->is_alone && ok)
+	if (ok && !was_there)
 		ek_figures_seal(f->figures);
-	if (f->is_alone)
-		ek_thread_lock_take(f->lock);
+	bool is_lost = !ok && (err->code == EK_NO_MEMORY || err->code == EK_DAMAGE);
+	if (is_lost)
+		ek_figures_close(&f->figures);
+	tell(f, !is_lost && (ok || was_there));
+	ek_thread_lock_give(f->lock);
+	if (ok && !was_there)
+		say(f, EK_JOURNAL_INFO, "figures_ready", NULL);
 	return ok;
 }
 
 static void run(void *ctx)
 {
 	struct ek_folder *f = ctx;
-	ek_thread_lock_take(f->lock);
-	while (!f->is_closing) {
+	for (bool goes_on = true; goes_on;) {
 		struct ek_err err;
-		bool was_there = f->is_there;
-		bool ok = step(f, &err);
-		if (f->is_closing)
-			break;
-		if (ok && !was_there)
-			say(f, EK_JOURNAL_INFO, "figures_ready", NULL);
-		f->is_there = ok || f->is_there;
-		ek_thread_lock_ring(f->lock);
-		if (!ok)
-			fail(f, &err);
-		if (!f->is_there || f->on_disk <= ek_figures_seq(f->figures))
-			ek_thread_lock_wait(f->lock, (ek_span){TURN_MS});
+		bool ok = !is_behind(f) || step(f, &err);
+		if (!ok && !is_closing(f))
+			say(f, EK_JOURNAL_ERROR, "figures_behind", &err);
+		bool is_lost = f->figures == NULL; /* the thread alone changes that */
+		goes_on = rest(f, is_lost ? AGAIN_MS : TURN_MS, ok);
 	}
-	ek_thread_lock_give(f->lock);
 }
 
 /* ---- others */
 
 void ek_folder_ring(struct ek_folder *f, uint64_t seq)
 {
-	ek_thread_lock_take(f->lock);
+	ek_thread_lock_take(f->bell);
 	f->on_disk = seq;
-	ek_thread_lock_ring(f->lock);
-	ek_thread_lock_give(f->lock);
+	if (f->waiting > 0)
+		ek_thread_lock_ring(f->bell);
+	ek_thread_lock_give(f->bell);
+}
+
+/* Until all that was on disk at the beginning is folded, or it took too long. */
+static bool wait_until_folded(struct ek_folder *f)
+{
+	const uint64_t until = ek_clock_mono_ns() + (uint64_t)EK_FOLDER_BEHIND_MS * 1000000;
+	ek_thread_lock_take(f->bell);
+	const uint64_t wanted = f->on_disk;
+	f->waiting++;
+	if (f->is_there && f->folded < wanted)
+		ek_thread_lock_ring(f->bell);
+	while (f->is_there && f->folded < wanted && !f->is_closing && ek_clock_mono_ns() < until)
+		ek_thread_lock_wait(f->bell, (ek_span){TURN_MS / 4});
+	f->waiting--;
+	bool is_there = f->is_there;
+	ek_thread_lock_give(f->bell);
+	return is_there;
 }
 
 const struct ek_figures *ek_folder_take(void *ctx)
 {
 	struct ek_folder *f = ctx;
-	uint64_t begun_ns = ek_clock_mono_ns();
+	if (!wait_until_folded(f))
+		return NULL;
 	ek_thread_lock_take(f->lock);
-	while (f->is_there && f->on_disk > ek_figures_seq(f->figures) && !f->is_closing &&
-	       ek_clock_mono_ns() - begun_ns < (uint64_t)EK_FOLDER_BEHIND_MS * 1000000)
-		ek_thread_lock_wait(f->lock, (ek_span){TURN_MS / 4});
 	if (f->is_there)
 		return f->figures;
 	ek_thread_lock_give(f->lock);
@@ -160,8 +199,8 @@ bool ek_folder_open(const struct ek_folder_options *options, struct ek_folder **
 	*f = (struct ek_folder){.options = *options};
 	f->options.where = NULL;
 	ek_arena_init(&f->arena, alloc, EVENT_MEMORY);
-	bool ok = ek_thread_lock_open(&f->lock, err) && ek_log_open(&log, &f->log, err) &&
-		  ek_thread_open(run, f, &f->thread, err);
+	bool ok = ek_thread_lock_open(&f->lock, err) && ek_thread_lock_open(&f->bell, err) &&
+		  ek_log_open(&log, &f->log, err) && ek_thread_open(run, f, &f->thread, err);
 	if (!ok)
 		ek_folder_close(&f);
 	*out = f;
@@ -175,16 +214,16 @@ void ek_folder_close(struct ek_folder **folder)
 		return;
 	struct ek_alloc alloc = f->options.alloc;
 	if (f->thread != NULL) {
-		ek_thread_lock_take(f->lock);
+		ek_thread_lock_take(f->bell);
 		f->is_closing = true;
-		ek_thread_lock_ring(f->lock);
-		ek_thread_lock_give(f->lock);
+		ek_thread_lock_ring(f->bell);
+		ek_thread_lock_give(f->bell);
 		ek_thread_close(&f->thread);
 	}
 	ek_figures_close(&f->figures);
 	ek_log_close(&f->log);
-	if (f->lock != NULL)
-		ek_thread_lock_close(&f->lock);
+	ek_thread_lock_close(&f->lock);
+	ek_thread_lock_close(&f->bell);
 	ek_arena_fini(&f->arena);
 	ek_alloc_free(&alloc, f, sizeof *f);
 	*folder = NULL;

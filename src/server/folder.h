@@ -2,7 +2,8 @@
  *
  * Follows the log through a connection that can only read, so that no figure knows what is not on
  * disk. At the start it folds the whole log, while the server serves already; until then take
- * answers that it is not there yet. Who takes holds a lock under which nothing is folded: briefly.
+ * answers that it is not there yet. It folds a few times a second, and at once for who takes; who
+ * takes holds a lock under which nothing is folded: briefly. Ringing never waits for them.
  * Cost: once, one to two microseconds an event, five of what an import brought. Errors while it
  * follows go into the journal; after one for want of memory, or a damaged log, it begins anew a
  * minute later.
