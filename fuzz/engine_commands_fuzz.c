@@ -326,6 +326,7 @@ static void fill_field(struct feed *f, uint8_t type, void *at)
 	case EK_FT_TEAMMATE:
 	case EK_FT_TEAM:
 	case EK_FT_CONTACT:
+	case EK_FT_ASSIGNMENT:
 	case EK_FT_SCOPE_ID:
 		PUT(uint32_t, below(f, IDS));
 		break;
@@ -335,6 +336,9 @@ static void fill_field(struct feed *f, uint8_t type, void *at)
 		break;
 	case EK_FT_SPAN:
 		PUT(int64_t, minutes(f));
+		break;
+	case EK_FT_BOOL:
+		PUT(bool, next(f) % 2 == 1);
 		break;
 	case EK_FT_INT:
 		PUT(int64_t, number(f));

@@ -104,27 +104,35 @@ bool ek_due_intake_full(const struct ek_engine *e, uint32_t mate, int64_t at, in
 
 /* ---- shifts ---- */
 
+static int64_t margin_of(const struct ek_engine *e, uint32_t team)
+{
+	const struct kept *k = ek_config_find(e, EK_SET_SHIFT_MARGIN_MS, team, 0);
+	if (k == NULL)
+		return 0;
+	return k->kind == EK_VALUE_AUTO ? e->teams[team].margin_ms : k->i;
+}
+
+/* Shifts stand in order. Those that follow one another without a gap are one: between them nothing
+ * changes, so nothing falls due. */
 bool ek_due_shift_open(const struct ek_engine *e, uint32_t mate, uint32_t team, int64_t at,
 		       int64_t *next)
 {
 	const struct mate *m = &e->mates[mate];
-	const struct kept *k = ek_config_find(e, EK_SET_SHIFT_MARGIN_MS, team, 0);
-	int64_t margin = k == NULL ? 0 : k->i;
-	if (k != NULL && k->kind == EK_VALUE_AUTO)
-		margin = e->teams[team].margin_ms;
-	*next = EK_NONE;
-	bool open = m->shift_count == 0;
-	for (uint32_t i = 0; i < m->shift_count; i++) {
+	int64_t margin = margin_of(e, team);
+	int64_t end = at;
+	int64_t later = EK_NONE;
+	for (uint32_t i = 0; i < m->shift_count && later == EK_NONE; i++) {
 		int64_t from = m->shifts[i].from.ms;
 		int64_t until = m->shifts[i].until.ms - margin;
-		if (from <= at && at < until)
-			open = true;
-		if (from > at && from < until)
-			*next = ek_due_earlier(*next, from);
-		if (until > at && from < until)
-			*next = ek_due_earlier(*next, until);
+		if (until <= end || until <= from)
+			continue;
+		if (from <= end)
+			end = until;
+		else
+			later = from;
 	}
-	return open;
+	*next = end > at ? end : later;
+	return end > at || m->shift_count == 0;
 }
 
 /* Calls for each team inbox with a shift gate that a teammate serves or helps. */

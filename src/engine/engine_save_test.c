@@ -588,6 +588,41 @@ static void test_versions(void **unused)
 	free(b.p);
 }
 
+/* Where one shift follows another without a gap nothing falls due: a tick that told the log nothing
+ * would fall due once more in an engine loaded from it. */
+static void test_shifts_in_a_row(void **unused)
+{
+	(void)unused;
+	enum { HOUR = 3600000 };
+	int64_t now = 1750000000000;
+	const struct ek_shift shifts[] = {{{now - HOUR}, {now + HOUR}},
+					  {{now + HOUR}, {now + 2 * HOUR}},
+					  {{now + 4 * HOUR}, {now + 5 * HOUR}},
+					  {{now + 5 * HOUR}, {now + 6 * HOUR}}};
+	static const int64_t due_hours[] = {2, 4, 6};
+	struct ek_cmd c;
+	struct ek_engine *e = two_teams(&c, now);
+	set_one(e, (struct ek_set){EK_SET_SHIFT_GATE, ek_value_int(1)}, EK_SCOPE_TEAM, 1);
+	serve(e, now);
+	c = ek_cmd_make(EK_CMD_SHIFT_SET);
+	c.shift_set.teammate.v = 1;
+	c.shift_set.shifts = (struct ek_shifts){shifts, EK_LEN(shifts)};
+	submit_one(e, &c, now);
+	struct ek_cmd tick = ek_cmd_make(EK_CMD_TICK);
+	for (size_t i = 0; i < EK_LEN(due_hours); i++) {
+		uint64_t seq = ek_engine_seq(e);
+		assert_int_equal(ek_engine_next_due(e).ms, now + due_hours[i] * HOUR);
+		submit_one(e, &tick, ek_engine_next_due(e).ms);
+		assert_int_equal(ek_engine_seq(e), seq + 1);
+		struct bytes b = saved(e);
+		struct ek_engine *f = loaded(&b);
+		assert_int_equal(ek_engine_next_due(f).ms, ek_engine_next_due(e).ms);
+		ek_engine_close(&f);
+		free(b.p);
+	}
+	ek_engine_close(&e);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -604,6 +639,7 @@ int main(void)
 		cmocka_unit_test(test_fewer_keys),
 		cmocka_unit_test(test_turn_is_over),
 		cmocka_unit_test(test_nothing_happened),
+		cmocka_unit_test(test_shifts_in_a_row),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
