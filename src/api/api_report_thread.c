@@ -11,6 +11,7 @@
 #include "sys/clock.h"
 #include "sys/disk.h"
 #include "sys/heap.h"
+#include "sys/rounds.h"
 #include "sys/thread.h"
 #include "sys/zone.h"
 
@@ -30,14 +31,11 @@ struct ek_reporter {
 	struct ek_alloc alloc;
 	struct ek_reader *reader;
 	struct ek_search *search;
-	struct ek_thread *thread;
-	struct ek_thread_lock *lock; /* over the five below */
-	bool is_ending, is_nudged;
+	struct ek_rounds *rounds;
+	struct ek_thread_lock *lock; /* over the next */
 	bool is_answered;
-	bool is_writing, is_written;
 	/* The thread's. */
 	struct ek_arena arena; /* of one report */
-	struct ek_group_call call;
 	ek_time now;
 	struct ek_views_value row[WIDTH];     /* a saved report */
 	struct ek_views_value run[RUN_WIDTH]; /* and a run of it */
@@ -125,17 +123,6 @@ static void made(void *ctx, struct ek_writer *w, const struct ek_answer *answer)
 	(void)ok;
 }
 
-static void done(void *ctx, const struct ek_answer *answer, const struct ek_err *err)
-{
-	struct ek_reporter *r = ctx;
-	(void)answer;
-	ek_thread_lock_take(r->lock);
-	r->is_written = err == NULL;
-	r->is_writing = false;
-	ek_thread_lock_ring(r->lock);
-	ek_thread_lock_give(r->lock);
-}
-
 static bool take_revision(void *ctx, const struct ek_views_value *v, uint32_t n, struct ek_err *err)
 {
 	struct ek_reporter *r = ctx;
@@ -159,22 +146,13 @@ static bool check(void *ctx, struct ek_err *err)
 
 static bool commit(struct ek_reporter *r, struct ek_err *err)
 {
-	r->call = (struct ek_group_call){
+	struct ek_group_call call = {
 		.request = {.check = check, .check_ctx = r, .by = {.kind = EK_ACTOR_SYSTEM}},
 		.made = made,
-		.done = done,
 		.ctx = r};
-	r->is_writing = true;
-	if (!ek_group_submit(r->api->options.group, &r->call, err)) {
-		r->is_writing = false;
-		return false;
-	}
-	ek_thread_lock_take(r->lock);
-	while (r->is_writing)
-		ek_thread_lock_wait(r->lock, (ek_span){WAIT_MS});
-	bool ok = r->is_written;
-	ek_thread_lock_give(r->lock);
-	return ok || ek_fail(err, EK_BUSY, "the store takes nothing now");
+	struct ek_err refused;
+	return ek_group_do(r->api->options.group, &call, &refused, err) &&
+	       (refused.code == EK_OK || ek_fail(err, EK_BUSY, "the store takes nothing now"));
 }
 
 /* ---- what is due becomes a run */
@@ -453,15 +431,6 @@ static bool do_run(struct ek_reporter *r, bool *any, struct ek_err *err)
 
 /* ---- the thread */
 
-static bool is_over(struct ek_reporter *r)
-{
-	ek_thread_lock_take(r->lock);
-	bool is_ending = r->is_ending;
-	r->is_nudged = false;
-	ek_thread_lock_give(r->lock);
-	return is_ending;
-}
-
 static void say_failed(struct ek_reporter *r, const struct ek_err *err)
 {
 	const struct ek_journal_field fields[] = {
@@ -474,7 +443,7 @@ static void say_failed(struct ek_reporter *r, const struct ek_err *err)
 static void step(struct ek_reporter *r)
 {
 	bool any = true;
-	for (bool is_due = true; any && !is_over(r);) {
+	for (bool is_due = true; any && !ek_rounds_is_ending(r->rounds);) {
 		struct ek_err err = {0};
 		r->now = ek_clock_wall();
 		ek_arena_reset(&r->arena);
@@ -490,18 +459,10 @@ static void step(struct ek_reporter *r)
 	}
 }
 
-static void work(void *ctx)
+static ek_span go_round(void *ctx)
 {
-	struct ek_reporter *r = ctx;
-	ek_thread_lock_take(r->lock);
-	while (!r->is_ending) {
-		ek_thread_lock_give(r->lock);
-		step(r);
-		ek_thread_lock_take(r->lock);
-		if (!r->is_ending && !r->is_nudged)
-			ek_thread_lock_wait(r->lock, (ek_span){POLL_MS});
-	}
-	ek_thread_lock_give(r->lock);
+	step(ctx);
+	return (ek_span){POLL_MS};
 }
 
 bool ek_api_report_open(struct ek_api *api, const char *where, struct ek_err *err)
@@ -517,20 +478,15 @@ bool ek_api_report_open(struct ek_api *api, const char *where, struct ek_err *er
 	r->alloc = alloc;
 	api->reporter = r;
 	ek_arena_init(&r->arena, ek_heap_alloc(), MEMORY);
+	const struct ek_rounds_options rounds = {go_round, r, {0}};
 	return ek_thread_lock_open(&r->lock, err) && ek_reader_open(where, &r->reader, err) &&
-	       ek_search_open(&r->search, err) && ek_thread_open(work, r, &r->thread, err);
+	       ek_search_open(&r->search, err) && ek_rounds_open(&rounds, &r->rounds, err);
 }
 
 void ek_api_report_stop(struct ek_api *api)
 {
-	struct ek_reporter *r = api->reporter;
-	if (r == NULL || r->thread == NULL)
-		return;
-	ek_thread_lock_take(r->lock);
-	r->is_ending = true;
-	ek_thread_lock_ring(r->lock);
-	ek_thread_lock_give(r->lock);
-	ek_thread_close(&r->thread);
+	if (api->reporter != NULL)
+		ek_rounds_end(api->reporter->rounds);
 }
 
 void ek_api_report_close(struct ek_api *api)
@@ -539,7 +495,7 @@ void ek_api_report_close(struct ek_api *api)
 	if (r == NULL)
 		return;
 	struct ek_alloc alloc = r->alloc;
-	ek_api_report_stop(api);
+	ek_rounds_close(&r->rounds);
 	ek_reader_close(&r->reader);
 	ek_search_close(&r->search);
 	ek_thread_lock_close(&r->lock);
@@ -550,11 +506,6 @@ void ek_api_report_close(struct ek_api *api)
 
 void ek_api_report_nudge(struct ek_api *api)
 {
-	struct ek_reporter *r = api->reporter;
-	if (r == NULL)
-		return;
-	ek_thread_lock_take(r->lock);
-	r->is_nudged = true;
-	ek_thread_lock_ring(r->lock);
-	ek_thread_lock_give(r->lock);
+	if (api->reporter != NULL)
+		ek_rounds_nudge(api->reporter->rounds);
 }

@@ -6,7 +6,7 @@
 #include "engine/look.h"
 #include "sys/clock.h"
 #include "sys/heap.h"
-#include "sys/thread.h"
+#include "sys/rounds.h"
 
 enum {
 	ARENA = 1 << 20,
@@ -37,11 +37,7 @@ struct ek_surveyor {
 	struct ek_api *api;
 	struct ek_arena arena;    /* one conversation's; the group's thread's while asking */
 	struct ek_reader *reader; /* the same */
-	struct ek_thread *thread;
-	struct ek_thread_lock *lock;
-	bool ending; /* this and the next: under the lock */
-	bool asking;
-	bool is_taken;
+	struct ek_rounds *rounds;
 	struct ek_draw_key key;
 	bool has_key;
 	struct ek_survey surveys[SURVEYS];
@@ -294,45 +290,15 @@ static void made_kept(void *ctx, struct ek_writer *w, const struct ek_answer *a)
 			put_draw(s, w, &s->page[i], s->page[i].of.at);
 }
 
-static void done(void *ctx, const struct ek_answer *a, const struct ek_err *err)
-{
-	struct ek_surveyor *s = ctx;
-	(void)a;
-	ek_thread_lock_take(s->lock);
-	s->is_taken = err == NULL;
-	s->asking = false;
-	ek_thread_lock_ring(s->lock);
-	ek_thread_lock_give(s->lock);
-}
-
 /* ---- the thread */
-
-static bool is_ending(struct ek_surveyor *s)
-{
-	ek_thread_lock_take(s->lock);
-	bool ending = s->ending;
-	ek_thread_lock_give(s->lock);
-	return ending;
-}
 
 /* Until it is on disk, or refused. */
 static void ask(struct ek_surveyor *s)
 {
-	struct ek_err err;
-	s->asking = true;
-	s->is_taken = false;
-	s->call.done = done;
+	struct ek_err refused, err;
 	s->call.ctx = s;
-	if (!ek_group_submit(s->api->options.group, &s->call, &err)) {
-		s->asking = false;
+	if (!ek_group_do(s->api->options.group, &s->call, &refused, &err) || refused.code != EK_OK)
 		s->has_failed = true;
-		return;
-	}
-	ek_thread_lock_take(s->lock);
-	while (s->asking)
-		ek_thread_lock_wait(s->lock, (ek_span){LONG_REST_MS});
-	s->has_failed = s->has_failed || !s->is_taken;
-	ek_thread_lock_give(s->lock);
 }
 
 static void send_one(struct ek_surveyor *s, const struct found *f)
@@ -367,7 +333,7 @@ static bool take_page(struct ek_surveyor *s, struct ek_err *err)
 						 .made = made_kept};
 		ask(s);
 	}
-	for (uint32_t i = 0; i < s->n && !is_ending(s); i++)
+	for (uint32_t i = 0; i < s->n && !ek_rounds_is_ending(s->rounds); i++)
 		if (!s->page[i].is_passed && is_sent(s, &s->page[i]))
 			send_one(s, &s->page[i]);
 	return true;
@@ -402,8 +368,8 @@ static bool look_through(struct ek_surveyor *s, const struct ek_survey *of, stru
 			return false;
 		if (s->n > 0)
 			behind = s->page[s->n - 1].changed;
-	} while (s->n == EK_SURVEY_ROUND && !is_ending(s));
-	if (!s->has_failed && !is_ending(s))
+	} while (s->n == EK_SURVEY_ROUND && !ek_rounds_is_ending(s->rounds));
+	if (!s->has_failed && !ek_rounds_is_ending(s->rounds))
 		m->seq = next;
 	return true;
 }
@@ -415,30 +381,16 @@ static bool go_round(struct ek_surveyor *s)
 	s->has_failed = false;
 	if (!read_surveys(s, &err))
 		return false;
-	for (uint32_t i = 0; s->has_key && i < s->survey_count && !is_ending(s); i++)
+	for (uint32_t i = 0; s->has_key && i < s->survey_count && !ek_rounds_is_ending(s->rounds);
+	     i++)
 		if (!look_through(s, &s->surveys[i], &err))
 			return false;
 	return true;
 }
 
-/* Until then, or (false) it is to end. */
-static bool wait_for(struct ek_surveyor *s, int64_t ms)
+static ek_span run(void *ctx)
 {
-	uint64_t until = ek_clock_mono_ns() + (uint64_t)ms * 1000000;
-	ek_thread_lock_take(s->lock);
-	for (uint64_t now = ek_clock_mono_ns(); !s->ending && now < until; now = ek_clock_mono_ns())
-		ek_thread_lock_wait(s->lock, (ek_span){(int64_t)((until - now) / 1000000) + 1});
-	bool goes_on = !s->ending;
-	ek_thread_lock_give(s->lock);
-	return goes_on;
-}
-
-static void run(void *ctx)
-{
-	struct ek_surveyor *s = ctx;
-	int64_t rest = REST_MS;
-	while (wait_for(s, rest))
-		rest = go_round(s) ? REST_MS : LONG_REST_MS;
+	return (ek_span){go_round(ctx) ? REST_MS : LONG_REST_MS};
 }
 
 /* ---- open, close */
@@ -454,8 +406,9 @@ bool ek_surveyor_open(struct ek_api *api, const char *where, struct ek_surveyor 
 	memset(s, 0, sizeof *s);
 	s->api = api;
 	ek_arena_init(&s->arena, alloc, ARENA);
-	bool ok = ek_reader_open(where, &s->reader, err) && ek_thread_lock_open(&s->lock, err) &&
-		  ek_thread_open(run, s, &s->thread, err);
+	const struct ek_rounds_options rounds = {run, s, {REST_MS}};
+	bool ok =
+		ek_reader_open(where, &s->reader, err) && ek_rounds_open(&rounds, &s->rounds, err);
 	if (!ok)
 		ek_surveyor_close(&s);
 	*out = s;
@@ -468,14 +421,7 @@ void ek_surveyor_close(struct ek_surveyor **surveyor)
 	struct ek_alloc alloc = ek_heap_alloc();
 	if (s == NULL)
 		return;
-	if (s->thread != NULL) {
-		ek_thread_lock_take(s->lock);
-		s->ending = true;
-		ek_thread_lock_ring(s->lock);
-		ek_thread_lock_give(s->lock);
-		ek_thread_close(&s->thread);
-	}
-	ek_thread_lock_close(&s->lock);
+	ek_rounds_close(&s->rounds);
 	ek_reader_close(&s->reader);
 	ek_arena_fini(&s->arena);
 	ek_secret_wipe(&s->key, sizeof s->key);

@@ -6,6 +6,7 @@
 #include "api/api_state.h"
 #include "sys/clock.h"
 #include "sys/heap.h"
+#include "sys/rounds.h"
 #include "sys/thread.h"
 
 enum {
@@ -24,12 +25,9 @@ struct ek_trends {
 	struct ek_api *api;
 	struct ek_alloc alloc;
 	struct ek_reader *reader;
-	struct ek_thread *thread;
-	struct ek_thread_lock *lock; /* over the six below */
-	bool is_ending;
+	struct ek_rounds *rounds;
+	struct ek_thread_lock *lock; /* over the three below */
 	bool is_nudged;
-	bool is_writing;
-	bool is_written;
 	struct ek_trends_view view;
 	uint32_t view_cap;
 	/* The thread's. */
@@ -38,7 +36,6 @@ struct ek_trends {
 	int64_t quarter;
 	uint64_t looked_seq, polled_seq;
 	uint64_t looked_ns, took_ns;
-	struct ek_group_call call;
 	const struct ek_trends_changes *changes;
 	ek_time now;
 };
@@ -139,14 +136,6 @@ static void add_line(struct look *l, const struct ek_charts_ask *ask, struct ek_
 
 /* ---- one chart */
 
-static bool is_ending(struct ek_trends *t)
-{
-	ek_thread_lock_take(t->lock);
-	bool yes = t->is_ending;
-	ek_thread_lock_give(t->lock);
-	return yes;
-}
-
 static bool read_chart(struct look *l, const struct ek_charts_ask *ask, struct ek_charts *chart,
 		       struct ek_err *err)
 {
@@ -192,7 +181,7 @@ static bool look_at_metric(struct look *l, ek_team_id team, int metric, struct e
 	for (int feed = EK_BUDGET_DAILY; feed <= EK_BUDGET_MONTHLY && goes_on; feed++) {
 		ask.feed = (enum ek_budget_feed)feed;
 		ek_arena_reset(&l->t->chart);
-		if (is_ending(l->t))
+		if (ek_rounds_is_ending(l->t->rounds))
 			return ek_fail(err, EK_BUSY, "the server ends");
 		if (!look_at(l, &ask, &goes_on, err))
 			return false;
@@ -267,39 +256,19 @@ static void made(void *ctx, struct ek_writer *w, const struct ek_answer *a)
 	ek_trends_put(t->api, w, t->changes, t->now);
 }
 
-static void done(void *ctx, const struct ek_answer *a, const struct ek_err *err)
-{
-	struct ek_trends *t = ctx;
-	(void)a;
-	ek_thread_lock_take(t->lock);
-	t->is_writing = false;
-	t->is_written = err == NULL;
-	ek_thread_lock_ring(t->lock);
-	ek_thread_lock_give(t->lock);
-}
-
 static bool write_changes(struct look *l, struct ek_err *err)
 {
 	struct ek_trends *t = l->t;
+	struct ek_group_call call = {
+		.request = {.check = always, .check_ctx = t, .by = {.kind = EK_ACTOR_SYSTEM}},
+		.made = made,
+		.ctx = t};
+	struct ek_err refused;
 	if (l->changes.n == 0 && !l->changes.has_step)
 		return true;
 	t->changes = &l->changes;
-	t->call = (struct ek_group_call){
-		.request = {.check = always, .check_ctx = t, .by = {.kind = EK_ACTOR_SYSTEM}},
-		.made = made,
-		.done = done,
-		.ctx = t};
-	t->is_writing = true;
-	if (!ek_group_submit(t->api->options.group, &t->call, err)) {
-		t->is_writing = false;
-		return false;
-	}
-	ek_thread_lock_take(t->lock);
-	while (t->is_writing)
-		ek_thread_lock_wait(t->lock, (ek_span){REST_MS});
-	bool ok = t->is_written;
-	ek_thread_lock_give(t->lock);
-	return ok || ek_fail(err, EK_BUSY, "the store takes nothing now");
+	return ek_group_do(t->api->options.group, &call, &refused, err) &&
+	       (refused.code == EK_OK || ek_fail(err, EK_BUSY, "the store takes nothing now"));
 }
 
 /* ---- what is shown */
@@ -428,18 +397,10 @@ static void step(struct ek_trends *t)
 		t->quarter = t->now.ms / QUARTER_MS;
 }
 
-static void work(void *ctx)
+static ek_span go_round(void *ctx)
 {
-	struct ek_trends *t = ctx;
-	ek_thread_lock_take(t->lock);
-	while (!t->is_ending) {
-		ek_thread_lock_give(t->lock);
-		step(t);
-		ek_thread_lock_take(t->lock);
-		if (!t->is_ending && !t->is_nudged)
-			ek_thread_lock_wait(t->lock, (ek_span){POLL_MS});
-	}
-	ek_thread_lock_give(t->lock);
+	step(ctx);
+	return (ek_span){POLL_MS};
 }
 
 /* ---- open, close */
@@ -456,20 +417,15 @@ bool ek_trends_open(struct ek_api *api, const char *where, struct ek_err *err)
 	api->trends = t;
 	ek_arena_init(&t->rows, ek_heap_alloc(), ROWS_MEMORY);
 	ek_arena_init(&t->chart, ek_heap_alloc(), CHART_MEMORY);
+	const struct ek_rounds_options rounds = {go_round, t, {0}};
 	return ek_thread_lock_open(&t->lock, err) && ek_reader_open(where, &t->reader, err) &&
-	       ek_thread_open(work, t, &t->thread, err);
+	       ek_rounds_open(&rounds, &t->rounds, err);
 }
 
 void ek_trends_stop(struct ek_api *api)
 {
-	struct ek_trends *t = api->trends;
-	if (t == NULL || t->thread == NULL)
-		return;
-	ek_thread_lock_take(t->lock);
-	t->is_ending = true;
-	ek_thread_lock_ring(t->lock);
-	ek_thread_lock_give(t->lock);
-	ek_thread_close(&t->thread);
+	if (api->trends != NULL)
+		ek_rounds_end(api->trends->rounds);
 }
 
 void ek_trends_close(struct ek_api *api)
@@ -478,7 +434,7 @@ void ek_trends_close(struct ek_api *api)
 	if (t == NULL)
 		return;
 	struct ek_alloc alloc = t->alloc;
-	ek_trends_stop(api);
+	ek_rounds_close(&t->rounds);
 	ek_reader_close(&t->reader);
 	ek_thread_lock_close(&t->lock);
 	ek_arena_fini(&t->rows);
@@ -496,8 +452,8 @@ void ek_trends_nudge(struct ek_api *api)
 		return;
 	ek_thread_lock_take(t->lock);
 	t->is_nudged = true;
-	ek_thread_lock_ring(t->lock);
 	ek_thread_lock_give(t->lock);
+	ek_rounds_nudge(t->rounds);
 }
 
 bool ek_trends_take(struct ek_api *api, struct ek_trends_view *view)

@@ -8,8 +8,7 @@
 #include "model/calendar.h"
 #include "model/limits.h"
 #include "store/reader.h"
-#include "sys/clock.h"
-#include "sys/thread.h"
+#include "sys/rounds.h"
 
 enum {
 	MEMORY = 1 << 24,
@@ -36,10 +35,7 @@ struct ek_daily {
 	struct ek_daily_options options;
 	struct ek_arena arena; /* of one team's round */
 	struct ek_reader *reader;
-	struct ek_thread *thread;
-	struct ek_thread_lock *lock;
-	bool ending; /* this and the next: under the lock */
-	bool asking;
+	struct ek_rounds *rounds;
 	uint64_t seq;    /* up to which all is done */
 	int32_t today;   /* UTC date of that */
 	ek_time oldest;  /* the oldest fact then known */
@@ -52,10 +48,8 @@ struct ek_daily {
 	struct row *rows; /* ascending by date */
 	uint32_t row_count;
 	uint32_t known_row; /* the next one that the table may know */
-	struct ek_group_call call;
-	uint32_t put_from; /* of rows: the first that this commit looks at */
+	uint32_t put_from;  /* of rows: the first that this commit looks at */
 	uint32_t put_until;
-	bool is_put;
 	ek_time now;
 };
 
@@ -213,32 +207,14 @@ static void made(void *ctx, struct ek_writer *w, const struct ek_answer *answer)
 	}
 }
 
-static void done(void *ctx, const struct ek_answer *answer, const struct ek_err *err)
-{
-	struct ek_daily *d = ctx;
-	(void)answer;
-	ek_thread_lock_take(d->lock);
-	d->is_put = err == NULL;
-	d->asking = false;
-	ek_thread_lock_ring(d->lock);
-	ek_thread_lock_give(d->lock);
-}
-
 static bool commit(struct ek_daily *d, struct ek_err *err)
 {
-	d->call = (struct ek_group_call){
-		.request = {.by = {.kind = EK_ACTOR_SYSTEM}}, .made = made, .done = done, .ctx = d};
-	d->asking = true;
-	if (!ek_group_submit(d->options.group, &d->call, err)) {
-		d->asking = false;
-		return false;
-	}
-	ek_thread_lock_take(d->lock);
-	while (d->asking)
-		ek_thread_lock_wait(d->lock, (ek_span){SOON_MS});
-	bool ok = d->is_put;
-	ek_thread_lock_give(d->lock);
-	return ok || ek_fail(err, EK_BUSY, "the daily figures could not be written");
+	struct ek_group_call call = {
+		.request = {.by = {.kind = EK_ACTOR_SYSTEM}}, .made = made, .ctx = d};
+	struct ek_err refused;
+	return ek_group_do(d->options.group, &call, &refused, err) &&
+	       (refused.code == EK_OK ||
+		ek_fail(err, EK_BUSY, "the daily figures could not be written"));
 }
 
 static bool put_rows(struct ek_daily *d, struct ek_err *err)
@@ -302,20 +278,12 @@ static bool do_metric(struct ek_daily *d, ek_time from, struct ek_err *err)
 	return ok && (d->row_count == 0 || (read_known(d, err) && put_rows(d, err)));
 }
 
-static bool is_ending(struct ek_daily *d)
-{
-	ek_thread_lock_take(d->lock);
-	bool ending = d->ending;
-	ek_thread_lock_give(d->lock);
-	return ending;
-}
-
 static bool do_round(struct ek_daily *d, ek_time from, struct ek_err *err)
 {
 	if (!read_teams(d, err))
 		return false;
 	for (uint32_t t = 0; t < d->team_count; t++) {
-		for (int m = 1; m < EK_METRIC_END && !is_ending(d); m++) {
+		for (int m = 1; m < EK_METRIC_END && !ek_rounds_is_ending(d->rounds); m++) {
 			d->team = d->teams[t];
 			d->definition = ek_definition_row(m);
 			if (d->definition->why_not == NULL && !do_metric(d, from, err))
@@ -364,25 +332,16 @@ static bool look(struct ek_daily *d)
 	return true;
 }
 
-/* Until then, or (false) it is to end. */
-static bool wait_for(struct ek_daily *d, int64_t ms)
+static int64_t every_ms(const struct ek_daily *d)
 {
-	uint64_t until = ek_clock_mono_ns() + (uint64_t)ms * 1000000;
-	ek_thread_lock_take(d->lock);
-	for (uint64_t now = ek_clock_mono_ns(); !d->ending && now < until; now = ek_clock_mono_ns())
-		ek_thread_lock_wait(d->lock, (ek_span){(int64_t)((until - now) / 1000000) + 1});
-	bool goes_on = !d->ending;
-	ek_thread_lock_give(d->lock);
-	return goes_on;
+	return d->options.every.ms > 0 ? d->options.every.ms : EK_DAILY_EVERY_MS;
 }
 
-static void run(void *ctx)
+static ek_span go_round(void *ctx)
 {
 	struct ek_daily *d = ctx;
-	int64_t every = d->options.every.ms > 0 ? d->options.every.ms : EK_DAILY_EVERY_MS;
-	int64_t rest = every < FIRST_MS ? every : FIRST_MS;
-	while (wait_for(d, rest))
-		rest = look(d) || every < SOON_MS ? every : SOON_MS;
+	int64_t every = every_ms(d);
+	return (ek_span){look(d) || every < SOON_MS ? every : SOON_MS};
 }
 
 /* ---- open, close */
@@ -397,8 +356,11 @@ bool ek_daily_open(const struct ek_daily_options *options, struct ek_daily **out
 		return ek_fail(err, EK_NO_MEMORY, "no memory for the daily figures");
 	*d = (struct ek_daily){.options = *options, .oldest = EK_NO_TIME};
 	ek_arena_init(&d->arena, alloc, MEMORY);
+	int64_t every = every_ms(d);
+	const struct ek_rounds_options rounds = {
+		go_round, d, {every < FIRST_MS ? every : FIRST_MS}};
 	bool ok = ek_reader_open(options->where, &d->reader, err) &&
-		  ek_thread_lock_open(&d->lock, err) && ek_thread_open(run, d, &d->thread, err);
+		  ek_rounds_open(&rounds, &d->rounds, err);
 	d->options.where = NULL;
 	if (!ok)
 		ek_daily_close(&d);
@@ -412,14 +374,7 @@ void ek_daily_close(struct ek_daily **daily)
 	if (d == NULL)
 		return;
 	struct ek_alloc alloc = d->options.alloc;
-	if (d->thread != NULL) {
-		ek_thread_lock_take(d->lock);
-		d->ending = true;
-		ek_thread_lock_ring(d->lock);
-		ek_thread_lock_give(d->lock);
-		ek_thread_close(&d->thread);
-	}
-	ek_thread_lock_close(&d->lock);
+	ek_rounds_close(&d->rounds);
 	ek_reader_close(&d->reader);
 	ek_arena_fini(&d->arena);
 	ek_alloc_free(&alloc, d, sizeof *d);

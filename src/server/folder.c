@@ -2,6 +2,7 @@
 
 #include "store/walk.h"
 #include "sys/clock.h"
+#include "sys/rounds.h"
 #include "sys/thread.h"
 
 enum { TURN_MS = 200, AGAIN_MS = 60000, BATCH = 512, EVENT_MEMORY = 256 * 1024 * 1024 };
@@ -12,16 +13,14 @@ struct ek_folder {
 	struct ek_folder_options options;
 	struct ek_log *log; /* reads only; the thread's own after open */
 	struct ek_arena arena;
-	struct ek_thread *thread;
+	struct ek_rounds *rounds;
 	struct ek_thread_lock *lock; /* over the figures, once they are there */
 	struct ek_figures *figures;
 	struct ek_thread_lock *bell; /* over the rest; held for moments */
 	uint64_t on_disk;
-	uint64_t folded;  /* what the figures know of it */
-	uint32_t waiting; /* who want all that is on disk */
-	bool is_there;    /* the log's end was reached; changes under both locks */
-	bool is_closing;
-	uint32_t batch; /* the thread's, while it folds on the long way from the beginning */
+	uint64_t folded; /* what the figures know of it */
+	bool is_there;   /* the log's end was reached; changes under both locks */
+	uint32_t batch;  /* the thread's, while it folds on the long way from the beginning */
 };
 
 static void say(struct ek_folder *f, enum ek_journal_level level, const char *event,
@@ -37,21 +36,13 @@ static void say(struct ek_folder *f, enum ek_journal_level level, const char *ev
 
 /* ---- the thread */
 
-static bool is_closing(struct ek_folder *f)
-{
-	ek_thread_lock_take(f->bell);
-	bool yes = f->is_closing;
-	ek_thread_lock_give(f->bell);
-	return yes;
-}
-
 /* Asked now and then on the long way from the log's beginning; only the thread changes is_there. */
 static bool is_over(struct ek_folder *f)
 {
 	if (f->is_there || ++f->batch < BATCH)
 		return false;
 	f->batch = 0;
-	return is_closing(f);
+	return ek_rounds_is_ending(f->rounds);
 }
 
 static bool fold(void *ctx, const struct ek_body_reader *at, const struct ek_event *event,
@@ -96,19 +87,6 @@ static bool is_behind(struct ek_folder *f)
 	return yes;
 }
 
-/* Until then, or, eager, until somebody waits for what is on disk; false = it is to close. */
-static bool rest(struct ek_folder *f, int64_t ms, bool is_eager)
-{
-	const uint64_t until = ek_clock_mono_ns() + (uint64_t)ms * 1000000;
-	ek_thread_lock_take(f->bell);
-	while (!f->is_closing && ek_clock_mono_ns() < until &&
-	       !(is_eager && f->waiting > 0 && f->folded < f->on_disk))
-		ek_thread_lock_wait(f->bell, (ek_span){ms});
-	bool goes_on = !f->is_closing;
-	ek_thread_lock_give(f->bell);
-	return goes_on;
-}
-
 static bool step(struct ek_folder *f, struct ek_err *err)
 {
 	const bool was_there = f->is_there;
@@ -126,17 +104,14 @@ static bool step(struct ek_folder *f, struct ek_err *err)
 	return ok;
 }
 
-static void run(void *ctx)
+static ek_span go_round(void *ctx)
 {
 	struct ek_folder *f = ctx;
-	for (bool goes_on = true; goes_on;) {
-		struct ek_err err;
-		bool ok = !is_behind(f) || step(f, &err);
-		if (!ok && !is_closing(f))
-			say(f, EK_JOURNAL_ERROR, "figures_behind", &err);
-		bool is_lost = f->figures == NULL; /* the thread alone changes that */
-		goes_on = rest(f, is_lost ? AGAIN_MS : TURN_MS, ok);
-	}
+	struct ek_err err;
+	if (is_behind(f) && !step(f, &err) && !ek_rounds_is_ending(f->rounds))
+		say(f, EK_JOURNAL_ERROR, "figures_behind", &err);
+	bool is_lost = f->figures == NULL; /* the thread alone changes that */
+	return (ek_span){is_lost ? AGAIN_MS : TURN_MS};
 }
 
 /* ---- others */
@@ -145,8 +120,6 @@ void ek_folder_ring(struct ek_folder *f, uint64_t seq)
 {
 	ek_thread_lock_take(f->bell);
 	f->on_disk = seq;
-	if (f->waiting > 0)
-		ek_thread_lock_ring(f->bell);
 	ek_thread_lock_give(f->bell);
 }
 
@@ -156,12 +129,10 @@ static bool wait_until_folded(struct ek_folder *f)
 	const uint64_t until = ek_clock_mono_ns() + (uint64_t)EK_FOLDER_BEHIND_MS * 1000000;
 	ek_thread_lock_take(f->bell);
 	const uint64_t wanted = f->on_disk;
-	f->waiting++;
 	if (f->is_there && f->folded < wanted)
-		ek_thread_lock_ring(f->bell);
-	while (f->is_there && f->folded < wanted && !f->is_closing && ek_clock_mono_ns() < until)
+		ek_rounds_nudge(f->rounds);
+	while (f->is_there && f->folded < wanted && ek_clock_mono_ns() < until)
 		ek_thread_lock_wait(f->bell, (ek_span){TURN_MS / 4});
-	f->waiting--;
 	bool is_there = f->is_there;
 	ek_thread_lock_give(f->bell);
 	return is_there;
@@ -199,8 +170,9 @@ bool ek_folder_open(const struct ek_folder_options *options, struct ek_folder **
 	*f = (struct ek_folder){.options = *options};
 	f->options.where = NULL;
 	ek_arena_init(&f->arena, alloc, EVENT_MEMORY);
+	const struct ek_rounds_options rounds = {go_round, f, {0}};
 	bool ok = ek_thread_lock_open(&f->lock, err) && ek_thread_lock_open(&f->bell, err) &&
-		  ek_log_open(&log, &f->log, err) && ek_thread_open(run, f, &f->thread, err);
+		  ek_log_open(&log, &f->log, err) && ek_rounds_open(&rounds, &f->rounds, err);
 	if (!ok)
 		ek_folder_close(&f);
 	*out = f;
@@ -213,13 +185,7 @@ void ek_folder_close(struct ek_folder **folder)
 	if (f == NULL)
 		return;
 	struct ek_alloc alloc = f->options.alloc;
-	if (f->thread != NULL) {
-		ek_thread_lock_take(f->bell);
-		f->is_closing = true;
-		ek_thread_lock_ring(f->bell);
-		ek_thread_lock_give(f->bell);
-		ek_thread_close(&f->thread);
-	}
+	ek_rounds_close(&f->rounds);
 	ek_figures_close(&f->figures);
 	ek_log_close(&f->log);
 	ek_thread_lock_close(&f->lock);

@@ -8,7 +8,7 @@
 #include "sim/team_run.h"
 #include "store/reader.h"
 #include "sys/clock.h"
-#include "sys/thread.h"
+#include "sys/rounds.h"
 
 enum { ZONES_MEMORY = 1 << 22, NAME = 96, TITLE = 1024, REST_MS = 30000, CLOCKS = 4 };
 /* Whoever should be there by now comes at once: a server may begin at any hour. */
@@ -20,10 +20,7 @@ struct ek_sample_life {
 	struct ek_reader *reader;
 	struct ek_text *text; /* the writer's thread's */
 	struct ek_team_life *team;
-	struct ek_thread *thread;
-	struct ek_thread_lock *lock;
-	bool ending; /* this and the next: under the lock */
-	bool asking;
+	struct ek_rounds *rounds;
 	bool is_sample;
 	ek_time began;
 	/* One step; the group's thread's while asking, else ours. */
@@ -296,55 +293,16 @@ static void made(void *ctx, struct ek_writer *w, const struct ek_answer *a)
 	(void)ok;
 }
 
-static void done(void *ctx, const struct ek_answer *a, const struct ek_err *err)
-{
-	struct ek_sample_life *l = ctx;
-	(void)a;
-	ek_thread_lock_take(l->lock);
-	l->is_taken = err == NULL;
-	l->asking = false;
-	ek_thread_lock_ring(l->lock);
-	ek_thread_lock_give(l->lock);
-}
-
 /* ---- the thread */
 
 /* False: it was not even asked, for the queue is full. */
 static bool ask(struct ek_sample_life *l)
 {
-	struct ek_err err;
-	l->asking = true;
-	l->call.done = done;
+	struct ek_err refused, err;
 	l->call.ctx = l;
-	if (!ek_group_submit(l->options.group, &l->call, &err)) {
-		l->asking = false;
-		return false;
-	}
-	ek_thread_lock_take(l->lock);
-	while (l->asking)
-		ek_thread_lock_wait(l->lock, (ek_span){REST_MS});
-	ek_thread_lock_give(l->lock);
-	return true;
-}
-
-/* Until then, or (false) it is to end. */
-static bool wait_for(struct ek_sample_life *l, int64_t ms)
-{
-	uint64_t until = ek_clock_mono_ns() + (uint64_t)ms * 1000000;
-	ek_thread_lock_take(l->lock);
-	for (uint64_t now = ek_clock_mono_ns(); !l->ending && now < until; now = ek_clock_mono_ns())
-		ek_thread_lock_wait(l->lock, (ek_span){(int64_t)((until - now) / 1000000) + 1});
-	bool goes_on = !l->ending;
-	ek_thread_lock_give(l->lock);
-	return goes_on;
-}
-
-static bool is_ending(struct ek_sample_life *l)
-{
-	ek_thread_lock_take(l->lock);
-	bool ending = l->ending;
-	ek_thread_lock_give(l->lock);
-	return ending;
+	bool is_asked = ek_group_do(l->options.group, &l->call, &refused, &err);
+	l->is_taken = is_asked && refused.code == EK_OK;
+	return is_asked;
 }
 
 static bool find_step(struct ek_sample_life *l, struct ek_err *err)
@@ -364,7 +322,7 @@ static bool take_step(struct ek_sample_life *l)
 	struct ek_err err;
 	if (!find_step(l, &err))
 		return false;
-	if (l->step.kind == EK_TEAM_LIFE_NOTHING || is_ending(l))
+	if (l->step.kind == EK_TEAM_LIFE_NOTHING || ek_rounds_is_ending(l->rounds))
 		return true;
 	l->is_taken = false;
 	l->has_changed = false;
@@ -380,18 +338,19 @@ static bool take_step(struct ek_sample_life *l)
 	return true;
 }
 
-static void run(void *ctx)
+static int64_t pause_of(const struct ek_sample_life *l)
+{
+	return EK_TEAM_LIFE_STEP_MS / l->options.pace;
+}
+
+static ek_span run(void *ctx)
 {
 	struct ek_sample_life *l = ctx;
-	const int64_t pause = EK_TEAM_LIFE_STEP_MS / l->options.pace;
-	int64_t rest = pause;
-	while (wait_for(l, rest)) {
-		bool goes_on = take_step(l);
-		bool is_coming = l->step.kind == EK_TEAM_LIFE_PRESENCE && l->is_taken;
-		rest = !goes_on                         ? (int64_t)REST_MS
-		       : is_coming && pause > COMING_MS ? (int64_t)COMING_MS
-							: pause;
-	}
+	const int64_t pause = pause_of(l);
+	if (!take_step(l))
+		return (ek_span){REST_MS};
+	bool is_coming = l->step.kind == EK_TEAM_LIFE_PRESENCE && l->is_taken;
+	return (ek_span){is_coming && pause > COMING_MS ? COMING_MS : pause};
 }
 
 /* ---- open, close */
@@ -400,9 +359,10 @@ static bool open_team(struct ek_sample_life *l, struct ek_err *err)
 {
 	struct ek_team_life_options o = {
 		.seed = ek_clock_mono_ns(), .began = l->began, .pace = l->options.pace};
+	const struct ek_rounds_options rounds = {run, l, {pause_of(l)}};
 	return ek_team_zones(&l->zones, &o.zones, err) && ek_text_open(&l->text, err) &&
 	       ek_team_life_open(&o, l->options.alloc, &l->team, err) &&
-	       ek_thread_lock_open(&l->lock, err) && ek_thread_open(run, l, &l->thread, err);
+	       ek_rounds_open(&rounds, &l->rounds, err);
 }
 
 bool ek_sample_life_open(const struct ek_sample_life_options *options, struct ek_sample_life **out,
@@ -432,16 +392,9 @@ void ek_sample_life_close(struct ek_sample_life **life)
 	if (l == NULL)
 		return;
 	struct ek_alloc alloc = l->options.alloc;
-	if (l->thread != NULL) {
-		ek_thread_lock_take(l->lock);
-		l->ending = true;
-		ek_thread_lock_ring(l->lock);
-		ek_thread_lock_give(l->lock);
-		ek_thread_close(&l->thread);
-	}
+	ek_rounds_close(&l->rounds);
 	ek_team_life_close(&l->team);
 	ek_text_close(&l->text);
-	ek_thread_lock_close(&l->lock);
 	ek_reader_close(&l->reader);
 	ek_arena_fini(&l->zones);
 	ek_alloc_free(&alloc, l, sizeof *l);

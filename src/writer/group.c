@@ -38,6 +38,47 @@ bool ek_group_submit(struct ek_group *g, struct ek_group_call *call, struct ek_e
 	return room || ek_fail(err, EK_BUSY, "%u commands wait already", g->options.queue);
 }
 
+/* ---- somebody waits for it */
+
+struct ek_group_wait {
+	struct ek_thread_lock *lock; /* over is_over */
+	bool is_over;
+	struct ek_err *refused;
+};
+
+static void call_back(struct ek_group_call *call, const struct ek_answer *answer,
+		      const struct ek_err *err)
+{
+	struct ek_group_wait *w = call->wait;
+	if (w == NULL) {
+		call->done(call->ctx, answer, err);
+		return;
+	}
+	ek_thread_lock_take(w->lock);
+	*w->refused = err == NULL ? (struct ek_err){0} : *err;
+	w->is_over = true;
+	ek_thread_lock_ring(w->lock);
+	ek_thread_lock_give(w->lock);
+}
+
+bool ek_group_do(struct ek_group *g, struct ek_group_call *call, struct ek_err *refused,
+		 struct ek_err *err)
+{
+	struct ek_group_wait w = {.refused = refused};
+	if (!ek_thread_lock_open(&w.lock, err))
+		return false;
+	call->wait = &w;
+	bool ok = ek_group_submit(g, call, err);
+	ek_thread_lock_take(w.lock);
+	while (ok && !w.is_over)
+		ek_thread_lock_wait(w.lock, (ek_span){IDLE_MS});
+	ek_thread_lock_give(w.lock);
+	ek_thread_lock_close(&w.lock);
+	return ok;
+}
+
+/* ---- the group's thread */
+
 /* How long nothing will fall due, at most IDLE_MS. */
 static ek_span until_due(struct ek_group *g)
 {
@@ -100,7 +141,7 @@ static void answer(struct ek_group *g, uint32_t from, uint32_t to)
 		if (g->calls[i]->look != NULL && g->ok[i])
 			g->calls[i]->look(g->calls[i]->ctx, ek_writer_explained(g->options.writer));
 		a->events = (struct ek_events){0};
-		g->calls[i]->done(g->calls[i]->ctx, a, g->ok[i] ? NULL : &g->errors[i]);
+		call_back(g->calls[i], a, g->ok[i] ? NULL : &g->errors[i]);
 	}
 }
 

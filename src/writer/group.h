@@ -40,9 +40,10 @@ struct ek_group_call {
 	 * content (ek_writer_put). Not called for an answer that is repeated. */
 	void (*made)(void *ctx, struct ek_writer *w, const struct ek_answer *answer);
 	/* After the commit or the refusal; err is NULL when it went well. Events are no longer
-	 * there. May not block, may submit. */
+	 * there. May not block, may submit. Not called where ek_group_do waits. */
 	void (*done)(void *ctx, const struct ek_answer *answer, const struct ek_err *err);
 	void *ctx;
+	struct ek_group_wait *wait; /* the group's own */
 };
 
 /* Starts the thread. *group is the caller's, to be closed. Errors: NO_MEMORY. */
@@ -51,6 +52,11 @@ bool ek_group_open(const struct ek_group_options *options, struct ek_group **gro
 /* Any thread. Errors: BUSY when the queue is full. */
 bool ek_group_submit(struct ek_group *group, struct ek_group_call *call,
 		     struct ek_err *err) EK_MUST_CHECK;
+/* Any thread but the group's: submits, and waits until it is on disk, looked at or refused. False:
+ * it was not asked. Else refused->code is EK_OK, or says why it was not taken. Errors: as submit;
+ * NO_MEMORY. */
+bool ek_group_do(struct ek_group *group, struct ek_group_call *call, struct ek_err *refused,
+		 struct ek_err *err) EK_MUST_CHECK;
 /* Answers all that wait, then ends the thread. Accepts NULL inside; leaves NULL. */
 void ek_group_close(struct ek_group **group);
 

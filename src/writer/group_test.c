@@ -155,6 +155,8 @@ struct asked {
 	uint32_t checks;
 	uint32_t made;
 	bool refuses;
+	const struct ek_request *request; /* NULL, or whose time the check reads */
+	int64_t checked_at;
 };
 
 static void look_at(void *ctx, struct ek_engine *e)
@@ -173,6 +175,8 @@ static bool check_it(void *ctx, struct ek_err *err)
 {
 	struct asked *a = ctx;
 	a->checks++;
+	if (a->request != NULL)
+		a->checked_at = a->request->at.ms;
 	return !a->refuses || ek_fail(err, EK_CONFLICT, "refused");
 }
 
@@ -340,6 +344,90 @@ static void views_are_folded_for_several_groups_at_once(void **state)
 	ek_thread_lock_close(&gate.lock);
 }
 
+/* What came of one call that is waited for. */
+struct came {
+	bool asked;
+	enum ek_code refused;
+	uint32_t made;
+	bool seen;
+};
+
+static struct came ask_and_wait(struct ek_group *g, struct ek_group_call *call,
+				const struct asked *a)
+{
+	struct ek_err refused = {0};
+	struct ek_err err = {0};
+	bool asked = ek_group_do(g, call, &refused, &err);
+	return (struct came){asked, refused.code, a->made, a->seen != 0};
+}
+
+static void who_waits_learns_what_came_of_it(void **state)
+{
+	struct fixture *f = *state;
+	static const struct {
+		bool looks, refuses;
+		struct came came;
+	} rows[] = {
+		{.came = {.asked = true, .made = 1}},
+		{.refuses = true, .came = {.asked = true, .refused = EK_CONFLICT}},
+		{.looks = true, .came = {.asked = true, .seen = true}},
+		{.came = {.asked = true, .made = 1}},
+	};
+	int64_t now = 10000;
+	const struct ek_group_options o = {
+		.writer = f->w, .alloc = ek_heap_alloc(), .now = steady, .now_ctx = &now};
+	struct ek_group *g;
+	assert_true(ek_group_open(&o, &g, &f->err));
+	for (uint32_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct asked a = {.refuses = rows[i].refuses};
+		struct ek_group_call call = call_of(&a, NULL, 100 + i);
+		if (rows[i].looks)
+			call = (struct ek_group_call){.look = look_at, .ctx = &a};
+		a.request = &call.request;
+		struct came came = ask_and_wait(g, &call, &a);
+		assert_true(rows[i].looks || a.checked_at > 10000); /* what steady said */
+		assert_int_equal(came.asked, rows[i].came.asked);
+		assert_int_equal(came.refused, rows[i].came.refused);
+		assert_int_equal(came.made, rows[i].came.made);
+		assert_int_equal(came.seen, rows[i].came.seen);
+	}
+	ek_group_close(&g);
+}
+
+/* The group's thread is held, so its queue of one stays full. */
+static void who_finds_the_queue_full_does_not_wait(void **state)
+{
+	struct fixture *f = *state;
+	int64_t now = 10000;
+	uint32_t done = 0;
+	struct called one = {.cmd = new_conversation(), .done = &done};
+	struct gate gate = {.call = {.look = pass_gate, .done = note_nothing, .ctx = &gate}};
+	const struct ek_group_options o = {.writer = f->w,
+					   .alloc = ek_heap_alloc(),
+					   .now = steady,
+					   .now_ctx = &now,
+					   .queue = 1};
+	struct ek_group *g;
+	assert_true(ek_thread_lock_open(&gate.lock, &f->err));
+	assert_true(ek_group_open(&o, &g, &f->err));
+	ek_thread_lock_take(gate.lock);
+	assert_true(ek_group_submit(g, &gate.call, &f->err));
+	one.call = (struct ek_group_call){
+		.request = {.cmd = &one.cmd}, .done = note_done, .ctx = &one};
+	/* There is room again when the thread has come to the gate, and then no more. */
+	while (!ek_group_submit(g, &one.call, &f->err))
+		assert_int_equal(f->err.code, EK_BUSY);
+	struct asked a = {0};
+	struct ek_group_call call = call_of(&a, NULL, 200);
+	struct came came = ask_and_wait(g, &call, &a);
+	ek_thread_lock_give(gate.lock);
+	ek_group_close(&g);
+	assert_false(came.asked);
+	assert_int_equal(a.checks, 0);
+	assert_int_equal(done, 1);
+	ek_thread_lock_close(&gate.lock);
+}
+
 int main(void)
 {
 	struct fixture fixture = {0};
@@ -348,6 +436,8 @@ int main(void)
 		WITH_WRITER(every_caller_is_answered_once),
 		WITH_WRITER(a_full_queue_is_busy),
 		WITH_WRITER(views_are_folded_for_several_groups_at_once),
+		WITH_WRITER(who_waits_learns_what_came_of_it),
+		WITH_WRITER(who_finds_the_queue_full_does_not_wait),
 		WITH_WRITER(a_look_sees_what_is_on_disk_and_a_check_is_asked_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
