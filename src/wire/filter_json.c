@@ -69,15 +69,11 @@ static bool check_members(struct ek_filter_reader *r, const json_t *json, const 
 			k++;
 		if (k < count)
 			continue;
-		const char *near = ek_take_nearest(key, names, count);
 		struct ek_problem_fault f = {.at = EK_PROBLEM_AT_POINTER,
 					     .code = EK_FAULT_UNKNOWN_MEMBER};
 		bool kept;
 		f.where = ek_arena_str(r->arena, (ek_str){r->path, r->n}, &kept);
-		if (near != NULL)
-			f.params[0] = (struct ek_problem_param){.name = "nearest", .text = near};
-		ok = ek_problem_add(r->problem, EK_PROBLEM_INVALID_VALUE, &f,
-				    "No member \"%.60s\" here.", key);
+		ok = ek_problem_unknown(r->problem, &f, key, names, (uint32_t)count);
 	}
 	return ok;
 }

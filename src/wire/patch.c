@@ -158,15 +158,7 @@ bool ek_patch_members(const struct ek_patch_at *at, const char *const *names, si
 			continue;
 		struct ek_patch_at there = {.of = at->of, .up = at, .name = key, .json = value};
 		struct ek_problem_fault f = fault_at(&there, EK_FAULT_UNKNOWN_MEMBER);
-		const char *near = ek_take_nearest(key, names, count);
-		ok = false;
-		if (near == NULL) {
-			ek_problem_add(at->of->problem, EK_PROBLEM_INVALID_VALUE, &f, NULL);
-			continue;
-		}
-		f.params[0] = (struct ek_problem_param){.name = "nearest", .text = near};
-		ek_problem_add(at->of->problem, EK_PROBLEM_INVALID_VALUE, &f,
-			       "There is no such member; did you mean %s?", near);
+		ok = ek_problem_unknown(at->of->problem, &f, key, names, (uint32_t)count);
 	}
 	return ok;
 }

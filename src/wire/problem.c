@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "wire/accept.h"
+#include "wire/take.h"
 
 enum { DETAIL_MAX = 240 };
 
@@ -185,6 +186,28 @@ bool ek_problem_add(struct ek_problem *p, enum ek_problem_type type,
 	va_end(ap);
 	f->detail = keep(p, text, n);
 	return false;
+}
+
+bool ek_problem_unknown(struct ek_problem *p, struct ek_problem_fault *fault, const char *name,
+			const char *const *names, uint32_t count)
+{
+	const enum ek_problem_type type = fault->code == EK_FAULT_UNKNOWN_PARAMETER
+						  ? EK_PROBLEM_UNKNOWN_PARAMETER
+						  : EK_PROBLEM_INVALID_VALUE;
+	const char *near = ek_take_nearest(name, names, count);
+	if (near != NULL) {
+		fault->params[0] = (struct ek_problem_param){.name = "nearest", .text = near};
+		return ek_problem_add(p, type, fault,
+				      "There is no \"%.60s\" here; did you mean %s?", name, near);
+	}
+	const char **all = count == 0 ? NULL : ek_arena_get(p->arena, count * sizeof *all);
+	if (all != NULL) {
+		memcpy(all, names, count * sizeof *all);
+		fault->params[0] =
+			(struct ek_problem_param){.name = "allowed", .texts = all, .n = count};
+	}
+	return ek_problem_add(p, type, fault, "There is no \"%.60s\" here; params.allowed is all.",
+			      name);
 }
 
 bool ek_problem_set(struct ek_problem *p, enum ek_problem_type type, const char *detail, ...)

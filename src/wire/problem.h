@@ -92,6 +92,10 @@ bool ek_problem_is_none(const struct ek_problem *p);
  * sentence. Returns false, so that a taker can write: return ek_problem_add(...). */
 bool ek_problem_add(struct ek_problem *p, enum ek_problem_type type,
 		    const struct ek_problem_fault *fault, const char *detail, ...) EK_PRINTF(4, 5);
+/* Adds a fault about a name that is none of these (static texts): it says which of them is spelt
+ * most like it, or lists them all. Returns false. */
+bool ek_problem_unknown(struct ek_problem *p, struct ek_problem_fault *fault, const char *name,
+			const char *const *names, uint32_t count);
 /* The whole is of this type, for this reason; with no place. Returns false. */
 bool ek_problem_set(struct ek_problem *p, enum ek_problem_type type, const char *detail, ...)
 	EK_PRINTF(3, 4);

@@ -249,6 +249,38 @@ static void test_bounds(void **state)
 	ek_arena_fini(&none);
 }
 
+/* Who gets a name wrong learns the right one, or which there are. */
+static void test_unknown(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"contact", "title", "text"};
+	static const struct {
+		uint8_t code;
+		const char *name;
+		const char *said; /* of the one fault */
+	} rows[] = {
+		{EK_FAULT_UNKNOWN_MEMBER, "titel",
+		 "\"code\":\"unknown_member\",\"detail\":\"There is no \\\"titel\\\" here; did you "
+		 "mean title?\",\"params\":{\"nearest\":\"title\"}"},
+		{EK_FAULT_UNKNOWN_PARAMETER, "page",
+		 "\"code\":\"unknown_parameter\",\"detail\":\"There is no \\\"page\\\" here; "
+		 "params.allowed is "
+		 "all.\",\"params\":{\"allowed\":[\"contact\",\"title\",\"text\"]}"},
+	};
+	for (size_t i = 0; i < EK_LEN(rows); i++) {
+		struct scene s;
+		struct ek_problem_fault f = {.code = rows[i].code};
+		begin(&s);
+		assert_false(ek_problem_unknown(&s.problem, &f, rows[i].name, names, 3));
+		assert_true(ek_problem_write(&s.problem, EK_S("req_1"), EK_PROBLEM_EN, &s.json));
+		char *text = strndup(s.json.p, s.json.n);
+		if (strstr(text, rows[i].said) == NULL)
+			fail_msg("%s", text);
+		free(text);
+		end(&s);
+	}
+}
+
 /* A long sentence is cut between two characters. */
 static void test_cut(void **state)
 {
@@ -299,7 +331,8 @@ int main(void)
 		cmocka_unit_test(test_table),      cmocka_unit_test(test_codes),
 		cmocka_unit_test(test_example),    cmocka_unit_test(test_more),
 		cmocka_unit_test(test_precedence), cmocka_unit_test(test_bounds),
-		cmocka_unit_test(test_cut),        cmocka_unit_test(test_language),
+		cmocka_unit_test(test_unknown),    cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_language),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -284,43 +284,31 @@ bool ek_query_words(struct ek_query *q, const char *name, const char *const *wor
 
 /* ---- the rest ---- */
 
-/* The known name that is spelt most like it: what was asked for, or a field of the list. */
-static const char *nearest(const struct ek_query *q, ek_str name)
+/* Not what is known: what was asked for, or a field of the list. */
+static void refuse_unknown(struct ek_query *q, ek_str name)
 {
 	const char *names[EK_QUERY_KNOWN + EK_FILTER_FIELDS];
 	char text[44];
 	uint32_t n = 0;
+	struct ek_problem_fault f = {
+		.at = EK_PROBLEM_AT_PARAMETER, .code = EK_FAULT_UNKNOWN_PARAMETER, .where = name};
 	for (uint32_t i = 0; i < q->known_count; i++)
 		names[n++] = q->known[i];
 	for (uint32_t i = 0; q->table != NULL && i < q->table->n; i++)
 		if ((q->table->fields[i].can & EK_FILTER_CAN_FILTER) != 0)
 			names[n++] = q->table->fields[i].name;
 	uint32_t end = 0;
-	while (end < name.n && name.p[end] != '.')
+	while (end < name.n && name.p[end] != '.' && end + 1 < sizeof text)
 		end++;
-	if (end >= sizeof text)
-		return NULL;
 	memcpy(text, name.p, end);
 	text[end] = '\0';
-	return ek_take_nearest(text, names, n);
+	ek_problem_unknown(q->problem, &f, text, names, n);
 }
 
 bool ek_query_end(struct ek_query *q)
 {
-	for (uint32_t i = 0; i < q->n; i++) {
-		if (q->v[i].is_taken)
-			continue;
-		struct ek_problem_fault f = {.at = EK_PROBLEM_AT_PARAMETER,
-					     .code = EK_FAULT_UNKNOWN_PARAMETER,
-					     .where = q->v[i].name};
-		const char *near = nearest(q, q->v[i].name);
-		if (near == NULL) {
-			ek_problem_add(q->problem, EK_PROBLEM_UNKNOWN_PARAMETER, &f, NULL);
-			continue;
-		}
-		f.params[0] = (struct ek_problem_param){.name = "nearest", .text = near};
-		ek_problem_add(q->problem, EK_PROBLEM_UNKNOWN_PARAMETER, &f,
-			       "There is no such parameter; did you mean %s?", near);
-	}
+	for (uint32_t i = 0; i < q->n; i++)
+		if (!q->v[i].is_taken)
+			refuse_unknown(q, q->v[i].name);
 	return ek_problem_is_none(q->problem);
 }

@@ -270,11 +270,7 @@ static bool check_body(struct ek_query *q, const json_t *body)
 		struct ek_problem_fault f = {.at = EK_PROBLEM_AT_POINTER,
 					     .code = EK_FAULT_UNKNOWN_MEMBER,
 					     .where = EK_S("")};
-		const char *near = ek_take_nearest(key, names, count);
-		if (near != NULL)
-			f.params[0] = (struct ek_problem_param){.name = "nearest", .text = near};
-		ok = ek_problem_add(q->problem, EK_PROBLEM_INVALID_VALUE, &f,
-				    "No member \"%.60s\" here.", key);
+		ok = ek_problem_unknown(q->problem, &f, key, names, (uint32_t)count);
 	}
 	return ok;
 }

@@ -66,7 +66,7 @@ static void show_faults(struct scene *s)
 		char *where = strndup(f->where.p, f->where.n);
 		n += ek_format(s->text + n, sizeof s->text - n, "%s%s@%s", i == 0 ? "" : " ",
 			       ek_problem_code((enum ek_problem_code)f->code), where);
-		if (f->code == EK_FAULT_UNKNOWN_PARAMETER && f->params[0].name != NULL)
+		if (f->code == EK_FAULT_UNKNOWN_PARAMETER && f->params[0].text != NULL)
 			n += ek_format(s->text + n, sizeof s->text - n, "~%s", f->params[0].text);
 		free(where);
 	}

@@ -116,11 +116,11 @@ export type Retry =
 export type FaultCode =
 	/** It is not what it should be in form: JSON, UTF-8, percent-encoding. */
 	| "unreadable"
-	/** There is no such member; params.nearest is the one like it. */
+	/** There is no such member; params.allowed are those that there are. */
 	| "unknown_member"
-	/** There is no such parameter; params.nearest is the one like it. */
+	/** There is no such parameter; params.allowed are those that there are. */
 	| "unknown_parameter"
-	/** This list has no such field; params.nearest is the one like it. */
+	/** This list has no such field; params.allowed are those that it has. */
 	| "unknown_field"
 	/** It is named twice. */
 	| "repeated"
