@@ -80,6 +80,7 @@ struct ek_api_conversation_tags {
 bool ek_api_conversation_tags(struct ek_turn *t, const struct ek_patch_at *at,
 			      struct ek_api_conversation_tags *out);
 /* Whether what is named exists, and may be known; 0 and p NULL always do. */
+bool ek_api_conversation_has_team(struct ek_turn *t, ek_team_id team, bool *found);
 bool ek_api_conversation_names_team(struct ek_turn *t, const struct ek_patch_at *at,
 				    ek_team_id team);
 bool ek_api_conversation_names_teammate(struct ek_turn *t, const struct ek_patch_at *at,

@@ -148,18 +148,23 @@ static bool exists(struct ek_turn *t, const char *sql, uint64_t id, bool *found)
 	return true;
 }
 
+bool ek_api_conversation_has_team(struct ek_turn *t, ek_team_id team, bool *found)
+{
+	/* The view may lag behind a team that was just made; its profile does not. */
+	return exists(t,
+		      "SELECT 1 FROM teams WHERE team = $1 AND deleted = 0 UNION ALL SELECT 1 FROM "
+		      "team_profiles WHERE team = $1 AND NOT EXISTS (SELECT 1 FROM teams o WHERE "
+		      "o.team = $1)",
+		      team.v, found);
+}
+
 bool ek_api_conversation_names_team(struct ek_turn *t, const struct ek_patch_at *at,
 				    ek_team_id team)
 {
 	bool found;
-	/* The view may lag behind a team that was just made; its profile does not. */
 	if (team.v == 0)
 		return true;
-	if (!exists(t,
-		    "SELECT 1 FROM teams WHERE team = $1 AND deleted = 0 UNION ALL SELECT 1 FROM "
-		    "team_profiles WHERE team = $1 AND NOT EXISTS (SELECT 1 FROM teams o WHERE "
-		    "o.team = $1)",
-		    team.v, &found))
+	if (!ek_api_conversation_has_team(t, team, &found))
 		return false;
 	return found || ek_patch_fault(at, EK_FAULT_NOT_FOUND, NULL);
 }

@@ -1,6 +1,7 @@
 /* POST /conversations: the way in for everything that is no channel of ours. */
 #include <string.h>
 
+#include "api/api_arrival.h"
 #include "api/api_conversation.h"
 #include "api/api_put.h"
 #include "api/api_sla_watch.h"
@@ -54,6 +55,7 @@ struct creation {
 	ek_str text; /* p NULL = none */
 	bool is_contacts;
 	ek_str contact;
+	struct ek_api_arrival arrival; /* rules.version 0 = it went through none */
 };
 
 /* ---- what is asked */
@@ -148,6 +150,66 @@ static bool check_limit(struct ek_turn *t)
 			      "at_limit: they hold %u of %lld points", m.load, (long long)m.limit);
 }
 
+/* ---- rules on arrival */
+
+static bool take_tags(struct ek_turn *t, struct creation *c, const struct ek_arrival_set *set)
+{
+	ek_str *names = ek_turn_get(t, (set->tag_count + 1) * sizeof *names);
+	bool found;
+	for (uint32_t i = 0; names != NULL && i < set->tag_count; i++)
+		if (!ek_api_conversation_tag(t, set->tags[i], &names[i], &found))
+			return false;
+	c->tags = (struct ek_api_conversation_tags){set->tags, names, set->tag_count};
+	c->cmd.conversation_create.tags = (struct ek_texts){names, set->tag_count};
+	return names != NULL;
+}
+
+static bool take_set(struct ek_turn *t, struct creation *c, const struct ek_arrival_set *set)
+{
+	struct ek_cmd_conversation_create *a = &c->cmd.conversation_create;
+	if (c->v[TEAM].state == EK_PATCH_ABSENT)
+		a->team.v = (uint32_t)set->team;
+	if (set->has_priority)
+		a->priority = set->priority;
+	if (set->has_complexity)
+		a->complexity = set->complexity;
+	if (set->has_attributes) {
+		a->attributes = set->attributes;
+		c->attributes = ek_api_conversation_print(t, &set->attributes);
+	}
+	return take_tags(t, c, set);
+}
+
+/* What a contact wrote goes through the rules; what the request says stands above them. */
+static bool arrive(struct ek_turn *t, struct creation *c)
+{
+	const struct ek_cmd_conversation_create *a = &c->cmd.conversation_create;
+	struct ek_api_arrival *r = &c->arrival;
+	const struct ek_api_arrival_source of = {
+		.channel = a->channel, .contact = a->contact, .title = c->title, .text = c->text};
+	const struct ek_arrival_set said = {
+		.team = a->team.v,
+		.has_priority = is_given(c, PRIORITY),
+		.priority = a->priority,
+		.has_complexity = is_given(c, COMPLEXITY),
+		.complexity = a->complexity,
+		.tags = c->tags.ids,
+		.tag_count = c->tags.n,
+		.has_attributes = a->attributes.n > 0,
+		.attributes = a->attributes,
+	};
+	if (!c->is_contacts)
+		return true;
+	if (!ek_api_arrival_load(t, &r->rules) || r->rules.version == 0)
+		return ek_problem_is_none(&t->problem);
+	if (!ek_api_arrival_fold(t, &r->rules) || !ek_api_arrival_facts(t, &of, &r->facts))
+		return false;
+	r->facts.said = &said;
+	bool ok = ek_api_arrival_run(t, r) && take_set(t, c, &r->outcome.set);
+	r->facts.said = NULL;
+	return ok;
+}
+
 /* ---- after the command */
 
 static ek_str channels(struct ek_turn *t, int channel)
@@ -217,6 +279,8 @@ static void made(struct ek_turn *t, const struct ek_answer *answer)
 	put_profile(t, c, row.id.v);
 	put_tags(t, c, row.id.v);
 	put_part(t, c, row.id.v);
+	if (c->arrival.rules.version != 0)
+		ek_api_arrival_put(t, &c->arrival, row.id);
 	row.content.assignments =
 		ek_look_conversation(t->engine, row.id, &v) && v.assignment.v != 0;
 	t->status = 201;
@@ -234,7 +298,7 @@ static void create(struct ek_turn *t, struct creation *c)
 	take_values(t, c);
 	take_lists(t, c);
 	/* Who may not is told so before what was wrong. */
-	if (!may_create(t, c) || !ek_problem_is_none(&t->problem)) {
+	if (!may_create(t, c) || !ek_problem_is_none(&t->problem) || !arrive(t, c)) {
 		ek_turn_reply(t, 0);
 		return;
 	}

@@ -125,7 +125,5 @@ void ek_api_sla_step(const struct ek_api_sla_policies *policies, struct ek_api_s
 bool ek_api_sla_matches(const struct ek_api_sla_policy *p, const struct ek_api_sla *s);
 /* Which fields of lists of conversations a filter of a policy may name. */
 bool ek_api_sla_knows(uint8_t field);
-/* A filter as JSON, in the one way to write it. */
-void ek_api_sla_write_filter(struct ek_json *j, const struct ek_filter_node *node);
 
 #endif

@@ -239,7 +239,7 @@ static ek_str print_scope(struct ek_turn *t, const struct ek_api_sla_policy *p)
 	if (p->root == NULL)
 		ek_json_null(&j);
 	else
-		ek_api_sla_write_filter(&j, p->root);
+		ek_filter_write(&j, ek_list_table(EK_LIST_CONVERSATIONS), p->root);
 	ek_json_object_end(&j);
 	return ek_api_text_take(t, &j);
 }

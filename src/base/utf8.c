@@ -52,6 +52,20 @@ bool ek_utf8_is_plain(ek_str s)
 	return true;
 }
 
+uint32_t ek_utf8_next(ek_str s, uint32_t *at)
+{
+	static const unsigned char heads[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
+	const unsigned char *p = (const unsigned char *)s.p + *at;
+	uint32_t n = sequence(s.p + *at, s.n - *at);
+	*at += n == 0 ? 1 : n;
+	if (n == 0)
+		return 0xFFFD;
+	uint32_t c = p[0] & heads[n];
+	for (uint32_t i = 1; i < n; i++)
+		c = c << 6 | (p[i] & 0x3Fu);
+	return c;
+}
+
 /* Whether three bytes are U+202A to U+202E or U+2066 to U+2069. */
 static bool is_turn(const char *text)
 {

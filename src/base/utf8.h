@@ -20,6 +20,8 @@ uint32_t ek_utf8_strip(char *text, uint32_t n);
 /* Takes the characters of ek_utf8_is_turning out of n bytes of text, in place. Returns the bytes
  * left. */
 uint32_t ek_utf8_straighten(char *text, uint32_t n);
+/* The character at *at, which moves behind it; a byte that begins none is U+FFFD. */
+uint32_t ek_utf8_next(ek_str s, uint32_t *at);
 /* The most bytes of a text, at most max, that end between two characters. */
 uint32_t ek_utf8_cut(ek_str s, uint32_t max);
 

@@ -114,12 +114,37 @@ static void test_cut(void **state)
 	assert_int_equal(ek_utf8_cut(s, 0), 0);
 }
 
+/* Each character in its turn; a byte that begins none is one by itself. */
+static void test_next(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		uint32_t n;
+		uint32_t first, behind; /* the character, and where the next begins */
+	} rows[] = {
+		{"a", 1, 'a', 1},
+		{"\xC3\x84x", 3, 0xC4, 2},
+		{"\xED\x95\x9C", 3, 0xD55C, 3},
+		{"\xF0\x9F\x98\x80", 4, 0x1F600, 4},
+		{"\xED\xA0\x80", 3, 0xFFFD, 1},
+		{"\xC3", 1, 0xFFFD, 1},
+		{"\xFFz", 2, 0xFFFD, 1},
+	};
+	for (size_t i = 0; i < EK_LEN(rows); i++) {
+		uint32_t at = 0;
+		uint32_t c = ek_utf8_next((ek_str){rows[i].text, rows[i].n}, &at);
+		assert_int_equal(c, rows[i].first);
+		assert_int_equal(at, rows[i].behind);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_text),       cmocka_unit_test(test_turning),
-		cmocka_unit_test(test_straighten), cmocka_unit_test(test_strip),
-		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_next),    cmocka_unit_test(test_text),
+		cmocka_unit_test(test_turning), cmocka_unit_test(test_straighten),
+		cmocka_unit_test(test_strip),   cmocka_unit_test(test_cut),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

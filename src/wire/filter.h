@@ -137,6 +137,21 @@ int ek_filter_find(const struct ek_filter_table *table, ek_str name);
 /* "gte"; NULL for no op. */
 const char *ek_filter_op_wire(int op);
 bool ek_filter_op_fits(const struct ek_filter_field *field, enum ek_filter_op op);
+/* What one thing has in a field. Texts are compared byte by byte: both sides fold them, or none. */
+struct ek_filter_fact {
+	bool is_set;
+	bool is_inside; /* s: a value is looked for anywhere in it */
+	int64_t i;
+	ek_str s;             /* p NULL = it is no text */
+	const uint64_t *list; /* NULL = it is no list of ids */
+	uint32_t list_count;
+};
+typedef struct ek_filter_fact ek_filter_fact_of(const void *ctx, uint8_t field);
+/* Whether it holds for what has these facts. Cost: O(values), and what is looked in. */
+bool ek_filter_holds(const struct ek_filter_node *node, ek_filter_fact_of *of, const void *ctx);
+/* As the JSON that it was read from: of fields that are no time, date or contact. */
+void ek_filter_write(struct ek_json *j, const struct ek_filter_table *table,
+		     const struct ek_filter_node *node);
 /* The same filter has the same digest; begin with EK_CURSOR_DIGEST. */
 uint64_t ek_filter_digest(uint64_t digest, const struct ek_filter *filter);
 

@@ -40,7 +40,8 @@ static void check_table(const struct ek_filter_table *t)
 			assert_int_equal(f->can & EK_FILTER_IS_LIST, 0);
 		assert_true(strlen(f->doc) > 0);
 	}
-	for (uint32_t i = 0; i < t->tie_count; i++) {
+	/* What has no order is asked of one thing at a time, and has no ties. */
+	for (uint32_t i = 0; t->sort != NULL && i < t->tie_count; i++) {
 		const struct ek_filter_field *f = &t->fields[t->ties[i]];
 		assert_true((f->can & EK_FILTER_CAN_SORT) != 0);
 		assert_int_equal(f->can & EK_FILTER_IS_NULLABLE, 0);

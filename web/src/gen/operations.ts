@@ -540,6 +540,50 @@ export interface VersionsFilter {
 	"at.gte"?: shapes.Instant;
 }
 
+/** Not said: (null). */
+export type ArrivalsSort = never;
+export interface ArrivalsFilter {
+	/** How it came. */
+	channel?: Many<enums.CapacityClass>;
+	"channel.not"?: Many<enums.CapacityClass>;
+	/** In which it is written, as far as that is sure: ko. */
+	language?: Many<string>;
+	"language.not"?: Many<string>;
+	"language.prefix"?: string;
+	"language.null"?: boolean;
+	/** Address of who wrote. */
+	from?: Many<string>;
+	"from.not"?: Many<string>;
+	"from.prefix"?: string;
+	"from.null"?: boolean;
+	/** What stands behind the @ in it. */
+	from_domain?: Many<string>;
+	"from_domain.not"?: Many<string>;
+	"from_domain.prefix"?: string;
+	"from_domain.null"?: boolean;
+	/** Address that they wrote to. */
+	to?: Many<string>;
+	"to.not"?: Many<string>;
+	"to.prefix"?: string;
+	"to.null"?: boolean;
+	/** Words in its title. */
+	"subject.has"?: Many<string>;
+	"subject.lacks"?: Many<string>;
+	"subject.null"?: boolean;
+	/** Words in its first message. */
+	"text.has"?: Many<string>;
+	"text.lacks"?: Many<string>;
+	"text.null"?: boolean;
+	/** The contact's tier. */
+	tier?: Many<string>;
+	"tier.not"?: Many<string>;
+	"tier.prefix"?: string;
+	"tier.null"?: boolean;
+	/** Whether the contact has written before. */
+	known?: Many<boolean>;
+	"known.not"?: Many<boolean>;
+}
+
 /** Not said: name. */
 export type SlaPoliciesSort = "id" | "name";
 export interface SlaPoliciesFilter {
@@ -2032,6 +2076,17 @@ export interface Operations {
 		right: "conversation_sla_read";
 		flags: never;
 	};
+	/** Which rule on arrival did what. */
+	get_conversation_arrival: {
+		method: "GET";
+		path: "/conversations/{id}/arrival";
+		params: { id: ids.ConversationId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.ConversationArrival;
+		right: "conversation_arrival";
+		flags: never;
+	};
 	/** The waiting conversations in exactly the order used. */
 	list_queue: {
 		method: "GET";
@@ -2541,6 +2596,40 @@ export interface Operations {
 		answer: shapes.AgendaItem;
 		right: "agenda_edit";
 		flags: never;
+	};
+	/** The rules on arrival, in their order. */
+	get_arrival_rules: {
+		method: "GET";
+		path: "/arrival-rules";
+		params: Nothing;
+		query: Nothing;
+		body: undefined;
+		answer: shapes.ArrivalRules;
+		right: "arrival_rule_read";
+		flags: "tag";
+	};
+	/** Replace the rules on arrival. */
+	put_arrival_rules: {
+		method: "PUT";
+		path: "/arrival-rules";
+		params: Nothing;
+		query: { dry_run?: boolean };
+		body: shapes.ArrivalRulesRequest;
+		answer: shapes.ArrivalRules;
+		tried: shapes.ArrivalRules | shapes.Tried;
+		right: "arrival_rule_edit";
+		flags: "tag" | "match" | "dry";
+	};
+	/** What rules would have done with the last hundred conversations. */
+	preview_arrival_rules: {
+		method: "POST";
+		path: "/arrival-rules/preview";
+		params: Nothing;
+		query: Nothing;
+		body: shapes.ArrivalRulesRequest;
+		answer: shapes.ArrivalPreview;
+		right: "arrival_rule_edit";
+		flags: "read";
 	};
 	/** List SLA policies. */
 	list_sla_policies: {
@@ -3797,6 +3886,7 @@ export const OPERATIONS = {
 	add_conversation_tag: ["PUT", "/conversations/{id}/tags/{tag}"],
 	remove_conversation_tag: ["DELETE", "/conversations/{id}/tags/{tag}"],
 	get_conversation_sla: ["GET", "/conversations/{id}/sla"],
+	get_conversation_arrival: ["GET", "/conversations/{id}/arrival"],
 	list_queue: ["GET", "/queue"],
 	explain_waiting: ["GET", "/conversations/{id}/why-waiting"],
 	explain_unblock: ["GET", "/queue/unblock"],
@@ -3842,6 +3932,9 @@ export const OPERATIONS = {
 	get_target_history: ["GET", "/targets/{id}/history"],
 	list_agenda: ["GET", "/agenda"],
 	update_agenda_item: ["PATCH", "/agenda/{id}"],
+	get_arrival_rules: ["GET", "/arrival-rules"],
+	put_arrival_rules: ["PUT", "/arrival-rules"],
+	preview_arrival_rules: ["POST", "/arrival-rules/preview"],
 	list_sla_policies: ["GET", "/sla-policies"],
 	create_sla_policy: ["POST", "/sla-policies"],
 	get_sla_policy: ["GET", "/sla-policies/{id}"],

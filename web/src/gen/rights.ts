@@ -235,6 +235,12 @@ export type Right =
 	| "calendar_read"
 	/** POST, PUT, DELETE /calendars. */
 	| "calendar_edit"
+	/** GET /arrival-rules: how what comes in is sorted. */
+	| "arrival_rule_read"
+	/** PUT, preview. */
+	| "arrival_rule_edit"
+	/** GET arrival: which rule did what. */
+	| "conversation_arrival"
 	/** A contact, personal data masked. */
 	| "contact_read"
 	/** Its personal data, opened. */

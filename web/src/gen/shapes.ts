@@ -2096,6 +2096,130 @@ export interface MailPatch {
 	password?: string | null;
 }
 
+/** What rules set. */
+export interface ArrivalSet {
+	/** Team inbox. */
+	team?: ids.TeamId | null;
+	/** Priority. */
+	priority?: number | null;
+	/** Complexity. */
+	complexity?: number | null;
+	/** Tags that are added. */
+	tags?: readonly ids.TagId[];
+	/** Attributes that are set. */
+	attributes?: Record<string, string>;
+	/** Whether the language that was told becomes the attribute language. */
+	language?: boolean;
+}
+
+/** A rule. */
+export interface ArrivalRuleRequest {
+	/** Of one that was there; null = a new one. */
+	id?: ids.RuleId | null;
+	/** Name. */
+	name: string;
+	/** Whether it is looked at. */
+	active?: boolean;
+	/** What must hold, over the fields of arrivals; null = always. */
+	when?: Where | null;
+	/** What it sets. */
+	set: ArrivalSet;
+	/** Whether no rule after it is looked at. */
+	stop?: boolean;
+}
+
+/** Rules on arrival. */
+export interface ArrivalRulesRequest {
+	/** All of them, in their order. */
+	rules: readonly ArrivalRuleRequest[];
+}
+
+/** A rule. */
+export interface ArrivalRule {
+	/** Id. */
+	id: ids.RuleId;
+	/** Name. */
+	name: string;
+	/** Whether it is looked at. */
+	active: boolean;
+	/** What must hold; null = always. */
+	when: Where | null;
+	/** What it sets. */
+	set: ArrivalSet;
+	/** Whether no rule after it is looked at. */
+	stop: boolean;
+}
+
+/** Rules on arrival. */
+export interface ArrivalRules {
+	/** Counts the changes; 0 = there were none. */
+	version: number;
+	/** In their order. */
+	rules: readonly ArrivalRule[];
+	/** When. */
+	updated_at: Instant | null;
+	/** Who. */
+	updated_by: ids.TeammateId | null;
+	/** Event. */
+	seq?: number | null;
+}
+
+/** What a rule did. */
+export interface ArrivalDid {
+	/** Which; null = one that is new. */
+	rule: ids.RuleId | null;
+	/** Its name then. */
+	name: string;
+	/** What it set. */
+	set: ArrivalSet;
+}
+
+/** What rules did with a conversation. */
+export interface ConversationArrival {
+	/** Which. */
+	conversation: ids.ConversationId;
+	/** Of the rules that were in force; null = there were none. */
+	version: number | null;
+	/** In which it is written; null = not sure. */
+	language: string | null;
+	/** Each rule that held, in order. */
+	did: readonly ArrivalDid[];
+}
+
+/** What rules do. */
+export interface ArrivalOutcome {
+	/** Each rule that holds, in order. */
+	did: readonly ArrivalDid[];
+	/** What they set together. */
+	set: ArrivalSet;
+}
+
+/** One that was tried. */
+export interface ArrivalTried {
+	/** Which. */
+	conversation: ids.ConversationId;
+	/** In which it is written; null = not sure. */
+	language: string | null;
+	/** By the rules in force. */
+	was: ArrivalOutcome;
+	/** By those that were sent. */
+	would: ArrivalOutcome;
+	/** Whether the two set something else. */
+	differs: boolean;
+}
+
+/** What rules would have done. */
+export interface ArrivalPreview {
+	/** How many were tried. */
+	conversations: number;
+	/** For how many it would be something else. */
+	differ: number;
+	/** The last that came in, newest first. */
+	data: readonly ArrivalTried[];
+	/** What it is true for. */
+	seq: number;
+}
+
 /** To what it applies. */
 export interface SlaScope {
 	/** Team inboxes. */
