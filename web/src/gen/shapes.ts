@@ -3388,8 +3388,9 @@ export interface Verdict {
 	team: ids.TeamId;
 	/** Of the chart. */
 	cadence: "daily" | "weekly" | "monthly";
-	/** What was found. */
-	kind: "one_off" | "recurring" | "suspected" | "shift" | "returned" | "further_shift";
+	/** What was found; decaying = a blip whose level does not hold. */
+	kind: "one_off" | "recurring" | "suspected" | "decaying" | "shift" | "returned"
+		| "further_shift";
 	/** Which way. */
 	side: "up" | "down";
 	/** And what that means. */
