@@ -2052,6 +2052,8 @@ export interface ServerSettings {
 	second_factor: "none" | "leads" | "all";
 	/** How long closed conversations are kept; null = for ever. */
 	retention_days: number | null;
+	/** False verdicts that are borne in 30 days over all charts; rules follow it. */
+	alarm_budget: number;
 	/** Mail. */
 	mail: MailSettings;
 }
@@ -2080,6 +2082,8 @@ export interface ServerSettingsPatch {
 	second_factor?: "none" | "leads" | "all";
 	/** How long closed conversations are kept. */
 	retention_days?: number | null;
+	/** False verdicts that are borne in 30 days over all charts. */
+	alarm_budget?: number;
 	/** Mail. */
 	mail?: MailPatch;
 }
@@ -3205,8 +3209,6 @@ export interface Trend {
 	points: number;
 	/** The chance of a false verdict in 30 points; null = it gives none. */
 	odds: number | null;
-	/** In words, where there are. */
-	sentence: string | null;
 }
 
 /** What the rules cost. */
@@ -3344,6 +3346,22 @@ export interface Story {
 	at: Instant;
 }
 
+/** What was told of an earlier one. */
+export interface SimilarStory {
+	/** What it was told of. */
+	verdict: ids.VerdictId;
+	/** Team inbox. */
+	team: ids.TeamId;
+	/** Of its chart. */
+	cadence: "daily" | "weekly" | "monthly";
+	/** Where it began. */
+	start: CalendarDate;
+	/** What happened then. */
+	cause: string;
+	/** What was decided. */
+	decision: "keep" | "undo" | "watch" | "pass_on" | null;
+}
+
 /** What happened. */
 export interface StoryRequest {
 	/** What happened. */
@@ -3429,6 +3447,11 @@ export interface Verdict {
 	suggestions?: readonly Suggestion[];
 	/** Where it comes from. */
 	contributions?: readonly Contribution[];
+	/**
+	 * Of a shift or what recurs: stories told of earlier ones of this metric on this side, this
+	 * team's first, at most 3.
+	 */
+	similar?: readonly SimilarStory[];
 }
 
 /** Who looks at it again. */
