@@ -274,8 +274,8 @@ async function budget(c: Cast): Promise<void> {
   const { body } = await nobody.get(at, { headers: browser(c.server.cookie) });
   tally.same("one false verdict in 30 days is borne", body.alarm_budget, 1);
   for (const alarm_budget of [0, 1.5, 1001, "2", null])
-    tally.same(`not ${alarm_budget} of them`, (await nobody.patch(at, { alarm_budget }, { headers }))
-      .status, 422);
+    tally.same(`not ${alarm_budget} of them`,
+      (await nobody.patch(at, { alarm_budget }, { headers })).status, 422);
   const set = await nobody.patch(at, { alarm_budget: 40 }, { headers });
   tally.same("or forty", [set.status, set.body.alarm_budget], [200, 40]);
   const list = await until(() => c.lead.client.get("/trends"), (a) =>

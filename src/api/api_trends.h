@@ -1,6 +1,6 @@
 /* api_trends -- what stands beside a verdict within its chart: facts of the week before it began,
- * and where a change comes from, and what was told of its like. No cause is asserted. Source: spec patterns,
- * S16 to S18. */
+ * where a change comes from, and what was told of its like. No cause is asserted. Source: spec
+ * patterns, S16 to S18. */
 #ifndef EK_API_API_TRENDS_H
 #define EK_API_API_TRENDS_H
 
