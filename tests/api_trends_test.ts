@@ -1,6 +1,6 @@
 // api_trends_test -- what goes on in charts: verdicts found by themselves from a past that was
 // brought along, annotations, stories, new limits, the watch list, and who may do which.
-import { type Answer, type Client, type Person, Server } from "./server.ts";
+import { type Answer, browser, type Client, type Person, Server } from "./server.ts";
 import { run, Tally } from "./program.ts";
 
 const tally = new Tally();
@@ -13,6 +13,7 @@ interface Cast {
   readonly owner: Client;
   readonly billing: string;
   readonly returns: string;
+  readonly claims: string;
   readonly lead: Person; // of billing
   readonly mina: Person; // serves billing
   readonly paul: Person; // serves returns, alone
@@ -46,7 +47,7 @@ function noise(seed: number): () => number {
 }
 
 /** Conversations of before: from one day on one team answers sooner, and hears more of invoices;
- * the other answers later. */
+ * the second answers later, and the third sooner, from some days earlier on. */
 function past(teams: readonly number[], replier: number): string {
   const random = noise(7);
   const at = new Date(Date.now() + 1000).toISOString();
@@ -54,9 +55,9 @@ function past(teams: readonly number[], replier: number): string {
   for (let d = 0; d < DAYS; d++) {
     const day = TODAY - (DAYS - d) * DAY_MS;
     for (const team of teams) {
-      const isLast = d >= DAYS - SHIFT_DAYS;
+      const isLast = d >= DAYS - SHIFT_DAYS - (team === teams[2] ? 6 : 0);
       const isLate = team === teams[0] && isLast;
-      const usual = !isLast ? 40 : isLate ? 22 : 75;
+      const usual = !isLast ? 40 : team === teams[1] ? 75 : 22;
       const count = 24 + Math.floor(random() * 13) + (isLate ? 22 : 0);
       for (let i = 0; i < count; i++) {
         const started = day + (8 * 60 + i * 9) * 60_000;
@@ -78,6 +79,7 @@ async function cast(server: Server): Promise<Cast> {
   const owner = await server.owner();
   const billing = (await owner.post("/teams", { name: "Billing" })).body.id as string;
   const returns = (await owner.post("/teams", { name: "Returns" })).body.id as string;
+  const claims = (await owner.post("/teams", { name: "Claims" })).body.id as string;
   const memberships = [{ team: billing }];
   const lead = await server.person(owner, { name: "Lena", roles: ["teammate", "lead"],
     memberships });
@@ -86,7 +88,7 @@ async function cast(server: Server): Promise<Cast> {
     await server.person(owner, { name, memberships });
   const paul = await server.person(owner, { name: "Paul", memberships: [{ team: returns }] });
   const boss = await server.person(owner, { name: "Bo", roles: ["manager"] });
-  return { server, owner, billing, returns, lead, mina, paul, boss };
+  return { server, owner, billing, returns, claims, lead, mina, paul, boss };
 }
 
 const series = (c: Cast, who: Client, metric: string, more = ""): Promise<Answer> =>
@@ -233,6 +235,20 @@ async function stories(c: Cast, shift: any, more: any): Promise<void> {
   const line = settled.body.data.find((t: any) => t.metric === "first_response_time@1" &&
     t.cadence === "daily");
   tally.is("then it is no longer the headline", !line.state.endsWith("shift"), line.state);
+  const own = (await series(c, c.lead.client, "first_response_time")).body.verdicts
+    .find((v: any) => v.id === shift.id);
+  tally.same("of its like nothing was told before, and itself is none", own?.similar, []);
+  const elsewhere = (await c.boss.client.get(`/stories?state=open&team=${c.claims}`)).body.data
+    .find((v: any) => v.metric === "first_response_time@1" && v.cadence === "daily");
+  await c.boss.client.put(`/verdicts/${elsewhere?.id}/story`, { cause: "Two new colleagues.",
+    decision: "keep" });
+  const similar = async (who: Client): Promise<any> => (await series(c, who, "first_response_time"))
+    .body.verdicts.find((v: any) => v.id === shift.id)?.similar;
+  tally.same("what was told of an earlier one elsewhere stands beside it",
+    (await similar(c.boss.client)).map((s: any) => [s.verdict, s.team, s.cause, s.decision]),
+    [[elsewhere?.id, c.claims, "Two new colleagues.", "keep"]]);
+  tally.same("but for who may not read it", await similar(c.lead.client), []);
+
   const list = await c.lead.client.get("/stories?state=told&q=text%20BLOCKS");
   tally.same("found by its words", list.body.data.map((v: any) => v.id), [shift.id]);
   tally.same("a sign of many is a letter", (await c.lead.client.get("/stories?q=100%25_of"))
@@ -245,6 +261,28 @@ async function stories(c: Cast, shift: any, more: any): Promise<void> {
   tally.same("a good shift is not watched", watched.status, 409);
   tally.same("nor one that is neither", (await c.lead.client.put(`/verdicts/${more.id}/watch`,
     { owner: c.lead.id, until: dayOf(TODAY) })).status, 409);
+}
+
+/** What is borne is said, the rules follow, and what was told stays told. */
+async function budget(c: Cast): Promise<void> {
+  const told = async (): Promise<number> => (await series(c, c.lead.client, "volume"))
+    .body.verdicts.length;
+  const before = await told();
+  const at = "/settings/server";
+  const nobody = c.owner.as(null);
+  const headers = { ...browser(c.server.cookie), "If-Match": "*" };
+  const { body } = await nobody.get(at, { headers: browser(c.server.cookie) });
+  tally.same("one false verdict in 30 days is borne", body.alarm_budget, 1);
+  for (const alarm_budget of [0, 1.5, 1001, "2", null])
+    tally.same(`not ${alarm_budget} of them`,
+      (await nobody.patch(at, { alarm_budget }, { headers })).status, 422);
+  const set = await nobody.patch(at, { alarm_budget: 40 }, { headers });
+  tally.same("or forty", [set.status, set.body.alarm_budget], [200, 40]);
+  const list = await until(() => c.lead.client.get("/trends"), (a) =>
+    a.body.budget.allowed === 40);
+  tally.same("then the rules are as sharp as they come",
+    [list.body.budget.allowed, list.body.budget.within, list.body.budget.step], [40, true, 0]);
+  tally.same("what was told stays told", await told(), before);
 }
 
 async function rebase(c: Cast, shift: any): Promise<void> {
@@ -357,7 +395,8 @@ try {
   await server.end();
   const number = (id: string): number => Number(id.split("_")[1]);
   const done = run(["drive", "--data", server.data, "-"],
-    { input: past([number(c.billing), number(c.returns)], number(c.mina.id)) });
+    { input: past([number(c.billing), number(c.returns), number(c.claims)],
+      number(c.mina.id)) });
   tally.same("a past is brought along", [done.status, done.stdout.includes("lines refused: 0")],
     [0, true]);
   await server.start(port);
@@ -368,6 +407,7 @@ try {
   await annotations(c);
   await crossed(c);
   await stories(c, shift, more);
+  await budget(c);
   await rights(c, shift);
   await rebase(c, shift);
   await watch(c);

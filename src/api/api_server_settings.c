@@ -8,13 +8,14 @@
 #include "api/api_text.h"
 #include "api/guard.h"
 #include "api/handlers.h"
+#include "api/trends.h"
 #include "model/limits.h"
 #include "sys/zone.h"
 
 #define SAMPLE "sample_workspace"
 
 /* The rows, and what holds where there is none. */
-enum { NAME, ZONE, LANGUAGES, FACTOR, RETENTION, HOST, PORT, USER, ROWS };
+enum { NAME, ZONE, LANGUAGES, FACTOR, RETENTION, ALARMS, HOST, PORT, USER, ROWS };
 static const struct {
 	const char *row;
 	const char *usual;
@@ -24,6 +25,7 @@ static const struct {
 	[LANGUAGES] = {"languages", "[\"en\",\"ko\",\"ar\"]"},
 	[FACTOR] = {"second_factor", "\"none\""},
 	[RETENTION] = {"retention_days", "null"},
+	[ALARMS] = {EK_TRENDS_ALARMS, "1"},
 	[HOST] = {"mail_host", "null"},
 	[PORT] = {"mail_port", "null"},
 	[USER] = {"mail_user", "null"},
@@ -87,7 +89,7 @@ static ek_str document(struct ek_turn *t, const struct settings *s)
 	struct ek_json j;
 	ek_api_text_begin(t, &j);
 	ek_json_object(&j);
-	for (uint32_t i = NAME; i <= RETENTION; i++)
+	for (uint32_t i = NAME; i <= ALARMS; i++)
 		ek_api_put_raw(&j, table[i].row, s->now[i]);
 	ek_json_key(&j, "mail");
 	ek_json_object(&j);
@@ -232,6 +234,7 @@ static bool bind(struct ek_turn *t, struct settings *s)
 		{"second_factor", EK_PATCH_OF_WORD, 0, 0, 0, 0, factors},
 		{"retention_days", EK_PATCH_OF_INT, 0, EK_PATCH_NULLABLE, RETENTION_MIN,
 		 RETENTION_MAX, NULL},
+		{EK_TRENDS_ALARMS, EK_PATCH_OF_INT, 0, 0, 1, EK_TRENDS_ALARMS_MAX, NULL},
 		{"mail", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
 	};
 	struct ek_patch_value v[EK_LEN(rules)];
@@ -245,8 +248,9 @@ static bool bind(struct ek_turn *t, struct settings *s)
 	if (v[FACTOR].state == EK_PATCH_VALUE)
 		s->next[FACTOR] = json_text(t, text_of(factors[v[FACTOR].i]));
 	bind_int(t, &v[RETENTION], &s->next[RETENTION]);
-	if (v[RETENTION + 1].state == EK_PATCH_VALUE)
-		bind_mail(t, &v[RETENTION + 1].at, s);
+	bind_int(t, &v[ALARMS], &s->next[ALARMS]);
+	if (v[ALARMS + 1].state == EK_PATCH_VALUE)
+		bind_mail(t, &v[ALARMS + 1].at, s);
 	return ek_turn_may(t, EK_MAY_SERVER_SETTINGS, NULL) && ek_problem_is_none(&t->problem);
 }
 
@@ -332,6 +336,12 @@ static void made(struct ek_turn *t, const struct ek_answer *a)
 	answer(t, s);
 }
 
+/* The rules of charts follow what is borne. */
+static void look_over(struct ek_turn *t)
+{
+	ek_trends_nudge(t->api);
+}
+
 void ek_api_update_server_settings(struct ek_turn *t)
 {
 	struct settings *s = EK_TURN_NEW(t, struct settings);
@@ -347,6 +357,8 @@ void ek_api_update_server_settings(struct ek_turn *t)
 	}
 	s->edit.write.check = check;
 	s->edit.write.made = made;
+	if (s->next[ALARMS].p != NULL)
+		s->edit.write.tell = look_over;
 	s->edit.diff = diff;
 	ek_api_edit_do(t, &s->edit);
 }

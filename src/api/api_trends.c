@@ -39,7 +39,6 @@ static void put_line(struct ek_json *j, const struct ek_trends_line *l)
 	ek_api_put_int(j, "n", (int64_t)l->n);
 	ek_api_put_int(j, "points", l->points);
 	put_real(j, "odds", l->odds > 0, l->odds);
-	ek_api_put_word(j, "sentence", NULL);
 	ek_json_object_end(j);
 }
 
@@ -61,7 +60,7 @@ static void put_budget(struct ek_turn *t, const struct ek_trends_budget *b, int6
 	ek_json_key(j, "budget");
 	ek_json_object(j);
 	ek_api_put_int(j, "charts", b->charts);
-	put_real(j, "allowed", true, EK_BUDGET_DEFAULT);
+	put_real(j, "allowed", true, b->allowed);
 	put_real(j, "expected", true, b->answer.expected);
 	ek_api_put_bool(j, "within", b->charts == 0 || b->answer.is_within);
 	ek_api_put_int(j, "step", b->answer.step);
@@ -87,7 +86,7 @@ static bool sees(struct ek_turn *t, struct seen *all, uint32_t *n, ek_team_id te
 /* What is shown of the charts as they stand, copied while nobody changes them. */
 static bool copy_view(struct ek_turn *t, struct ek_trends_view *view)
 {
-	*view = (struct ek_trends_view){.as_of = EK_NO_TIME};
+	*view = (struct ek_trends_view){.as_of = EK_NO_TIME, .budget.allowed = EK_BUDGET_DEFAULT};
 	if (!ek_trends_take(t->api, view))
 		return true;
 	struct ek_trends_line *lines = ek_turn_get(t, (view->n + 1) * sizeof *lines);
@@ -259,6 +258,7 @@ static void put_verdict(struct ek_turn *t, const struct series *s, const struct 
 	ek_api_verdict_begin(t, row, NULL);
 	ek_api_trends_suggest(t, &start);
 	put_shares(&t->out, s, stands);
+	ek_api_trends_similar(t, row);
 	ek_json_object_end(&t->out);
 }
 

@@ -1,5 +1,6 @@
 /* api_trends -- what stands beside a verdict within its chart: facts of the week before it began,
- * and where a change comes from. No cause is asserted. Source: spec patterns, S17 and S18. */
+ * where a change comes from, and what was told of its like. No cause is asserted. Source: spec
+ * patterns, S16 to S18. */
 #ifndef EK_API_API_TRENDS_H
 #define EK_API_API_TRENDS_H
 
@@ -15,6 +16,10 @@ struct ek_api_trends_start {
 	ek_time at; /* when that day begins */
 };
 void ek_api_trends_suggest(struct ek_turn *t, const struct ek_api_trends_start *start);
+
+/* "similar": of a shift or of what recurs, what was told of earlier ones of the same metric on the
+ * same side, the same team's first; of those that the caller may read. row: of verdicts. */
+void ek_api_trends_similar(struct ek_turn *t, const struct ek_views_value *row);
 
 /* "contributions" of the shift that stands, by topic and by channel; of counts and shares alone. */
 struct ek_api_trends_share {

@@ -4,11 +4,19 @@
 
 #include "api/api_put.h"
 #include "api/api_trends.h"
+#include "api/api_verdict.h"
 #include "model/calendar.h"
 #include "patterns/contribution.h"
 #include "wire/ident.h"
 
-enum { BEFORE_DAYS = 7, TOPICS_MAX = 100, CHANNELS = 5, TEXT = 240, FACTS_MAX = 50 };
+enum {
+	BEFORE_DAYS = 7,
+	TOPICS_MAX = 100,
+	CHANNELS = 5,
+	TEXT = 240,
+	FACTS_MAX = 50,
+	SIMILAR_MAX = 3
+};
 
 /* ---- facts */
 
@@ -156,6 +164,57 @@ void ek_api_trends_suggest(struct ek_turn *t, const struct ek_api_trends_start *
 		ek_api_put_text(&t->out, "link", f->link);
 		ek_json_object_end(&t->out);
 	}
+	ek_json_list_end(&t->out);
+}
+
+/* ---- stories of its like */
+
+static bool has_story(ek_str kind)
+{
+	return ek_str_is(kind, "shift") || ek_str_is(kind, "further_shift") ||
+	       ek_str_is(kind, "recurring");
+}
+
+static bool put_story(struct ek_turn *t, const struct ek_views_value *v)
+{
+	const ek_team_id team = {(uint32_t)ek_turn_int(&v[1])};
+	const struct ek_may_object object = {.teams = &team, .team_count = 1};
+	struct ek_json *j = &t->out;
+	if (!ek_may_is(&t->actor, EK_MAY_STORY_READ, &object))
+		return false;
+	ek_json_object(j);
+	ek_api_put_id(j, "verdict", EK_IDENT_VERDICT, (uint64_t)ek_turn_int(&v[0]));
+	ek_api_put_id(j, "team", EK_IDENT_TEAM, team.v);
+	ek_api_put_text(j, "cadence", ek_turn_text(&v[2]));
+	ek_api_verdict_date(j, "start", ek_turn_int(&v[3]));
+	ek_api_put_text(j, "cause", ek_turn_text(&v[4]));
+	ek_api_put_text(j, "decision", ek_turn_text(&v[5]));
+	ek_json_object_end(j);
+	return true;
+}
+
+void ek_api_trends_similar(struct ek_turn *t, const struct ek_views_value *row)
+{
+	const struct ek_views_value args[] = {
+		row[EK_CONTENT_VERDICTS_METRIC], row[EK_CONTENT_VERDICTS_SIDE],
+		row[EK_CONTENT_VERDICTS_VERDICT], row[EK_CONTENT_VERDICTS_START_DAY],
+		row[EK_CONTENT_VERDICTS_TEAM]};
+	struct ek_turn_rows rows = {.n = 0};
+	uint32_t shown = 0;
+	ek_json_key(&t->out, "similar");
+	ek_json_list(&t->out);
+	if (!has_story(ek_turn_text(&row[EK_CONTENT_VERDICTS_KIND])) ||
+	    !ek_turn_select(t,
+			    "SELECT v.verdict, v.team, v.cadence, v.start_day, s.cause, s.decision"
+			    " FROM verdicts v JOIN stories s ON s.verdict = v.verdict"
+			    " WHERE v.metric = $1 AND v.side = $2 AND v.verdict <> $3"
+			    " AND v.start_day < $4"
+			    " ORDER BY CASE WHEN v.team = $5 THEN 0 ELSE 1 END, v.start_day DESC,"
+			    " v.verdict DESC LIMIT 100",
+			    args, EK_LEN(args), &rows))
+		rows.n = 0;
+	for (uint32_t i = 0; i < rows.n && shown < SIMILAR_MAX; i++)
+		shown += put_story(t, &rows.v[(size_t)i * rows.columns]);
 	ek_json_list_end(&t->out);
 }
 

@@ -157,9 +157,9 @@ static bool check_story(struct ek_turn *t)
 		return false;
 	e->story[EK_CONTENT_STORIES_CREATED_MS] =
 		found ? was[EK_CONTENT_STORIES_CREATED_MS] : ek_views_int(t->now.ms);
-	return !is_kind(&e->v, "suspected") ||
+	return (!is_kind(&e->v, "suspected") && !is_kind(&e->v, "decaying")) ||
 	       ek_problem_set(&t->problem, EK_PROBLEM_CONFLICT,
-			      "what is only suspected has no story yet");
+			      "what is only suspected, or still decaying, has no story yet");
 }
 
 static void made_story(struct ek_turn *t, const struct ek_answer *answer)

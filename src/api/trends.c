@@ -47,6 +47,7 @@ struct look {
 	struct ek_trends_rows rows;
 	struct ek_trends_teams teams;
 	struct ek_trends_changes changes;
+	double allowed;
 	struct ek_budget_chart *charts;
 	uint32_t chart_count;
 	struct ek_trends_line *lines;
@@ -220,9 +221,9 @@ static struct ek_judged_level *with_level(struct look *l, int32_t from, uint32_t
 /* The first step holds since ever; a later one from today on, whose points are yet to come. */
 static bool solve(struct look *l, struct ek_err *err)
 {
-	struct ek_trends_budget budget = {.charts = l->chart_count};
+	struct ek_trends_budget budget = {.charts = l->chart_count, .allowed = l->allowed};
 	uint32_t n = l->given.level_count;
-	budget.answer = ek_budget_solve(l->charts, l->chart_count, EK_BUDGET_DEFAULT);
+	budget.answer = ek_budget_solve(l->charts, l->chart_count, l->allowed);
 	bool is_first = n == 0;
 	bool is_other = is_first || l->given.levels[n - 1].step != budget.answer.step;
 	l->changes.budget = budget;
@@ -314,7 +315,8 @@ static bool read_rows(struct look *l, struct ek_err *err)
 	bool ok = ek_reader_begin(t->reader, err) &&
 		  ek_trends_teams(t->reader, &t->rows, &l->teams, err) &&
 		  ek_trends_given(t->reader, (ek_team_id){0}, &t->rows, &l->given, err) &&
-		  ek_trends_rows(t->reader, &t->rows, &l->rows, err);
+		  ek_trends_rows(t->reader, &t->rows, &l->rows, err) &&
+		  ek_trends_allowed(t->reader, &l->allowed, err);
 	ek_reader_end(t->reader);
 	if (!ok)
 		return false;
@@ -413,7 +415,10 @@ bool ek_trends_open(struct ek_api *api, const char *where, struct ek_err *err)
 	struct ek_trends *t = ek_alloc_get(&alloc, sizeof *t);
 	if (t == NULL)
 		return ek_fail(err, EK_NO_MEMORY, "no memory for trends");
-	*t = (struct ek_trends){.api = api, .alloc = alloc, .view.as_of = EK_NO_TIME};
+	*t = (struct ek_trends){.api = api,
+				.alloc = alloc,
+				.view.as_of = EK_NO_TIME,
+				.view.budget.allowed = EK_BUDGET_DEFAULT};
 	api->trends = t;
 	ek_arena_init(&t->rows, ek_heap_alloc(), ROWS_MEMORY);
 	ek_arena_init(&t->chart, ek_heap_alloc(), CHART_MEMORY);

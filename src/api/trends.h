@@ -40,8 +40,14 @@ struct ek_trends_line {
 	uint32_t points;
 	double odds; /* 0 = it gives no verdicts */
 };
+/* The row of server_settings that says how many false verdicts are borne in 30 days over all team
+ * charts, a whole number from 1 on; EK_BUDGET_DEFAULT where there is none. */
+#define EK_TRENDS_ALARMS "alarm_budget"
+enum { EK_TRENDS_ALARMS_MAX = 1000 };
+
 struct ek_trends_budget {
 	uint32_t charts;
+	double allowed;
 	struct ek_budget_answer answer;
 };
 struct ek_trends_view {
@@ -67,6 +73,9 @@ void ek_trends_give(struct ek_api *api);
  * Errors: the reader's, NO_MEMORY. */
 bool ek_trends_given(struct ek_reader *reader, ek_team_id team, struct ek_arena *arena,
 		     struct ek_charts_given *out, struct ek_err *err) EK_MUST_CHECK;
+
+/* What is borne, of EK_TRENDS_ALARMS. */
+bool ek_trends_allowed(struct ek_reader *reader, double *out, struct ek_err *err) EK_MUST_CHECK;
 
 /* A verdict's chart and what makes it itself. */
 struct ek_trends_row {

@@ -175,3 +175,28 @@ bool ek_trends_teams(struct ek_reader *reader, struct ek_arena *arena, struct ek
 	*out = (struct ek_trends_teams){g.v, g.n};
 	return ok;
 }
+
+/* ---- what is borne */
+
+static bool take_allowed(void *ctx, const struct ek_views_value *row, uint32_t n,
+			 struct ek_err *err)
+{
+	double *out = ctx;
+	ek_str s = text_of(&row[0]);
+	double v = 0;
+	(void)n;
+	(void)err;
+	for (uint32_t i = 0; i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++)
+		v = v * 10 + (s.p[i] - '0');
+	if (v >= 1)
+		*out = v;
+	return true;
+}
+
+bool ek_trends_allowed(struct ek_reader *reader, double *out, struct ek_err *err)
+{
+	static const struct ek_reader_question q = {
+		"SELECT value FROM server_settings WHERE name = '" EK_TRENDS_ALARMS "'", NULL, 0};
+	*out = EK_BUDGET_DEFAULT;
+	return ek_reader_each(reader, &q, take_allowed, out, err);
+}

@@ -10,8 +10,9 @@
 static bool is_kept(enum ek_verdict_kind kind)
 {
 	return kind == EK_VERDICT_ONE_OFF || kind == EK_VERDICT_RECURRING_BEGAN ||
-	       kind == EK_VERDICT_SUSPECTED_BEGAN || kind == EK_VERDICT_SHIFT ||
-	       kind == EK_VERDICT_RETURNED || kind == EK_VERDICT_FURTHER;
+	       kind == EK_VERDICT_SUSPECTED_BEGAN || kind == EK_VERDICT_DECAYING ||
+	       kind == EK_VERDICT_SHIFT || kind == EK_VERDICT_RETURNED ||
+	       kind == EK_VERDICT_FURTHER;
 }
 
 static bool is_of(const struct ek_charts_ask *ask, const struct ek_trends_row *r)

@@ -203,6 +203,17 @@ static void say_facts(const struct ek_cli *cli, const struct ek_trend *t)
 	}
 }
 
+static void say_last_days(const struct ek_cli *cli, const struct ek_trend *t)
+{
+	char day[EK_TREND_DAY];
+	if (t->odd_count > 0)
+		ek_cli_print(cli, "\nDays after the last whole week, by the days' own spread:\n");
+	for (uint32_t i = 0; i < t->odd_count; i++)
+		ek_cli_print(cli, "  %s  odd day, far %s (z %.1f); too early to tell\n",
+			     ek_trend_day(t->odd[i].day, day), t->odd[i].z > 0 ? "higher" : "lower",
+			     t->odd[i].z);
+}
+
 static void say_marks(const struct ek_cli *cli, const struct ek_trend *t)
 {
 	static const char *const words[] = {
@@ -258,6 +269,7 @@ static void say_all(const struct ek_cli *cli, const struct ek_trend *t)
 	draw(cli, t);
 	say_baseline(cli, t);
 	say_facts(cli, t);
+	say_last_days(cli, t);
 	say_marks(cli, t);
 	say_how(cli, t);
 }

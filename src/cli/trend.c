@@ -144,6 +144,26 @@ static bool feed_all(struct ek_trend *t, struct ek_err *err)
 	return ek_judged_make(&ask, &t->arena, &t->j, err);
 }
 
+/* Days of a week that is not whole yet are in no verdict of weeks. Where neighbours are alike a
+ * single day can still be seen to be far out, by the spread that the days have themselves. */
+static void look_at_last_days(struct ek_trend *t, const struct ek_score_point *v, uint32_t n)
+{
+	const struct ek_chart *c = &t->j.chart;
+	struct ek_score_limits limits;
+	double z, spread = ek_chart_spread(c);
+	int32_t monday = n > 0 ? v[n - 1].key - (int32_t)ek_score_weekday(v[n - 1].key) : 0;
+	uint32_t days = 0, open = 0, i = n;
+	for (; i > 0 && v[i - 1].key >= monday; i--)
+		days += t->setup.open_days >> ek_score_weekday(v[i - 1].key) & 1;
+	for (uint32_t d = 0; d < WEEK; d++)
+		open += t->setup.open_days >> d & 1;
+	if (c->state != EK_CHART_COARSER || !(spread > 0) || days >= open)
+		return;
+	for (; i < n && t->odd_count < WEEK; i++)
+		if (ek_chart_look(c, &v[i], &z, &limits) && fabs(z / spread) > EK_VERDICT_BEYOND)
+			t->odd[t->odd_count++] = (struct ek_trend_odd){v[i].key, z / spread};
+}
+
 /* The points of the next coarser cadence in place of those there are. False when there is none. */
 static bool take_together(struct ek_trend *t)
 {
@@ -157,6 +177,8 @@ static bool take_together(struct ek_trend *t)
 	for (uint32_t i = 0; i < t->n; i++)
 		if (is_there(&t->v[i].p))
 			v[n++] = t->v[i].p;
+	if (next == EK_BUDGET_WEEKLY)
+		look_at_last_days(t, v, n);
 	n = next == EK_BUDGET_WEEKLY ? ek_coarse_weeks(t->setup.kind, t->setup.open_days, v, n, v)
 				     : ek_coarse_blocks(t->setup.kind, v, n, v);
 	memset(t->v, 0, t->n * sizeof *t->v);

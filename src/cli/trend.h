@@ -17,6 +17,12 @@ enum {
 	EK_TREND_LARGE_MONTH = 35,
 };
 
+/* A day that is in no whole week yet, far out by the days' own spread. */
+struct ek_trend_odd {
+	int32_t day;
+	double z; /* of that spread */
+};
+
 struct ek_trend {
 	ek_str title;
 	struct ek_chart_setup setup;
@@ -27,6 +33,8 @@ struct ek_trend {
 	uint32_t gap;     /* days, the middle one, between two dates */
 	uint32_t coarser; /* how often points were taken together */
 	enum ek_chart_state coarser_why;
+	struct ek_trend_odd odd[EK_SCORE_DAYS];
+	uint32_t odd_count;
 	struct ek_judged_in *v; /* on the heap */
 	uint32_t n;
 	struct ek_judged j; /* in the arena */

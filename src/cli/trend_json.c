@@ -141,6 +141,21 @@ static void put_point(struct ek_json *j, const struct ek_judged_point *p)
 	ek_json_object_end(j);
 }
 
+/* Days that no whole week has yet. */
+static void put_odd(struct ek_json *j, const struct ek_trend *t)
+{
+	ek_json_key(j, "odd_days");
+	ek_json_list(j);
+	for (uint32_t i = 0; i < t->odd_count; i++) {
+		ek_json_object(j);
+		put_day(j, "date", t->odd[i].day);
+		put_word(j, "side", t->odd[i].z > 0 ? "higher" : "lower");
+		put_milli(j, "z_milli", t->odd[i].z);
+		ek_json_object_end(j);
+	}
+	ek_json_list_end(j);
+}
+
 static void put_lists(struct ek_json *j, const struct ek_trend *t)
 {
 	ek_json_key(j, "facts");
@@ -152,6 +167,7 @@ static void put_lists(struct ek_json *j, const struct ek_trend *t)
 	put_word(j, "kind", ek_trend_kind(t->setup.kind));
 	put_bool(j, "kind_guessed", t->kind_guessed);
 	put_word(j, "marks_set", ek_trend_set(t->set));
+	put_odd(j, t);
 	ek_json_key(j, "odds_milli");
 	if (t->j.chart.state == EK_CHART_LOCKED)
 		ek_json_int(j, llround(ek_chart_odds(&t->j.chart) * 1000));

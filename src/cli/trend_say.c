@@ -93,16 +93,37 @@ static void say_shift(const struct ek_trend *t, char out[EK_TREND_SENTENCE])
 		       v->segment.n, odds);
 }
 
+/* "2 weeks" */
+static const char *span_of(const struct ek_trend *t, uint32_t n, char out[EK_TREND_VALUE])
+{
+	static const char *const units[] = {[EK_BUDGET_DAILY] = "day",
+					    [EK_BUDGET_WEEKLY] = "week",
+					    [EK_BUDGET_MONTHLY] = "month"};
+	enum ek_budget_feed feed = t->setup.feed;
+	(void)snprintf(out, EK_TREND_VALUE, "%u %s%s", n,
+		       (size_t)feed < EK_LEN(units) ? units[feed] : "point", n == 1 ? "" : "s");
+	return out;
+}
+
 static void say_odd(const struct ek_trend *t, char out[EK_TREND_SENTENCE])
 {
 	const struct ek_verdict *v = &t->j.chart.verdict;
-	char day[EK_TREND_DAY];
+	char day[EK_TREND_DAY], span[EK_TREND_VALUE];
 	uint32_t i = v->blip_count - 1;
-	uint32_t left = v->blips[i].at + t->j.chart.rule.blip_window - v->at;
+	uint32_t left = v->blips[i].at + v->blips[i].n - 1 + t->j.chart.rule.blip_window - v->at;
+	if (v->blips[i].is_decaying) {
+		(void)snprintf(out, EK_TREND_SENTENCE,
+			       "Too early to tell: a blip of %s from %s, far %s than usual, is "
+			       "decaying; if no shift follows within %u more point%s it was one.",
+			       span_of(t, v->blips[i].n, span), ek_trend_day(v->blips[i].key, day),
+			       side_of(v->blips[i].side), left, left == 1 ? "" : "s");
+		return;
+	}
 	(void)snprintf(out, EK_TREND_SENTENCE,
 		       "Too early to tell: %s was far %s than usual; if no shift follows within "
-		       "%u more points it was a one-off.",
-		       ek_trend_day(v->blips[i].key, day), side_of(v->blips[i].side), left);
+		       "%u more point%s it was a one-off.",
+		       ek_trend_day(v->blips[i].key, day), side_of(v->blips[i].side), left,
+		       left == 1 ? "" : "s");
 }
 
 static const struct ek_verdict_fact *last_fact(const struct ek_trend *t)
@@ -117,13 +138,18 @@ static const struct ek_verdict_fact *last_fact(const struct ek_trend *t)
 
 static void say_routine(const struct ek_trend *t, char out[EK_TREND_SENTENCE])
 {
-	char day[EK_TREND_DAY];
+	char day[EK_TREND_DAY], span[EK_TREND_VALUE];
 	const struct ek_verdict_fact *last = last_fact(t);
 	int n = snprintf(out, EK_TREND_SENTENCE,
 			 "Routine: the %u points since the baseline vary as it did",
 			 t->j.chart.verdict.at);
 	if (last == NULL)
 		(void)snprintf(out + n, EK_TREND_SENTENCE - (size_t)n, ".");
+	else if (last->kind == EK_VERDICT_ONE_OFF && last->n > 1)
+		(void)snprintf(out + n, EK_TREND_SENTENCE - (size_t)n,
+			       "; %s began a blip that decayed over %s, %s.",
+			       ek_trend_day(last->key, day), span_of(t, last->n, span),
+			       side_of(last->side));
 	else if (last->kind == EK_VERDICT_ONE_OFF)
 		(void)snprintf(out + n, EK_TREND_SENTENCE - (size_t)n, "; %s was a one-off, %s.",
 			       ek_trend_day(last->key, day), side_of(last->side));
@@ -192,16 +218,23 @@ void ek_trend_fact(const struct ek_trend *t, const struct ek_verdict_fact *f,
 		[EK_VERDICT_RETURNED] = "returned to the old level",
 		[EK_VERDICT_FURTHER] = "further shift",
 	};
-	char day[EK_TREND_DAY];
+	char day[EK_TREND_DAY], span[EK_TREND_VALUE];
 	const char *side = side_of(f->side);
 	if (words[f->kind] != NULL)
 		say_move(t, f, words[f->kind], out);
 	else if (f->kind == EK_VERDICT_TOO_EARLY)
 		(void)snprintf(out, EK_TREND_SENTENCE, "odd point, far %s (z %.1f)", side,
 			       f->mean_z);
+	else if (f->kind == EK_VERDICT_ONE_OFF && f->n > 1)
+		(void)snprintf(out, EK_TREND_SENTENCE, "%s began a blip that decayed over %s",
+			       ek_trend_day(f->key, day), span_of(t, f->n, span));
 	else if (f->kind == EK_VERDICT_ONE_OFF)
 		(void)snprintf(out, EK_TREND_SENTENCE, "%s was a one-off",
 			       ek_trend_day(f->key, day));
+	else if (f->kind == EK_VERDICT_DECAYING)
+		(void)snprintf(out, EK_TREND_SENTENCE,
+			       "no lasting shift: the blip of %s from %s, %s, is decaying",
+			       span_of(t, f->n, span), ek_trend_day(f->start_key, day), side);
 	else if (f->kind == EK_VERDICT_RECURRING_BEGAN)
 		(void)snprintf(out, EK_TREND_SENTENCE, "one-offs recur, %s", side);
 	else if (f->kind == EK_VERDICT_HOLDS)

@@ -1,5 +1,6 @@
 #include "patterns/chart.h"
 
+#include <math.h>
 #include <string.h>
 
 _Static_assert(sizeof(struct ek_chart) <= EK_CHART_BYTES, "the state is bounded");
@@ -159,6 +160,20 @@ bool ek_chart_look(const struct ek_chart *c, const struct ek_score_point *p, dou
 	*z = ek_score_z(&c->model, p);
 	*limits = ek_score_limits(&c->model, p);
 	return true;
+}
+
+double ek_chart_spread(const struct ek_chart *c)
+{
+	double sum = 0, squares = 0, z[EK_SCORE_POINTS_MAX];
+	if (!c->has_model || c->points < 2)
+		return 0;
+	for (uint32_t i = 0; i < c->points; i++) {
+		z[i] = ek_score_z(&c->model, &c->baseline[i]);
+		sum += z[i];
+	}
+	for (uint32_t i = 0; i < c->points; i++)
+		squares += (z[i] - sum / c->points) * (z[i] - sum / c->points);
+	return sqrt(squares / (c->points - 1));
 }
 
 double ek_chart_odds(const struct ek_chart *c)

@@ -97,6 +97,10 @@ void ek_chart_set_step(struct ek_chart *c, uint32_t step);
  * of the baseline this says whether they lie outside. */
 bool ek_chart_look(const struct ek_chart *c, const struct ek_score_point *p, double *z,
 		   struct ek_score_limits *limits);
+/* The standard deviation of the baseline's scores. Where neighbours are alike, moving ranges make
+ * limits that are too narrow, and a single point is odd only beyond 3 of these; 0 without limits,
+ * or with fewer than two points. Cost: O(baseline). */
+double ek_chart_spread(const struct ek_chart *c);
 /* The chance of a false verdict in the next 30 points (people: 65) (S15). */
 double ek_chart_odds(const struct ek_chart *c);
 /* The next coarser feed; false beyond monthly, and for people. */

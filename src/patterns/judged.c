@@ -39,6 +39,7 @@ const char *ek_judged_kind(enum ek_verdict_kind kind)
 		[EK_VERDICT_RECURRING_BEGAN] = "recurring",
 		[EK_VERDICT_SUSPECTED_BEGAN] = "suspected",
 		[EK_VERDICT_SUSPECTED_ENDED] = "suspected_ended",
+		[EK_VERDICT_DECAYING] = "decaying",
 		[EK_VERDICT_SHIFT] = "shift",
 		[EK_VERDICT_HOLDS] = "holds",
 		[EK_VERDICT_RETURNED] = "returned",

@@ -42,6 +42,7 @@ enum { WINDOW = 256 };
 struct scheme {
 	const char *name;
 	struct ek_cusum_rule cusum; /* h of 0: none */
+	bool is_told; /* signals when a shift is told: its sum is over, and its level holds */
 	enum ek_marks_set set;
 	uint32_t bits; /* of the set, those that count */
 	double lambda; /* of an EWMA; 0: none */
@@ -50,13 +51,28 @@ struct scheme {
 
 struct chart {
 	struct ek_cusum cusum;
+	struct ek_verdict verdict;
 	double z[WINDOW];
 	uint32_t n;
 	double ewma;
 };
 
+static bool feed_told(const struct scheme *s, struct chart *c, double z)
+{
+	const struct ek_verdict_rule rule = {.cusum = s->cusum, .freeze = WINDOW};
+	const struct ek_verdict_point p = {.z = z};
+	struct ek_verdict_facts facts;
+	bool is_shift = false;
+	ek_verdict_feed(&c->verdict, &rule, &p, &facts);
+	for (uint32_t i = 0; i < facts.n; i++)
+		is_shift = is_shift || facts.v[i].kind == EK_VERDICT_SHIFT;
+	return is_shift;
+}
+
 static bool feed(const struct scheme *s, struct chart *c, double z)
 {
+	if (s->is_told)
+		return feed_told(s, c, z);
 	if (s->cusum.h > 0)
 		return ek_cusum_feed(&c->cusum, &s->cusum, z).side != 0;
 	if (s->lambda > 0) {
@@ -74,6 +90,7 @@ static bool feed(const struct scheme *s, struct chart *c, double z)
 static void clear(const struct scheme *s, struct chart *c)
 {
 	memset(&c->cusum, 0, sizeof c->cusum);
+	memset(&c->verdict, 0, sizeof c->verdict);
 	c->ewma = 0;
 	/* Single rules as if the series had been quiet before; whole sets as they begin. */
 	c->n = s->bits == UINT32_MAX ? 0 : 4;
@@ -134,19 +151,23 @@ static void check_mean_run(const struct scheme *s, double shift, double want)
 
 #define MARKS(name, set, bits) \
 	{ \
-		name, {.h = 0}, (set), (bits), 0, 0 \
+		name, {.h = 0}, false, (set), (bits), 0, 0 \
 	}
 #define CUSUM(name, h) \
 	{ \
-		name, {0.5, INFINITY, (h), 1, 0}, EK_MARKS_NONE, 0, 0, 0 \
+		name, {0.5, INFINITY, (h), 1, 0}, false, EK_MARKS_NONE, 0, 0, 0 \
 	}
 #define RULE(name, h, run) \
 	{ \
-		name, {0.5, 3, (h), 4, (run)}, EK_MARKS_NONE, 0, 0, 0 \
+		name, {0.5, 3, (h), 4, (run)}, false, EK_MARKS_NONE, 0, 0, 0 \
+	}
+#define TOLD(name, h, run) \
+	{ \
+		name, {0.5, 3, (h), 4, (run)}, true, EK_MARKS_NONE, 0, 0, 0 \
 	}
 #define EWMA(name, lambda, width) \
 	{ \
-		name, {.h = 0}, EK_MARKS_NONE, 0, (lambda), (width) \
+		name, {.h = 0}, false, EK_MARKS_NONE, 0, (lambda), (width) \
 	}
 
 static const double shifts[] = {0, 0.5, 1, 1.5, 2, 3};
@@ -177,6 +198,10 @@ static const struct {
 	{RULE("weekly", 5, 8), {190, 31.5, 10.1, 6.0, 4.6, 4.0}},
 	{RULE("daily", 6, 10), {640, 46.7, 12.2, 6.9, 5.0, 4.0}},
 	{RULE("person", 7, 0), {3795, 68.1, 14.5, 7.9, 5.6, 4.1}},
+	/* What is told holds to the same figures: of a level that is there it asks nothing more. */
+	{TOLD("weekly, told", 5, 8), {190, 31.5, 10.1, 6.0, 4.6, 4.0}},
+	{TOLD("daily, told", 6, 10), {640, 46.7, 12.2, 6.9, 5.0, 4.0}},
+	{TOLD("person, told", 7, 0), {3795, 68.1, 14.5, 7.9, 5.6, 4.1}},
 };
 
 static void test_table_a_mean_run_lengths(void **state)
@@ -191,7 +216,7 @@ static void test_table_a_mean_run_lengths(void **state)
 
 static struct scheme of_rule(const char *name, struct ek_verdict_rule rule)
 {
-	return (struct scheme){name, rule.cusum, EK_MARKS_NONE, 0, 0, 0};
+	return (struct scheme){name, rule.cusum, false, EK_MARKS_NONE, 0, 0, 0};
 }
 
 static int by_size(const void *a, const void *b)
@@ -233,6 +258,10 @@ static void test_table_b_ladder(void **state)
 			check_mean_run(&s, 0, table_b[step].mean);
 		assert_int_equal(median_delay(&s, 1), table_b[step].delay_1);
 		assert_int_equal(median_delay(&s, 2), table_b[step].delay_2);
+		s.is_told = true;
+		assert_in_range(median_delay(&s, 1), table_b[step].delay_1,
+				table_b[step].delay_1 + 1);
+		assert_int_equal(median_delay(&s, 2), table_b[step].delay_2);
 	}
 }
 
@@ -241,6 +270,7 @@ static void test_daily_delay_promise(void **state)
 {
 	(void)state;
 	struct scheme s = of_rule("daily", ek_budget_rule(EK_BUDGET_DAILY, 0));
+	s.is_told = true;
 	assert_true(median_delay(&s, 1) <= 13);
 	assert_true(median_delay(&s, 2) <= 5);
 }
@@ -290,6 +320,24 @@ static void test_table_b_chances(void **state)
 			struct trial t = {of_rule("ladder", ek_budget_rule(EK_BUDGET_WEEKLY, step)),
 					  sizes[i], 30, true};
 			check_chance(&t, ek_budget_odds(EK_BUDGET_WEEKLY, step, sizes[i]));
+		}
+}
+
+/* Of what is told: with a short baseline, whose limits are the least sure, a little less. */
+static void test_table_b_told(void **state)
+{
+	(void)state;
+	static const uint32_t sizes[] = {20, 40, 60, 90};
+	static const double want[][EK_LEN(sizes)] = {{.289, .219, .196, .175},
+						     {.164, .103, .082, .066}};
+	for (uint32_t step = 0; step < EK_LEN(want); step++)
+		for (size_t i = 0; i < EK_LEN(sizes); i++) {
+			struct trial t = {of_rule("told", ek_budget_rule(EK_BUDGET_WEEKLY, step)),
+					  sizes[i], 30, true};
+			t.scheme.is_told = true;
+			check_chance(&t, want[step][i]);
+			assert_true(want[step][i] <=
+				    ek_budget_odds(EK_BUDGET_WEEKLY, step, sizes[i]) + .005);
 		}
 }
 
@@ -574,6 +622,9 @@ static void test_table_e_blips(void **state)
 		{RULE("weekly", 5, 8), {.04, .11, .11, .12, .58}},
 		{RULE("daily", 6, 10), {.01, .04, .05, .05, .34}},
 		{RULE("person", 7, 0), {.00, .02, .02, .02, .16}},
+		{TOLD("weekly, told", 5, 8), {.04, .08, .04, .04, .14}},
+		{TOLD("daily, told", 6, 10), {.01, .03, .01, .01, .07}},
+		{TOLD("person, told", 7, 0), {.00, .01, .00, .00, .03}},
 	};
 	uint32_t runs = is_long() ? 50000 : 4000;
 	for (size_t i = 0; i < EK_LEN(rows); i++)
@@ -658,6 +709,7 @@ int main(void)
 		cmocka_unit_test(test_table_b_ladder),
 		cmocka_unit_test(test_daily_delay_promise),
 		cmocka_unit_test(test_table_b_chances),
+		cmocka_unit_test(test_table_b_told),
 		cmocka_unit_test(test_table_b_without_screening),
 		cmocka_unit_test(test_table_b_popular_sets),
 		cmocka_unit_test(test_table_c_days_to_a_verdict),

@@ -39,13 +39,49 @@ struct found {
 	struct ek_cusum_verdict verdict; /* side 0: none */
 	struct ek_verdict_sum sum;       /* of its points */
 	double centre;                   /* about which it was found */
+	int32_t decays;                  /* side of a sum that a blip carried; 0: none */
 };
 
-static struct found feed_track(struct ek_verdict_track *t, const struct ek_cusum_rule *rule,
-			       const struct ek_verdict_point *p, double centre)
+static void remember(struct ek_verdict *v, double z)
+{
+	if (v->past_n == EK_HOLDS_POINTS) {
+		v->past_n--;
+		memmove(v->past, v->past + 1, v->past_n * sizeof v->past[0]);
+	}
+	v->past[v->past_n++] = z;
+}
+
+/* Whether the level of a sum is still there, about its centre. */
+static bool is_there(const struct ek_verdict *v, const struct ek_cusum_rule *rule,
+		     const struct ek_cusum_verdict *c, double centre)
+{
+	double z[EK_HOLDS_POINTS];
+	const struct ek_holds_ask ask = {z, v->past_n, c->c, c->n, c->side};
+	for (uint32_t i = 0; i < v->past_n; i++)
+		z[i] = v->past[i] - centre;
+	return ek_holds_is(rule, &ask);
+}
+
+/* A sum that a blip carried is no verdict; a run beside it is. */
+static void check(const struct ek_verdict *v, const struct ek_cusum_rule *rule,
+		  const struct ek_cusum *cusum, struct found *f)
+{
+	struct ek_cusum_verdict *c = &f->verdict;
+	if (c->side == 0 || c->is_run || is_there(v, rule, c, f->centre))
+		return;
+	f->decays = c->side;
+	*c = (struct ek_cusum_verdict){0};
+	if (rule->run > 0 && cusum->run >= rule->run)
+		*c = (struct ek_cusum_verdict){cusum->run_side, cusum->run, 0, 0, true};
+}
+
+static struct found feed_track(const struct ek_verdict *v, struct ek_verdict_track *t,
+			       const struct ek_cusum_rule *rule, const struct ek_verdict_point *p,
+			       double centre)
 {
 	struct found f = {.verdict = ek_cusum_feed(&t->cusum, rule, p->z - centre),
 			  .centre = centre};
+	check(v, rule, &t->cusum, &f);
 	follow(&t->up, t->cusum.up.n, p);
 	follow(&t->down, t->cusum.down.n, p);
 	follow(&t->run, t->cusum.run, p);
@@ -92,6 +128,24 @@ static uint32_t join_blips(struct ek_verdict *v, int32_t side)
 	return joined;
 }
 
+/* Odd points in a row on one side are one blip. */
+static void extend_blip(struct ek_verdict *v, const struct ek_verdict_point *p, int32_t side)
+{
+	uint32_t i = v->blip_count;
+	if (i > 0 && v->blips[i - 1].side == side &&
+	    v->blips[i - 1].at + v->blips[i - 1].n == v->at) {
+		v->blips[i - 1].n++;
+		return;
+	}
+	ek_assert(i < EK_VERDICT_BLIPS);
+	v->blips[i].at = v->at;
+	v->blips[i].key = p->key;
+	v->blips[i].side = side;
+	v->blips[i].n = 1;
+	v->blips[i].is_decaying = false;
+	v->blip_count++;
+}
+
 static void open_blip(struct ek_verdict *v, const struct ek_verdict_point *p,
 		      struct ek_verdict_facts *facts)
 {
@@ -100,10 +154,7 @@ static void open_blip(struct ek_verdict *v, const struct ek_verdict_point *p,
 	if (!is_odd)
 		return;
 	int32_t side = p->z - (v->has_segment ? v->centre : 0) > 0 ? 1 : -1;
-	ek_assert(v->blip_count < EK_VERDICT_BLIPS);
-	v->blips[v->blip_count].at = v->at;
-	v->blips[v->blip_count].key = p->key;
-	v->blips[v->blip_count++].side = side;
+	extend_blip(v, p, side);
 	tell(facts, (struct ek_verdict_fact){.kind = EK_VERDICT_TOO_EARLY,
 					     .side = side,
 					     .at = v->at,
@@ -139,7 +190,7 @@ static void note_closed(struct ek_verdict *v, struct ek_verdict_fact closed,
 static void close_blips(struct ek_verdict *v, const struct ek_verdict_rule *rule,
 			struct ek_verdict_facts *facts)
 {
-	if (v->blip_count == 0 || v->at - v->blips[0].at < rule->blip_window)
+	if (v->blip_count == 0 || v->at - (v->blips[0].at + v->blips[0].n - 1) < rule->blip_window)
 		return;
 	struct ek_verdict_fact fact = {.kind = EK_VERDICT_ONE_OFF,
 				       .side = v->blips[0].side,
@@ -147,11 +198,31 @@ static void close_blips(struct ek_verdict *v, const struct ek_verdict_rule *rule
 				       .key = v->blips[0].key,
 				       .start = v->blips[0].at,
 				       .start_key = v->blips[0].key,
-				       .n = 1};
+				       .n = v->blips[0].n};
 	v->blip_count--;
 	memmove(v->blips, v->blips + 1, v->blip_count * sizeof v->blips[0]);
 	tell(facts, fact);
 	note_closed(v, fact, facts);
+}
+
+/* A sum is over h on the side of a blip that is open, and its level is gone. */
+static void note_decay(struct ek_verdict *v, const struct ek_verdict_point *p, int32_t side,
+		       struct ek_verdict_facts *facts)
+{
+	for (uint32_t i = v->blip_count; i > 0; i--) {
+		if (v->blips[i - 1].side != side)
+			continue;
+		if (!v->blips[i - 1].is_decaying)
+			tell(facts, (struct ek_verdict_fact){.kind = EK_VERDICT_DECAYING,
+							     .side = side,
+							     .at = v->at,
+							     .key = p->key,
+							     .start = v->blips[i - 1].at,
+							     .start_key = v->blips[i - 1].key,
+							     .n = v->blips[i - 1].n});
+		v->blips[i - 1].is_decaying = true;
+		return;
+	}
 }
 
 static void age_recurring(struct ek_verdict *v)
@@ -274,11 +345,12 @@ static int32_t conclude(struct ek_verdict *v, const struct ek_verdict_rule *rule
 static struct found judge(struct ek_verdict *v, const struct ek_verdict_rule *rule,
 			  const struct ek_verdict_point *p)
 {
-	struct found old = feed_track(&v->old, &rule->cusum, p, 0);
+	remember(v, p->z);
+	struct found old = feed_track(v, &v->old, &rule->cusum, p, 0);
 	if (!v->has_segment || !v->is_frozen)
 		return old;
-	struct found moved = feed_track(&v->moved, &rule->cusum, p, v->centre);
-	return moved.verdict.side != 0 ? moved : old;
+	struct found moved = feed_track(v, &v->moved, &rule->cusum, p, v->centre);
+	return moved.verdict.side != 0 || old.verdict.side == 0 ? moved : old;
 }
 
 void ek_verdict_feed(struct ek_verdict *v, const struct ek_verdict_rule *rule,
@@ -294,6 +366,8 @@ void ek_verdict_feed(struct ek_verdict *v, const struct ek_verdict_rule *rule,
 	int32_t moved = 0;
 	if (found.verdict.side != 0)
 		moved = conclude(v, rule, &found, p, facts);
+	else if (found.decays != 0)
+		note_decay(v, p, found.decays, facts);
 	if (moved == 0) {
 		suspect(v, p, facts);
 		if (v->has_segment) {
@@ -307,11 +381,19 @@ void ek_verdict_feed(struct ek_verdict *v, const struct ek_verdict_rule *rule,
 	age_recurring(v);
 }
 
+bool ek_verdict_is_decaying(const struct ek_verdict *v, int32_t side)
+{
+	for (uint32_t i = 0; i < v->blip_count; i++)
+		if (v->blips[i].side == side && v->blips[i].is_decaying)
+			return true;
+	return false;
+}
+
 enum ek_verdict_headline ek_verdict_headline(const struct ek_verdict *v)
 {
 	if (v->is_open)
 		return EK_VERDICT_IS_SHIFT;
-	if (v->suspected != 0)
+	if (v->suspected != 0 && !ek_verdict_is_decaying(v, v->suspected))
 		return EK_VERDICT_IS_SUSPECTED;
 	if (v->blip_count > 0)
 		return EK_VERDICT_IS_TOO_EARLY;

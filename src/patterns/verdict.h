@@ -13,12 +13,15 @@
  * - The new centre is the plain mean since the start of the shift, and freezes at the first point
  *   at which it has `freeze` points.
  * - "Recurring" ends when 20 points have passed without another such blip.
- * Source: spec patterns, S3 to S7.
+ * - Odd points in a row on one side are one blip; its window begins after the last of them.
+ * - A verdict of a sum is told only while its level holds (holds.h). While it does not, and a blip
+ *   on its side is open, the blip is told to be decaying, once.
+ * Source: spec patterns, S3 to S7; docs/adr/0020.
  */
 #ifndef EK_PATTERNS_VERDICT_H
 #define EK_PATTERNS_VERDICT_H
 
-#include "patterns/cusum.h"
+#include "patterns/holds.h"
 
 enum {
 	EK_VERDICT_BEYOND = 3,        /* a point farther out is odd */
@@ -52,6 +55,7 @@ enum ek_verdict_kind {
 	EK_VERDICT_RECURRING_BEGAN,
 	EK_VERDICT_SUSPECTED_BEGAN,
 	EK_VERDICT_SUSPECTED_ENDED,
+	EK_VERDICT_DECAYING, /* a sum is over h, but a blip carried it: the level does not hold */
 	EK_VERDICT_SHIFT,
 	EK_VERDICT_HOLDS, /* the shift that stands was found once more */
 	EK_VERDICT_RETURNED,
@@ -63,10 +67,10 @@ struct ek_verdict_fact {
 	enum ek_verdict_kind kind;
 	int32_t side; /* 1 up, -1 down; of `returned` the way back */
 	uint32_t at;  /* the point that brought it, counted from 1 */
-	int32_t key;  /* and its name; of `one_off` the odd point's */
+	int32_t key;  /* and its name; of `one_off` the first odd point's */
 	uint32_t start;
 	int32_t start_key;
-	uint32_t n;     /* points from start to at */
+	uint32_t n;     /* points from start to at; of `one_off` and `decaying` the odd ones */
 	double c;       /* the sum that went over h; 0 of a run */
 	double mean_z;  /* of those points, from the old centre */
 	double level_z; /* the new level as the sum estimates it; 0 of a run */
@@ -114,12 +118,16 @@ struct ek_verdict {
 	double centre; /* of the segment, in z */
 	double recent[EK_VERDICT_RECENT];
 	uint32_t recent_n;
-	int32_t suspected; /* side; 0: not */
-	int32_t recurring; /* side of the last to recur; 0: none does */
+	int32_t suspected;            /* side; 0: not */
+	int32_t recurring;            /* side of the last to recur; 0: none does */
+	double past[EK_HOLDS_POINTS]; /* the latest scores, the latest last */
+	uint32_t past_n;
 	struct {
-		uint32_t at;
+		uint32_t at; /* its first odd point */
 		int32_t key;
 		int32_t side;
+		uint32_t n; /* odd points in a row, that are one blip */
+		bool is_decaying;
 	} blips[EK_VERDICT_BLIPS];
 	uint32_t blip_count;
 	uint32_t closed[2]
@@ -131,6 +139,9 @@ struct ek_verdict {
 void ek_verdict_feed(struct ek_verdict *v, const struct ek_verdict_rule *rule,
 		     const struct ek_verdict_point *p, struct ek_verdict_facts *facts);
 enum ek_verdict_headline ek_verdict_headline(const struct ek_verdict *v);
+/* A blip on that side is open and its level does not hold: then it is what a suspicion there comes
+ * from, and is the headline in its place. */
+bool ek_verdict_is_decaying(const struct ek_verdict *v, int32_t side);
 /* A person has seen the shift and told its story: it is no longer open. False when none is. */
 bool ek_verdict_settle(struct ek_verdict *v);
 

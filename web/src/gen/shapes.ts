@@ -2052,6 +2052,8 @@ export interface ServerSettings {
 	second_factor: "none" | "leads" | "all";
 	/** How long closed conversations are kept; null = for ever. */
 	retention_days: number | null;
+	/** False verdicts that are borne in 30 days over all charts; rules follow it. */
+	alarm_budget: number;
 	/** Mail. */
 	mail: MailSettings;
 }
@@ -2080,6 +2082,8 @@ export interface ServerSettingsPatch {
 	second_factor?: "none" | "leads" | "all";
 	/** How long closed conversations are kept. */
 	retention_days?: number | null;
+	/** False verdicts that are borne in 30 days over all charts. */
+	alarm_budget?: number;
 	/** Mail. */
 	mail?: MailPatch;
 }
@@ -3329,8 +3333,6 @@ export interface Trend {
 	points: number;
 	/** The chance of a false verdict in 30 points; null = it gives none. */
 	odds: number | null;
-	/** In words, where there are. */
-	sentence: string | null;
 }
 
 /** What the rules cost. */
@@ -3468,6 +3470,22 @@ export interface Story {
 	at: Instant;
 }
 
+/** What was told of an earlier one. */
+export interface SimilarStory {
+	/** What it was told of. */
+	verdict: ids.VerdictId;
+	/** Team inbox. */
+	team: ids.TeamId;
+	/** Of its chart. */
+	cadence: "daily" | "weekly" | "monthly";
+	/** Where it began. */
+	start: CalendarDate;
+	/** What happened then. */
+	cause: string;
+	/** What was decided. */
+	decision: "keep" | "undo" | "watch" | "pass_on" | null;
+}
+
 /** What happened. */
 export interface StoryRequest {
 	/** What happened. */
@@ -3512,8 +3530,9 @@ export interface Verdict {
 	team: ids.TeamId;
 	/** Of the chart. */
 	cadence: "daily" | "weekly" | "monthly";
-	/** What was found. */
-	kind: "one_off" | "recurring" | "suspected" | "shift" | "returned" | "further_shift";
+	/** What was found; decaying = a blip whose level does not hold. */
+	kind: "one_off" | "recurring" | "suspected" | "decaying" | "shift" | "returned"
+		| "further_shift";
 	/** Which way. */
 	side: "up" | "down";
 	/** And what that means. */
@@ -3552,6 +3571,11 @@ export interface Verdict {
 	suggestions?: readonly Suggestion[];
 	/** Where it comes from. */
 	contributions?: readonly Contribution[];
+	/**
+	 * Of a shift or what recurs: stories told of earlier ones of this metric on this side, this
+	 * team's first, at most 3.
+	 */
+	similar?: readonly SimilarStory[];
 }
 
 /** Who looks at it again. */

@@ -9,7 +9,15 @@ import { Button } from "./Button.tsx";
 import "./chart.css";
 
 export type ChartMarkKind =
-  "one_off" | "recurring" | "suspected" | "shift" | "returned" | "further_shift" | "note" | "rule";
+  | "one_off"
+  | "recurring"
+  | "suspected"
+  | "decaying"
+  | "shift"
+  | "returned"
+  | "further_shift"
+  | "note"
+  | "rule";
 
 export interface ChartMark {
   at: number; // index of its point

@@ -6,7 +6,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { currentManners } from "../words/words.ts";
 import { formatDay } from "../words/format.ts";
-import type { ChartMark, ChartSeries, Drawn } from "./Chart.tsx";
+import type { ChartMark, ChartMarkKind, ChartSeries, Drawn } from "./Chart.tsx";
 
 const HEIGHT = 300;
 const HEIGHT_NARROW = 220;
@@ -45,9 +45,11 @@ function instants(dates: readonly string[]): number[] {
   return dates.map((date) => Date.parse(`${date}T00:00:00Z`) / 1000);
 }
 
+const MAYBE: readonly ChartMarkKind[] = ["suspected", "recurring", "one_off", "decaying"];
+
 function markColour({ kind, tone = "bad" }: ChartMark, colours: Palette): string {
   if (kind === "shift" || kind === "further_shift") return colours[tone];
-  if (kind === "suspected" || kind === "recurring" || kind === "one_off") return colours.warn;
+  if (MAYBE.includes(kind)) return colours.warn;
   return kind === "returned" ? colours.good : colours.quiet;
 }
 

@@ -68,6 +68,18 @@ function Workspace({ form, change, refusal }: Part) {
   );
 }
 
+function Alarms({ form, change, refusal }: Part) {
+  return (
+    <NumberField
+      label={t("workspace.alarms")}
+      help={t("workspace.alarms_help")}
+      value={form.alarm_budget}
+      onChange={(n) => change({ alarm_budget: Number.isNaN(n) ? 1 : n })}
+      fault={faultOf(refusal, "/alarm_budget")}
+    />
+  );
+}
+
 function Mail({
   form,
   change,
@@ -154,7 +166,14 @@ function Retention({ form, change, refusal }: Part) {
 // Only what was changed is sent; of mail the parts, as its password is never read.
 function patchOf(form: ServerSettings, from: ServerSettings, password: string) {
   const patch: Record<string, unknown> = {};
-  for (const name of ["name", "zone", "languages", "second_factor", "retention_days"] as const)
+  for (const name of [
+    "name",
+    "zone",
+    "languages",
+    "second_factor",
+    "retention_days",
+    "alarm_budget",
+  ] as const)
     if (JSON.stringify(form[name]) !== JSON.stringify(from[name])) patch[name] = form[name];
   const mail: Record<string, unknown> = password === "" ? {} : { password };
   for (const name of ["host", "port", "user"] as const)
@@ -204,6 +223,7 @@ function Form({ id, received }: { id: SectionId; received: Received<"get_server_
   return (
     <form className="ek-settings-form" onSubmit={(event) => void send(event)}>
       {id === "workspace" && <Workspace {...part} />}
+      {id === "workspace" && <Alarms {...part} />}
       {id === "workspace" && <Mail {...part} password={password} setPassword={setPassword} />}
       {id === "sign_in" && <Factor {...part} />}
       {id === "retention" && <Retention {...part} />}

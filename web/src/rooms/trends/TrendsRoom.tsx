@@ -7,6 +7,7 @@ import type { TeamId } from "../../gen/ids.ts";
 import { Room } from "../../parts/Room.tsx";
 import { Select } from "../../parts/fields.tsx";
 import { Empty, Ready } from "../../parts/states.tsx";
+import { formatNumber } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
 import { HeadlineList } from "./HeadlineList.tsx";
 import { TrendView } from "./TrendView.tsx";
@@ -39,11 +40,23 @@ function Headlines() {
         />
       </div>
       <Ready of={trends}>
-        {({ answer: { data } }) =>
+        {({ answer: { data, budget } }) =>
           data.length === 0 ? (
             <Empty title={t("trends.none")}>{t("trends.none_means")}</Empty>
           ) : (
-            <HeadlineList trends={data} withTeam={team === ALL ? names.of : null} />
+            <>
+              <HeadlineList trends={data} withTeam={team === ALL ? names.of : null} />
+              {budget.charts > 0 && (
+                <p className="ek-quiet ek-small">
+                  {t("trends.budget", {
+                    charts: budget.charts,
+                    expected: formatNumber(Math.round(budget.expected * 10) / 10),
+                    allowed: formatNumber(budget.allowed),
+                    found: budget.nothing_found,
+                  })}
+                </p>
+              )}
+            </>
           )
         }
       </Ready>

@@ -10,7 +10,7 @@ import { Mark } from "../../parts/marks.tsx";
 import { complain } from "../../parts/notices.tsx";
 import { When } from "../../parts/time.tsx";
 import { formatDay, formatFigure, formatList } from "../../words/format.ts";
-import { t } from "../../words/words.ts";
+import { t, wordOf } from "../../words/words.ts";
 import { StoryForm, StoryText } from "./StoryForm.tsx";
 import { markOf, oddsOf, sentenceOf, type Said } from "./sentence.ts";
 
@@ -54,6 +54,28 @@ function From({ verdict }: { verdict: Verdict }) {
   );
 }
 
+function Similar({ verdict }: { verdict: Verdict }) {
+  const similar = verdict.similar ?? [];
+  if (similar.length === 0) return null;
+  return (
+    <div>
+      <h4>{t("trends.similar")}</h4>
+      <ul>
+        {similar.map(({ verdict: id, start, cause, decision }) => (
+          <li key={id}>
+            {formatDay(start)}: <span dir="auto">{cause}</span>
+            {decision !== null && (
+              <span className="ek-quiet"> ({wordOf("trends", `decision_${decision}`)})</span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+const NO_STORY: readonly Verdict["kind"][] = ["suspected", "decaying"];
+
 function Seen({ verdict }: { verdict: Verdict }) {
   const names = useNames();
   const acknowledge = useChange("acknowledge_verdict", ["get_trend_series", "list_trends"]);
@@ -92,12 +114,13 @@ export function VerdictCard({ verdict, series }: { verdict: Verdict; series: Tre
       {odds !== null && <p className="ek-quiet">{odds}</p>}
       <Before verdict={verdict} />
       <From verdict={verdict} />
+      <Similar verdict={verdict} />
       {verdict.story !== null && !isTelling && <StoryText story={verdict.story} />}
       {isTelling ? (
         <StoryForm verdict={verdict} onClose={() => setTelling(false)} />
       ) : (
         <div className="ek-row">
-          {may("trend_edit") && (
+          {may("trend_edit") && !NO_STORY.includes(verdict.kind) && (
             <Button onPress={() => setTelling(true)}>
               {t(verdict.story === null ? "trends.story_find" : "common.edit")}
             </Button>

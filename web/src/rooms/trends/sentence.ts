@@ -24,7 +24,7 @@ export function saidOfSeries(series: TrendSeries): Said {
 }
 
 const CHANGED = ["shift", "further_shift", "returned"];
-const OPEN = ["suspected", "too_early", "recurring"];
+const OPEN = ["suspected", "too_early", "recurring", "decaying"];
 
 export function unitOf(unit: string): FigureUnit {
   return unit === "seconds" || unit === "share" || unit === "points" ? unit : "count";
@@ -82,6 +82,10 @@ export function factsOf(said: Said): Facts | null {
 
 export function sentenceOf(said: Said): string {
   const facts = factsOf(said);
+  const { since, points: n } = said;
+  if (said.state === "decaying" && since !== null)
+    return t("trends.says_decaying", { since: formatDay(since), n });
+  if (said.state === "one_off" && n > 1) return t("trends.says_one_off_over", { n });
   if (facts === null) return wordOf("trends", `says_${said.state}`);
   if (said.state === "returned") return t("trends.says_returned", facts);
   return wordOf("trends", `since_${said.direction ?? "higher"}`, { ...facts });
