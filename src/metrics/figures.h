@@ -169,5 +169,7 @@ ek_str ek_figures_topic(const struct ek_figures *f, uint32_t i);
 bool ek_figures_has_facts(const struct ek_figures *f, int metric, ek_time from, ek_time until);
 /* The time of the oldest row of a metric; EK_NO_TIME when there is none. */
 ek_time ek_figures_since(const struct ek_figures *f, int metric);
+/* The time of its newest row, of a team inbox (0 = of any); EK_NO_TIME when there is none. */
+ek_time ek_figures_newest(const struct ek_figures *f, int metric, ek_team_id team);
 
 #endif
