@@ -178,6 +178,7 @@ static void put_head(struct ek_turn *t, const struct figures *c, const struct ek
 	ek_api_put_enum(j, "channel", EK_ENUM_CAPACITY_CLASS, a->channel);
 	ek_api_put_text(j, "topic", a->topic);
 	ek_api_put_word(j, "variant", a->variant);
+	ek_api_put_id(j, "survey", EK_IDENT_SURVEY, a->survey);
 	ek_api_put_word(j, "direction", ek_definition_direction(d->direction));
 	ek_api_put_word(j, "statistic", d->statistic);
 	ek_api_put_time(j, "as_of", a->as_of);

@@ -263,6 +263,8 @@ static bool check(const struct figures_plan *p, struct ek_err *err)
 		return ek_fail(err, EK_INVALID_VALUE, "%s has no such variant", p->d->id);
 	if (a->teammate.v != 0 && p->d->person == EK_METRIC_PERSON_NONE)
 		return ek_fail(err, EK_INVALID_VALUE, "%s has no personal figure", p->d->id);
+	if (a->survey != 0 && measures[p->d->metric] != EK_MEASURE_SURVEY)
+		return ek_fail(err, EK_INVALID_VALUE, "%s is not asked in surveys", p->d->id);
 	if (a->clock >= EK_CLOCK_END || !ek_figures_is_period(a))
 		return ek_fail(err, EK_INVALID_VALUE, "a figure has a period and a known clock");
 	return true;

@@ -2344,9 +2344,9 @@ export interface Operations {
 		params: Nothing;
 		query: { metric?: string; by?: "day" | "week" | "month" | "none"; team?: ids.TeamId;
 			teammate?: ids.TeammateId; channel?: enums.CapacityClass; topic?: string;
-			from?: shapes.CalendarDate; until?: shapes.CalendarDate;
+			from?: shapes.CalendarDate; until?: shapes.CalendarDate; days?: number;
 			clock?: "office_hours" | "calendar"; zone?: string; variant?: string;
-			as_of?: shapes.Instant };
+			survey?: ids.SurveyId; as_of?: shapes.Instant };
 		body: undefined;
 		answer: shapes.Figures;
 		right: "figures_team";
@@ -2359,8 +2359,9 @@ export interface Operations {
 		params: Nothing;
 		query: { metric?: string; team?: ids.TeamId; teammate?: ids.TeammateId;
 			channel?: enums.CapacityClass; topic?: string; from?: shapes.CalendarDate;
-			until?: shapes.CalendarDate; clock?: "office_hours" | "calendar";
-			zone?: string; variant?: string; as_of?: shapes.Instant };
+			until?: shapes.CalendarDate; days?: number; clock?: "office_hours"
+			| "calendar"; zone?: string; variant?: string; survey?: ids.SurveyId;
+			as_of?: shapes.Instant };
 		body: undefined;
 		answer: shapes.FigureReceipt;
 		right: "figures_team";

@@ -3643,6 +3643,8 @@ export interface Figures {
 	topic: string | null;
 	/** Variant. */
 	variant: string;
+	/** One survey. */
+	survey: ids.SurveyId | null;
 	/** Which way is better. */
 	direction: "down" | "up" | "neutral";
 	/** What value is. */
@@ -3675,6 +3677,8 @@ export interface FigureFilters {
 	topic: string | null;
 	/** Variant. */
 	variant: string;
+	/** One survey. */
+	survey: ids.SurveyId | null;
 	/** First instant. */
 	from: Instant;
 	/** The instant behind the last. */

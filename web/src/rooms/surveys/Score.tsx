@@ -1,5 +1,5 @@
 // Score -- what the answers come to: the figure with its interval, and of how many; too few are
-// said to be too few. It is the figure of the form for these teams, over all surveys of that form.
+// said to be too few. Of this survey alone, whatever others ask in the same form.
 import { useAnswer } from "../../feed/cache.ts";
 import type { Figure, Figures, Survey } from "../../gen/shapes.ts";
 import { Ready } from "../../parts/states.tsx";
@@ -7,12 +7,7 @@ import { formatFigure } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
 
 const DAYS = 90;
-const DAY_MS = 86_400_000;
 const NPS_GOOD = 50;
-
-function dayAgo(days: number): string {
-  return new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10);
-}
 
 // Named only when the whole interval lies in it.
 function bandOf(figure: Figure): string | null {
@@ -54,8 +49,8 @@ export function Score({ survey }: { survey: Survey }) {
     query: {
       metric: survey.form,
       by: "none",
-      from: dayAgo(DAYS),
-      until: dayAgo(-1),
+      days: DAYS,
+      survey: survey.id,
       ...(survey.team === null ? {} : { team: survey.team }),
     },
   });
