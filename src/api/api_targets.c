@@ -339,7 +339,8 @@ static void run_grade(struct ek_turn *t, struct ek_worker *w)
 	struct ek_json *j = &t->out;
 	(void)w;
 	if (ek_api_targets_edit_judge(t, e)) {
-		const char *why = ek_api_targets_no_reward(g, &e->judged.attain);
+		const struct ek_api_target_bar *why =
+			ek_api_targets_no_reward(g, &e->judged.attain);
 		ek_json_object(j);
 		ek_api_figures_put_metric(j, g->definition, g->version);
 		ek_api_put_word(j, "unit", ek_definition_unit(ek_api_targets_unit(g)));
@@ -347,7 +348,7 @@ static void run_grade(struct ek_turn *t, struct ek_worker *w)
 		ek_json_key(j, "grade");
 		ek_api_targets_put_grade(j, g, &e->judged);
 		ek_api_put_bool(j, "reward", why == NULL);
-		ek_api_put_word(j, "why_no_reward", why);
+		ek_api_put_word(j, "why_no_reward", why == NULL ? NULL : why->code);
 		ek_api_put_bool(j, "needs_override",
 				e->judged.attain.grade == EK_ATTAIN_NOT_BY_EFFORT);
 		put_precision(j, &e->judged);

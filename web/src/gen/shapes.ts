@@ -3567,6 +3567,8 @@ export interface MetricDefinition {
 	statistic: string;
 	/** The default one first. */
 	variants: readonly string[];
+	/** The unit of each: seconds, share, count, points. */
+	variant_units: readonly string[];
 	/** Whether there are facts for it. */
 	available: boolean;
 	/** Why there are none. */
@@ -4413,7 +4415,7 @@ export interface TargetGraded {
 	/** Whether a reward may hang on it. */
 	reward: boolean;
 	/** Why not. */
-	why_no_reward: string | null;
+	why_no_reward: "demand" | "not_in_hand" | "no_direction" | "unknown" | "unlikely" | null;
 	/** Whether a manager must name what is to make it possible. */
 	needs_override: boolean;
 	/** Of NPS. */

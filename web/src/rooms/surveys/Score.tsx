@@ -1,5 +1,5 @@
 // Score -- what the answers come to: the figure with its interval, and of how many; too few are
-// said to be too few. Of this survey alone, whatever others ask in the same form.
+// said to be too few. Of this survey alone; what others asked in the same form stands beside it.
 import { useAnswer } from "../../feed/cache.ts";
 import type { Figure, Figures, Survey } from "../../gen/shapes.ts";
 import { Ready } from "../../parts/states.tsx";
@@ -44,29 +44,47 @@ function nothing(notYetKnown: number): string {
   return notYetKnown > 0 ? t("surveys.maturing", { n: notYetKnown }) : t("surveys.no_answers");
 }
 
-export function Score({ survey }: { survey: Survey }) {
-  const figures = useAnswer("get_figures", {
+function useFigure(survey: Survey, isAlone: boolean) {
+  return useAnswer("get_figures", {
     query: {
       metric: survey.form,
       by: "none",
       days: DAYS,
-      survey: survey.id,
+      ...(isAlone ? { survey: survey.id } : {}),
       ...(survey.team === null ? {} : { team: survey.team }),
     },
   });
+}
+
+// What others asked in the same form, and what was brought in: beside it, and only if there is any.
+function OfForm({ survey, n }: { survey: Survey; n: number }) {
+  const figures = useFigure(survey, false).data?.answer;
+  const figure = figures?.data[0];
+  if (figures === undefined || figure === undefined || figure.n <= n) return null;
+  return (
+    <div>
+      <h3>{t("surveys.figure_of_form")}</h3>
+      <Value figures={figures} figure={figure} />
+    </div>
+  );
+}
+
+export function Score({ survey }: { survey: Survey }) {
+  const figures = useFigure(survey, true);
+  const figure = figures.data?.answer.data[0];
   return (
     <section className="ek-panel" aria-labelledby="survey-score">
       <h2 id="survey-score">{wordOf("metric", survey.form)}</h2>
       <Ready of={figures}>
-        {({ answer }) => {
-          const figure = answer.data[0];
-          return figure === undefined || figure.n === 0 ? (
+        {({ answer }) =>
+          figure === undefined || figure.n === 0 ? (
             <p>{nothing(figure?.not_yet_known ?? 0)}</p>
           ) : (
             <Value figures={answer} figure={figure} />
-          );
-        }}
+          )
+        }
       </Ready>
+      <OfForm survey={survey} n={figure?.n ?? 0} />
       <p className="ek-help">
         {wordOf("metric", `${survey.form}_means`)} {t("surveys.figure_of")}
       </p>
