@@ -247,10 +247,13 @@ static void run_edit(struct ek_turn *t, struct ek_worker *w)
 {
 	static const struct ek_turn_write write = {.check = check, .made = made, .tell = tell};
 	(void)w;
-	if (ek_api_targets_edit_judge(t, t->state))
-		ek_turn_write(t, &write);
-	else
+	struct ek_api_targets_edit *e = t->state;
+	if (!ek_api_targets_edit_judge(t, e)) {
 		ek_turn_reply(t, 0);
+		return;
+	}
+	ek_api_targets_tell(t, &e->g);
+	ek_turn_write(t, &write);
 }
 
 void ek_api_create_target(struct ek_turn *t)
@@ -311,6 +314,7 @@ void ek_api_delete_target(struct ek_turn *t)
 		return;
 	}
 	e->is_gone = true;
+	ek_api_targets_tell(t, &e->g);
 	ek_turn_write(t, &write);
 }
 

@@ -136,6 +136,9 @@ struct ek_api_target_bar {
 const struct ek_api_target_bar *ek_api_targets_no_reward(const struct ek_api_target *target,
 							 const struct ek_attain *attain);
 
+/* Of a write that changes a target, or what is said of it: told in live events. */
+void ek_api_targets_tell(struct ek_turn *t, const struct ek_api_target *target);
+
 /* ---- writing (api_targets_write.c) */
 
 /* Shape TargetGrade. */
