@@ -120,6 +120,38 @@ await withServer({}, async (server, owner) => {
     await theirs.close();
   }
 
+  // ---- what people made themselves
+  {
+    const mine = await Listener.open(mate.client, "?types=content.updated");
+    const theirs = await Listener.open(stranger.client, "?types=content.updated");
+    const goal = await owner.post("/goals", { title: "Answer fast", team });
+    const survey = await owner.post("/surveys", { name: "How was it", form: "csat",
+      team, channels: ["email"], fraction: 1000, active: false });
+    const report = await mate.client.post("/reports", { name: "Mine", standard: "sla_attainment",
+      span: "last_week", format: "csv",
+      team });
+    const note = await owner.post("/annotations", { metric: null, team, date: "2026-01-05",
+      cause: "launch", note: "A launch", leave_out: false });
+    const last = await owner.delete(`/goals/${goal.body.id}`,
+      { headers: { "If-Match": "*" } });
+    await mine.come(last.body.seq);
+    const heard = mine.of("content.updated");
+    await owner.post("/goals", { title: "For everybody" });
+    const end = await owner.post("/tags", { name: "behind" });
+    await theirs.until((frame) => frame.id !== null && Number(frame.id) >= end.body.seq
+      || theirs.of("content.updated").length >= 2);
+    tally.same("they were made", [goal.status, survey.status, report.status, note.status,
+      last.status], [201, 201, 201, 201, 200]);
+    tally.same("each is told of, and whose it is",
+      heard.map((d) => [d.of, d.team, d.teammate]),
+      [["goal", team, null], ["survey", null, null], ["report", null, mate.id],
+        ["annotation", team, null], ["goal", team, null]]);
+    tally.is("nobody is told of another's report",
+      !theirs.of("content.updated").some((d) => d.of === "report"));
+    await mine.close();
+    await theirs.close();
+  }
+
   // ---- jobs
   {
     const mine = await Listener.open(mate.client, "?types=state.job");

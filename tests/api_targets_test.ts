@@ -99,6 +99,11 @@ async function grades(owner: Client, items: readonly Item[]): Promise<void> {
     });
     const g = got.body.grade;
     const p = normalBelow((Math.log(value) - logs.mean) / logs.sigma);
+    tally.same(
+      `why no reward: ${minutes} min`,
+      [got.body.reward, got.body.why_no_reward],
+      p >= 0.5 ? [true, null] : [false, "unlikely"],
+    );
     const met = medians.filter((m) => m <= value).length;
     tally.is(`graded: ${minutes} min`, got.status === 200 && near(g.p, p), [g?.p, p]);
     tally.same(

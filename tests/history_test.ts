@@ -142,6 +142,13 @@ if (has(BANK)) {
     tally.same("bank: each agent's calls and mean service", got, want);
     tally.same("bank: people are made, deactivated", report.teammates_made, people.size);
 
+    const told = run(["report", "--data", data, "--metric", "volume"]);
+    tally.is("bank: a report without days is of the last 28 that hold facts",
+      told.stdout.includes("1999-01-18 to 1999-02-15") && told.stdout.includes(": 17313"),
+      told.stdout);
+    tally.is("bank: and says which they are",
+      told.stderr.includes("1999-01-18 to and with 1999-02-14"), told.stderr);
+
     const before = run(["state-hash", "--data", data]).stdout;
     const again = importFile(args);
     tally.same("bank: again", [again.import, again.noted, again.already, again.was_whole],

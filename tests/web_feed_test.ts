@@ -33,6 +33,12 @@ tally.is(
   "an arrival makes the queue old",
   touchedBy({ type: "conversation.arrived" }).includes("list_queue"),
 );
+tally.is(
+  "a target touches the targets, a survey's answer its survey, and neither the queue",
+  touchedBy({ type: "content.updated", of: "target" }).includes("list_targets") &&
+    touchedBy({ type: "survey.answered" }).includes("get_survey_funnel") &&
+    !touchedBy({ type: "content.updated", of: "survey" }).includes("list_queue"),
+);
 tally.is("and its conversation", touchedBy({ type: "message.added" }).includes("list_parts"));
 tally.is(
   "a change of settings makes the queue old",

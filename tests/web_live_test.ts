@@ -234,6 +234,41 @@ async function filters(w: World): Promise<void> {
   await screen.close();
 }
 
+/** The day's figures on the board are those of the API, and those agree with what is live. */
+async function theDayIsTheFigures(w: World): Promise<void> {
+  const figure = async (query: string) =>
+    (await w.owner.get(`/figures?team=${w.team}&days=1&by=none&${query}`)).body.data[0];
+  const live = (await w.owner.get(`/teams/${w.team}/live`)).body;
+  const backlog = await figure("metric=backlog");
+  tally.same(
+    "open now is what waits, what is held and what sleeps",
+    backlog.value,
+    live.unassigned + live.open + live.snoozed,
+  );
+  const screen = await board(w, `?team=${w.team}`);
+  const shown = (name: string) =>
+    screen.page.locator(`[data-figure=today-${name}]`).filter({ hasNotText: /Loading/ });
+  for (const [name, query] of [
+    ["volume", "metric=volume"],
+    ["backlog", "metric=backlog"],
+  ] as const)
+    tally.same(
+      `the board's ${name} is the API's`,
+      await shown(name).innerText(),
+      String((await figure(query)).value),
+    );
+  await made(w, "/conversations", { team: w.team, channel: "email", title: "One more" });
+  const grown = String(backlog.value + 1);
+  await screen.page.waitForFunction(
+    (text) => document.querySelector("[data-figure=today-backlog]")?.textContent === text,
+    grown,
+  );
+  tally.same("and grows with it", String((await figure("metric=backlog")).value), grown);
+  tally.same("figures of the day: axe", await screen.axe("main"), []);
+  await screen.shoot("live-today");
+  await screen.close();
+}
+
 // ---- on the spot
 
 async function freesWork(w: World): Promise<void> {
@@ -365,7 +400,10 @@ async function staysHonest(w: World): Promise<void> {
   const from = Date.now();
   await page.locator(".ek-stale").waitFor({ timeout: 20_000 });
   console.log(`grey after ${Date.now() - from} ms`);
-  await page.getByText(/^Not live since \S/).first().waitFor();
+  await page
+    .getByText(/^Not live since \S/)
+    .first()
+    .waitFor();
   tally.same("the figures stay", await shownQueue(page), before);
   await w.server.start(port);
   await made(w, "/conversations", {
@@ -579,6 +617,7 @@ await withBrowser(
   async (stage) => {
     const w = await prepare(stage);
     await isTheQueue(w);
+    await theDayIsTheFigures(w);
     await nobodysStandApart(w);
     await risksAreFew(w);
     await isSeenAtOnce(w);

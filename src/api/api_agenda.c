@@ -167,14 +167,25 @@ static void made(struct ek_turn *t, const struct ek_answer *answer)
 	write_one(&t->out, v);
 }
 
+/* A talk is its person's, also once their leads see it; the rest is the team inbox's. */
+static void tell_of(struct ek_turn *t, const struct item *c)
+{
+	const struct ek_views_value *v = c->row;
+	ek_teammate_id mate = {(uint32_t)id_at(&v[EK_CONTENT_AGENDA_ITEMS_TEAMMATE])};
+	ek_team_id team = {(uint32_t)id_at(&v[EK_CONTENT_AGENDA_ITEMS_TEAM])};
+	ek_turn_tells_of(t, (struct ek_turn_content){EK_CONTENT_KIND_AGENDA, team, mate});
+}
+
 void ek_api_update_agenda_item(struct ek_turn *t)
 {
 	static const struct ek_turn_write write = {.check = check, .made = made};
 	struct item *c = EK_TURN_NEW(t, struct item);
 	t->state = c;
 	if (c != NULL && ek_turn_id(t, "id", EK_IDENT_AGENDA, &c->id) && find(t, c) && may(t, c) &&
-	    ek_query_end(&t->query) && bind(t, c))
+	    ek_query_end(&t->query) && bind(t, c)) {
+		tell_of(t, c);
 		ek_turn_write(t, &write);
-	else
+	} else {
 		ek_turn_reply(t, 0);
+	}
 }

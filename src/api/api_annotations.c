@@ -138,6 +138,11 @@ static void tell(struct ek_turn *t)
 	ek_trends_nudge(t->api);
 }
 
+static void tell_of(struct ek_turn *t, const struct annotation *a)
+{
+	ek_turn_tells_of(t, (struct ek_turn_content){EK_CONTENT_KIND_ANNOTATION, a->team, {0}});
+}
+
 void ek_api_create_annotation(struct ek_turn *t)
 {
 	struct annotation *a = EK_TURN_NEW(t, struct annotation);
@@ -150,6 +155,7 @@ void ek_api_create_annotation(struct ek_turn *t)
 	}
 	t->state = a;
 	a->write = (struct ek_turn_write){.check = check_new, .made = made_new, .tell = tell};
+	tell_of(t, a);
 	ek_turn_write(t, &a->write);
 }
 
@@ -198,5 +204,6 @@ void ek_api_delete_annotation(struct ek_turn *t)
 	}
 	t->state = a;
 	a->write = (struct ek_turn_write){.check = check_delete, .made = made_delete, .tell = tell};
+	tell_of(t, a);
 	ek_turn_write(t, &a->write);
 }

@@ -65,7 +65,7 @@ static enum ek_may right_of_state(uint8_t state)
 }
 
 /* One that is told of without team or owner is everybody's. */
-static bool may_see_view(const struct ek_may_actor *actor, const struct ek_feed_frame *f)
+static bool may_see_own(const struct ek_may_actor *actor, const struct ek_feed_frame *f)
 {
 	ek_team_id team = {f->teams[0]};
 	const struct ek_may_object o = {
@@ -83,8 +83,8 @@ static bool may_see(const struct ek_may_actor *actor, const struct ek_feed_frame
 	struct ek_may_object o = {.teams = teams, .owner = {f->mates[0]}, .holder = {f->mates[0]}};
 	for (uint32_t i = 0; i < EK_FEED_TEAMS && f->teams[i] != 0; i++)
 		teams[o.team_count++] = (ek_team_id){f->teams[i]};
-	if (f->kind == EK_EVENT_VIEW_UPDATED)
-		return may_see_view(actor, f);
+	if (f->kind == EK_EVENT_VIEW_UPDATED || f->kind == EK_EVENT_CONTENT_UPDATED)
+		return may_see_own(actor, f);
 	if (f->state == EK_FEED_LOAD && f->mates[0] == actor->teammate.v && f->mates[0] != 0)
 		return ek_may_is(actor, EK_MAY_ME_LOAD, &o);
 	return ek_may_is(actor, f->state != 0 ? right_of_state(f->state) : right_of(f), &o);

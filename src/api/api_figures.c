@@ -68,6 +68,11 @@ void ek_api_figures_put_definition(struct ek_json *j, const struct ek_definition
 	for (uint32_t i = 0; i < EK_METRIC_VARIANTS_MAX && d->variants[i] != NULL; i++)
 		ek_json_word(j, d->variants[i]);
 	ek_json_list_end(j);
+	ek_json_key(j, "variant_units");
+	ek_json_list(j);
+	for (int i = 0; i < EK_METRIC_VARIANTS_MAX && d->variants[i] != NULL; i++)
+		ek_json_word(j, ek_definition_unit(ek_definition_variant_unit(d, i)));
+	ek_json_list_end(j);
 	ek_api_put_bool(j, "available", d->why_not == NULL);
 	ek_api_put_word(j, "why_not", d->why_not);
 	ek_api_put_word(j, "about", d->doc);
@@ -178,6 +183,7 @@ static void put_head(struct ek_turn *t, const struct figures *c, const struct ek
 	ek_api_put_enum(j, "channel", EK_ENUM_CAPACITY_CLASS, a->channel);
 	ek_api_put_text(j, "topic", a->topic);
 	ek_api_put_word(j, "variant", a->variant);
+	ek_api_put_id(j, "survey", EK_IDENT_SURVEY, a->survey);
 	ek_api_put_word(j, "direction", ek_definition_direction(d->direction));
 	ek_api_put_word(j, "statistic", d->statistic);
 	ek_api_put_time(j, "as_of", a->as_of);

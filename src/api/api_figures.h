@@ -38,6 +38,8 @@ struct ek_api_figures_ask {
 	struct ek_api_figures_scope scope;
 	uint8_t channel;
 	ek_str topic;
+	uint32_t survey; /* 0 = all */
+	int32_t days;    /* so many where no days are named */
 	bool has_from, has_until;
 	int32_t from, until; /* local days, until is behind the last */
 	uint8_t clock;

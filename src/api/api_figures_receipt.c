@@ -106,6 +106,7 @@ static void put_filters(struct ek_json *j, const struct ek_api_figures_ask *a,
 	ek_api_put_enum(j, "channel", EK_ENUM_CAPACITY_CLASS, a->channel);
 	ek_api_put_text(j, "topic", a->topic);
 	ek_api_put_word(j, "variant", a->variant);
+	ek_api_put_id(j, "survey", EK_IDENT_SURVEY, a->survey);
 	ek_api_put_time(j, "from", ask->from);
 	ek_api_put_time(j, "until", ask->until);
 	ek_api_put_text(j, "zone", a->zone->name);

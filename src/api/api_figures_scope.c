@@ -189,6 +189,16 @@ static void bind_scope(struct ek_turn *t, struct ek_api_figures_ask *a)
 		a->scope.person.id.v = (uint32_t)id;
 }
 
+static void bind_survey(struct ek_turn *t, struct ek_api_figures_ask *a)
+{
+	uint64_t id = 0;
+	if (!ek_query_id(&t->query, "survey", EK_IDENT_SURVEY, &id))
+		return;
+	a->survey = (uint32_t)id;
+	if (a->definition != NULL && !ek_definition_is_asked(a->definition))
+		fault(t, "survey", EK_FAULT_REFUSED, "This metric is not asked in surveys.");
+}
+
 static void bind_rest(struct ek_turn *t, struct ek_api_figures_ask *a)
 {
 	static const char *const clocks[] = {"office_hours", "calendar", NULL};
@@ -206,6 +216,10 @@ static void bind_rest(struct ek_turn *t, struct ek_api_figures_ask *a)
 		a->topic = (ek_str){NULL, 0};
 	if (!ek_query_text(&t->query, "zone", EK_ZONE_NAME_MAX, &a->zone_name))
 		a->zone_name = (ek_str){NULL, 0};
+	bind_survey(t, a);
+	int64_t days = DAYS;
+	(void)ek_query_int(&t->query, "days", 1, DAYS_MAX, &days);
+	a->days = (int32_t)days;
 	a->has_from = ek_query_date(&t->query, "from", &a->from);
 	a->has_until = ek_query_date(&t->query, "until", &a->until);
 	if (!ek_query_time(&t->query, "as_of", &a->as_of))
@@ -261,9 +275,9 @@ bool ek_api_figures_place(struct ek_turn *t, const struct ek_figures *f,
 	if (a->zone == NULL)
 		a->zone = ek_api_figures_zone(f, a->scope.team);
 	if (!a->has_until)
-		a->until = a->has_from ? a->from + DAYS : ek_calendar_date(a->zone, t->now) + 1;
+		a->until = a->has_from ? a->from + a->days : ek_calendar_date(a->zone, t->now) + 1;
 	if (!a->has_from)
-		a->from = a->until - DAYS;
+		a->from = a->until - a->days;
 	*out = (struct ek_figures_ask){
 		.metric = a->definition->metric,
 		.version = a->version,
@@ -277,6 +291,7 @@ bool ek_api_figures_place(struct ek_turn *t, const struct ek_figures *f,
 		.as_of = a->as_of,
 		.clock = a->clock,
 		.variant = a->variant,
+		.survey = a->survey,
 	};
 	if (!ek_time_is_set(out->from) || !ek_time_is_set(out->until))
 		return fault(t, "from", EK_FAULT_OUT_OF_RANGE, "Days of the years 1 to 9999.");

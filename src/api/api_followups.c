@@ -138,6 +138,8 @@ void ek_api_close_followup(struct ek_turn *t)
 	if (ok && v[0].state == EK_PATCH_VALUE)
 		c->note = v[0].s;
 	if (ok)
+		ek_turn_tells_of(t, (struct ek_turn_content){EK_CONTENT_KIND_SURVEY, {0}, {0}});
+	if (ok)
 		ek_turn_write(t, &(struct ek_turn_write){.check = check, .made = made});
 	else
 		ek_turn_reply(t, 0);

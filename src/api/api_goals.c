@@ -220,6 +220,12 @@ static void made(struct ek_turn *t, const struct ek_answer *answer)
 
 static const struct ek_turn_write keep = {.check = check, .made = made};
 
+static void write_it(struct ek_turn *t, const struct goal *c, const struct ek_turn_write *write)
+{
+	ek_turn_tells_of(t, (struct ek_turn_content){EK_CONTENT_KIND_GOAL, c->team, {0}});
+	ek_turn_write(t, write);
+}
+
 void ek_api_create_goal(struct ek_turn *t)
 {
 	struct goal *c = EK_TURN_NEW(t, struct goal);
@@ -227,7 +233,7 @@ void ek_api_create_goal(struct ek_turn *t)
 	if (c != NULL && ek_query_end(&t->query) && bind(t, c, true)) {
 		c->team.v = c->v[TEAM].state == EK_PATCH_VALUE ? (uint32_t)c->v[TEAM].i : 0;
 		if (may(t, c, EK_MAY_GOAL_EDIT)) {
-			ek_turn_write(t, &keep);
+			write_it(t, c, &keep);
 			return;
 		}
 	}
@@ -238,7 +244,7 @@ void ek_api_update_goal(struct ek_turn *t)
 {
 	struct goal *c = open_one(t, EK_MAY_GOAL_EDIT);
 	if (c != NULL && bind(t, c, false))
-		ek_turn_write(t, &keep);
+		write_it(t, c, &keep);
 	else
 		ek_turn_reply(t, 0);
 }
@@ -271,8 +277,9 @@ static void made_gone(struct ek_turn *t, const struct ek_answer *answer)
 void ek_api_delete_goal(struct ek_turn *t)
 {
 	static const struct ek_turn_write write = {.check = check_gone, .made = made_gone};
-	if (open_one(t, EK_MAY_GOAL_EDIT) != NULL)
-		ek_turn_write(t, &write);
+	const struct goal *c = open_one(t, EK_MAY_GOAL_EDIT);
+	if (c != NULL)
+		write_it(t, c, &write);
 	else
 		ek_turn_reply(t, 0);
 }

@@ -387,6 +387,12 @@ static void made_new(struct ek_turn *t, const struct ek_answer *answer)
 	t->status = 201;
 }
 
+/* Nobody else sees it. */
+static void tell_of(struct ek_turn *t)
+{
+	ek_turn_tells_of(t, (struct ek_turn_content){EK_CONTENT_KIND_REPORT, {0}, t->self});
+}
+
 void ek_api_create_report(struct ek_turn *t)
 {
 	struct saved *s = begin(t);
@@ -395,6 +401,7 @@ void ek_api_create_report(struct ek_turn *t)
 	if (s != NULL && ek_query_end(&t->query) && bind(t, s) && take_objects(t, s) &&
 	    may_own(t, EK_MAY_REPORT_EDIT)) {
 		s->write = (struct ek_turn_write){.check = check_new, .made = made_new};
+		tell_of(t);
 		ek_turn_write(t, &s->write);
 	} else {
 		ek_turn_reply(t, 0);
@@ -428,6 +435,7 @@ void ek_api_update_report(struct ek_turn *t)
 	if (s != NULL && ek_query_end(&t->query) && ek_turn_id(t, "id", EK_IDENT_REPORT, &s->id) &&
 	    bind(t, s) && take_objects(t, s) && load(t, s, EK_MAY_REPORT_EDIT)) {
 		s->write = (struct ek_turn_write){.check = check_change, .made = made_change};
+		tell_of(t);
 		ek_turn_write(t, &s->write);
 	} else {
 		ek_turn_reply(t, 0);
@@ -483,6 +491,7 @@ static void act(struct ek_turn *t, const struct ek_turn_write *write)
 	if (s != NULL && ek_query_end(&t->query) && ek_turn_id(t, "id", EK_IDENT_REPORT, &s->id) &&
 	    load(t, s, EK_MAY_REPORT_EDIT)) {
 		s->write = *write;
+		tell_of(t);
 		ek_turn_write(t, &s->write);
 	} else {
 		ek_turn_reply(t, 0);

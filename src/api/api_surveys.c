@@ -577,6 +577,8 @@ static void submit(struct ek_turn *t, struct edit *e, bool ok)
 	if (e != NULL)
 		ok = may_both(t, e) && ok;
 	if (ok)
+		ek_turn_tells_of(t, (struct ek_turn_content){EK_CONTENT_KIND_SURVEY, {0}, {0}});
+	if (ok)
 		ek_api_edit_do(t, &e->edit);
 	else
 		ek_turn_reply(t, 0);

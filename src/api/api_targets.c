@@ -247,10 +247,13 @@ static void run_edit(struct ek_turn *t, struct ek_worker *w)
 {
 	static const struct ek_turn_write write = {.check = check, .made = made, .tell = tell};
 	(void)w;
-	if (ek_api_targets_edit_judge(t, t->state))
-		ek_turn_write(t, &write);
-	else
+	struct ek_api_targets_edit *e = t->state;
+	if (!ek_api_targets_edit_judge(t, e)) {
 		ek_turn_reply(t, 0);
+		return;
+	}
+	ek_api_targets_tell(t, &e->g);
+	ek_turn_write(t, &write);
 }
 
 void ek_api_create_target(struct ek_turn *t)
@@ -311,6 +314,7 @@ void ek_api_delete_target(struct ek_turn *t)
 		return;
 	}
 	e->is_gone = true;
+	ek_api_targets_tell(t, &e->g);
 	ek_turn_write(t, &write);
 }
 
@@ -339,7 +343,8 @@ static void run_grade(struct ek_turn *t, struct ek_worker *w)
 	struct ek_json *j = &t->out;
 	(void)w;
 	if (ek_api_targets_edit_judge(t, e)) {
-		const char *why = ek_api_targets_no_reward(g, &e->judged.attain);
+		const struct ek_api_target_bar *why =
+			ek_api_targets_no_reward(g, &e->judged.attain);
 		ek_json_object(j);
 		ek_api_figures_put_metric(j, g->definition, g->version);
 		ek_api_put_word(j, "unit", ek_definition_unit(ek_api_targets_unit(g)));
@@ -347,7 +352,7 @@ static void run_grade(struct ek_turn *t, struct ek_worker *w)
 		ek_json_key(j, "grade");
 		ek_api_targets_put_grade(j, g, &e->judged);
 		ek_api_put_bool(j, "reward", why == NULL);
-		ek_api_put_word(j, "why_no_reward", why);
+		ek_api_put_word(j, "why_no_reward", why == NULL ? NULL : why->code);
 		ek_api_put_bool(j, "needs_override",
 				e->judged.attain.grade == EK_ATTAIN_NOT_BY_EFFORT);
 		put_precision(j, &e->judged);

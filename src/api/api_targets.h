@@ -127,9 +127,17 @@ bool ek_api_targets_judge(struct ek_turn *t, const struct ek_figures *f,
 const struct ek_zone *ek_api_targets_zone(const struct ek_figures *f,
 					  const struct ek_api_target *target);
 int ek_api_targets_unit(const struct ek_api_target *target);
-/* Why no reward may hang on it; NULL = it may. */
-const char *ek_api_targets_no_reward(const struct ek_api_target *target,
-				     const struct ek_attain *attain);
+/* Why no reward may hang on a target: as the wire says it, and in words. */
+struct ek_api_target_bar {
+	const char *code;
+	const char *says;
+};
+/* NULL = it may. */
+const struct ek_api_target_bar *ek_api_targets_no_reward(const struct ek_api_target *target,
+							 const struct ek_attain *attain);
+
+/* Of a write that changes a target, or what is said of it: told in live events. */
+void ek_api_targets_tell(struct ek_turn *t, const struct ek_api_target *target);
 
 /* ---- writing (api_targets_write.c) */
 

@@ -412,9 +412,9 @@ bool ek_api_targets_edit_judge(struct ek_turn *t, struct ek_api_targets_edit *e)
 	ek_api_fold_give(t);
 	if (!ok || e->is_asked)
 		return ok;
-	const char *why = ek_api_targets_no_reward(&e->g, &e->judged.attain);
+	const struct ek_api_target_bar *why = ek_api_targets_no_reward(&e->g, &e->judged.attain);
 	if (e->g.reward && why != NULL) {
-		ek_patch_fault(at(e, EK_API_TARGETS_REWARD), EK_FAULT_REFUSED, why);
+		ek_patch_fault(at(e, EK_API_TARGETS_REWARD), EK_FAULT_REFUSED, why->says);
 		return false;
 	}
 	return check_override(t, e);

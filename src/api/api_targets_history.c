@@ -147,10 +147,12 @@ void ek_api_acknowledge_target(struct ek_turn *t)
 	static const struct ek_turn_write write = {.check = check_known, .made = made_known};
 	struct said *s = EK_TURN_NEW(t, struct said);
 	t->state = s;
-	if (s != NULL && open_one(t, s, knows) && take_comment(t, s, rules, EK_LEN(rules)))
+	if (s != NULL && open_one(t, s, knows) && take_comment(t, s, rules, EK_LEN(rules))) {
+		ek_api_targets_tell(t, &s->g);
 		ek_turn_write(t, &write);
-	else
+	} else {
 		ek_turn_reply(t, 0);
+	}
 }
 
 /* ---- what a period was like */
@@ -192,6 +194,7 @@ void ek_api_comment_target(struct ek_turn *t)
 	t->state = s;
 	if (s != NULL && open_one(t, s, edits) && take_comment(t, s, rules, EK_LEN(rules))) {
 		if (ek_api_targets_sees(t, &s->g)) {
+			ek_api_targets_tell(t, &s->g);
 			ek_turn_write(t, &write);
 			return;
 		}

@@ -255,16 +255,23 @@ bool ek_api_targets_judge(struct ek_turn *t, const struct ek_figures *f,
 	return true;
 }
 
-const char *ek_api_targets_no_reward(const struct ek_api_target *g, const struct ek_attain *attain)
+const struct ek_api_target_bar *ek_api_targets_no_reward(const struct ek_api_target *g,
+							 const struct ek_attain *attain)
 {
+	static const struct ek_api_target_bar
+		demand = {"demand", "demand, not effort"},
+		nobodys = {"not_in_hand", "no person has this metric in their own hands"},
+		neutral = {"no_direction", "neither more nor less of it is better"},
+		unknown = {"unknown", "whether it can be met is not known"},
+		unlikely = {"unlikely", "it is met in less than every second period"};
 	const struct ek_definition *d = g->definition;
 	if (d->metric == EK_METRIC_VOLUME || d->metric == EK_METRIC_BACKLOG)
-		return "demand, not effort";
+		return &demand;
 	if (d->person == EK_METRIC_PERSON_NONE || d->person == EK_METRIC_PERSON_OWN_VIEW)
-		return "no person has this metric in their own hands";
+		return &nobodys;
 	if (d->direction == EK_METRIC_DIRECTION_NEUTRAL)
-		return "neither more nor less of it is better";
+		return &neutral;
 	if (attain->grade == EK_ATTAIN_UNKNOWN)
-		return "whether it can be met is not known";
-	return ek_attain_is_fair(attain) ? NULL : "it is met in less than every second period";
+		return &unknown;
+	return ek_attain_is_fair(attain) ? NULL : &unlikely;
 }

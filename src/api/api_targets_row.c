@@ -219,3 +219,8 @@ bool ek_api_targets_is_ripe(const struct ek_api_target *g, const struct ek_zone 
 	int32_t known = span.until + (int32_t)g->definition->matures_days;
 	return now.ms >= ek_calendar_day_start(zone, known).ms;
 }
+
+void ek_api_targets_tell(struct ek_turn *t, const struct ek_api_target *g)
+{
+	ek_turn_tells_of(t, (struct ek_turn_content){EK_CONTENT_KIND_TARGET, g->team, g->teammate});
+}

@@ -71,6 +71,7 @@ static void write_it(struct ek_turn *t, struct edit *e, bool (*check)(struct ek_
 		     void (*made)(struct ek_turn *t, const struct ek_answer *answer))
 {
 	e->write = (struct ek_turn_write){.check = check, .made = made, .tell = tell};
+	ek_turn_tells_of(t, (struct ek_turn_content){EK_CONTENT_KIND_VERDICT, e->v.team, {0}});
 	ek_turn_write(t, &e->write);
 }
 

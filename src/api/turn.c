@@ -419,6 +419,15 @@ void ek_turn_tells(struct ek_turn *t, struct ek_cmd_content_change what)
 	t->call.request.cmd = t->told;
 }
 
+void ek_turn_tells_of(struct ek_turn *t, struct ek_turn_content what)
+{
+	ek_turn_tells(t, (struct ek_cmd_content_change){.tag = EK_NONE,
+							.view = EK_NONE,
+							.teammate = what.teammate,
+							.team = what.team,
+							.of = what.of});
+}
+
 void ek_turn_write(struct ek_turn *t, const struct ek_turn_write *write)
 {
 	if (!ek_problem_is_none(&t->problem)) {

@@ -141,6 +141,14 @@ void ek_turn_write(struct ek_turn *t, const struct ek_turn_write *write);
 /* Of a write of content alone, before it or in its check: that contact, tag or view is told of in
  * live events, by a command of its own (docs/adr/0015). */
 void ek_turn_tells(struct ek_turn *t, struct ek_cmd_content_change what);
+/* The same of a goal, a target, a survey and their like (EK_CONTENT_KIND_*): to those of a team
+ * inbox, to its owner alone (teammate), or, both 0, to everybody. */
+struct ek_turn_content {
+	uint8_t of;
+	ek_team_id team;
+	ek_teammate_id teammate;
+};
+void ek_turn_tells_of(struct ek_turn *t, struct ek_turn_content what);
 /* In check: the id that ek_turn_new_id gives next. */
 uint64_t ek_turn_next_id(const struct ek_turn *t, enum ek_content table);
 

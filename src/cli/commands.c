@@ -109,8 +109,8 @@ static const struct ek_commands_row rows[] = {
 	  "evenkeel fairness --team bank --json"},
 	 COMMON | STORE | O(JSON) | O(TEAM), 0, 0, ek_run_fairness},
 	{"report", "", "How it goes: every metric, out of the log.",
-	 "The same figures as on the screen and from the API. Without days it is the last 28 that\n"
-	 "the log knows of. Folds the whole log; the server may run meanwhile.",
+	 "The same figures as on the screen and from the API. Without days it is the last 28\n"
+	 "that hold facts, and it says which. Folds the whole log; the server may run meanwhile.",
 	 {"evenkeel report --team bank",
 	  "evenkeel report --metric first_response_time --by week --from 2027-01-04 --csv"},
 	 COMMON | STORE | O(JSON) | O(CSV) | O(TEAM) | O(FROM) | O(UNTIL) | O(METRIC) | O(BY) |

@@ -96,11 +96,26 @@ static bool read_options(struct report *r, struct ek_err *err)
 	return true;
 }
 
-/* Days of the team's zone, the last ones that the log knows of if none are named. */
+/* When the newest fact was of what is asked for. After an import of old years that is long before
+ * the last event; without any fact it is that one. */
+static ek_time newest(const struct report *r)
+{
+	ek_time last = EK_NO_TIME;
+	for (int m = EK_METRIC_NONE + 1; m < EK_METRIC_END; m++) {
+		ek_time at = r->metric == EK_METRIC_NONE || r->metric == m
+				     ? ek_figures_newest(r->fold, m, r->team)
+				     : EK_NO_TIME;
+		if (ek_time_is_set(at) && (!ek_time_is_set(last) || at.ms > last.ms))
+			last = at;
+	}
+	return ek_time_is_set(last) ? last : ek_figures_at(r->fold);
+}
+
+/* Days of the team's zone, the last ones that hold facts if none are named. */
 static bool read_days(struct report *r, struct ek_err *err)
 {
 	const char *zone = r->cli->options[EK_CLI_ZONE];
-	ek_time last = ek_figures_at(r->fold);
+	ek_time last = newest(r);
 	r->zone = ek_figures_zone(r->fold, r->team);
 	if (zone != NULL) {
 		if (!ek_zone_load(text_of(zone), &r->arena, &r->own_zone, err))
@@ -259,6 +274,10 @@ static void say_value(const struct report *r, double v)
 			ek_cli_print(r->cli, "%lld min %02lld s", (long long)(s / 60),
 				     (long long)(s % 60));
 		break;
+	case EK_METRIC_UNIT_COUNT:
+		ek_cli_print(r->cli, r->definition->kind == EK_METRIC_KIND_COUNT ? "%.0f" : "%.4g",
+			     v);
+		break;
 	default:
 		ek_cli_print(r->cli, "%.4g", v);
 	}
@@ -406,10 +425,24 @@ static bool tell_json(struct report *r, struct ek_err *err)
 	return ok && ek_cli_put_json(r->cli, j, err);
 }
 
+/* Which days were taken, when none were named. */
+static void say_days(struct report *r)
+{
+	char from[DAY], last[DAY];
+	if (ek_cli_has(r->cli, EK_CLI_FROM) || ek_cli_has(r->cli, EK_CLI_UNTIL))
+		return;
+	print_day(r->from, from);
+	print_day(r->until - 1, last);
+	ek_cli_say(r->cli,
+		   "no days were named: these are the last %d that hold facts, %s to and with %s",
+		   DAYS, from, last);
+}
+
 static bool tell_all(struct report *r, struct ek_err *err)
 {
 	char from[DAY], until[DAY];
 	ek_str zone = r->zone == NULL ? EK_S("UTC") : r->zone->name;
+	say_days(r);
 	if (ek_cli_has(r->cli, EK_CLI_JSON))
 		return tell_json(r, err);
 	if (ek_cli_has(r->cli, EK_CLI_CSV)) {

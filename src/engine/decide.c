@@ -113,9 +113,10 @@ static bool content_change(struct ek_engine *e, const struct ek_cmd *cmd, struct
 	const struct ek_cmd_content_change *c = &cmd->content_change;
 	bool of_tag = c->tag != EK_NONE;
 	bool of_view = c->view != EK_NONE;
-	if ((c->contact.v != 0) + of_tag + of_view != 1 || (of_tag && c->tag < 1) ||
+	if ((c->contact.v != 0) + of_tag + of_view + (c->of != 0) != 1 || (of_tag && c->tag < 1) ||
 	    (of_view && c->view < 1) || c->contact.v > EK_STATE_CONTACTS)
-		return ek_fail(err, EK_INVALID_VALUE, "one of `contact`, `tag` and `view` is told");
+		return ek_fail(err, EK_INVALID_VALUE,
+			       "one of `contact`, `tag`, `view` and `of` is told");
 	if (c->teammate.v > e->mate_count || c->team.v > e->team_count)
 		return ek_fail(err, EK_NOT_FOUND, "there is no such teammate or team inbox");
 	if (c->contact.v != 0)
@@ -124,6 +125,9 @@ static bool content_change(struct ek_engine *e, const struct ek_cmd *cmd, struct
 	else if (of_tag)
 		ek_emit_begin(e, EK_EVENT_TAG_UPDATED, EK_EMIT_ASKED)->tag_updated =
 			(struct ek_tag_updated){c->tag};
+	else if (c->of != 0)
+		ek_emit_begin(e, EK_EVENT_CONTENT_UPDATED, EK_EMIT_ASKED)->content_updated =
+			(struct ek_content_updated){c->of, c->teammate, c->team};
 	else
 		ek_emit_begin(e, EK_EVENT_VIEW_UPDATED, EK_EMIT_ASKED)->view_updated =
 			(struct ek_view_updated){c->view, c->teammate, c->team};

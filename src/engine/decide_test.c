@@ -24,15 +24,26 @@ static const struct row {
 	int kind;          /* of the event; 0 = refused */
 	enum ek_code code; /* with this */
 } rows[] = {
-	{"a contact is told", {{7}, EK_NONE, EK_NONE, {0}, {0}}, EK_EVENT_CONTACT_UPDATED, EK_OK},
-	{"a tag is told", {{0}, 3, EK_NONE, {0}, {0}}, EK_EVENT_TAG_UPDATED, EK_OK},
-	{"a view is told", {{0}, EK_NONE, 4, {0}, {0}}, EK_EVENT_VIEW_UPDATED, EK_OK},
-	{"and whose it is", {{0}, EK_NONE, 4, {1}, {0}}, EK_EVENT_VIEW_UPDATED, EK_OK},
-	{"nothing is not told", {{0}, EK_NONE, EK_NONE, {0}, {0}}, 0, EK_INVALID_VALUE},
-	{"nor two at once", {{7}, 3, EK_NONE, {0}, {0}}, 0, EK_INVALID_VALUE},
-	{"nor what is no id", {{0}, 0, EK_NONE, {0}, {0}}, 0, EK_INVALID_VALUE},
-	{"nor of a view of nobody", {{0}, EK_NONE, 4, {2}, {0}}, 0, EK_NOT_FOUND},
-	{"nor of a team that is none", {{0}, EK_NONE, 4, {0}, {1}}, 0, EK_NOT_FOUND},
+	{"a contact is told",
+	 {{7}, EK_NONE, EK_NONE, {0}, {0}, 0},
+	 EK_EVENT_CONTACT_UPDATED,
+	 EK_OK},
+	{"a tag is told", {{0}, 3, EK_NONE, {0}, {0}, 0}, EK_EVENT_TAG_UPDATED, EK_OK},
+	{"a view is told", {{0}, EK_NONE, 4, {0}, {0}, 0}, EK_EVENT_VIEW_UPDATED, EK_OK},
+	{"and whose it is", {{0}, EK_NONE, 4, {1}, {0}, 0}, EK_EVENT_VIEW_UPDATED, EK_OK},
+	{"so is what else people made",
+	 {{0}, EK_NONE, EK_NONE, {0}, {0}, EK_CONTENT_KIND_TARGET},
+	 EK_EVENT_CONTENT_UPDATED,
+	 EK_OK},
+	{"not beside a view",
+	 {{0}, EK_NONE, 4, {0}, {0}, EK_CONTENT_KIND_GOAL},
+	 0,
+	 EK_INVALID_VALUE},
+	{"nothing is not told", {{0}, EK_NONE, EK_NONE, {0}, {0}, 0}, 0, EK_INVALID_VALUE},
+	{"nor two at once", {{7}, 3, EK_NONE, {0}, {0}, 0}, 0, EK_INVALID_VALUE},
+	{"nor what is no id", {{0}, 0, EK_NONE, {0}, {0}, 0}, 0, EK_INVALID_VALUE},
+	{"nor of a view of nobody", {{0}, EK_NONE, 4, {2}, {0}, 0}, 0, EK_NOT_FOUND},
+	{"nor of a team that is none", {{0}, EK_NONE, 4, {0}, {1}, 0}, 0, EK_NOT_FOUND},
 };
 
 static void content_is_told_and_decides_nothing(void **state)

@@ -74,6 +74,12 @@ int ek_definition_find(ek_str id, uint32_t *version)
 	return EK_METRIC_NONE;
 }
 
+bool ek_definition_is_asked(const struct ek_definition *d)
+{
+	return d->metric == EK_METRIC_NPS || d->metric == EK_METRIC_CSAT ||
+	       d->metric == EK_METRIC_CES;
+}
+
 int ek_definition_variant(const struct ek_definition *d, const char *name)
 {
 	if (name == NULL)

@@ -90,6 +90,8 @@ const struct ek_definition *ek_definition_row(int metric);
 /* The number of an id, EK_METRIC_NONE when there is none; "id@version" is read too, version then
  * set, else 0. version may be NULL. */
 int ek_definition_find(ek_str id, uint32_t *version);
+/* Whether people say it in surveys: nps, csat, ces. */
+bool ek_definition_is_asked(const struct ek_definition *d);
 /* Its place among the variants, 0 for NULL; -1 when there is no such variant. */
 int ek_definition_variant(const struct ek_definition *d, const char *name);
 /* Words of the wire: "duration", "seconds", "down", "replier", "reply". Static. */

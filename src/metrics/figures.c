@@ -186,6 +186,18 @@ ek_time ek_figures_since(const struct ek_figures *f, int metric)
 	return oldest == INT64_MAX ? EK_NO_TIME : (ek_time){oldest};
 }
 
+ek_time ek_figures_newest(const struct ek_figures *f, int metric, ek_team_id team)
+{
+	const struct ek_columns_of *of = facts_of(f, metric);
+	int64_t newest = -1;
+	for (uint32_t i = 0; of != NULL && i < of->n; i++) {
+		int64_t at = of->at[i];
+		if (at > newest && (team.v == 0 || of->team[i] == team.v) && is_of(of, i, metric))
+			newest = at;
+	}
+	return newest < 0 ? EK_NO_TIME : (ek_time){newest * 1000};
+}
+
 uint32_t ek_figures_topic_count(const struct ek_figures *f)
 {
 	return ek_follow_topic_count(f->follow);
@@ -251,6 +263,8 @@ static bool check(const struct figures_plan *p, struct ek_err *err)
 		return ek_fail(err, EK_INVALID_VALUE, "%s has no such variant", p->d->id);
 	if (a->teammate.v != 0 && p->d->person == EK_METRIC_PERSON_NONE)
 		return ek_fail(err, EK_INVALID_VALUE, "%s has no personal figure", p->d->id);
+	if (a->survey != 0 && measures[p->d->metric] != EK_MEASURE_SURVEY)
+		return ek_fail(err, EK_INVALID_VALUE, "%s is not asked in surveys", p->d->id);
 	if (a->clock >= EK_CLOCK_END || !ek_figures_is_period(a))
 		return ek_fail(err, EK_INVALID_VALUE, "a figure has a period and a known clock");
 	return true;

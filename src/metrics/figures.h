@@ -71,6 +71,7 @@ struct ek_figures_ask {
 	ek_time as_of;           /* what was known then; EK_NO_TIME = all that was folded */
 	uint8_t clock;           /* 0 = as the definition says, else EK_CLOCK_* */
 	const char *variant; /* NULL = the default one; else a name of the definition's variants */
+	uint32_t survey;     /* of nps, csat and ces: one survey; 0 = all, imported ones too */
 };
 
 enum ek_figure_state {
@@ -97,7 +98,8 @@ struct ek_figure {
 };
 
 /* Errors: INVALID_VALUE for an unknown metric, variant or version, a person's figure of a metric
- * that has none, a metric without facts (what it says is why); NO_MEMORY. */
+ * that has none, a survey of a metric that is none's, a metric without facts (what it says is why);
+ * NO_MEMORY. */
 bool ek_figures_ask(const struct ek_figures *f, const struct ek_figures_ask *ask,
 		    struct ek_figure *out, struct ek_err *err) EK_MUST_CHECK;
 
@@ -169,5 +171,7 @@ ek_str ek_figures_topic(const struct ek_figures *f, uint32_t i);
 bool ek_figures_has_facts(const struct ek_figures *f, int metric, ek_time from, ek_time until);
 /* The time of the oldest row of a metric; EK_NO_TIME when there is none. */
 ek_time ek_figures_since(const struct ek_figures *f, int metric);
+/* The time of its newest row, of a team inbox (0 = of any); EK_NO_TIME when there is none. */
+ek_time ek_figures_newest(const struct ek_figures *f, int metric, ek_team_id team);
 
 #endif

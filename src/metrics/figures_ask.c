@@ -34,6 +34,7 @@ bool ek_figures_wants(const struct figures_plan *p, const struct ek_columns_of *
 	const struct ek_figures_ask *a = p->ask;
 	return (a->teammate.v == 0 || a->teammate.v == of->mate[i]) &&
 	       (a->channel == 0 || a->channel == of->channel[i]) &&
+	       (a->survey == 0 || a->survey == of->office[i]) &&
 	       ((p->topic == 0 && !p->is_untold) || p->topic == of->topic[i]) &&
 	       is_team(a, of->team[i]);
 }

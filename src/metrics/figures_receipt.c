@@ -51,6 +51,8 @@ static void fill(const struct figures_plan *p, uint32_t i, struct ek_figures_ite
 	item->seconds_calendar = of->calendar[i];
 	if (p->measure == EK_MEASURE_APPROACH && (of->flags[i] & EK_FOLLOW_STRANGER) == 0)
 		item->contact = (uint64_t)of->extra[0][i];
+	if (p->measure == EK_MEASURE_SURVEY)
+		item->seconds_office_hours = 0;
 	if (p->measure == EK_MEASURE_WORK) {
 		item->seconds_office_hours /= 1000;
 		item->seconds_calendar /= 1000;

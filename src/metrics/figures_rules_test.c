@@ -101,6 +101,33 @@ static void extremes_of_surveys(void **state)
 	}
 }
 
+/* Two surveys of one form in one team inbox are told apart; all of them together are the form's. */
+static void one_survey_of_a_form(void **state)
+{
+	struct scene s;
+	struct ek_figure out;
+	char line[96];
+	(void)state;
+	ek_figures_scene_begin(&s, "0 pass");
+	for (int k = 1; k <= 12; k++) {
+		(void)snprintf(line, sizeof line, "600 survey %d %d %d 3 %d; 600 score %d %d", k,
+			       EK_SURVEY_FORM_CSAT, k, 1 + k % 2, k, k % 2 == 0 ? 5 : 1);
+		ek_figures_scene_play(&s, line);
+	}
+	ek_figures_scene_play(&s, "12000 pass");
+	struct ek_figures_ask a = ek_figures_scene_question(&(struct want){.metric = M(CSAT)});
+	for (uint32_t survey = 0; survey <= 2; survey++) {
+		a.survey = survey;
+		assert_true(ek_figures_ask(s.f, &a, &out, &s.err));
+		assert_int_equal(out.n, survey == 0 ? 12 : 6);
+		assert_int_equal(out.numerator, survey == 2 ? 0 : 6);
+	}
+	a.metric = M(VOLUME);
+	assert_false(ek_figures_ask(s.f, &a, &out, &s.err));
+	assert_int_equal(s.err.code, EK_INVALID_VALUE);
+	ek_figures_scene_end(&s);
+}
+
 /* R8: four have no value, five have one with limits, thirty are shown. */
 static void small_samples(void **state)
 {
@@ -406,6 +433,7 @@ int main(void)
 		cmocka_unit_test(service_levels),
 		cmocka_unit_test(concurrency_and_occupancy),
 		cmocka_unit_test(extremes_of_surveys),
+		cmocka_unit_test(one_survey_of_a_form),
 		cmocka_unit_test(small_samples),
 		cmocka_unit_test(averages_are_not_averaged),
 		cmocka_unit_test(series_by_day_week_and_month),

@@ -258,12 +258,13 @@ static inline void ek_figures_scene_was(struct ek_event *e, const struct line *l
 	ek_figures_scene_tags(&c->tags, l->v[7]);
 }
 
-/* survey ASK FORM CONVERSATION TEAMMATE: sent, of a close an hour ago; a week to answer */
+/* survey ASK FORM CONVERSATION TEAMMATE [SURVEY]: sent, of a close an hour ago; a week to answer */
 static inline void ek_figures_scene_survey(struct ek_event *e, const struct line *l)
 {
 	struct ek_survey_sent *s = &e->survey_sent;
 	e->kind = EK_EVENT_SURVEY_SENT;
 	s->ask = l->v[0];
+	s->survey = l->v[4];
 	s->form = (uint8_t)l->v[1];
 	s->conversation.v = (uint32_t)l->v[2];
 	s->teammate.v = (uint32_t)l->v[3];

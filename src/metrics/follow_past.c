@@ -255,6 +255,7 @@ static void sent(struct ek_follow *f, const struct ek_survey_sent *s)
 		.flags = (uint16_t)((unsigned)s->form << EK_FOLLOW_FORM),
 		.at = ek_columns_second(s->closed),
 		.start = f->now,
+		.office = (uint32_t)s->survey,
 		.team = s->team.v,
 		.mate = s->teammate.v,
 		.topic = ek_follow_topic_of(f, &s->tags),

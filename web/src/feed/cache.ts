@@ -42,12 +42,14 @@ export function keyOf<K extends OperationName>(name: K, told: Told<K> = {}): rea
 export function useAnswer<K extends OperationName>(
   name: K,
   told: Told<K> = {},
-  options: { enabled?: boolean; keep?: boolean } = {},
+  options: { enabled?: boolean; keep?: boolean; everyMs?: number } = {},
 ): UseQueryResult<Received<K>, Refusal> {
   return useQuery<Received<K>, Refusal>({
     queryKey: keyOf(name, told),
     queryFn: ({ signal }) => call(name, { ...told, signal }),
     enabled: options.enabled ?? true,
+    // What grows by the clock, or is too dear to be read anew at each event; not while hidden.
+    ...(options.everyMs === undefined ? {} : { refetchInterval: options.everyMs }),
     ...(options.keep === true ? { placeholderData: keepPreviousData as never } : {}),
   });
 }

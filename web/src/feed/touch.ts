@@ -53,6 +53,40 @@ const SETTINGS: OperationName[] = [
   "get_policy",
 ];
 
+// What goes on in charts; figures of now are read anew by the clock instead.
+const TRENDS: OperationName[] = [
+  "list_trends",
+  "get_trend_series",
+  "list_stories",
+  "get_watch_list",
+];
+const TARGETS: OperationName[] = [
+  "list_goals",
+  "get_goal",
+  "list_targets",
+  "get_target",
+  "get_target_history",
+  "list_agenda",
+];
+const SURVEYS: OperationName[] = [
+  "list_surveys",
+  "get_survey",
+  "get_survey_funnel",
+  "list_survey_answers",
+  "list_followups",
+];
+const REPORTS: OperationName[] = ["list_reports", "get_report", "list_report_runs"];
+
+const BY_CONTENT: Record<string, OperationName[]> = {
+  goal: TARGETS,
+  target: TARGETS,
+  agenda: TARGETS,
+  survey: SURVEYS,
+  report: REPORTS,
+  annotation: TRENDS,
+  verdict: [...TRENDS, ...TARGETS], // a shift whose story is told lets a target be graded again
+};
+
 const BY_GROUP: Record<string, OperationName[]> = {
   conversation: [...CONVERSATION, ...QUEUE],
   message: [...CONVERSATION, ...QUEUE],
@@ -69,6 +103,7 @@ const BY_GROUP: Record<string, OperationName[]> = {
   tag: ["list_tags", ...CONVERSATION],
   contact: ["list_contacts", "get_contact", ...CONVERSATION],
   view: ["list_views"],
+  survey: SURVEYS, // asked, delivered, answered
   promise: ["list_promises"],
   job: ["list_jobs", "get_job"],
   bulk: ["get_bulk_edit", "list_bulk_edits", "list_bulk_rows", "list_changes"],
@@ -76,7 +111,10 @@ const BY_GROUP: Record<string, OperationName[]> = {
 
 const NOTHING: readonly OperationName[] = [];
 
-export function touchedBy(frame: Pick<EventFrame, "type">): readonly OperationName[] {
+export function touchedBy(
+  frame: Pick<EventFrame, "type"> & { readonly of?: unknown },
+): readonly OperationName[] {
+  if (frame.type === "content.updated") return BY_CONTENT[String(frame.of)] ?? NOTHING;
   return BY_GROUP[frame.type.split(".")[0] ?? ""] ?? NOTHING;
 }
 

@@ -420,3 +420,22 @@ export const SURVEY_FORM = [
 	"ces",
 ] as const;
 export type SurveyForm = (typeof SURVEY_FORM)[number];
+
+/** What of people's own making is another. */
+export const CONTENT_KIND = [
+	/** A goal. */
+	"goal",
+	/** A target, how it stands, or who knows it. */
+	"target",
+	/** A survey, or a low score that is looked after. */
+	"survey",
+	/** A saved report, or one of its runs. */
+	"report",
+	/** What was on a day. */
+	"annotation",
+	/** What people said of a verdict. */
+	"verdict",
+	/** An item on an agenda. */
+	"agenda",
+] as const;
+export type ContentKind = (typeof CONTENT_KIND)[number];

@@ -845,6 +845,17 @@ export interface SurveyAnswered extends Numbered {
 	late: boolean;
 }
 
+/** What people made themselves is another. */
+export interface ContentUpdated extends Numbered {
+	type: "content.updated";
+	/** What was made, changed or deleted. */
+	of: enums.ContentKind;
+	/** Whose own it is; null = others see it too. */
+	teammate: ids.TeammateId | null;
+	/** Whose, of a team inbox. */
+	team: ids.TeamId | null;
+}
+
 /** A fact, as far as its reader may see it. */
 export type EventFrame =
 	| ConversationArrived
@@ -911,7 +922,8 @@ export type EventFrame =
 	| HistoryAnswer
 	| SurveySent
 	| SurveyDelivered
-	| SurveyAnswered;
+	| SurveyAnswered
+	| ContentUpdated;
 export type EventType = EventFrame["type"];
 
 /** How many wait in a team inbox now. */

@@ -2399,9 +2399,9 @@ export interface Operations {
 		params: Nothing;
 		query: { metric?: string; by?: "day" | "week" | "month" | "none"; team?: ids.TeamId;
 			teammate?: ids.TeammateId; channel?: enums.CapacityClass; topic?: string;
-			from?: shapes.CalendarDate; until?: shapes.CalendarDate;
+			from?: shapes.CalendarDate; until?: shapes.CalendarDate; days?: number;
 			clock?: "office_hours" | "calendar"; zone?: string; variant?: string;
-			as_of?: shapes.Instant };
+			survey?: ids.SurveyId; as_of?: shapes.Instant };
 		body: undefined;
 		answer: shapes.Figures;
 		right: "figures_team";
@@ -2414,8 +2414,9 @@ export interface Operations {
 		params: Nothing;
 		query: { metric?: string; team?: ids.TeamId; teammate?: ids.TeammateId;
 			channel?: enums.CapacityClass; topic?: string; from?: shapes.CalendarDate;
-			until?: shapes.CalendarDate; clock?: "office_hours" | "calendar";
-			zone?: string; variant?: string; as_of?: shapes.Instant };
+			until?: shapes.CalendarDate; days?: number; clock?: "office_hours"
+			| "calendar"; zone?: string; variant?: string; survey?: ids.SurveyId;
+			as_of?: shapes.Instant };
 		body: undefined;
 		answer: shapes.FigureReceipt;
 		right: "figures_team";

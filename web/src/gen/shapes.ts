@@ -3715,6 +3715,8 @@ export interface MetricDefinition {
 	statistic: string;
 	/** The default one first. */
 	variants: readonly string[];
+	/** The unit of each: seconds, share, count, points. */
+	variant_units: readonly string[];
 	/** Whether there are facts for it. */
 	available: boolean;
 	/** Why there are none. */
@@ -3791,6 +3793,8 @@ export interface Figures {
 	topic: string | null;
 	/** Variant. */
 	variant: string;
+	/** One survey. */
+	survey: ids.SurveyId | null;
 	/** Which way is better. */
 	direction: "down" | "up" | "neutral";
 	/** What value is. */
@@ -3823,6 +3827,8 @@ export interface FigureFilters {
 	topic: string | null;
 	/** Variant. */
 	variant: string;
+	/** One survey. */
+	survey: ids.SurveyId | null;
 	/** First instant. */
 	from: Instant;
 	/** The instant behind the last. */
@@ -4557,7 +4563,7 @@ export interface TargetGraded {
 	/** Whether a reward may hang on it. */
 	reward: boolean;
 	/** Why not. */
-	why_no_reward: string | null;
+	why_no_reward: "demand" | "not_in_hand" | "no_direction" | "unknown" | "unlikely" | null;
 	/** Whether a manager must name what is to make it possible. */
 	needs_override: boolean;
 	/** Of NPS. */

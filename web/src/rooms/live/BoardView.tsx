@@ -12,6 +12,7 @@ import { QueueList } from "./QueueList.tsx";
 import { Risks } from "./Risks.tsx";
 import type { Scope } from "./scope.ts";
 import { Tiles } from "./Tiles.tsx";
+import { Today } from "./Today.tsx";
 import { Unblock } from "./Unblock.tsx";
 
 function Sums() {
@@ -55,6 +56,7 @@ export function BoardView({ scope }: { scope: Scope }) {
   return (
     <>
       <Tiles board={board} now={now} />
+      <Today scope={scope} />
       <div className="ek-live-board">
         <QueueList
           board={board}

@@ -1,5 +1,5 @@
 // Score -- what the answers come to: the figure with its interval, and of how many; too few are
-// said to be too few. It is the figure of the form for these teams, over all surveys of that form.
+// said to be too few. Of this survey alone; what others asked in the same form stands beside it.
 import { useAnswer } from "../../feed/cache.ts";
 import type { Figure, Figures, Survey } from "../../gen/shapes.ts";
 import { Ready } from "../../parts/states.tsx";
@@ -7,12 +7,7 @@ import { formatFigure } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
 
 const DAYS = 90;
-const DAY_MS = 86_400_000;
 const NPS_GOOD = 50;
-
-function dayAgo(days: number): string {
-  return new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10);
-}
 
 // Named only when the whole interval lies in it.
 function bandOf(figure: Figure): string | null {
@@ -49,29 +44,47 @@ function nothing(notYetKnown: number): string {
   return notYetKnown > 0 ? t("surveys.maturing", { n: notYetKnown }) : t("surveys.no_answers");
 }
 
-export function Score({ survey }: { survey: Survey }) {
-  const figures = useAnswer("get_figures", {
+function useFigure(survey: Survey, isAlone: boolean) {
+  return useAnswer("get_figures", {
     query: {
       metric: survey.form,
       by: "none",
-      from: dayAgo(DAYS),
-      until: dayAgo(-1),
+      days: DAYS,
+      ...(isAlone ? { survey: survey.id } : {}),
       ...(survey.team === null ? {} : { team: survey.team }),
     },
   });
+}
+
+// What others asked in the same form, and what was brought in: beside it, and only if there is any.
+function OfForm({ survey, n }: { survey: Survey; n: number }) {
+  const figures = useFigure(survey, false).data?.answer;
+  const figure = figures?.data[0];
+  if (figures === undefined || figure === undefined || figure.n <= n) return null;
+  return (
+    <div>
+      <h3>{t("surveys.figure_of_form")}</h3>
+      <Value figures={figures} figure={figure} />
+    </div>
+  );
+}
+
+export function Score({ survey }: { survey: Survey }) {
+  const figures = useFigure(survey, true);
+  const figure = figures.data?.answer.data[0];
   return (
     <section className="ek-panel" aria-labelledby="survey-score">
       <h2 id="survey-score">{wordOf("metric", survey.form)}</h2>
       <Ready of={figures}>
-        {({ answer }) => {
-          const figure = answer.data[0];
-          return figure === undefined || figure.n === 0 ? (
+        {({ answer }) =>
+          figure === undefined || figure.n === 0 ? (
             <p>{nothing(figure?.not_yet_known ?? 0)}</p>
           ) : (
             <Value figures={answer} figure={figure} />
-          );
-        }}
+          )
+        }
       </Ready>
+      <OfForm survey={survey} n={figure?.n ?? 0} />
       <p className="ek-help">
         {wordOf("metric", `${survey.form}_means`)} {t("surveys.figure_of")}
       </p>

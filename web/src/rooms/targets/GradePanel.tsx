@@ -10,7 +10,7 @@ import type { TargetGraded } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { Checkbox, TextField } from "../../parts/fields.tsx";
 import { formatFigure } from "../../words/format.ts";
-import { t } from "../../words/words.ts";
+import { t, wordOf } from "../../words/words.ts";
 import { GradeView } from "./GradeView.tsx";
 import { PurposeAsked } from "./PurposeAsked.tsx";
 import { wantedOf } from "./said.ts";
@@ -34,7 +34,13 @@ function Offer({ graded, draft, set }: Pick<FormPart, "draft" | "set"> & { grade
 }
 
 function Reward({ graded, draft, set, fault }: FormPart & { graded: TargetGraded }) {
-  if (!graded.reward) return <p className="ek-quiet">{t("targets.no_reward")}</p>;
+  if (!graded.reward)
+    return (
+      <p className="ek-quiet">
+        {t("targets.no_reward")}{" "}
+        {wordOf("targets", `no_reward_${graded.why_no_reward ?? "unknown"}`)}
+      </p>
+    );
   return (
     <>
       <Checkbox isSelected={draft.reward} onChange={(reward) => set({ reward })}>

@@ -15,7 +15,7 @@ import { Ready } from "../../parts/states.tsx";
 import { When } from "../../parts/time.tsx";
 import { formatDay, formatFigure, formatNumber } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
-import { figureOf, metricName, spansOf, stateMark, wantedOf } from "./said.ts";
+import { figureOf, figureName, spansOf, stateMark, wantedOf } from "./said.ts";
 
 function drawnOf(periods: readonly TargetPeriod[]): ChartSeries {
   const none = periods.map(() => null);
@@ -187,7 +187,7 @@ function Drawn({ target, history }: { target: TargetWhole; history: TargetHistor
   return (
     <>
       <Chart
-        caption={t("targets.chart", { metric: metricName(target.metric, target.statistic) })}
+        caption={t("targets.chart", { metric: figureName(target) })}
         sentence={t("targets.met_of", {
           met: formatNumber(met),
           spans: spansOf(target.period, judged.length),

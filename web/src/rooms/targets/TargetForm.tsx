@@ -4,10 +4,12 @@ import { useEffect, useState } from "react";
 import { useLocation, useSearchParams } from "wouter";
 import { age, useAnswer, useChange } from "../../feed/cache.ts";
 import { call, type OperationName, type Refusal } from "../../feed/http.ts";
+import { useNames } from "../../feed/names.ts";
+import { me } from "../../feed/session.ts";
 import type { MetricDefinition, Target, TargetWhole } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { DateField } from "../../parts/DateField.tsx";
-import { Select, TextField } from "../../parts/fields.tsx";
+import { ComboBox, Select, TextField } from "../../parts/fields.tsx";
 import { tell } from "../../parts/notices.tsx";
 import { faultAt, Ready } from "../../parts/states.tsx";
 import { t } from "../../words/words.ts";
@@ -103,6 +105,7 @@ function useSave(draft: Draft, old: Old | undefined) {
 }
 
 function Why({ draft, set, fault }: FormPart) {
+  const names = useNames();
   const goals = useAnswer("list_goals", { query: { limit: 500 } }).data?.answer.data ?? [];
   const fitting = goals.filter(
     (goal) => goal.team === null || draft.scope === "teammate" || goal.team === draft.team,
@@ -126,6 +129,13 @@ function Why({ draft, set, fault }: FormPart) {
         value={draft.goal === "" ? NONE : draft.goal}
         onChange={(id) => set({ goal: id === NONE ? "" : id })}
         fault={fault("/goal")}
+      />
+      <ComboBox
+        label={t("targets.owner")}
+        choices={names.teammates.map(({ id, name }) => ({ id, label: name }))}
+        value={draft.owner === "" ? me().id : draft.owner}
+        onChange={(owner) => set({ owner })}
+        fault={fault("/owner")}
       />
       <DateField
         label={t("targets.review")}

@@ -7,7 +7,7 @@ import { Name } from "../../parts/Name.tsx";
 import { formatDay } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
 import { GradeMark } from "./GradeView.tsx";
-import { figureOf, metricName, stateMark, wantsOf } from "./said.ts";
+import { figureOf, figureName, stateMark, wantsOf } from "./said.ts";
 
 export function Standing({ target }: { target: Target }) {
   const { status } = target;
@@ -47,7 +47,7 @@ export function TargetLine({ target }: { target: Target }) {
     <li className="ek-targets-line">
       <span>
         <Link className="ek-targets-name" href={`/targets/${target.id}`}>
-          {metricName(target.metric, target.statistic)}
+          {figureName(target)}
           {" · "}
           <Name id={scope.team ?? scope.teammate ?? null} />
         </Link>

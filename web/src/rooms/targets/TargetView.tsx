@@ -20,7 +20,7 @@ import { History } from "./History.tsx";
 import { KnownBy } from "./Known.tsx";
 import { PurposeAsked } from "./PurposeAsked.tsx";
 import { TargetForm } from "./TargetForm.tsx";
-import { figureOf, metricName, stateMark, wantsOf } from "./said.ts";
+import { figureOf, figureName, stateMark, wantsOf } from "./said.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -129,7 +129,7 @@ function Head({ target, etag }: { target: TargetWhole; etag: string | null }) {
     <div className="ek-panel">
       <div className="ek-head">
         <h2>
-          {metricName(target.metric, target.statistic)}
+          {figureName(target)}
           {" · "}
           <Name id={target.scope.team ?? target.scope.teammate} />
         </h2>

@@ -3,11 +3,17 @@
 import type { MetricDefinition, Target } from "../../gen/shapes.ts";
 import { NumberField, Select } from "../../parts/fields.tsx";
 import { t, wordOf } from "../../words/words.ts";
-import { comparatorsOf } from "./draft.ts";
+import { comparatorsOf, unitOf } from "./draft.ts";
 import type { FormPart } from "./WhatFields.tsx";
 import { SECONDS, SPANS, type Span } from "./value.ts";
 
 const PERIODS: readonly Target["period"][] = ["week", "month", "quarter", "half_year"];
+
+// Fewer say little; a count says something from the first on.
+function usualOf(unit: MetricDefinition["unit"]): number {
+  if (unit === "count") return 1;
+  return unit === "seconds" ? 5 : 20;
+}
 
 function Amount({
   label,
@@ -50,7 +56,7 @@ export function ValueFields({
   isOld,
 }: FormPart & { isOld: boolean }) {
   if (definition === undefined) return null;
-  const { unit } = definition;
+  const unit = unitOf(definition, draft.variant);
   const isRange = draft.comparator === "between";
   const around = { unit, span: draft.span };
   return (
@@ -97,6 +103,14 @@ export function ValueFields({
           onChange={(id) => set({ period: id as Target["period"] })}
         />
       )}
+      <NumberField
+        label={t("targets.minimum")}
+        help={t("targets.minimum_means", { n: usualOf(unit) })}
+        value={draft.minimum ?? NaN}
+        onChange={(n) => set({ minimum: Number.isNaN(n) ? null : n })}
+        minValue={1}
+        fault={fault("/minimum_n")}
+      />
     </div>
   );
 }

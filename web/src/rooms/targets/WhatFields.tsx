@@ -5,8 +5,8 @@ import { may } from "../../feed/session.ts";
 import type { MetricDefinition, Target } from "../../gen/shapes.ts";
 import { ComboBox, RadioGroup, Select } from "../../parts/fields.tsx";
 import { t, wordOf } from "../../words/words.ts";
-import { isPersonal, withMetric, type Draft } from "./draft.ts";
-import { metricName } from "./said.ts";
+import { isPersonal, unitOf, withMetric, withVariant, type Draft } from "./draft.ts";
+import { metricName, variantName } from "./said.ts";
 
 export interface FormPart {
   draft: Draft;
@@ -66,6 +66,23 @@ function Scope({ draft, set, fault, definition }: FormPart) {
   );
 }
 
+// Which of the figures of a metric; most have one.
+function Variant({ draft, set, fault, definition }: FormPart) {
+  if (definition === undefined || definition.variants.length < 2) return null;
+  return (
+    <Select
+      label={t("targets.variant")}
+      choices={definition.variants.map((id) => ({
+        id,
+        label: variantName(definition.id, id) ?? id,
+      }))}
+      value={draft.variant === "" ? (definition.variants[0] ?? null) : draft.variant}
+      onChange={(id) => set(withVariant(draft, definition, id))}
+      fault={fault("/variant")}
+    />
+  );
+}
+
 export function WhatFields({
   metrics,
   ...part
@@ -92,8 +109,9 @@ export function WhatFields({
         fault={fault("/metric")}
         placeholder={t("targets.choose")}
       />
+      <Variant {...part} />
       <Scope {...part} />
-      {definition?.unit === "seconds" && (
+      {definition?.unit === "seconds" && unitOf(definition, draft.variant) === "seconds" && (
         <div className="ek-row ek-targets-fields">
           <Select
             label={t("targets.statistic")}

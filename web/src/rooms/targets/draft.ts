@@ -14,6 +14,7 @@ import { spanOf, type Span } from "./value.ts";
 
 export interface Draft {
   metric: string;
+  variant: string; // "": the definition's first
   scope: "team" | "teammate";
   team: string;
   teammate: string;
@@ -25,6 +26,7 @@ export interface Draft {
   upper: number;
   period: Target["period"];
   minimum: number | null; // null: as usual for the metric
+  owner: string; // "": whoever sets it
   goal: string; // "": none
   reason: string;
   review: string;
@@ -51,6 +53,7 @@ export function comparatorsOf(definition: MetricDefinition): readonly Target["co
 export function newDraft(team: string, goal: string): Draft {
   return {
     metric: "",
+    variant: "",
     scope: "team",
     team,
     teammate: "",
@@ -62,6 +65,7 @@ export function newDraft(team: string, goal: string): Draft {
     upper: NaN,
     period: "week",
     minimum: null,
+    owner: "",
     goal,
     reason: "",
     review: new Date(Date.now() + REVIEW_DAYS * DAY_MS).toISOString().slice(0, 10),
@@ -75,6 +79,7 @@ export function draftOf(target: Target): Draft {
   const { scope } = target;
   return {
     metric: target.metric.split("@")[0] ?? target.metric,
+    variant: target.variant,
     scope: scope.team === undefined ? "teammate" : "team",
     team: scope.team ?? "",
     teammate: scope.teammate ?? "",
@@ -86,6 +91,7 @@ export function draftOf(target: Target): Draft {
     upper: target.upper ?? NaN,
     period: target.period,
     minimum: target.minimum_n,
+    owner: target.owner ?? "",
     goal: target.goal ?? "",
     reason: target.reason,
     review: target.review_date,
@@ -95,12 +101,30 @@ export function draftOf(target: Target): Draft {
   };
 }
 
+// What the figure is counted in: a variant may have a unit of its own.
+export function unitOf(definition: MetricDefinition, variant: string): Target["unit"] {
+  const place = Math.max(0, definition.variants.indexOf(variant));
+  return (definition.variant_units[place] ?? definition.unit) as Target["unit"];
+}
+
+// Another kind of figure of the same metric; what was asked of the other one means nothing here.
+export function withVariant(draft: Draft, definition: MetricDefinition, variant: string): Draft {
+  const unit = unitOf(definition, variant);
+  return {
+    ...draft,
+    variant,
+    statistic: unit === "seconds" ? draft.statistic : "value",
+    ...(unit === unitOf(definition, draft.variant) ? {} : { value: NaN, upper: NaN }),
+  };
+}
+
 // Another metric has its own clock and its own better direction.
 export function withMetric(draft: Draft, definition: MetricDefinition): Draft {
   const allowed = comparatorsOf(definition);
   return {
     ...draft,
     metric: definition.id,
+    variant: "",
     clock: definition.clock,
     statistic: definition.unit === "seconds" ? draft.statistic : "value",
     comparator: allowed.includes(draft.comparator) ? draft.comparator : (allowed[0] ?? "at_most"),
@@ -123,6 +147,7 @@ export function askedOf(draft: Draft): TargetGradeRequest | null {
   if (isRange && !(draft.upper > draft.value)) return null;
   return {
     metric: draft.metric,
+    ...(draft.variant === "" ? {} : { variant: draft.variant }),
     statistic: draft.statistic,
     clock: draft.clock,
     scope,
@@ -138,9 +163,14 @@ function overrideOf(draft: Draft): TargetOverride | null {
   return draft.why.trim() === "" ? null : { reason: draft.why, change: draft.change };
 }
 
+function ownerOf(draft: Draft): { owner?: TeammateId } {
+  return draft.owner === "" ? {} : { owner: draft.owner as TeammateId };
+}
+
 export function requestOf(draft: Draft, asked: TargetGradeRequest): TargetRequest {
   return {
     ...asked,
+    ...ownerOf(draft),
     goal: draft.goal === "" ? null : (draft.goal as GoalId),
     reason: draft.reason,
     review_date: draft.review,
@@ -155,6 +185,8 @@ export function patchOf(draft: Draft): TargetPatch {
     comparator: draft.comparator,
     value: draft.value,
     ...(draft.comparator === "between" ? { upper: draft.upper } : {}),
+    ...(draft.minimum === null ? {} : { minimum_n: draft.minimum }),
+    ...ownerOf(draft),
     reason: draft.reason,
     review_date: draft.review,
     reward: draft.reward,

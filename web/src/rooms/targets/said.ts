@@ -3,7 +3,7 @@
 // which more people read rightly than a percentage alone.
 import type { Target, TargetGrade, TargetStatus } from "../../gen/shapes.ts";
 import type { Shape, Tone } from "../../parts/marks.tsx";
-import { formatFigure, formatNumber } from "../../words/format.ts";
+import { formatFigure, formatList, formatNumber } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
 
 export type Period = Target["period"];
@@ -14,11 +14,28 @@ const LARGEST = 0.999;
 const OF_TEN = 10;
 
 // first_response_time@1 is called as its metric is.
-export function metricName(metric: string, statistic = "value"): string {
-  const name = wordOf("metric", metric.split("@")[0] ?? metric);
-  return statistic === "value"
+export function metricName(metric: string): string {
+  return wordOf("metric", metric.split("@")[0] ?? metric);
+}
+
+// Of a metric that has one kind of figure alone there is nothing to say.
+export function variantName(metric: string, variant: string): string | null {
+  const key = `variant_${metric.split("@")[0] ?? metric}_${variant}`;
+  const word = wordOf("targets", key);
+  return word === key ? null : word;
+}
+
+// "Resolution time (to the last close that held, nine in ten are within)"
+export function figureName(target: Pick<Target, "metric" | "variant" | "statistic">): string {
+  const { metric, variant, statistic } = target;
+  const parts = [
+    variantName(metric, variant),
+    statistic === "value" ? null : wordOf("targets", `statistic_${statistic}`),
+  ].filter((part) => part !== null);
+  const name = metricName(metric);
+  return parts.length === 0
     ? name
-    : t("targets.of_statistic", { name, statistic: wordOf("targets", `statistic_${statistic}`) });
+    : t("targets.of_statistic", { name, statistic: formatList(parts) });
 }
 
 export function eachOf(period: Period): string {
