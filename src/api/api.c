@@ -9,6 +9,7 @@
 #include "api/caller.h"
 #include "api/guard.h"
 #include "api/handlers.h"
+#include "api/mirror.h"
 #include "api/outside.h"
 #include "api/outside_survey.h"
 #include "api/surveyor.h"
@@ -109,6 +110,7 @@ static bool open_threads(struct ek_api *api, struct ek_err *err)
 	return ek_worker_open(*a, api->options.where, &api->worker, err) &&
 	       ek_api_job_open(api, api->options.where, err) &&
 	       ek_trends_open(api, api->options.where, err) &&
+	       ek_mirror_open(api, api->options.where, err) &&
 	       ek_surveyor_open(api, api->options.where, &api->surveyor, err) &&
 	       ek_api_report_open(api, api->options.where, err);
 }
@@ -137,6 +139,7 @@ void ek_api_close(struct ek_api **out)
 	ek_surveyor_close(&api->surveyor);
 	ek_guard_close(api);
 	ek_trends_close(api);
+	ek_mirror_close(api);
 	ek_api_report_close(api);
 	ek_worker_close(&api->worker);
 	ek_api_job_close(api);
@@ -158,8 +161,9 @@ void ek_api_stop(struct ek_api *api)
 {
 	ek_surveyor_close(&api->surveyor);
 	ek_guard_stop(api);
-	/* All five may still hand something to the writer. */
+	/* All six may still hand something to the writer. */
 	ek_trends_stop(api);
+	ek_mirror_stop(api);
 	ek_api_report_stop(api);
 	ek_worker_close(&api->worker);
 	ek_api_job_stop(api);

@@ -100,6 +100,13 @@ static const struct part parts[] = {
 	 "SELECT item, target, day, sheet, state, outcome, created_ms, done_ms FROM agenda_items"
 	 " WHERE teammate = $1 AND item > $2" PAGE_END,
 	 COLUMNS("item", "target", "day", "sheet", "state", "outcome", "created_ms", "done_ms")},
+	{"patterns",
+	 "SELECT pattern, team, metric, side, found_day, start_day, was_micro, is_micro, points,"
+	 " examples, found_ms, told_ms, ended_ms, answer, note, shares_note, shared_ms FROM"
+	 " person_patterns WHERE teammate = $1 AND withheld_ms IS NULL AND pattern > $2" PAGE_END,
+	 COLUMNS("pattern", "team", "metric", "side", "found_day", "start_day", "was_micro",
+		 "is_micro", "points", "examples", "found_ms", "told_ms", "ended_ms", "answer",
+		 "note", "shares_note", "shared_ms")},
 	{"survey_answers",
 	 "SELECT w.answer, a.conversation, a.form, w.score, w.comment, w.at_ms, w.late, w.counts"
 	 " FROM survey_answers w JOIN survey_asks a ON a.ask = w.ask WHERE a.teammate = $1"

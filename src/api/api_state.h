@@ -31,6 +31,7 @@ struct ek_api {
 	uint8_t chain[EK_HASH_BYTES];
 	struct ek_api_jobs *jobs;     /* api/api_job.h */
 	struct ek_trends *trends;     /* api/trends.h; NULL = nobody keeps figures */
+	struct ek_mirror *mirror;     /* api/mirror.h; likewise */
 	struct ek_worker *worker;     /* what takes long (api/worker.h) */
 	struct ek_surveyor *surveyor; /* api/surveyor.h */
 	struct ek_reporter *reporter; /* api/api_report.h; the same */

@@ -2,27 +2,16 @@
  * EK_VIEW_SUM_LEAST people serve the teams that they serve; else beside their own past. A
  * difference is said only when its 95 % interval leaves out zero: of shares Newcombe's
  * (metrics/share.h), against the others; of durations the mean of ln(own) - ln(the team's median of
- * that topic and channel), of at least LOG_LEAST, +- 1.96 standard errors, told as a ratio. When
+ * that topic and channel), told as a ratio (metrics/beside.h). When
  * the team misses the target itself, personal comparisons fold away. */
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "api/api_put.h"
 #include "api/api_targets.h"
+#include "metrics/beside.h"
 #include "metrics/share.h"
 #include "model/calendar.h"
 #include "wire/view_json.h"
 
-enum { LOG_LEAST = 20, ITEMS_MAX = 200000 };
-
-/* One duration of the team's. */
-struct timed {
-	ek_str topic;
-	uint8_t channel;
-	bool is_own;
-	double seconds;
-};
+enum { ITEMS_MAX = 200000 };
 
 struct beside {
 	struct ek_turn *t;
@@ -35,7 +24,7 @@ struct beside {
 	const char *state;
 	bool has_difference;
 	double value, low, high;
-	struct timed *items;
+	struct ek_beside_item *items;
 	uint32_t item_count, item_cap;
 };
 
@@ -125,7 +114,7 @@ static bool take(void *ctx, const struct ek_figures_item *item, struct ek_err *e
 	(void)err;
 	if (!item->counted || b->item_count == b->item_cap)
 		return true;
-	b->items[b->item_count++] = (struct timed){
+	b->items[b->item_count++] = (struct ek_beside_item){
 		.topic = item->topic,
 		.channel = item->channel,
 		.is_own = item->teammate.v == b->g->teammate.v,
@@ -134,70 +123,22 @@ static bool take(void *ctx, const struct ek_figures_item *item, struct ek_err *e
 	return true;
 }
 
-static int by_cell(const void *a, const void *b)
-{
-	const struct timed *x = a, *y = b;
-	if (x->channel != y->channel)
-		return x->channel < y->channel ? -1 : 1;
-	int topic = ek_str_compare(x->topic, y->topic);
-	if (topic != 0)
-		return topic;
-	return x->seconds < y->seconds ? -1 : x->seconds > y->seconds;
-}
-
-static bool is_same_cell(const struct timed *x, const struct timed *y)
-{
-	return x->channel == y->channel && ek_str_compare(x->topic, y->topic) == 0;
-}
-
-/* ln(own) - ln(median of its topic and channel), summed over the own ones. */
-struct logs {
-	uint32_t n;
-	double sum, squares;
-};
-
-static void add_cell(struct logs *l, const struct timed *v, uint32_t n)
-{
-	double median =
-		n % 2 == 1 ? v[n / 2].seconds : (v[n / 2 - 1].seconds + v[n / 2].seconds) / 2;
-	for (uint32_t i = 0; i < n; i++) {
-		if (!v[i].is_own)
-			continue;
-		double d = log(v[i].seconds) - log(median);
-		l->n++;
-		l->sum += d;
-		l->squares += d * d;
-	}
-}
-
 static bool compare_durations(const struct ek_figures *f, struct beside *b, struct ek_err *err)
 {
 	const struct ek_figures_ask ask = ask_of(f, b);
 	const struct ek_figures_reader reader = {take, b};
-	struct logs l = {0, 0, 0};
 	b->item_cap = b->other.fig.n < ITEMS_MAX ? (uint32_t)b->other.fig.n : ITEMS_MAX;
 	b->items = ek_turn_get(b->t, (b->item_cap + 1) * sizeof *b->items);
 	if (b->items == NULL)
 		return ek_fail(err, EK_NO_MEMORY, "no memory to compare");
 	if (!ek_figures_receipt(f, &ask, &reader, err))
 		return false;
-	qsort(b->items, b->item_count, sizeof *b->items, by_cell);
-	for (uint32_t i = 0, end; i < b->item_count; i = end) {
-		for (end = i + 1; end < b->item_count; end++)
-			if (!is_same_cell(&b->items[i], &b->items[end]))
-				break;
-		add_cell(&l, b->items + i, end - i);
-	}
-	if (l.n < LOG_LEAST)
-		return true;
-	double mean = l.sum / l.n;
-	double variance = (l.squares - l.n * mean * mean) / (l.n - 1);
-	double half = 1.96 * sqrt(variance > 0 ? variance / l.n : 0);
-	say(b, mean, mean - half, mean + half);
-	/* Told as a ratio. */
-	b->value = exp(b->value);
-	b->low = exp(b->low);
-	b->high = exp(b->high);
+	struct ek_beside told;
+	ek_beside_durations(b->items, b->item_count, &told);
+	b->has_difference = told.has_ratio && (told.low > 1 || told.high < 1);
+	b->value = told.value;
+	b->low = told.low;
+	b->high = told.high;
 	return true;
 }
 

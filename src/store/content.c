@@ -136,6 +136,7 @@ static const struct {
 	{EK_CONTENT_DAILY_METRICS, 7},   {EK_CONTENT_REPORTS, 7},
 	{EK_CONTENT_REPORT_RUNS, 7},     {EK_CONTENT_IMPORTS, 8},
 	{EK_CONTENT_RULE_SETS, 9},       {EK_CONTENT_ARRIVALS, 9},
+	{EK_CONTENT_PERSON_PATTERNS, 9}, {EK_CONTENT_PERSON_STEPS, 9},
 };
 
 static bool is_later(const char *table, int64_t from)

@@ -277,6 +277,7 @@ const char *ek_ekgen_path_type(const char *path, const char *name)
 		{"/", "n", "int:1:4294967295"},
 		{"/", "secret", "text:200"},
 		{"/me/sign-ins", "id", "id:SIGN_IN"},
+		{"/me/patterns", "id", "id:PATTERN"},
 		{"/teammates", "id", "id:TEAMMATE"},
 		{"/skills", "id", "id:SKILL"},
 		{"/goals", "id", "id:GOAL"},

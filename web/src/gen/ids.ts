@@ -76,6 +76,8 @@ export type ReportId = `rep_${number}`;
 export type RunId = `run_${number}`;
 /** Of: rule on arrival. */
 export type RuleId = `rule_${number}`;
+/** Of: pattern in one's own work. */
+export type PatternId = `pat_${number}`;
 
 /** What stands before the number, by kind. */
 export const ID_PREFIX = {
@@ -116,6 +118,7 @@ export const ID_PREFIX = {
 	report: "rep_",
 	run: "run_",
 	rule: "rule_",
+	pattern: "pat_",
 } as const;
 export type IdKind = keyof typeof ID_PREFIX;
 /** The type of an id, by kind. */
@@ -157,4 +160,5 @@ export interface IdOf {
 	report: ReportId;
 	run: RunId;
 	rule: RuleId;
+	pattern: PatternId;
 }

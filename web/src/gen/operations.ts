@@ -1098,6 +1098,39 @@ export interface Operations {
 		right: "me_looks";
 		flags: "list";
 	};
+	/** What the rules see in my own work: I first. */
+	get_my_patterns: {
+		method: "GET";
+		path: "/me/patterns";
+		params: Nothing;
+		query: Nothing;
+		body: undefined;
+		answer: shapes.MyPatterns;
+		right: "me_patterns";
+		flags: never;
+	};
+	/** Say what it is, and what of it my leads may read. */
+	put_my_pattern: {
+		method: "PUT";
+		path: "/me/patterns/{id}";
+		params: { id: ids.PatternId };
+		query: Nothing;
+		body: shapes.PatternAnswer;
+		answer: shapes.MyPattern;
+		right: "me_patterns";
+		flags: never;
+	};
+	/** Erase one that has ended. */
+	erase_my_pattern: {
+		method: "DELETE";
+		path: "/me/patterns/{id}";
+		params: { id: ids.PatternId };
+		query: Nothing;
+		body: undefined;
+		answer: undefined;
+		right: "me_patterns";
+		flags: never;
+	};
 	/** Where I am signed in. */
 	list_my_sign_ins: {
 		method: "GET";
@@ -1323,6 +1356,40 @@ export interface Operations {
 		body: shapes.LookRequest;
 		answer: shapes.Look;
 		right: "teammate_look";
+		flags: never;
+	};
+	/** What a person's patterns hand over to their leads. */
+	get_teammate_talk: {
+		method: "GET";
+		path: "/teammates/{id}/talk";
+		params: { id: ids.TeammateId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.TeammateTalk;
+		right: "figures_person";
+		flags: never;
+	};
+	/** A person beside the team, with intervals. */
+	get_teammate_beside: {
+		method: "GET";
+		path: "/teammates/{id}/beside";
+		params: { id: ids.TeammateId };
+		query: { team?: ids.TeamId; from?: shapes.CalendarDate;
+			until?: shapes.CalendarDate };
+		body: undefined;
+		answer: shapes.PersonBeside;
+		right: "teammate_names";
+		flags: never;
+	};
+	/** Who of my teams may welcome a talk, and what is the whole team's. */
+	list_talks: {
+		method: "GET";
+		path: "/talks";
+		params: Nothing;
+		query: Nothing;
+		body: undefined;
+		answer: shapes.Talks;
+		right: "talk_list";
 		flags: never;
 	};
 	/** For who leaves: waiting conversations, each with what the router would choose. */
@@ -3800,6 +3867,9 @@ export const OPERATIONS = {
 	send_heartbeat: ["POST", "/me/heartbeat"],
 	export_my_data: ["GET", "/me/data"],
 	list_my_looks: ["GET", "/me/looks"],
+	get_my_patterns: ["GET", "/me/patterns"],
+	put_my_pattern: ["PUT", "/me/patterns/{id}"],
+	erase_my_pattern: ["DELETE", "/me/patterns/{id}"],
 	list_my_sign_ins: ["GET", "/me/sign-ins"],
 	end_my_sign_in: ["DELETE", "/me/sign-ins/{id}"],
 	confirm_me: ["POST", "/me/confirm"],
@@ -3820,6 +3890,9 @@ export const OPERATIONS = {
 	explain_teammate_nothing: ["GET", "/teammates/{id}/why-nothing"],
 	list_teammate_changes: ["GET", "/teammates/{id}/changes"],
 	record_look: ["POST", "/teammates/{id}/looks"],
+	get_teammate_talk: ["GET", "/teammates/{id}/talk"],
+	get_teammate_beside: ["GET", "/teammates/{id}/beside"],
+	list_talks: ["GET", "/talks"],
 	get_handover_sheet: ["GET", "/teammates/{id}/handover-sheet"],
 	apply_handover_sheet: ["POST", "/teammates/{id}/handover-sheet/apply"],
 	list_skills: ["GET", "/skills"],

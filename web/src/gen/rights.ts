@@ -368,4 +368,8 @@ export type Right =
 	/** GET /reports and their runs: one's own. */
 	| "report_read"
 	/** POST, PATCH, DELETE /reports; POST runs. */
-	| "report_edit";
+	| "report_edit"
+	/** GET /me/patterns, PUT, DELETE one: the person first. */
+	| "me_patterns"
+	/** GET /talks: who may welcome a talk, and what is the team's. */
+	| "talk_list";

@@ -3510,6 +3510,260 @@ export interface Suggestion {
 	link: string | null;
 }
 
+/** One that shows it. */
+export interface PatternExample {
+	/** Conversation; null = imported. */
+	conversation: ids.ConversationId | null;
+	/** When it was done. */
+	at: Instant;
+	/** Channel. */
+	channel: enums.CapacityClass | null;
+	/** First tag. */
+	topic: string | null;
+	/** Handle time. */
+	seconds: number | null;
+	/** The team's median for such work. */
+	usual: number | null;
+}
+
+/** One to talk about. */
+export interface PatternCase {
+	/** Conversation; null = imported. */
+	conversation: ids.ConversationId | null;
+	/** When it was done. */
+	at: Instant;
+	/** Channel. */
+	channel: enums.CapacityClass | null;
+	/** First tag. */
+	topic: string | null;
+}
+
+/** The system first. */
+export interface PatternCheck {
+	/** What is asked before a word about a person. */
+	check: "team_wide" | "mix_of_work" | "fewer_days" | "newcomer" | "change_noted";
+	/** Whether it is so. */
+	holds: boolean;
+	/** The share that is other work; days by those of before. */
+	value: number | null;
+}
+
+/** Something changed in my work. */
+export interface MyPattern {
+	/** Id. */
+	id: ids.PatternId;
+	/** Team inbox. */
+	team: ids.TeamId;
+	/** handle_time@1 or csat@1. */
+	metric: string;
+	/** Where it goes; handle time is neither good nor bad. */
+	direction: "better" | "worse" | "higher" | "lower";
+	/** Whether only I may show it. */
+	good: boolean;
+	/** Where it began. */
+	since: CalendarDate;
+	/** The day that brought it. */
+	found: CalendarDate;
+	/** Since when I can see it. */
+	found_at: Instant;
+	/** Of the levels: times what is usual, or a share of answers. */
+	unit: "ratio" | "share";
+	/** Level before. */
+	was: number;
+	/** Level found. */
+	is: number;
+	/** Working shifts or answers. */
+	points: number;
+	/** The chance of a false one in 65 points. */
+	odds: number;
+	/** About one in so many. */
+	odds_words: string;
+	/** The system first. */
+	checks: readonly PatternCheck[];
+	/** Up to five. */
+	examples: readonly PatternExample[];
+	/** It holds no more; null = it does. */
+	ended_at: Instant | null;
+	/**
+	 * What my leads hear: never; nothing, as the work explains it; nothing yet; that a talk may
+	 * be welcome.
+	 */
+	lead: "never" | "explained" | "waits" | "told";
+	/** Working shifts before they hear. */
+	shifts_left: number;
+	/** Since when they have. */
+	told_at: Instant | null;
+	/** What I said of it. */
+	answer: "fits" | "reason" | "not_useful" | null;
+	/** In my words. */
+	note: string | null;
+	/** Whether my leads read the note. */
+	note_shared: boolean;
+	/** When I showed a good one. */
+	shared_at: Instant | null;
+	/** Of a write, what it is true for. */
+	seq?: number;
+}
+
+/** How far it is looked at. */
+export interface MyPatternLine {
+	/** Team inbox. */
+	team: ids.TeamId;
+	/** handle_time@1 or csat@1. */
+	metric: string;
+	/** Below 20 only counts, below 40 no verdict. */
+	stage: "counts_only" | "learning" | "verdicts";
+	/** Working shifts or answers so far. */
+	n: number;
+	/**
+	 * Nothing is said; as usual; something changed; the whole team's; days too alike to say.
+	 */
+	state: "none" | "routine" | "pattern" | "team" | "alike";
+}
+
+/** It is the whole team's. */
+export interface TeamPattern {
+	/** Team inbox. */
+	team: ids.TeamId;
+	/** handle_time@1 or csat@1. */
+	metric: string;
+	/** Where it goes. */
+	direction: "better" | "worse" | "higher" | "lower";
+	/** Where it began. */
+	since: CalendarDate;
+	/** Of so many at once. */
+	people: number;
+}
+
+/** What the rules see in my work. */
+export interface MyPatterns {
+	/** What is looked at, and how far it is. */
+	lines: readonly MyPatternLine[];
+	/** What is the whole team's, and nobody's own. */
+	teams: readonly TeamPattern[];
+	/** Mine, the newest first. */
+	data: readonly MyPattern[];
+	/** When it was last looked over; null = not yet. */
+	as_of: Instant | null;
+}
+
+/** What I say of it. */
+export interface PatternAnswer {
+	/** What it is; null = nothing. */
+	answer?: "fits" | "reason" | "not_useful" | null;
+	/** In my words; null = none. */
+	note?: string | null;
+	/** Let my leads read the note. */
+	share_note?: boolean;
+	/** Show a good one to my leads; false takes it back. */
+	share?: boolean;
+}
+
+/** Who may welcome a talk. */
+export interface Talk {
+	/** Who. */
+	teammate: ids.TeammateId;
+	/** Team inbox. */
+	team: ids.TeamId;
+	/** May welcome a talk; or showed something good. */
+	kind: "talk" | "shared";
+	/** Since when this is told. */
+	at: Instant;
+}
+
+/** Talks that may be welcome. */
+export interface Talks {
+	/** In order of names' ids: nothing else is said of anybody. */
+	data: readonly Talk[];
+	/** What is the whole team's: the cause is to be looked for in the system. */
+	teams: readonly TeamPattern[];
+}
+
+/** What was handed over. */
+export interface TalkSheet {
+	/** Team inbox. */
+	team: ids.TeamId;
+	/** May welcome a talk; or showed something good. */
+	kind: "talk" | "shared";
+	/** Since when this is told. */
+	at: Instant;
+	/** Those that the person could say something about. */
+	examples: readonly PatternCase[];
+	/** Theirs, if they share it. */
+	note: string | null;
+	/** Of something good that they show. */
+	metric: string | null;
+	/** Likewise. */
+	since: CalendarDate | null;
+}
+
+/** What was handed over of a person. */
+export interface TeammateTalk {
+	/** Who. */
+	teammate: ids.TeammateId;
+	/** What was handed over; empty where nothing was. */
+	data: readonly TalkSheet[];
+}
+
+/** A figure with its interval. */
+export interface BesideFigure {
+	/** In the unit; null below 5. */
+	value: number | null;
+	/** Lower end of the 95 % interval. */
+	low: number | null;
+	/** Upper end. */
+	high: number | null;
+	/** What it rests on. */
+	n: number;
+}
+
+/** One that can be told. */
+export interface BesideDifference {
+	/** Of shares the difference; of times the ratio. */
+	value: number;
+	/** Lower end of its 95 % interval. */
+	low: number;
+	/** Upper end. */
+	high: number;
+}
+
+/** A metric. */
+export interface BesideRow {
+	/** Such as handle_time@1. */
+	metric: string;
+	/** Of values. */
+	unit: "seconds" | "share" | "count" | "points";
+	/** Which way is better. */
+	direction: "up" | "down" | "neutral";
+	/** The person's. */
+	own: BesideFigure;
+	/** The team's, or their own of before; null = the team misses its own target. */
+	other: BesideFigure | null;
+	/** Only where one can be told. */
+	difference: BesideDifference | null;
+}
+
+/** A person beside the team. */
+export interface PersonBeside {
+	/** Who. */
+	teammate: ids.TeammateId;
+	/** Team inbox. */
+	team: ids.TeamId;
+	/** First day. */
+	from: CalendarDate;
+	/** The day behind the last. */
+	until: CalendarDate;
+	/** Who serve the team inbox. */
+	people: number;
+	/**
+	 * Beside the team; beside their own past, as fewer than five serve it; or the team itself
+	 * misses a target, and that comes first.
+	 */
+	state: "team" | "own_past" | "system_first";
+	/** Metrics that have a personal figure. */
+	rows: readonly BesideRow[];
+}
+
 /** Where a change comes from. */
 export interface Contribution {
 	/** By what. */
