@@ -45,6 +45,7 @@ bench:          # our benchmarks, and the peers beside them
 	@node build/ts/bench/run.js
 	@node build/ts/bench/kpi.js
 	@node build/ts/bench/server.js
+	@node build/ts/bench/board.js
 cover: setup    # which lines and branches the unit tests reach
 	@scripts/cover.sh
 clean:          # remove build/

@@ -1,8 +1,8 @@
 // cache -- what was read, kept current by the event stream.
 //
-// useAnswer reads an operation and shows it until an event touches it; then it is read again, at
-// most twice a second, and only while something shows it. Hidden answers are read when they are
-// next looked at. useChange does an operation; what it changed comes back through the stream like
+// useAnswer reads an operation and shows it until an event touches it; then it is read again at
+// once, and only while something shows it: one reading after another, the further apart the more
+// happened, in a flood twice a second. Hidden answers are read when they are next looked at. useChange does an operation; what it changed comes back through the stream like
 // everybody else's changes, and at once for the tab that made it.
 import {
   QueryClient,
@@ -19,7 +19,11 @@ import { patchState } from "./patch.ts";
 import { concerns, touchedBy } from "./touch.ts";
 
 const FRESH_MS = 300_000; // an answer nobody touched is read again after this long all the same
-const GATHER_MS = 400;
+const GATHER_MS = 20; // what one commit says comes together
+const PAUSE_MS = 100; // between two readings, and more after a reading for many events
+const PAUSE_EACH_MS = 20;
+const PAUSE_MOST_MS = 500;
+const SLOW_MS = 3000; // a reading that takes longer is not waited for
 
 export const cache = new QueryClient({
   defaultOptions: {
@@ -50,7 +54,7 @@ export function useAnswer<K extends OperationName>(
     enabled: options.enabled ?? true,
     // What grows by the clock, or is too dear to be read anew at each event; not while hidden.
     ...(options.everyMs === undefined ? {} : { refetchInterval: options.everyMs }),
-    ...(options.keep === true ? { placeholderData: keepPreviousData as never } : {}),
+    ...(options.keep === true ? { placeholderData: keepPreviousData } : {}),
   });
 }
 
@@ -72,14 +76,13 @@ export function age(names: readonly OperationName[]): void {
     });
 }
 
-let gathered: EventFrame[] = [];
-let timer: ReturnType<typeof setTimeout> | null = null;
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-function settle(): void {
-  timer = null;
-  const frames = gathered;
-  gathered = [];
-  void cache.invalidateQueries({
+let gathered: EventFrame[] = [];
+let isReading = false;
+
+function readAgain(frames: readonly EventFrame[]): Promise<void> {
+  return cache.invalidateQueries({
     predicate: ({ queryKey, state }) => {
       const name = queryKey[0] as OperationName;
       const seq = (state.data as Received<OperationName> | undefined)?.seq ?? 0;
@@ -87,15 +90,29 @@ function settle(): void {
         (frame) =>
           frame.seq > seq &&
           touchedBy(frame).includes(name) &&
-          concerns(frame as never, name, queryKey[1] as never),
+          concerns({ ...frame }, name, queryKey[1] as Record<string, unknown>),
       );
     },
   });
 }
 
+// The next reading begins when the one before has ended: begun earlier it would break that off,
+// and on a slow line none would ever arrive.
+async function settle(): Promise<void> {
+  isReading = true;
+  await pause(GATHER_MS);
+  while (gathered.length > 0) {
+    const frames = gathered;
+    gathered = [];
+    const rest = Math.max(PAUSE_MS, Math.min(PAUSE_MOST_MS, frames.length * PAUSE_EACH_MS));
+    await Promise.all([pause(rest), Promise.race([readAgain(frames), pause(SLOW_MS)])]);
+  }
+  isReading = false;
+}
+
 function gather(frame: EventFrame): void {
   gathered.push(frame);
-  timer ??= setTimeout(settle, GATHER_MS);
+  if (!isReading) void settle();
 }
 
 function show(frame: StateFrame): void {
