@@ -170,6 +170,16 @@ async function rights(s: Scene): Promise<any> {
     { q: "only" })).body.data, []);
   problem("a teammate does not merge", await s.mate.client.post(`/contacts/${c.id}/archive`), 403,
     "forbidden");
+  let often = await s.mate.client.get(`/contacts/${c.id}/frequency`);
+  for (let i = 0; i < 50 && often.body.spans?.[0]?.approaches !== 1; i++) {
+    await new Promise((done) => setTimeout(done, 100));
+    often = await s.mate.client.get(`/contacts/${c.id}/frequency`);
+  }
+  tally.same("how often they came", often.body.spans?.map((span: any) =>
+    [span.days, span.approaches, span.channel_hops, span.topics]),
+    [[7, 1, 0, []], [30, 1, 0, []], [90, 1, 0, []]]);
+  problem("and not to who does not see them", await s.far.client.get(`/contacts/${c.id}/frequency`),
+    404, "not_found");
   const list = await s.mate.client.get(`/contacts/${c.id}/conversations`);
   tally.same("its conversations", list.body.data.map((row: any) => row.id),
     [conversation.body.id]);

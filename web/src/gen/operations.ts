@@ -3061,6 +3061,17 @@ export interface Operations {
 		right: "contact_timeline_read";
 		flags: "list";
 	};
+	/** How often a contact came to us. */
+	get_contact_frequency: {
+		method: "GET";
+		path: "/contacts/{id}/frequency";
+		params: { id: ids.ContactId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.ContactFrequency;
+		right: "contact_timeline_read";
+		flags: never;
+	};
 	/** Notes about a contact. */
 	list_contact_notes: {
 		method: "GET";
@@ -4041,6 +4052,7 @@ export const OPERATIONS = {
 	add_identity: ["POST", "/contacts/{id}/identities"],
 	remove_identity: ["DELETE", "/contacts/{id}/identities/{identity}"],
 	list_contact_conversations: ["GET", "/contacts/{id}/conversations"],
+	get_contact_frequency: ["GET", "/contacts/{id}/frequency"],
 	list_contact_notes: ["GET", "/contacts/{id}/notes"],
 	create_contact_note: ["POST", "/contacts/{id}/notes"],
 	merge_contacts: ["POST", "/contacts/{id}/merge"],

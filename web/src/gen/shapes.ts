@@ -2472,6 +2472,36 @@ export interface ContactPatch {
 	attributes?: Record<string, string | null>;
 }
 
+/** What they came about. */
+export interface FrequencyTopic {
+	/** First tag. */
+	topic: string;
+	/** About it. */
+	approaches: number;
+}
+
+/** How often in a span of days. */
+export interface FrequencySpan {
+	/** 7, 30 or 90. */
+	days: number;
+	/** How often they came, over all channels and team inboxes. */
+	approaches: number;
+	/** Of those, moves to another channel within a day on the same matter. */
+	channel_hops: number;
+	/**
+	 * What about, in team inboxes whose figures the caller sees; the most first, at most 20.
+	 */
+	topics: readonly FrequencyTopic[];
+}
+
+/** How often a contact came. */
+export interface ContactFrequency {
+	/** Up to when. */
+	as_of: Instant;
+	/** The last 7, 30 and 90 days. */
+	spans: readonly FrequencySpan[];
+}
+
 /** A note. */
 export interface Note {
 	/** Id. */

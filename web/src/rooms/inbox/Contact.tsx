@@ -13,6 +13,7 @@ import { Name } from "../../parts/Name.tsx";
 import { complain } from "../../parts/notices.tsx";
 import { Fault } from "../../parts/states.tsx";
 import { When } from "../../parts/time.tsx";
+import { formatNumber } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
 import { stateWord } from "./acts.ts";
 import { Channel } from "./Channel.tsx";
@@ -53,6 +54,34 @@ function Facts({ of }: { of: ContactView }) {
         </div>
       ))}
     </dl>
+  );
+}
+
+// How often they came to us: a number for each span, and what about in the longest of them.
+function Frequency({ id }: { id: ContactId }) {
+  const found = useAnswer("get_contact_frequency", { params: { id } });
+  const spans = found.data?.answer.spans ?? [];
+  const last = spans.at(-1);
+  if (last === undefined) return null;
+  return (
+    <section className="ek-stack" aria-label={t("inbox.frequency")}>
+      <h3>{t("inbox.frequency")}</h3>
+      <dl className="ek-inbox-facts">
+        {spans.map(({ days, approaches }) => (
+          <Fact
+            key={days}
+            name={t("inbox.frequency_days", { days })}
+            value={formatNumber(approaches)}
+          />
+        ))}
+        {last.topics.slice(0, 3).map(({ topic, approaches }) => (
+          <Fact key={topic} name={topic} value={formatNumber(approaches)} />
+        ))}
+      </dl>
+      {last.channel_hops > 0 && (
+        <span className="ek-quiet">{t("inbox.frequency_hops", { n: last.channel_hops })}</span>
+      )}
+    </section>
   );
 }
 
@@ -156,6 +185,7 @@ export function ContactPanel({ id, but }: { id: ContactId; but: string }) {
         )}
         {whole.error !== null && <Fault error={whole.error} />}
       </section>
+      {may("contact_timeline_read") && <Frequency id={id} />}
       {may("contact_timeline_read") && <Timeline id={id} but={but} />}
       {may("contact_note_read") && <Notes id={id} />}
     </>

@@ -52,7 +52,7 @@ function Headlines() {
                     charts: budget.charts,
                     expected: formatNumber(Math.round(budget.expected * 10) / 10),
                     allowed: formatNumber(budget.allowed),
-                    found: budget.nothing_found,
+                    found: formatNumber(budget.nothing_found),
                   })}
                 </p>
               )}
