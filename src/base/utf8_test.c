@@ -122,7 +122,7 @@ static void test_next(void **state)
 		const char *text;
 		uint32_t n;
 		uint32_t first, behind; /* the character, and where the next begins */
-	} rows[] = {
+	} nexts[] = {
 		{"a", 1, 'a', 1},
 		{"\xC3\x84x", 3, 0xC4, 2},
 		{"\xED\x95\x9C", 3, 0xD55C, 3},
@@ -131,11 +131,11 @@ static void test_next(void **state)
 		{"\xC3", 1, 0xFFFD, 1},
 		{"\xFFz", 2, 0xFFFD, 1},
 	};
-	for (size_t i = 0; i < EK_LEN(rows); i++) {
+	for (size_t i = 0; i < EK_LEN(nexts); i++) {
 		uint32_t at = 0;
-		uint32_t c = ek_utf8_next((ek_str){rows[i].text, rows[i].n}, &at);
-		assert_int_equal(c, rows[i].first);
-		assert_int_equal(at, rows[i].behind);
+		uint32_t c = ek_utf8_next((ek_str){nexts[i].text, nexts[i].n}, &at);
+		assert_int_equal(c, nexts[i].first);
+		assert_int_equal(at, nexts[i].behind);
 	}
 }
 
