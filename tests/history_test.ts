@@ -213,6 +213,9 @@ if (has(HELPDESK)) {
     const data = join(dir, "data");
     const report = importFile(["conversations", HELPDESK, "--map", map("helpdesk"),
       "--data", data]);
+    const told = run(["report", "--data", data, "--metric", "volume"]);
+    tally.is("help desk: what has not ended is not the newest fact",
+      told.stdout.startsWith("2013-11-01 to 2013-11-29"), told.stdout);
     tally.same("help desk: the report", [report.rows, report.noted, report.refused],
       [21_348, 4_580, 0]);
     const talks = factsOf(data, "history.conversation");

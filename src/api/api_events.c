@@ -180,11 +180,8 @@ static bool bind_types(struct ek_turn *t, struct ek_feed_types *types)
 		const char *comma = memchr(names.p, ',', names.n);
 		uint32_t n = comma == NULL ? names.n : (uint32_t)(comma - names.p);
 		if (!ek_feed_types_add(types, (ek_str){names.p, n})) {
-			const struct ek_problem_fault fault = {.at = EK_PROBLEM_AT_PARAMETER,
-							       .code = EK_FAULT_NOT_ONE_OF,
-							       .where = EK_S("types")};
-			return ek_problem_add(&t->problem, EK_PROBLEM_MALFORMED, &fault,
-					      "there is no such type of event");
+			return ek_turn_parameter(t, "types", EK_FAULT_NOT_ONE_OF,
+						 "there is no such type of event");
 		}
 		names.p += comma == NULL ? n : n + 1;
 		names.n -= comma == NULL ? n : n + 1;

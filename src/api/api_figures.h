@@ -59,6 +59,11 @@ bool ek_api_figures_refuse(struct ek_turn *t, const struct ek_err *err);
 /* The zone of a team's days, or (0) of the workspace's; UTC where there is none. */
 const struct ek_zone *ek_api_figures_zone(const struct ek_figures *f, ek_team_id team);
 
+/* The day behind the last of those that are shown when none are named: today is the last, or, where
+ * all that is known was imported, the day of the newest of it. */
+int32_t ek_api_figures_behind(const struct ek_figures *f, ek_team_id team,
+			      const struct ek_zone *zone, ek_time now);
+
 /* ---- writing */
 
 /* has false is null. */

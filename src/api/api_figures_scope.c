@@ -146,28 +146,20 @@ bool ek_api_figures_may(struct ek_turn *t, const struct ek_definition *d,
 
 /* ---- the address */
 
-static bool fault(struct ek_turn *t, const char *where, enum ek_problem_code code,
-		  const char *detail)
-{
-	const struct ek_problem_fault f = {.at = EK_PROBLEM_AT_PARAMETER,
-					   .code = (uint8_t)code,
-					   .where = {where, (uint32_t)strlen(where)}};
-	return ek_problem_add(&t->problem, EK_PROBLEM_MALFORMED, &f, "%s", detail);
-}
-
 static bool bind_metric(struct ek_turn *t, struct ek_api_figures_ask *a)
 {
 	ek_str name, variant;
 	bool has_name = ek_query_text(&t->query, "metric", METRIC_BYTES, &name);
 	bool has_variant = ek_query_text(&t->query, "variant", VARIANT_BYTES, &variant);
 	if (!has_name)
-		return fault(t, "metric", EK_FAULT_MISSING, "Say which metric.");
+		return ek_turn_parameter(t, "metric", EK_FAULT_MISSING, "Say which metric.");
 	int metric = ek_definition_find(name, &a->version);
 	a->definition = ek_definition_row(metric);
 	if (a->definition == NULL)
-		return fault(t, "metric", EK_FAULT_NOT_FOUND, "There is no such metric.");
+		return ek_turn_parameter(t, "metric", EK_FAULT_NOT_FOUND,
+					 "There is no such metric.");
 	if (a->definition->why_not != NULL)
-		return fault(t, "metric", EK_FAULT_REFUSED, a->definition->why_not);
+		return ek_turn_parameter(t, "metric", EK_FAULT_REFUSED, a->definition->why_not);
 	a->variant = a->definition->variants[0];
 	if (!has_variant)
 		return true;
@@ -177,7 +169,8 @@ static bool bind_metric(struct ek_turn *t, struct ek_api_figures_ask *a)
 			a->variant_place = i;
 			return true;
 		}
-	return fault(t, "variant", EK_FAULT_NOT_ONE_OF, "This metric has no such variant.");
+	return ek_turn_parameter(t, "variant", EK_FAULT_NOT_ONE_OF,
+				 "This metric has no such variant.");
 }
 
 static void bind_scope(struct ek_turn *t, struct ek_api_figures_ask *a)
@@ -196,7 +189,8 @@ static void bind_survey(struct ek_turn *t, struct ek_api_figures_ask *a)
 		return;
 	a->survey = (uint32_t)id;
 	if (a->definition != NULL && !ek_definition_is_asked(a->definition))
-		fault(t, "survey", EK_FAULT_REFUSED, "This metric is not asked in surveys.");
+		ek_turn_parameter(t, "survey", EK_FAULT_REFUSED,
+				  "This metric is not asked in surveys.");
 }
 
 static void bind_rest(struct ek_turn *t, struct ek_api_figures_ask *a)
@@ -209,7 +203,8 @@ static void bind_rest(struct ek_turn *t, struct ek_api_figures_ask *a)
 	if (ek_query_text(&t->query, "channel", VARIANT_BYTES, &word)) {
 		int channel = ek_enums_number(EK_ENUM_CAPACITY_CLASS, word);
 		if (channel <= 0)
-			fault(t, "channel", EK_FAULT_NOT_ONE_OF, "There is no such channel.");
+			ek_turn_parameter(t, "channel", EK_FAULT_NOT_ONE_OF,
+					  "There is no such channel.");
 		a->channel = channel > 0 ? (uint8_t)channel : 0;
 	}
 	if (!ek_query_text(&t->query, "topic", TOPIC_BYTES, &a->topic))
@@ -225,7 +220,8 @@ static void bind_rest(struct ek_turn *t, struct ek_api_figures_ask *a)
 	if (!ek_query_time(&t->query, "as_of", &a->as_of))
 		a->as_of = EK_NO_TIME;
 	if (a->has_from && a->has_until && (a->until <= a->from || a->until - a->from > DAYS_MAX))
-		fault(t, "until", EK_FAULT_OUT_OF_RANGE, "From one day to at most 1200 days.");
+		ek_turn_parameter(t, "until", EK_FAULT_OUT_OF_RANGE,
+				  "From one day to at most 1200 days.");
 }
 
 static bool bind_zone(struct ek_turn *t, struct ek_api_figures_ask *a)
@@ -239,8 +235,9 @@ static bool bind_zone(struct ek_turn *t, struct ek_api_figures_ask *a)
 	a->zone = zone;
 	if (ek_zone_load(a->zone_name, t->arena, zone, &err))
 		return true;
-	return err.code == EK_INVALID_VALUE ? fault(t, "zone", EK_FAULT_REFUSED, err.msg)
-					    : ek_problem_err(&t->problem, &err);
+	return err.code == EK_INVALID_VALUE
+		       ? ek_turn_parameter(t, "zone", EK_FAULT_REFUSED, err.msg)
+		       : ek_problem_err(&t->problem, &err);
 }
 
 bool ek_api_figures_bind(struct ek_turn *t, struct ek_api_figures_ask *a)
@@ -264,6 +261,14 @@ const struct ek_zone *ek_api_figures_zone(const struct ek_figures *f, ek_team_id
 	return zone != NULL ? zone : &utc;
 }
 
+int32_t ek_api_figures_behind(const struct ek_figures *f, ek_team_id team,
+			      const struct ek_zone *zone, ek_time now)
+{
+	ek_time past = ek_figures_imported_until(f, team);
+	bool is_past = ek_time_is_set(past) && past.ms < now.ms;
+	return ek_calendar_date(zone, is_past ? past : now) + 1;
+}
+
 bool ek_api_figures_refuse(struct ek_turn *t, const struct ek_err *err)
 {
 	return ek_problem_err(&t->problem, err);
@@ -275,7 +280,8 @@ bool ek_api_figures_place(struct ek_turn *t, const struct ek_figures *f,
 	if (a->zone == NULL)
 		a->zone = ek_api_figures_zone(f, a->scope.team);
 	if (!a->has_until)
-		a->until = a->has_from ? a->from + a->days : ek_calendar_date(a->zone, t->now) + 1;
+		a->until = a->has_from ? a->from + a->days
+				       : ek_api_figures_behind(f, a->scope.team, a->zone, t->now);
 	if (!a->has_from)
 		a->from = a->until - a->days;
 	*out = (struct ek_figures_ask){
@@ -294,8 +300,10 @@ bool ek_api_figures_place(struct ek_turn *t, const struct ek_figures *f,
 		.survey = a->survey,
 	};
 	if (!ek_time_is_set(out->from) || !ek_time_is_set(out->until))
-		return fault(t, "from", EK_FAULT_OUT_OF_RANGE, "Days of the years 1 to 9999.");
+		return ek_turn_parameter(t, "from", EK_FAULT_OUT_OF_RANGE,
+					 "Days of the years 1 to 9999.");
 	return a->version == 0 ||
 	       ek_figures_definition(f, out->metric, a->version, t->now) != NULL ||
-	       fault(t, "metric", EK_FAULT_NOT_FOUND, "This metric has no such version.");
+	       ek_turn_parameter(t, "metric", EK_FAULT_NOT_FOUND,
+				 "This metric has no such version.");
 }

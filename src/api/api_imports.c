@@ -160,17 +160,6 @@ static bool find_team(struct ek_turn *t, ek_str s, uint32_t *team)
 	return true;
 }
 
-static ek_str trim(ek_str s)
-{
-	while (s.n > 0 && s.p[0] == ' ') {
-		s.p++;
-		s.n--;
-	}
-	while (s.n > 0 && s.p[s.n - 1] == ' ')
-		s.n--;
-	return s;
-}
-
 /* The next of words with ; between them; false at the end. */
 static bool next_word(ek_str *rest, ek_str *word)
 {
@@ -178,7 +167,7 @@ static bool next_word(ek_str *rest, ek_str *word)
 		return false;
 	const char *end = memchr(rest->p, ';', rest->n);
 	uint32_t n = end == NULL ? rest->n : (uint32_t)(end - rest->p);
-	*word = trim((ek_str){rest->p, n});
+	*word = ek_str_trimmed((ek_str){rest->p, n});
 	uint32_t used = end == NULL ? n : n + 1;
 	rest->p += used;
 	rest->n -= used;
@@ -227,7 +216,7 @@ static bool add_languages(struct ek_turn *t, struct line *l, ek_str s, uint32_t 
 
 static bool add_name(struct ek_turn *t, struct line *l, ek_str s, uint32_t column)
 {
-	ek_str name = trim(ek_api_text_compose(t, s));
+	ek_str name = ek_str_trimmed(ek_api_text_compose(t, s));
 	if (name.p == NULL)
 		return false;
 	if (name.n == 0 || name.n > EK_LIMIT_TEXT_BYTES || !ek_utf8_is_plain(name) ||
@@ -252,7 +241,7 @@ static bool to_json(struct ek_turn *t, ek_str s, struct json_t **out)
 
 static bool add_setting(struct ek_turn *t, struct line *l, const struct import *m, uint32_t column)
 {
-	ek_str s = trim(m->csv.fields[column]);
+	ek_str s = ek_str_trimmed(m->csv.fields[column]);
 	struct ek_api_bulk_field f = {.kind = EK_API_BULK_SETTING, .setting = m->settings[column]};
 	struct ek_err err;
 	struct ek_take take = {.arena = t->arena, .err = &err, .name = "value"};
@@ -282,7 +271,7 @@ static bool add_level(struct line *l, ek_str s, uint32_t column)
 
 static bool take_cell(struct ek_turn *t, const struct import *m, struct line *l, uint32_t i)
 {
-	ek_str s = trim(m->csv.fields[i]);
+	ek_str s = ek_str_trimmed(m->csv.fields[i]);
 	if (s.n == 0)
 		return true;
 	switch (m->columns[i]) {
@@ -418,14 +407,11 @@ static bool is_csv(struct ek_turn *t)
 static bool take_resource(struct ek_turn *t, uint8_t *out)
 {
 	static const char *const words[] = {"teammates", "memberships", NULL};
-	const struct ek_problem_fault fault = {
-		.at = EK_PROBLEM_AT_PARAMETER, .code = EK_FAULT_MISSING, .where = EK_S("resource")};
 	uint32_t place = 0;
 	if (ek_query_word(&t->query, "resource", words, &place))
 		*out = (uint8_t)place;
 	else if (ek_problem_is_none(&t->problem))
-		ek_problem_add(&t->problem, EK_PROBLEM_MALFORMED, &fault,
-			       "teammates or memberships?");
+		ek_turn_parameter(t, "resource", EK_FAULT_MISSING, "teammates or memberships?");
 	return ek_query_end(&t->query);
 }
 

@@ -18,13 +18,6 @@ bool ek_api_past_bind(struct ek_turn *t, struct ek_api_past *p)
 	return ek_query_end(&t->query);
 }
 
-static bool refuse(struct ek_turn *t, ek_str where, const char *why)
-{
-	const struct ek_problem_fault fault = {
-		.at = EK_PROBLEM_AT_PARAMETER, .code = EK_FAULT_OUT_OF_RANGE, .where = where};
-	return ek_problem_add(&t->problem, EK_PROBLEM_MALFORMED, &fault, "%s", why);
-}
-
 bool ek_api_past_place(struct ek_turn *t, const struct ek_zone *zone, struct ek_api_past *p)
 {
 	int32_t today = ek_calendar_date(zone, t->now);
@@ -33,9 +26,11 @@ bool ek_api_past_place(struct ek_turn *t, const struct ek_zone *zone, struct ek_
 	if (!p->has_from)
 		p->from = p->to - (EK_API_PAST_DAYS - 1);
 	if (p->from > p->to)
-		return refuse(t, EK_S("from"), "The first day is not after the last.");
+		return ek_turn_parameter(t, "from", EK_FAULT_OUT_OF_RANGE,
+					 "The first day is not after the last.");
 	if (p->to - p->from >= EK_API_PAST_DAYS_MAX)
-		return refuse(t, EK_S("from"), "At most 366 days are looked at.");
+		return ek_turn_parameter(t, "from", EK_FAULT_OUT_OF_RANGE,
+					 "At most 366 days are looked at.");
 	p->zone = ek_turn_copy(t, zone->name);
 	if (p->zone.p == NULL)
 		p->zone = EK_S("UTC");

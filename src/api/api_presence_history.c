@@ -187,15 +187,12 @@ static void write(struct ek_turn *t, const struct history *h)
 /* Of somebody else, the last 30 days and no more. */
 static bool check_age(struct ek_turn *t, const struct history *h)
 {
-	const struct ek_problem_fault fault = {.at = EK_PROBLEM_AT_PARAMETER,
-					       .code = EK_FAULT_OUT_OF_RANGE,
-					       .where = EK_S("from")};
 	bool is_own = h->person.id.v == t->self.v;
 	if (is_own || !h->sees_days ||
 	    h->period.from > ek_calendar_date(h->zone, t->now) - OTHERS_DAYS)
 		return true;
-	return ek_problem_add(&t->problem, EK_PROBLEM_MALFORMED, &fault,
-			      "Of somebody else only the last 30 days are shown.");
+	return ek_turn_parameter(t, "from", EK_FAULT_OUT_OF_RANGE,
+				 "Of somebody else only the last 30 days are shown.");
 }
 
 static bool prepare(struct ek_turn *t, struct ek_worker *w, struct history *h)

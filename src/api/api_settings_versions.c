@@ -201,13 +201,9 @@ static bool take_name(struct ek_turn *t, struct ek_views_value *out)
 	*out = ek_views_text(EK_S(""));
 	if (!ek_query_text(&t->query, "setting", EK_LIMIT_TEXT_BYTES, &name))
 		return ek_problem_is_none(&t->problem);
-	if (ek_setting_number(name) == 0) {
-		const struct ek_problem_fault fault = {.at = EK_PROBLEM_AT_PARAMETER,
-						       .code = EK_FAULT_NOT_ONE_OF,
-						       .where = EK_S("setting")};
-		return ek_problem_add(&t->problem, EK_PROBLEM_MALFORMED, &fault,
-				      "there is no such setting");
-	}
+	if (ek_setting_number(name) == 0)
+		return ek_turn_parameter(t, "setting", EK_FAULT_NOT_ONE_OF,
+					 "there is no such setting");
 	for (uint32_t i = 0; i < name.n; i++) {
 		if (name.p[i] == '_')
 			text[n++] = '\\';

@@ -85,15 +85,6 @@ static bool may_some(struct ek_turn *t, struct ek_api_standard *s)
 
 /* ---- the address */
 
-static bool fault(struct ek_turn *t, const char *where, enum ek_problem_code code,
-		  const char *detail)
-{
-	const struct ek_problem_fault f = {.at = EK_PROBLEM_AT_PARAMETER,
-					   .code = (uint8_t)code,
-					   .where = {where, (uint32_t)strlen(where)}};
-	return ek_problem_add(&t->problem, EK_PROBLEM_MALFORMED, &f, "%s", detail);
-}
-
 static void bind_zone(struct ek_turn *t, struct ek_api_standard *s)
 {
 	struct ek_err err;
@@ -104,7 +95,7 @@ static void bind_zone(struct ek_turn *t, struct ek_api_standard *s)
 	if (ek_zone_load(s->zone_name, t->arena, zone, &err))
 		return;
 	if (err.code == EK_INVALID_VALUE)
-		fault(t, "zone", EK_FAULT_REFUSED, err.msg);
+		ek_turn_parameter(t, "zone", EK_FAULT_REFUSED, err.msg);
 	else
 		ek_problem_err(&t->problem, &err);
 }
@@ -151,16 +142,17 @@ bool ek_api_standard_place(struct ek_turn *t, const struct ek_figures *f, struct
 	if (s->zone == NULL)
 		s->zone = ek_api_figures_zone(f, s->team);
 	if (!s->has_until)
-		s->until = s->has_from ? s->from + DAYS : ek_calendar_date(s->zone, t->now) + 1;
+		s->until = s->has_from ? s->from + DAYS
+				       : ek_api_figures_behind(f, s->team, s->zone, t->now);
 	if (!s->has_from)
 		s->from = s->until - DAYS;
 	if (s->until <= s->from || s->until - s->from > EK_API_STANDARD_DAYS)
-		return fault(t, "until", EK_FAULT_OUT_OF_RANGE,
-			     "From one day to at most 400 days.");
+		return ek_turn_parameter(t, "until", EK_FAULT_OUT_OF_RANGE,
+					 "From one day to at most 400 days.");
 	s->begin = ek_calendar_day_start(s->zone, s->from);
 	s->end = ek_calendar_day_start(s->zone, s->until);
 	return (ek_time_is_set(s->begin) && ek_time_is_set(s->end)) ||
-	       fault(t, "from", EK_FAULT_OUT_OF_RANGE, "Days of the years 1 to 9999.");
+	       ek_turn_parameter(t, "from", EK_FAULT_OUT_OF_RANGE, "Days of the years 1 to 9999.");
 }
 
 struct ek_figures_ask ek_api_standard_ask(const struct ek_api_standard *s, int metric,

@@ -29,23 +29,12 @@ ek_str ek_api_text_compose(struct ek_turn *t, ek_str text)
 	return ek_search_compose(search_of(t), text, t->arena, &out) ? out : no_memory(t);
 }
 
-static ek_str trim(ek_str s)
-{
-	while (s.n > 0 && s.p[0] == ' ') {
-		s.p++;
-		s.n--;
-	}
-	while (s.n > 0 && s.p[s.n - 1] == ' ')
-		s.n--;
-	return s;
-}
-
 bool ek_api_text_name(struct ek_turn *t, const struct ek_patch_at *at, ek_str *out)
 {
 	ek_str s;
 	if (!ek_patch_text(at, 1, EK_LIMIT_TEXT_BYTES, &s))
 		return false;
-	*out = trim(ek_api_text_compose(t, s));
+	*out = ek_str_trimmed(ek_api_text_compose(t, s));
 	if (out->p != NULL && out->n == 0)
 		return ek_patch_fault(at, EK_FAULT_TOO_SHORT, "A name has more than blanks.");
 	if (out->n > EK_LIMIT_TEXT_BYTES)

@@ -576,13 +576,6 @@ void ek_api_delete_view(struct ek_turn *t)
 
 /* ---- lists that are seen through one */
 
-static bool refuse_view(struct ek_turn *t, enum ek_problem_code code, const char *detail)
-{
-	const struct ek_problem_fault fault = {
-		.at = EK_PROBLEM_AT_PARAMETER, .code = (uint8_t)code, .where = EK_S("view")};
-	return ek_problem_add(&t->problem, EK_PROBLEM_MALFORMED, &fault, "%s", detail);
-}
-
 /* The order of the view, as if the address had said it; what the address says goes before. */
 static bool add_sort(struct ek_turn *t, ek_str sort)
 {
@@ -622,7 +615,8 @@ static bool read_filter(struct ek_turn *t, const struct ek_filter_table *table, 
 		ok = ek_filter_read(&r, where.json, "/where", out);
 	}
 	ek_patch_close(&patch);
-	return ok || refuse_view(t, EK_FAULT_CONFLICT, "This view no longer fits its list.");
+	return ok || ek_turn_parameter(t, "view", EK_FAULT_CONFLICT,
+				       "This view no longer fits its list.");
 }
 
 bool ek_api_view_take(struct ek_turn *t, const struct ek_filter_table *table,
@@ -636,9 +630,10 @@ bool ek_api_view_take(struct ek_turn *t, const struct ek_filter_table *table,
 	if (!load(t, out->id, &row, &o))
 		return false;
 	if (!ek_may_is(&t->actor, EK_MAY_VIEW_READ, &o.may))
-		return refuse_view(t, EK_FAULT_NOT_FOUND, "There is no such view.");
+		return ek_turn_parameter(t, "view", EK_FAULT_NOT_FOUND, "There is no such view.");
 	if (!ek_str_is(ek_turn_text(&row[EK_CONTENT_SAVED_VIEWS_RESOURCE]), table->resource))
-		return refuse_view(t, EK_FAULT_CONFLICT, "This view is of another list.");
+		return ek_turn_parameter(t, "view", EK_FAULT_CONFLICT,
+					 "This view is of another list.");
 	return read_filter(t, table, ek_turn_text(&row[EK_CONTENT_SAVED_VIEWS_FILTER]),
 			   &out->filter) &&
 	       add_sort(t, ek_turn_text(&row[EK_CONTENT_SAVED_VIEWS_SORT]));

@@ -271,6 +271,19 @@ static int32_t first_day(const struct reading *r, ek_time since, int32_t until)
 	return until - from > most ? ek_charts_period(r->ask->feed, until - most) : from;
 }
 
+/* The day behind the last that is judged: what is too young is left out, and so are years after an
+ * import in which nobody worked here, which would be told as a fall to nothing. */
+static int32_t last_day(const struct reading *r)
+{
+	const struct ek_charts_ask *ask = r->ask;
+	int64_t matures = (int64_t)r->out->definition->matures_days * EK_CALENDAR_DAY_MS;
+	ek_time ripe = {ask->now.ms - matures};
+	ek_time past = ek_figures_imported_until(r->f, ask->team);
+	if (ek_time_is_set(past) && past.ms < ripe.ms)
+		ripe = past;
+	return ek_charts_period(ask->feed, ek_calendar_date(r->zone, ripe));
+}
+
 bool ek_charts_read(const struct ek_figures *f, const struct ek_charts_ask *ask,
 		    struct ek_arena *arena, struct ek_charts_series *out, struct ek_err *err)
 {
@@ -294,8 +307,7 @@ bool ek_charts_read(const struct ek_figures *f, const struct ek_charts_ask *ask,
 	r->out = out;
 	r->zone = ek_figures_zone(f, ask->team);
 	r->kind = ek_charts_kind(out->definition);
-	ek_time ripe = {ask->now.ms - (int64_t)out->definition->matures_days * EK_CALENDAR_DAY_MS};
-	int32_t until = ek_charts_period(ask->feed, ek_calendar_date(r->zone, ripe));
+	int32_t until = last_day(r);
 	ek_time since = ek_figures_since(f, ask->metric);
 	struct ek_figures_hours mine = hours;
 	mine.ctx = r;

@@ -150,15 +150,6 @@ static bool is_reserved(ek_str path)
 	return false;
 }
 
-static int hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* The byte at *at, percent-decoded once; -1 for what is no plain part of a path. */
 static int next_byte(ek_str path, uint32_t *at)
 {
@@ -166,8 +157,8 @@ static int next_byte(ek_str path, uint32_t *at)
 	if (c == '%') {
 		if (*at + 2 > path.n)
 			return -1;
-		int high = hex(path.p[*at]);
-		int low = hex(path.p[*at + 1]);
+		int high = ek_str_hex(path.p[*at]);
+		int low = ek_str_hex(path.p[*at + 1]);
 		c = high < 0 || low < 0 ? -1 : high << 4 | low;
 		*at += 2;
 		if (c == '/')

@@ -394,6 +394,15 @@ static void submit(struct ek_turn *t)
 	ek_turn_reply(t, 503);
 }
 
+bool ek_turn_parameter(struct ek_turn *t, const char *name, enum ek_problem_code code,
+		       const char *detail)
+{
+	const struct ek_problem_fault fault = {.at = EK_PROBLEM_AT_PARAMETER,
+					       .code = (uint8_t)code,
+					       .where = {name, (uint32_t)strlen(name)}};
+	return ek_problem_add(&t->problem, EK_PROBLEM_MALFORMED, &fault, "%s", detail);
+}
+
 void ek_turn_look(struct ek_turn *t, void (*look)(struct ek_turn *t))
 {
 	if (!ek_problem_is_none(&t->problem)) {

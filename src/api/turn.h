@@ -133,6 +133,9 @@ bool ek_turn_read_csv(struct ek_turn *t) EK_MUST_CHECK;
 void ek_turn_write_csv(struct ek_turn *t);
 /* Answers with a problem of that type. */
 void ek_turn_refuse(struct ek_turn *t, enum ek_problem_type type, const char *detail);
+/* A parameter of the address that cannot be used: adds the fault. Returns false. */
+bool ek_turn_parameter(struct ek_turn *t, const char *name, enum ek_problem_code code,
+		       const char *detail);
 /* Calls look with t->engine set, then answers as ek_turn_reply does. */
 void ek_turn_look(struct ek_turn *t, void (*look)(struct ek_turn *t));
 /* See above. A repeated Idempotency-Key gets its first answer and calls nothing. */

@@ -7,15 +7,6 @@
 
 /* ---- what is accepted */
 
-static ek_str trimmed(ek_str s)
-{
-	while (s.n > 0 && (s.p[0] == ' ' || s.p[0] == '\t'))
-		s = (ek_str){s.p + 1, s.n - 1};
-	while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
-		s.n--;
-	return s;
-}
-
 /* Cuts what stands before the next sign off. */
 static ek_str cut(ek_str *rest, char sign)
 {
@@ -23,7 +14,7 @@ static ek_str cut(ek_str *rest, char sign)
 	ek_str part = {rest->p, end == NULL ? rest->n : (uint32_t)(end - rest->p)};
 	uint32_t used = end == NULL ? part.n : part.n + 1;
 	*rest = (ek_str){rest->p + used, rest->n - used};
-	return trimmed(part);
+	return ek_str_trimmed(part);
 }
 
 /* "0.85" as 850; what is no weight weighs nothing. */

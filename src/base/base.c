@@ -147,6 +147,29 @@ bool ek_str_is(ek_str s, const char *text)
 	return i == s.n && text[i] == '\0';
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+ek_str ek_str_trimmed(ek_str s)
+{
+	while (s.n > 0 && is_blank(s.p[0]))
+		s = (ek_str){s.p + 1, s.n - 1};
+	while (s.n > 0 && is_blank(s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
+
+int ek_str_hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
 int ek_str_compare(ek_str a, ek_str b)
 {
 	uint32_t n = a.n < b.n ? a.n : b.n;

@@ -70,6 +70,10 @@ typedef struct {
 bool ek_str_equal(ek_str a, ek_str b);
 /* Whether s is the NUL-terminated text. */
 bool ek_str_is(ek_str s, const char *text);
+/* Without blanks and tabs at its ends. */
+ek_str ek_str_trimmed(ek_str s);
+/* What a hexadecimal digit says, either case; -1 for what is none. */
+int ek_str_hex(char c);
 /* Byte order, shorter first among equals: <0, 0, >0. Locale plays no part. */
 int ek_str_compare(ek_str a, ek_str b);
 

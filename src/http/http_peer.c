@@ -49,17 +49,6 @@ bool ek_http_peer_is_proxy(const struct ek_http *h, const char *peer)
 	return false;
 }
 
-static ek_str trim(ek_str s)
-{
-	while (s.n > 0 && (s.p[0] == ' ' || s.p[0] == '\t')) {
-		s.p++;
-		s.n--;
-	}
-	while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
-		s.n--;
-	return s;
-}
-
 /* Goes through one X-Forwarded-For from its end, where the nearest proxy wrote. True: found, or
  * nothing further may be believed. */
 static bool walk_back(const struct ek_http *h, ek_str list, char *peer)
@@ -69,7 +58,8 @@ static bool walk_back(const struct ek_http *h, ek_str list, char *peer)
 		while (from > 0 && list.p[from - 1] != ',')
 			from--;
 		char one[EK_HTTP_ADDRESS];
-		if (!ek_http_peer_normal(trim((ek_str){list.p + from, list.n - from}), one))
+		if (!ek_http_peer_normal(ek_str_trimmed((ek_str){list.p + from, list.n - from}),
+					 one))
 			return true;
 		memcpy(peer, one, sizeof one);
 		if (!ek_http_peer_is_proxy(h, one))

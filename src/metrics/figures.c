@@ -189,11 +189,32 @@ ek_time ek_figures_since(const struct ek_figures *f, int metric)
 ek_time ek_figures_newest(const struct ek_figures *f, int metric, ek_team_id team)
 {
 	const struct ek_columns_of *of = facts_of(f, metric);
+	uint32_t now = ek_columns_second(ek_follow_at(f->follow));
 	int64_t newest = -1;
 	for (uint32_t i = 0; of != NULL && i < of->n; i++) {
 		int64_t at = of->at[i];
-		if (at > newest && (team.v == 0 || of->team[i] == team.v) && is_of(of, i, metric))
+		/* What was imported and has not ended lies behind every date. */
+		if (at > newest && at <= now && (team.v == 0 || of->team[i] == team.v) &&
+		    is_of(of, i, metric))
 			newest = at;
+	}
+	return newest < 0 ? EK_NO_TIME : (ek_time){newest * 1000};
+}
+
+ek_time ek_figures_imported_until(const struct ek_figures *f, ek_team_id team)
+{
+	static const uint8_t asked[] = {EK_MEASURE_APPROACH, EK_MEASURE_SURVEY};
+	int64_t newest = -1;
+	for (size_t k = 0; k < EK_LEN(asked); k++) {
+		const struct ek_columns_of *of = &f->columns.of[asked[k]];
+		/* From the end: what happened here stands behind what was brought in. */
+		for (uint32_t i = of->n; i-- > 0;) {
+			if (team.v != 0 && of->team[i] != team.v)
+				continue;
+			if ((of->flags[i] & EK_FOLLOW_HISTORY) == 0)
+				return EK_NO_TIME;
+			newest = of->at[i] > newest ? (int64_t)of->at[i] : newest;
+		}
 	}
 	return newest < 0 ? EK_NO_TIME : (ek_time){newest * 1000};
 }

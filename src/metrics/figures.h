@@ -173,5 +173,9 @@ bool ek_figures_has_facts(const struct ek_figures *f, int metric, ek_time from, 
 ek_time ek_figures_since(const struct ek_figures *f, int metric);
 /* The time of its newest row, of a team inbox (0 = of any); EK_NO_TIME when there is none. */
 ek_time ek_figures_newest(const struct ek_figures *f, int metric, ek_team_id team);
+/* Where all that is known of a team inbox (0 = of any) was imported, the time of the newest of it:
+ * behind that it is silent because nobody works here yet, not because nobody wrote. EK_NO_TIME when
+ * something arrived here itself, or nothing is known. */
+ek_time ek_figures_imported_until(const struct ek_figures *f, ek_team_id team);
 
 #endif

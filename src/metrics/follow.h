@@ -56,7 +56,8 @@ enum {
  *             customer opened it again << 32 | until any further approach; 0 = not so
  *   TRANSFER  [0] warm << 48 | returned << 32 | hand-overs
  *   HOLD      office: talk, calendar: hold; [0] holds, EK_NONE = unknown
- *   SURVEY    office: which survey, 0 = imported; [0] score, EK_NONE = none; [1] until when an answer counts
+ *   SURVEY    office: which survey, 0 = imported; [0] score, EK_NONE = none; [1] until when an
+ *             answer counts
  * Times and lengths are seconds. The end of an interval is `at` where the bucket is its end, else
  * start + calendar (QUEUE, SPELL and SURVEY: as columns say). */
 

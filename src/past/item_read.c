@@ -227,19 +227,10 @@ bool ek_item_channel(struct ek_item *it, const struct ek_item_case *c, uint8_t *
 
 /* ---- tags */
 
-static ek_str trimmed(ek_str s)
-{
-	while (s.n > 0 && s.p[0] == ' ')
-		s = (ek_str){s.p + 1, s.n - 1};
-	while (s.n > 0 && s.p[s.n - 1] == ' ')
-		s.n--;
-	return s;
-}
-
 static bool add_tag(struct ek_item *it, ek_str tag, ek_str *v, uint32_t *n)
 {
 	bool ok = true;
-	tag = trimmed(tag);
+	tag = ek_str_trimmed(tag);
 	if (tag.n == 0)
 		return true;
 	if (tag.n > EK_LIMIT_TEXT_BYTES || !ek_utf8_is_plain(tag))

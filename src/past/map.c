@@ -21,17 +21,6 @@ const char *ek_map_field_name(enum ek_map_field field)
 
 /* ---- binding */
 
-static ek_str trimmed(ek_str s)
-{
-	while (s.n > 0 && (s.p[0] == ' ' || s.p[0] == '\t')) {
-		s.p++;
-		s.n--;
-	}
-	while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
-		s.n--;
-	return s;
-}
-
 static bool copy_shown(ek_str s, char *out, size_t cap)
 {
 	uint32_t n = s.n < cap - 1 ? s.n : (uint32_t)cap - 1;
@@ -48,8 +37,8 @@ static bool refuse_column(ek_str name, const ek_str *cells, uint32_t n, struct e
 	uint32_t count = 0, same = 0;
 	copy_shown(name, shown, sizeof shown);
 	for (uint32_t i = 0; i < n && count < NAMES_SHOWN; i++) {
-		same += ek_str_equal(trimmed(cells[i]), name);
-		if (copy_shown(trimmed(cells[i]), kept[count], sizeof kept[count])) {
+		same += ek_str_equal(ek_str_trimmed(cells[i]), name);
+		if (copy_shown(ek_str_trimmed(cells[i]), kept[count], sizeof kept[count])) {
 			names[count] = kept[count];
 			count++;
 		}
@@ -80,7 +69,7 @@ bool ek_map_bind(struct ek_map *map, uint32_t sheet, const ek_str *cells, uint32
 	for (uint32_t i = 0; i < s->n; i++) {
 		uint32_t found = 0;
 		for (uint32_t k = 0; map->has_header && k < n; k++) {
-			if (!ek_str_equal(trimmed(cells[k]), s->names[i]))
+			if (!ek_str_equal(ek_str_trimmed(cells[k]), s->names[i]))
 				continue;
 			s->places[i] = k;
 			found++;
@@ -109,7 +98,7 @@ static bool is_code(const struct ek_map *map, uint32_t sheet, uint32_t column, e
 
 ek_str ek_map_cell(const struct ek_map *map, const struct ek_map_row *row, uint32_t column)
 {
-	ek_str cell = trimmed(row->cells[map->sheets[row->sheet].places[column]]);
+	ek_str cell = ek_str_trimmed(row->cells[map->sheets[row->sheet].places[column]]);
 	if (cell.n == 0 || is_code(map, row->sheet, column, cell))
 		return (ek_str){NULL, 0};
 	return cell;
@@ -136,7 +125,7 @@ static bool test(const struct ek_map *map, const struct ek_map_row *row,
 		 const struct ek_map_test *t)
 {
 	/* A code that says nothing may be asked for by its text. */
-	ek_str raw = trimmed(row->cells[map->sheets[row->sheet].places[t->column]]);
+	ek_str raw = ek_str_trimmed(row->cells[map->sheets[row->sheet].places[t->column]]);
 	switch (t->op) {
 	case EK_MAP_IS:
 		return ek_str_equal(raw, t->text);

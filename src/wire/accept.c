@@ -14,20 +14,6 @@ static char lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static ek_str trim(ek_str s)
-{
-	while (s.n > 0 && is_blank(s.p[0]))
-		s = (ek_str){s.p + 1, s.n - 1};
-	while (s.n > 0 && is_blank(s.p[s.n - 1]))
-		s.n--;
-	return s;
-}
-
 static bool is_word(ek_str s, const char *lower_case)
 {
 	size_t n = strlen(lower_case);
@@ -49,7 +35,7 @@ static ek_str cut(ek_str *rest, char mark)
 	ek_str part = {rest->p, i};
 	uint32_t taken = i < rest->n ? i + 1 : i;
 	*rest = (ek_str){rest->p + taken, rest->n - taken};
-	return trim(part);
+	return ek_str_trimmed(part);
 }
 
 /* "0.85" is 850; what cannot be read is 0. */
@@ -78,7 +64,7 @@ static struct range read_range(ek_str text)
 		ek_str value = cut(&text, ';');
 		ek_str name = cut(&value, '=');
 		if (is_word(name, "q"))
-			r.weight = read_weight(trim(value));
+			r.weight = read_weight(ek_str_trimmed(value));
 	}
 	return r;
 }

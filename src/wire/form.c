@@ -4,22 +4,13 @@
 
 #include "base/utf8.h"
 
-static int hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* Into out, which has room for all of it. A % without two digits stays as it is. */
 static uint32_t decode(ek_str raw, char *out)
 {
 	uint32_t n = 0;
 	for (uint32_t i = 0; i < raw.n; i++) {
-		int high = raw.p[i] == '%' && i + 2 < raw.n ? hex(raw.p[i + 1]) : -1;
-		int low = high >= 0 ? hex(raw.p[i + 2]) : -1;
+		int high = raw.p[i] == '%' && i + 2 < raw.n ? ek_str_hex(raw.p[i + 1]) : -1;
+		int low = high >= 0 ? ek_str_hex(raw.p[i + 2]) : -1;
 		if (low >= 0) {
 			out[n++] = (char)(high << 4 | low);
 			i += 2;
