@@ -365,7 +365,10 @@ async function staysHonest(w: World): Promise<void> {
   const from = Date.now();
   await page.locator(".ek-stale").waitFor({ timeout: 20_000 });
   console.log(`grey after ${Date.now() - from} ms`);
-  await page.getByText(/^Not live since \S/).first().waitFor();
+  await page
+    .getByText(/^Not live since \S/)
+    .first()
+    .waitFor();
   tally.same("the figures stay", await shownQueue(page), before);
   await w.server.start(port);
   await made(w, "/conversations", {

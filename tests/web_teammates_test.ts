@@ -186,7 +186,7 @@ async function inPlace(stage: Stage): Promise<void> {
   await page.keyboard.press("ControlOrMeta+A");
   await page.keyboard.type("5");
   await page.keyboard.press("Enter");
-  const conflict = page.getByRole("dialog", { name: "Changed by someone else" });
+  const conflict = page.getByRole("dialog", { name: "Somebody else changed this meanwhile" });
   await conflict.waitFor({ timeout: WAIT_MS });
   tally.same(
     "both values are shown",
