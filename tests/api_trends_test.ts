@@ -1,6 +1,7 @@
 // api_trends_test -- what goes on in charts: verdicts found by themselves from a past that was
 // brought along, annotations, stories, new limits, the watch list, and who may do which.
 import { type Answer, browser, type Client, type Person, Server } from "./server.ts";
+import { noise } from "./past.ts";
 import { run, Tally } from "./program.ts";
 
 const tally = new Tally();
@@ -33,17 +34,6 @@ Promise<Answer> {
     answer = await ask();
   }
   return answer;
-}
-
-/** The same numbers at each run: mulberry32. */
-function noise(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 /** Conversations of before: from one day on one team answers sooner, and hears more of invoices;

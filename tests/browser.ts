@@ -29,7 +29,7 @@ import {
 } from "playwright-core";
 
 import { root } from "../scripts/lib/root.ts";
-import { answer } from "./program.ts";
+import { answer, type Tally } from "./program.ts";
 import {
   browser as pageHeaders,
   cookieOf,
@@ -89,6 +89,31 @@ export async function each(work: (look: Look) => Promise<void>, looks: Looks = {
   for (const language of looks.languages ?? LANGUAGES)
     for (const theme of looks.themes ?? THEMES)
       for (const width of looks.widths ?? WIDTHS) await work({ language, theme, width });
+}
+
+/** A state of a screen on the way through it: how one gets there, and what it is called. */
+export interface Stop {
+  readonly says: string; // "axe, all"
+  readonly shot: string; // of its picture, before the look's name
+  readonly go: (page: Page) => Promise<unknown>;
+}
+
+/** In every look from stop to stop: axe finds nothing, and nothing went wrong on the way. */
+export async function lookRound(
+  tally: Tally,
+  open: (look: Look) => Promise<Screen>,
+  stops: readonly Stop[],
+): Promise<void> {
+  await each(async (look) => {
+    const screen = await open(look);
+    for (const { says, shot, go } of stops) {
+      await go(screen.page);
+      tally.same(`${named(look)}: axe, ${says}`, await screen.axe(), []);
+      await screen.shoot(`${shot}-${named(look)}`);
+    }
+    tally.same(`${named(look)}: no faults`, screen.faults(), []);
+    await screen.close();
+  });
 }
 
 /** Somebody who can come in. */

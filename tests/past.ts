@@ -153,3 +153,14 @@ export function localDate(at: number, zone: string): string {
     day: "2-digit" }).format(new Date(at));
 }
 export const dateOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+/** The same numbers at each run: mulberry32. */
+export function noise(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -7,6 +7,7 @@ import { Tally } from "./program.ts";
 const tally = new Tally();
 const KEY = ".ek-priorities-key";
 const SHOWN = 500; // as many as a preview tells
+const OFFERED = 100; // to pick two of
 
 interface Key {
   readonly key: string;
@@ -192,7 +193,9 @@ async function addAndDate(stage: Stage): Promise<void> {
   ]);
   await screen.page.getByRole("button", { name: "now From" }).click();
   await screen.page.getByRole("option", { name: "a chosen time" }).click();
-  await screen.page.getByLabel("Date and time").fill("2037-03-09T08:15");
+  const date = screen.page.getByRole("group", { name: "Date and time" });
+  await date.getByRole("spinbutton").first().click();
+  await screen.page.keyboard.type("030920370815am");
   await screen.page.getByRole("button", { name: "Save order" }).click();
   await screen.page.getByText(/^Another order begins on/).waitFor();
   const got = await stage.owner.get("/settings/workspace");
@@ -220,10 +223,10 @@ async function conflict(stage: Stage): Promise<void> {
   await screen.page.getByRole("button", { name: "Move SLA deadline up" }).click();
   await screen.page.getByRole("button", { name: "Save order" }).click();
   const dialog = screen.page.getByRole("dialog");
-  await dialog.getByText("Somebody changed the settings meanwhile").waitFor();
+  await dialog.getByText("Somebody else changed this meanwhile").waitFor();
   await dialog.getByText("Started").waitFor();
   tally.same("axe in the conflict", await screen.axe("[role=dialog]"), []);
-  await dialog.getByRole("button", { name: "Take mine" }).click();
+  await dialog.getByRole("button", { name: "Keep mine" }).click();
   await screen.page.getByText("The order was saved.").waitFor();
   tally.same("mine", (await savedKeys(stage)).slice(0, 2), ["sla", "priority"]);
   await setKeys(stage, START);
@@ -357,7 +360,9 @@ async function whyBefore(stage: Stage): Promise<void> {
   await setKeys(stage, START);
   const got = await stage.owner.get(`/queue?limit=${SHOWN}`);
   const rows = got.body.data;
-  const at = rows.findIndex((row: { bound: unknown }) => row.bound === null);
+  // On a Sunday evening all that are offered may be raised: then one of them says so, no more.
+  const free = rows.findIndex((row: { bound: unknown }) => row.bound === null);
+  const at = free + 2 > OFFERED ? 1 : free;
   const screen = await open(stage);
   const pick = async (label: string, place: number): Promise<void> => {
     await screen.page.getByRole("button", { name: new RegExp(`${label}$`) }).click();
@@ -374,7 +379,8 @@ async function whyBefore(stage: Stage): Promise<void> {
   };
   const key = words[rows[at].decided_by] ?? "They are equal";
   const answer = screen.page.getByRole("region", { name: "Why is this one before that one?" });
-  await answer.getByText(new RegExp(key)).first().waitFor();
+  const said = at === free ? key : "Raised: ";
+  await answer.getByText(new RegExp(said)).first().waitFor();
   tally.is("the key that the server says decides", true);
   if (at > 0) {
     await pick("This one", 1);
@@ -392,11 +398,13 @@ async function whyBefore(stage: Stage): Promise<void> {
   });
   const after = would.body.queue_after;
   const from = after.findIndex((row: { bound: unknown }) => row.bound === null);
-  await pick("This one", from + 1);
-  await pick("That one", from + 2);
-  const told = words[after[from].decided_by] ?? "They are equal";
-  await answer.getByText(new RegExp(told)).first().waitFor();
-  tally.is("the key that would decide", true);
+  if (from + 2 <= OFFERED) {
+    await pick("This one", from + 1);
+    await pick("That one", from + 2);
+    const told = words[after[from].decided_by] ?? "They are equal";
+    await answer.getByText(new RegExp(told)).first().waitFor();
+    tally.is("the key that would decide", true);
+  }
   await screen.context.close();
 }
 

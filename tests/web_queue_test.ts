@@ -176,6 +176,7 @@ async function leadAssigns(stage: Stage): Promise<void> {
   await dialog.waitFor({ state: "detached" });
   const given = await stage.owner.get(`/conversations/${shown[0]}`);
   tally.same("it is theirs now", given.body.teammate, lead.id);
+  await screen.page.reload();
   await screen.page.getByRole("button", { name: "Undo" }).click();
   await screen.page.getByText("Put back.").waitFor();
   const back = await stage.owner.get(`/conversations/${shown[0]}`);

@@ -89,7 +89,11 @@ async function conflict(stage: Stage): Promise<void> {
   await theirs.page.getByText("1 setting saved.").waitFor();
   const choice = row(mine, "limit").getByRole("alert");
   await choice.waitFor();
-  tally.same("the second sees both values", await choice.locator("dd").allInnerTexts(), ["9", "7"]);
+  tally.same(
+    "the second sees both values",
+    await choice.locator(".ek-settings-text").allInnerTexts(),
+    ["9", "7"],
+  );
   tally.is(
     "and whose",
     (await choice.innerText()).includes("Sample Owner"),
@@ -166,13 +170,25 @@ async function ahead(stage: Stage): Promise<void> {
   const before = await valueOf(stage, "enough_allowed");
   await row(screen, "enough_allowed").locator("label").click();
   await screen.page.getByRole("button", { name: /From a later time/ }).click();
-  await screen.page.getByLabel("Holds from").fill("2031-01-02T08:00");
+  const from = screen.page.getByRole("group", { name: "Holds from" });
+  await from.getByRole("spinbutton").first().click();
+  await screen.page.keyboard.type("010220310800am");
   await save(screen).click();
   await screen.page.getByText("1 setting will change then.").waitFor();
   await screen.page.getByRole("heading", { name: "Dated ahead" }).waitFor();
   tally.same("nothing changes now", (await valueOf(stage, "enough_allowed")).own, before.own);
   const got = await stage.owner.get("/settings/workspace");
   tally.same("it is there for then", got.body.scheduled[0].set, { enough_allowed: !before.own });
+  const zone = await screen.page.evaluate(async () => {
+    const me = (await (await fetch("/api/v1/me")).json()) as { zone: string };
+    return me.zone;
+  });
+  const then = new Date(String(got.body.scheduled[0].effective_at));
+  tally.same(
+    "at that time where the person is",
+    then.toLocaleString("sv", { timeZone: zone, dateStyle: "short", timeStyle: "short" }),
+    "2031-01-02 08:00",
+  );
   await quiet(screen, "dated ahead");
 }
 
@@ -217,7 +233,9 @@ async function lists(stage: Stage): Promise<void> {
   await screen.page.goto("/settings/sla");
   await screen.page.getByRole("button", { name: "Add a calendar" }).click();
   await screen.page.getByLabel("Name").fill("Berlin days");
-  await screen.page.getByLabel("Date").fill("2031-12-25");
+  const day = screen.page.getByRole("group", { name: "Date" });
+  await day.getByRole("spinbutton").first().click();
+  await screen.page.keyboard.type("12252031");
   await screen.page.getByRole("button", { name: "Add", exact: true }).click();
   tally.same("a calendar's form: axe", await screen.axe(), []);
   await screen.shoot("settings-calendar");

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { each, named, withBrowser, type Account, type Screen, type Stage } from "./browser.ts";
+import { lookRound, withBrowser, type Account, type Screen, type Stage } from "./browser.ts";
 import { run, Tally } from "./program.ts";
 import { browser as pageHeaders, OWNER, type Client, type Person } from "./server.ts";
 
@@ -252,25 +252,31 @@ async function made(scene: Scene): Promise<void> {
 }
 
 async function renders(scene: Scene): Promise<void> {
-  await each(async (look) => {
-    const as = accountOf(scene.lead);
-    const screen = await scene.browser.open("/surveys", { ...look, as });
-    const { page } = screen;
-    await page.locator(".ek-surveys-item").first().waitFor();
-    tally.same(`${named(look)}: axe, all`, await screen.axe(), []);
-    await screen.shoot(`surveys-${named(look)}`);
-    await page.locator(`a[href="/surveys/${scene.survey}"]`).click();
-    await page.locator(".ek-surveys-step").first().waitFor();
-    await page.locator(".ek-surveys-figure").waitFor();
-    tally.same(`${named(look)}: axe, one`, await screen.axe(), []);
-    await screen.shoot(`survey-${named(look)}`);
-    await page.getByRole("tab").last().click();
-    await page.locator(".ek-surveys-page").first().waitFor();
-    tally.same(`${named(look)}: axe, how`, await screen.axe(), []);
-    await screen.shoot(`survey-how-${named(look)}`);
-    tally.same(`${named(look)}: no faults`, screen.faults(), []);
-    await screen.close();
-  });
+  const as = accountOf(scene.lead);
+  await lookRound(tally, (look) => scene.browser.open("/surveys", { ...look, as }), [
+    {
+      says: "all",
+      shot: "surveys",
+      go: (page) => page.locator(".ek-surveys-item").first().waitFor(),
+    },
+    {
+      says: "one",
+      shot: "survey",
+      go: async (page) => {
+        await page.locator(`a[href="/surveys/${scene.survey}"]`).click();
+        await page.locator(".ek-surveys-step").first().waitFor();
+        await page.locator(".ek-surveys-figure").waitFor();
+      },
+    },
+    {
+      says: "how",
+      shot: "survey-how",
+      go: async (page) => {
+        await page.getByRole("tab").last().click();
+        await page.locator(".ek-surveys-page").first().waitFor();
+      },
+    },
+  ]);
 }
 
 await withBrowser(

@@ -2,7 +2,7 @@
 // how likely it is; what effort alone will not meet asks for a reason and a named change; who knows
 // it and who has not said so; how each period went; a miss is talked about; a person stands beside
 // the team only where that may be.
-import { each, named, withBrowser, type Account, type Screen, type Stage } from "./browser.ts";
+import { lookRound, withBrowser, type Account, type Screen, type Stage } from "./browser.ts";
 import { dateOf, DAY, figuresReady, monday, noteAll, past, WEEK } from "./past.ts";
 import { Tally } from "./program.ts";
 import { browser as pageHeaders, OWNER, type Person } from "./server.ts";
@@ -336,23 +336,30 @@ async function purpose(scene: Scene): Promise<void> {
 }
 
 async function renders(scene: Scene): Promise<void> {
-  await each(async (look) => {
-    const screen = await scene.browser.open("/targets", { ...look, as: accountOf(scene.lead) });
-    const { page } = screen;
-    await page.locator(".ek-targets-line").first().waitFor();
-    tally.same(`${named(look)}: axe, all`, await screen.axe(), []);
-    await screen.shoot(`targets-${named(look)}`);
-    await page.locator(`a[href="/targets/${scene.target}"]`).first().click();
-    await page.locator(".ek-chart canvas").waitFor();
-    tally.same(`${named(look)}: axe, one`, await screen.axe(), []);
-    await screen.shoot(`target-${named(look)}`);
-    await page.goto(`/targets/new?team=${scene.team}`);
-    await page.locator("#targets-likely").waitFor();
-    tally.same(`${named(look)}: axe, new`, await screen.axe(), []);
-    await screen.shoot(`target-new-${named(look)}`);
-    tally.same(`${named(look)}: no faults`, screen.faults(), []);
-    await screen.close();
-  });
+  const as = accountOf(scene.lead);
+  await lookRound(tally, (look) => scene.browser.open("/targets", { ...look, as }), [
+    {
+      says: "all",
+      shot: "targets",
+      go: (page) => page.locator(".ek-targets-line").first().waitFor(),
+    },
+    {
+      says: "one",
+      shot: "target",
+      go: async (page) => {
+        await page.locator(`a[href="/targets/${scene.target}"]`).first().click();
+        await page.locator(".ek-chart canvas").waitFor();
+      },
+    },
+    {
+      says: "new",
+      shot: "target-new",
+      go: async (page) => {
+        await page.goto(`/targets/new?team=${scene.team}`);
+        await page.locator("#targets-likely").waitFor();
+      },
+    },
+  ]);
 }
 
 await withBrowser(

@@ -186,7 +186,7 @@ async function inPlace(stage: Stage): Promise<void> {
   await page.keyboard.press("ControlOrMeta+A");
   await page.keyboard.type("5");
   await page.keyboard.press("Enter");
-  const conflict = page.getByRole("dialog", { name: "Changed by someone else" });
+  const conflict = page.getByRole("dialog", { name: "Somebody else changed this meanwhile" });
   await conflict.waitFor({ timeout: WAIT_MS });
   tally.same(
     "both values are shown",
@@ -220,6 +220,8 @@ async function panel(stage: Stage): Promise<void> {
   const teams = async (): Promise<unknown[]> =>
     (await stage.owner.get(`/teammates/${idOf("Ifeoma Adebayo-Kern")}`)).body.memberships;
   await until("out of a team", async () => (await teams()).length === 0);
+  await page.getByText("Teams changed: Ifeoma Adebayo-Kern").waitFor({ timeout: WAIT_MS });
+  await page.reload();
   await page.getByText("Teams changed: Ifeoma Adebayo-Kern").waitFor({ timeout: WAIT_MS });
   await page.keyboard.press("ControlOrMeta+Z");
   await until("and in again", async () => (await teams()).length === 1);
@@ -367,6 +369,7 @@ async function tongues(stage: Stage): Promise<void> {
     [...new Set(people.map((each: any) => each.languages.join()))],
     ["ko,fr"],
   );
+  await page.reload(); // the way back is still there
   await page.getByRole("button", { name: "Undo", exact: true }).click();
   await until(
     "undone: everybody as at the start",

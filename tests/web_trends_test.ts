@@ -4,6 +4,7 @@
 import type { Page } from "playwright-core";
 
 import { each, named, withBrowser, type Account, type Screen, type Stage } from "./browser.ts";
+import { noise } from "./past.ts";
 import { run, Tally } from "./program.ts";
 
 const tally = new Tally();
@@ -17,17 +18,6 @@ const NOTED = new Date(TODAY - 60 * DAY_MS).toISOString().slice(0, 10);
 const until = (what: string, holds: () => Promise<boolean>): Promise<void> =>
   tally.until(what, WAIT_MS, holds);
 const plain = (text: string): string => text.replace(/[\u2066-\u2069]/g, "").replace(/\s+/g, " ");
-
-/** The same numbers at each run: mulberry32. */
-function noise(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** Conversations of before: from one day on the first team answers sooner, the second later. */
 function past(teams: readonly number[], replier: number): string {

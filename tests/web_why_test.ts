@@ -189,7 +189,7 @@ try {
       { row: { id: "b", v: 1 }, isGone: true },
     ],
   );
-  const wall = await server.ssrLoadModule("/src/rooms/priorities/wall.ts");
+  const wall = await server.ssrLoadModule("/src/words/wall.ts");
   for (const [what, at, zone, want] of [
     ["winter", "2027-01-15T09:00", "Europe/Paris", "2027-01-15T08:00:00.000Z"],
     ["summer", "2027-07-15T09:00", "Europe/Paris", "2027-07-15T07:00:00.000Z"],

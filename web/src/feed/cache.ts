@@ -2,8 +2,9 @@
 //
 // useAnswer reads an operation and shows it until an event touches it; then it is read again at
 // once, and only while something shows it: one reading after another, the further apart the more
-// happened, in a flood twice a second. Hidden answers are read when they are next looked at. useChange does an operation; what it changed comes back through the stream like
-// everybody else's changes, and at once for the tab that made it.
+// happened, in a flood twice a second. Hidden answers are read when they are next looked at.
+// useChange does an operation; what it changed comes back through the stream like everybody else's
+// changes, and at once for the tab that made it.
 import {
   QueryClient,
   keepPreviousData,

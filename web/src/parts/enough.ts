@@ -1,9 +1,11 @@
 // enough -- "that's enough for now": nothing new for a while, where all of one's teams permit it.
 // How long is asked, and no reason.
+import { useState } from "react";
 import { useQueries } from "@tanstack/react-query";
 import { age, keyOf, useAnswer } from "../feed/cache.ts";
 import { call } from "../feed/http.ts";
 import { me } from "../feed/session.ts";
+import { back, complain, tell } from "./notices.tsx";
 
 const LENGTHS_MS = [15, 30, 60, 120, 240, 480].map((minutes) => minutes * 60_000);
 const TOUCHED = ["get_me", "get_presence", "explain_my_nothing"] as const;
@@ -42,14 +44,32 @@ export function lengthsUpTo(longest: number): readonly number[] {
 
 // The longest is asked for by saying none: a clock that runs ahead of the server's would be
 // refused. Answers until when.
-export async function pauseIntake(ms: number, longest: number): Promise<string> {
+async function pauseIntake(ms: number, longest: number): Promise<string> {
   const until = ms >= longest ? null : new Date(Date.now() + ms).toISOString();
   const { answer } = await call("pause_my_intake", { body: { until } });
   age(TOUCHED);
   return answer.until ?? until ?? new Date(Date.now() + ms).toISOString();
 }
 
-export async function resumeIntake(): Promise<void> {
+async function resumeIntake(): Promise<void> {
   await call("resume_my_intake");
   age(TOUCHED);
+}
+
+// Pausing and going on, with the way back; what was refused is said. `said` words the pause.
+export function useIntake(said: (until: string) => string) {
+  const [isBusy, setBusy] = useState(false);
+  const busily = async (work: () => Promise<void>) => {
+    setBusy(true);
+    await work().catch(complain);
+    setBusy(false);
+  };
+  return {
+    isBusy,
+    pause: (ms: number, longest: number) =>
+      busily(async () => {
+        tell(said(await pauseIntake(ms, longest)), back("resume_my_intake", {}, TOUCHED));
+      }),
+    resume: (after: () => void = () => undefined) => busily(() => resumeIntake().then(after)),
+  };
 }

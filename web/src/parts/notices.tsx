@@ -5,16 +5,20 @@ import { useEffect, useSyncExternalStore } from "react";
 import { X } from "lucide-react";
 import { age } from "../feed/cache.ts";
 import { call, type OperationName, type Refusal, type Told } from "../feed/http.ts";
-import { me } from "../feed/session.ts";
+import { me, renewMe } from "../feed/session.ts";
+import type { BulkId } from "../gen/ids.ts";
+import type { Me } from "../gen/shapes.ts";
 import { t } from "../words/words.ts";
 import { Button, IconButton } from "./Button.tsx";
 
-// A way back that can be written down.
-export interface Back {
-  name: OperationName;
-  told: object;
+// A way back that can be written down: an operation, or all that a bulk edit did.
+// `here` is how the page that wrote it down does it, where it has more to show; a reload forgets
+// it.
+interface Steps {
   touched: readonly OperationName[];
+  here?: () => Promise<unknown>;
 }
+export type Back = Steps & ({ name: OperationName; told: object } | { bulk: BulkId });
 type Undo = Back | (() => Promise<unknown>);
 
 interface Notice {
@@ -72,6 +76,15 @@ export function back<K extends OperationName>(
   return { name, told, touched };
 }
 
+// Putting back a bulk edit is a bulk edit of its own: looked at, applied and waited for.
+export function backOfBulk(
+  bulk: BulkId,
+  touched: readonly OperationName[],
+  here?: () => Promise<unknown>,
+): Back {
+  return { bulk, touched, ...(here === undefined ? {} : { here }) };
+}
+
 // Says that something was done. With undo, it can be put back for ten minutes. What is returned
 // takes the notice away, for what cannot be put back any more.
 export function tell(text: string, undo: Undo | null = null): () => void {
@@ -108,16 +121,26 @@ export function complain(error: Refusal | Error): void {
   });
 }
 
-async function doUndo(undo: Undo): Promise<void> {
-  if (typeof undo === "function") return void (await undo());
-  await call(undo.name, undo.told);
+export async function putBack(undo: Undo): Promise<void> {
+  const here = typeof undo === "function" ? undo : undo.here;
+  if (here !== undefined) await here();
+  if (typeof undo === "function") return;
+  if (here === undefined && "bulk" in undo) {
+    const { settledBulk, undoBulk } = await import("./bulk.ts");
+    const begun = await undoBulk(undo.bulk);
+    if (begun !== null) await settledBulk(begun);
+  } else if (here === undefined && "name" in undo) {
+    const { confirmed } = await import("./Confirm.tsx");
+    const { answer } = await confirmed(() => call(undo.name, undo.told));
+    if (undo.name === "update_me") renewMe(answer as Me);
+  }
   age(undo.touched);
 }
 
-async function putBack(notice: Notice): Promise<void> {
+async function undoIt(notice: Notice): Promise<void> {
   set(notices.filter((each) => each.id !== notice.id));
   try {
-    if (notice.undo !== null) await doUndo(notice.undo);
+    if (notice.undo !== null) await putBack(notice.undo);
     tell(t("common.undone"));
   } catch (error) {
     complain(error as Error);
@@ -127,7 +150,7 @@ async function putBack(notice: Notice): Promise<void> {
 // Puts back the last thing that can be; false if there is none.
 export function undoLast(): boolean {
   const notice = notices.findLast((each) => each.undo !== null);
-  if (notice !== undefined) void putBack(notice);
+  if (notice !== undefined) void undoIt(notice);
   return notice !== undefined;
 }
 
@@ -154,7 +177,7 @@ export function Notices() {
             >
               <span dir="auto">{notice.text}</span>
               {notice.undo !== null && (
-                <Button look="link" onPress={() => void putBack(notice)}>
+                <Button look="link" onPress={() => void undoIt(notice)}>
                   {t("common.undo")}
                 </Button>
               )}

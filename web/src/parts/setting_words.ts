@@ -41,7 +41,7 @@ function skillWords(skills: Readonly<Record<string, number>>): string {
   );
 }
 
-function classWords(value: Record<string, number | null>): string {
+function classWords(value: Readonly<Record<string, number | null>>): string {
   return formatList(
     Object.entries(value).map(([name, number]) =>
       t("setting.pair", {
@@ -52,9 +52,23 @@ function classWords(value: Record<string, number | null>): string {
   );
 }
 
-const LISTS: Record<NonNullable<SettingFact["list"]>, (value: never, called: Called) => string> = {
-  keys: (keys: readonly OrderKey[]) => keys.map(keyWords).join(" › "),
-  orders: (orders: Record<string, readonly string[]>) =>
+// What a setting that is a list holds, by the kind of list.
+export interface ListValues {
+  keys: readonly OrderKey[];
+  orders: Readonly<Record<string, readonly string[]>>;
+  points: Readonly<Record<string, number | null>>;
+  limits: Readonly<Record<string, number | null>>;
+  skills: Readonly<Record<string, number>>;
+  texts: readonly string[];
+  steps: readonly RampStep[];
+  levels: readonly OverflowLevel[];
+  hours: DayHours;
+}
+type ListKind = NonNullable<SettingFact["list"]>;
+
+const LISTS: { [K in ListKind]: (value: ListValues[K], called: Called) => string } = {
+  keys: (keys) => keys.map(keyWords).join(" › "),
+  orders: (orders) =>
     formatList(
       Object.entries(orders).map(([name, values]) =>
         t("setting.pair", { name: apart(name), value: values.map(apart).join(" › ") }),
@@ -62,18 +76,21 @@ const LISTS: Record<NonNullable<SettingFact["list"]>, (value: never, called: Cal
     ),
   points: classWords,
   limits: classWords,
-  skills: (skills: Record<string, number>) => skillWords(skills),
-  texts: (texts: readonly string[], called: Called) =>
-    formatList(texts.map((text) => apart(called.of(text)))),
-  steps: (steps: readonly RampStep[]) => formatList(steps.map(stepWords)),
-  levels: (levels: readonly OverflowLevel[], called: Called) =>
+  skills: (skills) => skillWords(skills),
+  texts: (texts, called) => formatList(texts.map((text) => apart(called.of(text)))),
+  steps: (steps) => formatList(steps.map(stepWords)),
+  levels: (levels, called) =>
     formatList(
       levels.map(({ team, after_ms }) =>
         t("setting.pair", { name: apart(called.of(team)), value: formatLength(after_ms) }),
       ),
     ),
-  hours: ({ from, to }: DayHours) => apart(`${from}–${to}`),
+  hours: ({ from, to }) => apart(`${from}–${to}`),
 };
+
+function listWords<K extends ListKind>(list: K, value: unknown, called: Called): string {
+  return LISTS[list](value as ListValues[K], called);
+}
 
 function isEmpty(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.keys(value).length === 0;
@@ -99,5 +116,5 @@ export function settingWords(name: SettingName, value: unknown, called: Called):
   if (type === "team") return apart(called.of(String(value)));
   if (type === "calendar") return calendarWords(value, called);
   if (isEmpty(value)) return t("settings.nothing_set");
-  return list === undefined ? String(value) : LISTS[list](value as never, called);
+  return list === undefined ? String(value) : listWords(list, value, called);
 }

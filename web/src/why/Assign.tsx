@@ -2,15 +2,14 @@
 // what a gift by hand overrules; above a limit the server wants a reason, and so does this form.
 import { useState } from "react";
 import type { Refusal } from "../feed/http.ts";
-import { call } from "../feed/http.ts";
-import { age, useAnswer, useChange } from "../feed/cache.ts";
+import { useAnswer, useChange } from "../feed/cache.ts";
 import { useNames, type Names } from "../feed/names.ts";
 import type { Test } from "../gen/enums.ts";
 import type { QueueRow, TeamTurn } from "../gen/shapes.ts";
 import { Button } from "../parts/Button.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
 import { ComboBox, TextField } from "../parts/fields.tsx";
-import { tell } from "../parts/notices.tsx";
+import { back, tell } from "../parts/notices.tsx";
 import { Fault, faultAt, Ready } from "../parts/states.tsx";
 import { t } from "../words/words.ts";
 import { named, say, turnSentence } from "./sentences.ts";
@@ -51,6 +50,28 @@ function isBesideAField(error: Refusal): boolean {
   return ["/teammate", "/override_reason"].some((at) => faultAt(error, at) !== undefined);
 }
 
+// Why above a limit: whoever gives it by hand says so.
+export function OverLimit({
+  value,
+  onChange,
+  error,
+}: {
+  value: string;
+  onChange: (value: string) => void;
+  error: Refusal | null;
+}) {
+  return (
+    <TextField
+      label={t("queue.reason")}
+      help={t("queue.reason_help")}
+      value={value}
+      onChange={onChange}
+      isRequired
+      fault={faultAt(error, "/override_reason")}
+    />
+  );
+}
+
 function Foot({ canGive, onDone }: { canGive: boolean; onDone: () => void }) {
   return (
     <div className="ek-dialog-foot">
@@ -81,10 +102,10 @@ function Form({ row, onDone }: { row: Waiting; onDone: () => void }) {
       },
     });
     onDone();
-    tell(t("queue.assigned", { name: named(turn.teammate, names) }), async () => {
-      await call("release_conversation", { params: { id: conversation } });
-      age(TOUCHED);
-    });
+    tell(
+      t("queue.assigned", { name: named(turn.teammate, names) }),
+      back("release_conversation", { params: { id: conversation } }, TOUCHED),
+    );
   };
   return (
     <form
@@ -105,16 +126,7 @@ function Form({ row, onDone }: { row: Waiting; onDone: () => void }) {
           />
         )}
       </Ready>
-      {wantsReason && (
-        <TextField
-          label={t("queue.reason")}
-          help={t("queue.reason_help")}
-          value={reason}
-          onChange={write}
-          isRequired
-          fault={faultAt(assign.error, "/override_reason")}
-        />
-      )}
+      {wantsReason && <OverLimit value={reason} onChange={write} error={assign.error} />}
       {assign.error !== null && !isBesideAField(assign.error) && <Fault error={assign.error} />}
       <Foot
         canGive={chosen !== null && !assign.isPending && (!wantsReason || reason.trim() !== "")}

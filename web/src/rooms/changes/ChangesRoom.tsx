@@ -28,7 +28,7 @@ function useChanges(asked: Asked) {
     queryKey: ["list_changes", {}, query, "pages"],
     queryFn: async ({ pageParam, signal }) => {
       const paged = { ...query, limit: PAGE, ...(pageParam === "" ? {} : { cursor: pageParam }) };
-      return (await call("list_changes", { query: paged as never, signal })).answer;
+      return (await call("list_changes", { query: paged, signal })).answer;
     },
     initialPageParam: "",
     getNextPageParam: (last) => last.page.next_cursor ?? undefined,

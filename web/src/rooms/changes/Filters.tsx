@@ -2,7 +2,8 @@
 import type { Names } from "../../feed/names.ts";
 import { DateField } from "../../parts/DateField.tsx";
 import { ComboBox, Select } from "../../parts/fields.tsx";
-import { t, wordOf } from "../../words/words.ts";
+import { instantOf } from "../../words/wall.ts";
+import { currentManners, t, wordOf } from "../../words/words.ts";
 
 const NAMES = ["kind", "by", "teammate", "team", "from", "until"] as const;
 export type Asked = Record<(typeof NAMES)[number], string>;
@@ -26,14 +27,17 @@ const DAY = 86_400_000;
 // Days are the reader's: they begin and end at their midnight.
 export function queryOf(asked: Asked): Record<string, unknown> {
   const { kind, by, teammate, team, from, until } = asked;
-  const midnight = (day: string) => new Date(`${day}T00:00:00`).getTime();
+  const midnight = (day: string, later = 0) => {
+    const date = new Date(Date.parse(`${day}T00:00:00Z`) + later).toISOString().slice(0, 10);
+    return instantOf(`${date}T00:00`, currentManners().zone) ?? "";
+  };
   return {
     ...(kind === "" ? {} : { kind }),
     ...(by === "" ? {} : { by }),
     ...(teammate === "" ? {} : { teammate }),
     ...(team === "" ? {} : { team }),
-    ...(isDate(from) ? { "at.gte": new Date(midnight(from)).toISOString() } : {}),
-    ...(isDate(until) ? { "at.lt": new Date(midnight(until) + DAY).toISOString() } : {}),
+    ...(isDate(from) ? { "at.gte": midnight(from) } : {}),
+    ...(isDate(until) ? { "at.lt": midnight(until, DAY) } : {}),
   };
 }
 

@@ -8,11 +8,11 @@ import { call, Refusal } from "../../feed/http.ts";
 import { useNames, type Names } from "../../feed/names.ts";
 import type { TagId, TeamId } from "../../gen/ids.ts";
 import type { BulkChange, BulkEdit, BulkScope } from "../../gen/shapes.ts";
-import { applyBulk, settledBulk, undoBulk } from "../../parts/bulk.ts";
+import { applyBulk, settledBulk } from "../../parts/bulk.ts";
 import { Button } from "../../parts/Button.tsx";
 import { Dialog } from "../../parts/Dialog.tsx";
 import { ComboBox, RadioGroup, Select } from "../../parts/fields.tsx";
-import { tell } from "../../parts/notices.tsx";
+import { backOfBulk, tell } from "../../parts/notices.tsx";
 import { Fault, Progress } from "../../parts/states.tsx";
 import { t, wordOf } from "../../words/words.ts";
 import { BulkLook } from "./BulkLook.tsx";
@@ -48,14 +48,9 @@ async function settled(begun: BulkEdit): Promise<BulkEdit> {
   return done;
 }
 
-async function undo(edit: BulkEdit): Promise<void> {
-  const back = await undoBulk(edit.id);
-  if (back !== null) await settled(back);
-}
-
 function tellDone(done: BulkEdit): void {
   if (done.state === "applied")
-    tell(t("inbox.bulk_done", { count: done.totals.change }), () => undo(done));
+    tell(t("inbox.bulk_done", { count: done.totals.change }), backOfBulk(done.id, TOUCHED));
   else tell(t("inbox.bulk_ended", { state: wordOf("inbox", `bulk_state_${done.state}`) }));
 }
 

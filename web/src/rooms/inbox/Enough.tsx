@@ -2,29 +2,18 @@
 import { useState } from "react";
 import { Button } from "../../parts/Button.tsx";
 import { Popup } from "../../parts/Dialog.tsx";
-import {
-  lengthsUpTo,
-  pauseIntake,
-  resumeIntake,
-  useEnoughUntil,
-  useLongest,
-} from "../../parts/enough.ts";
+import { lengthsUpTo, useEnoughUntil, useIntake, useLongest } from "../../parts/enough.ts";
 import { RadioGroup } from "../../parts/fields.tsx";
-import { complain, tell } from "../../parts/notices.tsx";
 import { formatClock, formatLength } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
 
 function HowLong({ longest, close }: { longest: number; close: () => void }) {
   const lengths = lengthsUpTo(longest);
   const [ms, setMs] = useState(String(lengths[0]));
-  const pause = async () => {
+  const { pause } = useIntake((until) => t("inbox.enough_till", { at: formatClock(until) }));
+  const go = () => {
     close();
-    try {
-      const until = await pauseIntake(Number(ms), longest);
-      tell(t("inbox.enough_till", { at: formatClock(until) }), resumeIntake);
-    } catch (error) {
-      complain(error as Error);
-    }
+    void pause(Number(ms), longest);
   };
   return (
     <>
@@ -35,7 +24,7 @@ function HowLong({ longest, close }: { longest: number; close: () => void }) {
         value={ms}
         onChange={setMs}
       />
-      <Button look="main" onPress={() => void pause()}>
+      <Button look="main" onPress={go}>
         {t("inbox.enough")}
       </Button>
     </>
@@ -45,11 +34,12 @@ function HowLong({ longest, close }: { longest: number; close: () => void }) {
 export function Enough() {
   const longest = useLongest();
   const until = useEnoughUntil();
+  const { resume, isBusy } = useIntake(formatClock);
   if (until !== null)
     return (
       <div className="ek-stack ek-small">
         <span>{t("inbox.enough_till", { at: formatClock(until) })}</span>
-        <Button onPress={() => void resumeIntake().catch(complain)}>
+        <Button onPress={() => void resume()} isDisabled={isBusy}>
           {t("inbox.enough_back")}
         </Button>
       </div>

@@ -5,10 +5,9 @@ import { leadsTeam } from "../../feed/session.ts";
 import { useNames } from "../../feed/names.ts";
 import type { TeamId } from "../../gen/ids.ts";
 import type { Conversation } from "../../gen/shapes.ts";
-import { Button } from "../../parts/Button.tsx";
-import { Dialog } from "../../parts/Dialog.tsx";
-import { TextField } from "../../parts/fields.tsx";
+import { FormDialog } from "../../parts/FormDialog.tsx";
 import { Fault } from "../../parts/states.tsx";
+import { OverLimit } from "../../why/Assign.tsx";
 import { t } from "../../words/words.ts";
 import { assignIt, moveIt, type Outcome } from "./acts.ts";
 import { People, Teams, type Person } from "./People.tsx";
@@ -40,22 +39,12 @@ export function AssignDialog({ of, onClose }: Props) {
     person !== null &&
     void save(() => assignIt(of, { teammate: person.id, name: person.name, reason }));
   return (
-    <Dialog
+    <FormDialog
       title={t("inbox.assign_title")}
-      isOpen
+      act={t("inbox.assign_do")}
+      canAct={!isBusy && person !== null && (!isOver || reason.trim() !== "")}
+      onAct={run}
       onClose={onClose}
-      foot={
-        <>
-          <Button onPress={onClose}>{t("common.cancel")}</Button>
-          <Button
-            look="main"
-            isDisabled={isBusy || person === null || (isOver && reason.trim() === "")}
-            onPress={run}
-          >
-            {t("inbox.assign_do")}
-          </Button>
-        </>
-      }
     >
       <People
         label={t("inbox.to_person")}
@@ -64,18 +53,9 @@ export function AssignDialog({ of, onClose }: Props) {
         onChange={setPerson}
         withMe
       />
-      {isOver && (
-        <TextField
-          label={t("inbox.over_limit_why")}
-          help={t("inbox.over_limit_means")}
-          value={reason}
-          onChange={setReason}
-          isRequired
-          autoFocus
-        />
-      )}
+      {isOver && <OverLimit value={reason} onChange={setReason} error={fault} />}
       {fault !== null && <Fault error={fault} />}
-    </Dialog>
+    </FormDialog>
   );
 }
 
@@ -89,22 +69,16 @@ export function MoveDialog({ of, onClose }: Props) {
       moveIt(of, team as TeamId, names.of(team), leadsTeam(of.team) && leadsTeam(team)),
     );
   return (
-    <Dialog
+    <FormDialog
       title={t("inbox.move_title")}
-      isOpen
+      act={t("inbox.move_do")}
+      canAct={!isBusy && team !== null}
+      onAct={run}
       onClose={onClose}
-      foot={
-        <>
-          <Button onPress={onClose}>{t("common.cancel")}</Button>
-          <Button look="main" isDisabled={isBusy || team === null} onPress={run}>
-            {t("inbox.move_do")}
-          </Button>
-        </>
-      }
     >
       <p>{t("inbox.move_text")}</p>
       <Teams label={t("inbox.to_team")} value={team} onChange={setTeam} but={of.team} />
       {fault !== null && <Fault error={fault} />}
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -101,12 +101,25 @@ async function perform<K extends OperationName>(of: Conversation, deed: Deed<K>)
   }
 }
 
-type Body = Record<string, unknown>;
-const plain = (name: OperationName, id: ConversationId, body: Body = {}) =>
-  call(name, { params: { id }, body } as never).then(({ answer }) => {
-    noteSeq(id, (answer as { seq?: number } | undefined)?.seq);
-    age(TOUCHED);
-  });
+type Plain =
+  | "assign_conversation"
+  | "close_conversation"
+  | "move_conversation"
+  | "release_conversation"
+  | "reopen_conversation"
+  | "snooze_conversation"
+  | "update_conversation";
+
+async function plain<K extends Plain>(
+  name: K,
+  id: ConversationId,
+  body?: Told<K>["body"],
+): Promise<void> {
+  const told: Told<Plain> = { params: { id }, ...(body === undefined ? {} : { body }) };
+  const { answer } = await call<Plain>(name, told);
+  noteSeq(id, "seq" in answer ? answer.seq : null);
+  age(TOUCHED);
+}
 
 const titleOf = (of: Conversation) => of.title ?? of.id;
 
@@ -251,7 +264,7 @@ export function editIt(
     told: { params: { id: of.id }, body: patch },
     shown,
     said: t("inbox.edited", { title: titleOf(of) }),
-    undo: () => plain("update_conversation", of.id, back as Body),
+    undo: () => plain("update_conversation", of.id, back),
   });
 }
 

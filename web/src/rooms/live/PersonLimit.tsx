@@ -56,10 +56,7 @@ function Form({ person, now }: { person: Person; now: SettingOrigin }) {
         value === "inherit"
           ? t("live.limit_back", { name })
           : t("live.limit_set", { name, limit: formatNumber(value) }),
-        async () => {
-          await undo();
-          age(TOUCHED);
-        },
+        undo,
       );
     } catch (refused) {
       setError(refused as Refusal);

@@ -10,7 +10,7 @@ import type { PresenceRequest } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { SidePanel } from "../../parts/Dialog.tsx";
 import { RadioGroup, Select } from "../../parts/fields.tsx";
-import { tell } from "../../parts/notices.tsx";
+import { back, tell } from "../../parts/notices.tsx";
 import { Fault } from "../../parts/states.tsx";
 import { t, wordOf } from "../../words/words.ts";
 import type { Person } from "./board.ts";
@@ -55,29 +55,28 @@ function PresenceForm({ person }: { person: Person }) {
   const [reason, setReason] = useState<string>(person.state?.reason ?? "none");
   const [error, setError] = useState<Refusal | null>(null);
   const change = useChange("put_presence", TOUCHED);
-  const put = (body: PresenceRequest) =>
-    change.mutateAsync({ params: { id: person.teammate }, body });
+  const told = (body: PresenceRequest) => ({ params: { id: person.teammate }, body });
   const save = async () => {
-    const before = person.state;
     if (change.isPending) return;
+    const { state } = person;
+    const was: PresenceRequest = {
+      presence: state?.presence ?? person.presence,
+      reason: state?.reason ?? null,
+      until: state?.until ?? null,
+    };
     setError(null);
     try {
-      const { answer } = await put({
-        presence,
-        reason: presence === "active" || reason === "none" ? null : (reason as ReasonId),
-      });
+      const isReasonless = presence === "active" || reason === "none";
+      const { answer } = await change.mutateAsync(
+        told({ presence, reason: isReasonless ? null : (reason as ReasonId) }),
+      );
       tell(
         t("live.presence_set", {
           name,
           presence: wordOf("presence", presence),
           n: answer.returned.length,
         }),
-        () =>
-          put({
-            presence: before?.presence ?? person.presence,
-            reason: before?.reason ?? null,
-            until: before?.until ?? null,
-          }),
+        back("put_presence", told(was), TOUCHED),
       );
     } catch (refused) {
       setError(refused as Refusal);
@@ -119,10 +118,7 @@ function Teams({ person, teams }: { person: Person; teams: readonly TeamHere[] }
           team: team.name,
           level: wordOf("live", `level_${wanted}`),
         }),
-        async () => {
-          await undo();
-          age(TOUCHED);
-        },
+        undo,
       );
     } catch (refused) {
       setError(refused as Refusal);

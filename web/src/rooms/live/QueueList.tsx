@@ -39,7 +39,9 @@ function Held({ row }: { row: Waiting }) {
           {t("live.stranded")}
         </Mark>
       )}
-      {!row.stranded && row.main_test !== null && say(testBrief(row.main_test))}
+      {!row.stranded &&
+        row.main_test !== null &&
+        t("live.held_up", { why: say(testBrief(row.main_test)) })}
     </span>
   );
 }

@@ -1,12 +1,13 @@
 // edits -- a single edit as the explanations name it: tried on the present state, done, and put
 // back. What the API cannot try (a presence) or a lead cannot do (ending somebody's pause) says so.
 import { age } from "../../feed/cache.ts";
-import { call, type OperationName } from "../../feed/http.ts";
+import { call, type OperationName, type Told } from "../../feed/http.ts";
 import { may } from "../../feed/session.ts";
 import type { ReasonId, TeamId, TeammateId } from "../../gen/ids.ts";
 import type { Edit, Effect, PreviewEdit } from "../../gen/shapes.ts";
+import { back, putBack, type Back } from "../../parts/notices.tsx";
 
-type Undo = () => Promise<unknown>;
+type Undo = Back | (() => Promise<unknown>);
 type Set = Record<string, unknown>;
 
 export const TOUCHED: readonly OperationName[] = [
@@ -64,38 +65,36 @@ export async function tryEdits(edits: readonly Edit[]): Promise<Effect | null> {
   return (await call("preview_settings", { body })).answer.effect;
 }
 
-async function doPresence(edit: Edit): Promise<Undo> {
+async function doPresence(edit: Edit): Promise<Back> {
   const params = { id: edit.id as TeammateId };
   const { answer: before } = await call("get_presence", { params });
   await call("put_presence", { params, body: { presence: "active" } });
-  return () =>
-    call("put_presence", {
-      params,
-      body: {
-        presence: before.presence,
-        reason: (before.reason ?? null) as ReasonId | null,
-        until: before.until ?? null,
-      },
-    });
+  const body = {
+    presence: before.presence,
+    reason: (before.reason ?? null) as ReasonId | null,
+    until: before.until ?? null,
+  };
+  return back("put_presence", { params, body }, TOUCHED);
 }
+
+type Held = "primary" | "secondary" | null;
 
 export async function doMembership(
   params: { id: TeamId; teammate: TeammateId },
-  level: "primary" | "secondary" | null,
-): Promise<Undo> {
+  level: Held,
+): Promise<Back> {
   const before = await call("get_team_memberships", { params: { id: params.id } });
   const held = before.answer.memberships.find(({ teammate }) => teammate === params.teammate);
-  const put = (wanted: string | null, ifMatch: string) =>
-    wanted === null
-      ? call("delete_membership", { params, ifMatch })
-      : call("put_membership", {
-          params,
-          body: { level: wanted as "primary" | "secondary" },
-          ifMatch,
-        });
-  const { etag } = await put(level, before.etag ?? "*");
+  const { etag } =
+    level === null
+      ? await call("delete_membership", { params, ifMatch: before.etag ?? "*" })
+      : await call("put_membership", { params, body: { level }, ifMatch: before.etag ?? "*" });
   const after = etag ?? (await call("get_team_memberships", { params: { id: params.id } })).etag;
-  return () => put(held?.level ?? null, after ?? "*");
+  const was = (held?.level ?? null) as Held;
+  const ifMatch = after ?? "*";
+  return was === null
+    ? back("delete_membership", { params, ifMatch }, TOUCHED)
+    : back("put_membership", { params, body: { level: was }, ifMatch }, TOUCHED);
 }
 
 const SETTINGS = {
@@ -104,36 +103,34 @@ const SETTINGS = {
   workspace: ["get_workspace_settings", "update_workspace_settings"],
 } as const;
 
-export async function doSettings(scope: Edit["scope"], id: unknown, set: Set): Promise<Undo> {
+export async function doSettings(scope: Edit["scope"], id: unknown, set: Set): Promise<Back> {
   const [read, write] = SETTINGS[scope];
-  const params = (scope === "workspace" ? {} : { id }) as { id: never };
+  const params = (scope === "workspace" ? {} : { id }) as NonNullable<Told<typeof read>["params"]>;
   const before = await call(read, { params });
   const { settings } = before.answer as { settings?: Record<string, { own: unknown }> };
   const { etag } = await call(write, {
     params,
-    body: { set } as never,
+    body: { set },
     ifMatch: before.etag ?? "*",
   });
-  const back = Object.fromEntries(
+  const was = Object.fromEntries(
     Object.keys(set).map((name) => [name, settings?.[name]?.own ?? "inherit"]),
   );
-  return () => call(write, { params, body: { set: back } as never, ifMatch: etag ?? "*" });
+  return back(write, { params, body: { set: was }, ifMatch: etag ?? "*" }, TOUCHED);
 }
 
-async function doEdit(edit: Edit): Promise<Undo> {
+async function doEdit(edit: Edit): Promise<Back> {
   const set = setOf(edit);
   if ("presence" in set) return doPresence(edit);
-  if ("level" in set)
-    return doMembership(membershipOf(edit), set["level"] as "primary" | "secondary" | null);
+  if ("level" in set) return doMembership(membershipOf(edit), set["level"] as Held);
   return doSettings(edit.scope, edit.id, set);
 }
 
 // Does them one after another; gives back how to put all of them back, the last first.
 export async function doEdits(edits: readonly Edit[]): Promise<Undo> {
-  const undos: Undo[] = [];
+  const undos: Back[] = [];
   const undoAll = async () => {
-    for (const undo of undos.splice(0).reverse()) await undo();
-    age(TOUCHED);
+    for (const undo of undos.splice(0).reverse()) await putBack(undo);
   };
   try {
     for (const edit of edits) undos.push(await doEdit(edit));
@@ -142,5 +139,6 @@ export async function doEdits(edits: readonly Edit[]): Promise<Undo> {
     throw error;
   }
   age(TOUCHED);
-  return undoAll;
+  const [only] = undos;
+  return only !== undefined && undos.length === 1 ? only : undoAll;
 }

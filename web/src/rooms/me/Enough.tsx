@@ -1,15 +1,9 @@
 // Enough -- "that's enough for now": only where all of my teams permit it; I stay active.
 import { useState } from "react";
 import { Button } from "../../parts/Button.tsx";
-import {
-  lengthsUpTo,
-  pauseIntake,
-  resumeIntake,
-  useEnoughUntil,
-  useLongest,
-} from "../../parts/enough.ts";
+import { lengthsUpTo, useEnoughUntil, useIntake, useLongest } from "../../parts/enough.ts";
 import { Select } from "../../parts/fields.tsx";
-import { complain, tell } from "../../parts/notices.tsx";
+import { tell } from "../../parts/notices.tsx";
 import { When } from "../../parts/time.tsx";
 import { formatLength } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
@@ -17,17 +11,7 @@ import { Panel } from "./Panel.tsx";
 
 function Ask({ longest }: { longest: number }) {
   const [length, setLength] = useState(String(longest));
-  const [isBusy, setBusy] = useState(false);
-  const save = async () => {
-    setBusy(true);
-    try {
-      await pauseIntake(Number(length), longest);
-      tell(t("me.paused"), resumeIntake);
-    } catch (error) {
-      complain(error as Error);
-    }
-    setBusy(false);
-  };
+  const { pause, isBusy } = useIntake(() => t("me.paused"));
   return (
     <>
       <p className="ek-quiet">{t("me.enough_says")}</p>
@@ -44,7 +28,7 @@ function Ask({ longest }: { longest: number }) {
           value={length}
           onChange={setLength}
         />
-        <Button onPress={() => void save()} isDisabled={isBusy}>
+        <Button onPress={() => void pause(Number(length), longest)} isDisabled={isBusy}>
           {t("me.enough")}
         </Button>
       </div>
@@ -53,23 +37,14 @@ function Ask({ longest }: { longest: number }) {
 }
 
 function Paused({ until }: { until: string }) {
-  const [isBusy, setBusy] = useState(false);
-  const back = async () => {
-    setBusy(true);
-    try {
-      await resumeIntake();
-      tell(t("me.resumed"));
-    } catch (error) {
-      complain(error as Error);
-    }
-    setBusy(false);
-  };
+  const { resume, isBusy } = useIntake(() => t("me.paused"));
+  const back = () => void resume(() => tell(t("me.resumed")));
   return (
     <div className="ek-me-ask">
       <p>
         {t("me.paused_until")} <When at={until} />
       </p>
-      <Button look="main" onPress={() => void back()} isDisabled={isBusy}>
+      <Button look="main" onPress={back} isDisabled={isBusy}>
         {t("me.back")}
       </Button>
     </div>

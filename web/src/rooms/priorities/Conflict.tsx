@@ -3,11 +3,10 @@
 import { useAnswer } from "../../feed/cache.ts";
 import { useNames } from "../../feed/names.ts";
 import { may } from "../../feed/session.ts";
-import { Button } from "../../parts/Button.tsx";
-import { Dialog } from "../../parts/Dialog.tsx";
-import { formatWhen } from "../../words/format.ts";
-import { t } from "../../words/words.ts";
-import { named, orderKeyWord, say } from "../../why/sentences.ts";
+import { actorWords } from "../../parts/ChangeList.tsx";
+import { ConflictDialog } from "../../parts/Conflict.tsx";
+import { When } from "../../parts/time.tsx";
+import { orderKeyWord, say } from "../../why/sentences.ts";
 import { SETTING, type Draft, type Part } from "./draft.ts";
 import { directionText, valuesText } from "./OrderList.tsx";
 
@@ -53,13 +52,16 @@ function Who({ parts }: { parts: readonly Part[] }) {
   const wanted: string[] = parts.map((part) => SETTING[part]);
   const last = versions?.find(({ changes }) => changes.some(({ name }) => wanted.includes(name)));
   if (last === undefined) return null;
+  const { by, at } = last;
   return (
-    <p>
-      {t("priorities.changed_by", {
-        name: named(last.by?.teammate, names) || t("priorities.somebody"),
-        at: formatWhen(last.at),
-      })}
-    </p>
+    <>
+      {by !== null && (
+        <>
+          <bdi>{actorWords(by, names)}</bdi>,{" "}
+        </>
+      )}
+      <When at={at} />
+    </>
   );
 }
 
@@ -71,33 +73,13 @@ interface Props {
 }
 
 export function Conflict({ clash, onMine, onTheirs, onEdit }: Props) {
+  const { parts } = clash;
   return (
-    <Dialog
-      title={t("priorities.conflict")}
-      isOpen
-      onClose={onEdit}
-      wide
-      foot={
-        <>
-          <Button onPress={onEdit}>{t("priorities.go_on_editing")}</Button>
-          <Button onPress={onTheirs}>{t("priorities.take_theirs")}</Button>
-          <Button look="main" onPress={onMine}>
-            {t("priorities.take_mine")}
-          </Button>
-        </>
-      }
-    >
-      <Who parts={clash.parts} />
-      <div className="ek-columns">
-        <section>
-          <h3>{t("priorities.theirs")}</h3>
-          <OrderWords draft={clash.theirs} parts={clash.parts} />
-        </section>
-        <section>
-          <h3>{t("priorities.mine")}</h3>
-          <OrderWords draft={clash.mine} parts={clash.parts} />
-        </section>
-      </div>
-    </Dialog>
+    <ConflictDialog
+      {...{ onMine, onTheirs, onEdit }}
+      theirs={<OrderWords draft={clash.theirs} parts={parts} />}
+      mine={<OrderWords draft={clash.mine} parts={parts} />}
+      by={<Who parts={parts} />}
+    />
   );
 }

@@ -169,7 +169,7 @@ export function OrderList({
       dependencies={[draft, hand]}
       selectionMode="none"
       keyboardNavigationBehavior="tab"
-      {...(hand.canDrag ? { dragAndDropHooks: dragAndDropHooks as never } : {})}
+      {...(hand.canDrag ? { dragAndDropHooks } : {})}
     >
       {(item) => (
         <KeyRow

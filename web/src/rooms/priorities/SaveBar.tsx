@@ -6,15 +6,16 @@ import { age } from "../../feed/cache.ts";
 import { call, Refusal } from "../../feed/http.ts";
 import type { WorkspaceSettingsPatch } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
-import { Select, TextField } from "../../parts/fields.tsx";
+import { DateField } from "../../parts/DateField.tsx";
+import { Select } from "../../parts/fields.tsx";
 import { back, tell } from "../../parts/notices.tsx";
 import { Fault } from "../../parts/states.tsx";
 import { formatMoment } from "../../words/format.ts";
+import { instantOf } from "../../words/wall.ts";
 import { currentManners, t } from "../../words/words.ts";
 import { Conflict, type Clash } from "./Conflict.tsx";
 import { conflictsOf, type Changes } from "./draft.ts";
 import { draftOf, type Begun, type Order } from "./useOrder.ts";
-import { instantOf } from "./wall.ts";
 
 export const TOUCHED = [
   "get_workspace_settings",
@@ -102,12 +103,7 @@ function When({ isLater, setLater, wall, setWall }: At) {
         onChange={(id) => setLater(id === "later")}
       />
       {isLater && (
-        <TextField
-          label={t("priorities.at_time")}
-          type={"datetime-local" as never}
-          value={wall}
-          onChange={setWall}
-        />
+        <DateField label={t("priorities.at_time")} hasTime value={wall} onChange={setWall} />
       )}
     </div>
   );

@@ -178,7 +178,7 @@ function List({ filters, clear }: { filters: Filters; clear: () => void }) {
           columns={columns}
           rows={held.rows}
           idOf={({ row }) => row.conversation}
-          rowHeight={56}
+          rowHeight={isNarrow ? 64 : 56}
           onEnd={() => {
             if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
           }}

@@ -130,7 +130,7 @@ export function queueColumns(around: Around): Made[] {
     t("queue.conversation"),
     "3fr",
     (shown) => <Title shown={shown} around={around} />,
-    { isHeader: true, minWidth: around.isNarrow ? 150 : 160 },
+    { isHeader: true, minWidth: around.isNarrow ? 150 : 200 },
   );
   // Narrow: one below the other.
   const actsWidth = around.isNarrow ? 96 : around.actsWidth;
@@ -142,10 +142,10 @@ export function queueColumns(around: Around): Made[] {
     place,
     what,
     column("team", t("common.team"), "1fr", ({ row }) => <bdi>{around.names.of(row.team)}</bdi>, {
-      minWidth: 88,
+      minWidth: 84,
     }),
     column("decided", t("queue.decided"), "1fr", ({ row }) => <Decided row={row} />, {
-      minWidth: 158,
+      minWidth: 118,
     }),
     column(
       "due",
@@ -154,7 +154,7 @@ export function queueColumns(around: Around): Made[] {
       ({ row }) => <Due fact={around.facts.get(row.conversation)} />,
       { minWidth: 156 },
     ),
-    column("waits", t("queue.waits"), 108, ({ row }) =>
+    column("waits", t("queue.waits"), 96, ({ row }) =>
       row.waiting_since === null ? (
         <span className="ek-quiet">{t("queue.nobody_waits")}</span>
       ) : (
@@ -162,7 +162,7 @@ export function queueColumns(around: Around): Made[] {
       ),
     ),
     column("test", t("queue.because"), "1.4fr", ({ row }) => <Reason row={row} />, {
-      minWidth: 132,
+      minWidth: 108,
     }),
     acts,
   ];

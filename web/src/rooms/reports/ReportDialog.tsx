@@ -5,8 +5,7 @@ import { useNames } from "../../feed/names.ts";
 import { me } from "../../feed/session.ts";
 import type { ReportRequest } from "../../gen/shapes.ts";
 import type { ReportId, TeamId } from "../../gen/ids.ts";
-import { Button } from "../../parts/Button.tsx";
-import { Dialog } from "../../parts/Dialog.tsx";
+import { FormDialog } from "../../parts/FormDialog.tsx";
 import { Checkbox, ComboBox, Select, Switch, TextField } from "../../parts/fields.tsx";
 import { faultOf } from "../../parts/faults.ts";
 import { back, tell } from "../../parts/notices.tsx";
@@ -220,30 +219,19 @@ export function ReportDialog({
   const change: Change = (part) => setDraft((old) => ({ ...old, ...part }));
   const body = { ...draft, clock: takesClock(draft.standard) ? (draft.clock ?? null) : null };
   return (
-    <Dialog
+    <FormDialog
       title={t(was === null ? "reports.save" : "reports.edit")}
-      isOpen
-      onClose={onClose}
-      foot={
-        <>
-          <Button onPress={onClose}>{t("common.cancel")}</Button>
-          <Button look="main" isDisabled={isBusy} onPress={() => save(body)}>
-            {t("common.save")}
-          </Button>
-        </>
-      }
+      act={t("common.save")}
+      canAct={!isBusy}
+      onAct={() => save(body)}
+      {...{ onClose, error }}
     >
       <div className="ek-stack">
         <p className="ek-quiet">{t("reports.whose")}</p>
         <Question draft={draft} change={change} error={error} />
         <Schedule draft={draft} change={change} error={error} />
         <Target draft={draft} change={change} error={error} />
-        {error !== null && (
-          <p role="alert" className="ek-fault">
-            {error.problem?.detail ?? t("common.unreachable")}
-          </p>
-        )}
       </div>
-    </Dialog>
+    </FormDialog>
   );
 }

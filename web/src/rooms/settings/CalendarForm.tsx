@@ -6,10 +6,12 @@ import { call } from "../../feed/http.ts";
 import { me } from "../../feed/session.ts";
 import type { Calendar, CalendarRequest, OpenHours } from "../../gen/shapes.ts";
 import { Button, IconButton } from "../../parts/Button.tsx";
+import { DateField } from "../../parts/DateField.tsx";
 import { Dialog } from "../../parts/Dialog.tsx";
 import { ComboBox, TextField } from "../../parts/fields.tsx";
 import { faultOf } from "../../parts/faults.ts";
 import { back, tell } from "../../parts/notices.tsx";
+import { formatDay } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
 import { zonesWith } from "../../words/zones.ts";
 import { dayName, daysInOrder } from "./hours.ts";
@@ -107,9 +109,9 @@ function Closed({ closed, change }: { closed: readonly string[]; change: Change 
       <ul className="ek-row">
         {closed.map((each) => (
           <li key={each} className="ek-badge">
-            <bdi>{each}</bdi>
+            <bdi>{formatDay(each)}</bdi>
             <IconButton
-              label={`${t("common.remove")}: ${each}`}
+              label={`${t("common.remove")}: ${formatDay(each)}`}
               onPress={() => put(closed.filter((other) => other !== each))}
             >
               <Trash2 className="ek-icon" aria-hidden />
@@ -117,8 +119,8 @@ function Closed({ closed, change }: { closed: readonly string[]; change: Change 
           </li>
         ))}
       </ul>
-      <div className="ek-settings-pair">
-        <TextField label={t("sla.holiday")} type="date" value={day} onChange={setDay} />
+      <div className="ek-settings-add">
+        <DateField label={t("sla.holiday")} value={day} onChange={setDay} />
         <Button
           isDisabled={day === "" || closed.includes(day)}
           onPress={() => put([...closed, day].sort())}

@@ -3,7 +3,7 @@
 import { useAnswer } from "../../feed/cache.ts";
 import { may } from "../../feed/session.ts";
 import type { SettingName } from "../../gen/settings.ts";
-import { Button } from "../../parts/Button.tsx";
+import { BothSides, ConflictWays } from "../../parts/Conflict.tsx";
 import { Name } from "../../parts/Name.tsx";
 import { When } from "../../parts/time.tsx";
 import { t } from "../../words/words.ts";
@@ -33,27 +33,20 @@ export function Conflict({ name, whose, theirs, draft }: Props) {
   const version = useWho(name, whose);
   return (
     <div className="ek-settings-conflict" role="alert">
-      <p>
-        {t("settings.conflict")}{" "}
-        {version?.by?.teammate !== undefined && (
-          <>
-            (<Name id={version.by?.teammate} />, <When at={version.at} />)
-          </>
-        )}
-      </p>
-      <dl>
-        <dt>{t("settings.theirs")}</dt>
-        <dd>
-          <ValueText name={name} value={theirs} />
-        </dd>
-        <dt>{t("settings.mine")}</dt>
-        <dd>
-          <ValueText name={name} value={draft.edits.get(name)?.value} />
-        </dd>
-      </dl>
+      <p>{t("settings.conflict")}</p>
+      <BothSides
+        theirs={<ValueText name={name} value={theirs} />}
+        mine={<ValueText name={name} value={draft.edits.get(name)?.value} />}
+        by={
+          version?.by?.teammate === undefined ? null : (
+            <>
+              <Name id={version.by.teammate} />, <When at={version.at} />
+            </>
+          )
+        }
+      />
       <div className="ek-row">
-        <Button onPress={() => draft.drop(name)}>{t("settings.take_theirs")}</Button>
-        <Button onPress={() => draft.keepMine(name)}>{t("settings.keep_mine")}</Button>
+        <ConflictWays onTheirs={() => draft.drop(name)} onMine={() => draft.keepMine(name)} />
       </div>
     </div>
   );

@@ -6,7 +6,7 @@ import { Button } from "../../parts/Button.tsx";
 import { Switch, TextField } from "../../parts/fields.tsx";
 import { complain, tell } from "../../parts/notices.tsx";
 import { t } from "../../words/words.ts";
-import { saveMine } from "./MeSection.tsx";
+import { backOfMine, saveMine } from "./MeSection.tsx";
 
 const LETTERS = ["r", "n", "s", "h", "e", "x", "j", "k"] as const;
 const OFF = "off";
@@ -32,10 +32,10 @@ export function Keys() {
     if (LETTERS.some((letter) => isTwice(next, letter))) return;
     try {
       await saveMine({ shortcuts: next });
-      tell(t("mine.saved"), async () => {
-        await saveMine({ shortcuts: before });
-        setOwn(before);
-      });
+      tell(
+        t("mine.saved"),
+        backOfMine({ shortcuts: before }, () => setOwn(before)),
+      );
     } catch (error) {
       complain(error as Error);
     }

@@ -4,7 +4,7 @@ import { call } from "../../feed/http.ts";
 import { me, renewMe } from "../../feed/session.ts";
 import type { MePatch } from "../../gen/shapes.ts";
 import { ComboBox, Select } from "../../parts/fields.tsx";
-import { complain, tell } from "../../parts/notices.tsx";
+import { back, complain, tell, type Back } from "../../parts/notices.tsx";
 import { LANGUAGES } from "../../words/guest.ts";
 import { formatWhole } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
@@ -23,11 +23,16 @@ export async function saveMine(change: MePatch): Promise<void> {
   renewMe(answer);
 }
 
-async function save(change: MePatch, isLoadedAnew: boolean): Promise<void> {
+// What is shown of them is read from the session: there they are put back too.
+export function backOfMine(before: MePatch, after: () => void = () => undefined): Back {
+  const undo = back("update_me", { body: before, ifMatch: "*" }, ["get_me"]);
+  return { ...undo, here: () => saveMine(before).then(after) };
+}
+
+async function saveAndReload(change: MePatch): Promise<void> {
   try {
     await saveMine(change);
-    if (isLoadedAnew) location.reload();
-    else tell(t("mine.saved"));
+    location.reload();
   } catch (error) {
     complain(error as Error);
   }
@@ -44,9 +49,21 @@ function calendarWords(id: string, language: string): string {
   return `${name} (${today.format(new Date())})`;
 }
 
-function themeTo(theme: (typeof THEMES)[number]): void {
+type Theme = (typeof THEMES)[number];
+
+async function putTheme(theme: Theme): Promise<void> {
   document.documentElement.dataset["theme"] = theme;
-  void save({ theme }, false);
+  await saveMine({ theme });
+}
+
+async function themeTo(theme: Theme): Promise<void> {
+  const before = me().theme;
+  try {
+    await putTheme(theme);
+    tell(t("mine.saved"), () => putTheme(before));
+  } catch (error) {
+    complain(error as Error);
+  }
 }
 
 function Manners() {
@@ -59,13 +76,13 @@ function Manners() {
           label={t("mine.language")}
           choices={LANGUAGES.map(({ id, name }) => ({ id, label: name }))}
           value={language.slice(0, 2)}
-          onChange={(id) => void save({ language: id }, true)}
+          onChange={(id) => void saveAndReload({ language: id })}
         />
         <ComboBox
           label={t("mine.zone")}
           choices={zonesWith(zone)}
           value={zone}
-          onChange={(id) => id !== zone && void save({ zone: id }, true)}
+          onChange={(id) => id !== zone && void saveAndReload({ zone: id })}
         />
         <Select
           label={t("mine.digits")}
@@ -74,7 +91,7 @@ function Manners() {
             ...DIGITS.map((id) => ({ id, label: digitsWords(id) })),
           ]}
           value={digits ?? USUAL}
-          onChange={(id) => void save({ digits: orNull(id) }, true)}
+          onChange={(id) => void saveAndReload({ digits: orNull(id) })}
         />
         <Select
           label={t("mine.calendar")}
@@ -83,7 +100,7 @@ function Manners() {
             ...CALENDARS.map((id) => ({ id, label: calendarWords(id, language) })),
           ]}
           value={calendar ?? USUAL}
-          onChange={(id) => void save({ calendar: orNull(id) }, true)}
+          onChange={(id) => void saveAndReload({ calendar: orNull(id) })}
         />
         <Select
           label={t("mine.theme")}

@@ -5,10 +5,11 @@ import { useAnswer } from "../../feed/cache.ts";
 import { may } from "../../feed/session.ts";
 import type { Effect, SettingsPreview } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
+import { DateField } from "../../parts/DateField.tsx";
 import { faultWords } from "../../parts/faults.ts";
 import { Name } from "../../parts/Name.tsx";
-import { TextField } from "../../parts/fields.tsx";
-import { t, wordOf } from "../../words/words.ts";
+import { instantOf } from "../../words/wall.ts";
+import { currentManners, t, wordOf } from "../../words/words.ts";
 import type { Draft } from "./draft.ts";
 import type { Whose } from "./scope.ts";
 
@@ -104,13 +105,7 @@ function From({ at, setAt }: { at: string | null; setAt: (at: string | null) => 
     );
   return (
     <div className="ek-row">
-      <TextField
-        label={t("settings.holds_from")}
-        type="datetime-local"
-        value={at}
-        onChange={setAt}
-        autoFocus
-      />
+      <DateField label={t("settings.holds_from")} hasTime value={at} onChange={setAt} autoFocus />
       <Button look="link" onPress={() => setAt(null)}>
         {t("settings.from_now")}
       </Button>
@@ -128,7 +123,7 @@ export function SaveBar({ draft, preview }: Props) {
   const n = draft.edits.size;
   if (n === 0) return null;
   const refused = draft.error?.problem?.errors ?? [];
-  const time = at === null || at === "" ? null : new Date(at);
+  const time = at === null ? null : instantOf(at, currentManners().zone);
   return (
     <section className="ek-settings-save" aria-label={t("settings.unsaved", { n })}>
       <div className="ek-row">
@@ -152,8 +147,10 @@ export function SaveBar({ draft, preview }: Props) {
         <Button onPress={draft.clear}>{t("settings.discard")}</Button>
         <Button
           look="main"
-          isDisabled={draft.isSaving || draft.conflicts.length > 0 || at === ""}
-          onPress={() => void draft.save(time?.toISOString() ?? null).then(() => setAt(null))}
+          isDisabled={
+            draft.isSaving || draft.conflicts.length > 0 || (at !== null && time === null)
+          }
+          onPress={() => void draft.save(time).then(() => setAt(null))}
         >
           {t("common.save")}
         </Button>

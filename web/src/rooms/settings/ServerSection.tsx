@@ -9,7 +9,7 @@ import { Button } from "../../parts/Button.tsx";
 import { confirmed } from "../../parts/Confirm.tsx";
 import { Checkbox, ComboBox, NumberField, RadioGroup, TextField } from "../../parts/fields.tsx";
 import { faultOf } from "../../parts/faults.ts";
-import { tell } from "../../parts/notices.tsx";
+import { back, tell } from "../../parts/notices.tsx";
 import { PasswordField } from "../../parts/PasswordField.tsx";
 import { LANGUAGES } from "../../words/guest.ts";
 import { t } from "../../words/words.ts";
@@ -195,6 +195,7 @@ function backOf(patch: ServerSettingsPatch, from: ServerSettings): ServerSetting
 
 const put = (body: ServerSettingsPatch, ifMatch: string) =>
   confirmed(() => call("update_server_settings", { body, ifMatch }));
+const LIST = ["get_server_settings"] as const;
 
 function Form({ id, received }: { id: SectionId; received: Received<"get_server_settings"> }) {
   const from = received.answer;
@@ -207,13 +208,15 @@ function Form({ id, received }: { id: SectionId; received: Received<"get_server_
   const isStale = refusal?.status === 412;
   const send = async (event: FormEvent) => {
     event.preventDefault();
-    const again = () => age(["get_server_settings"]);
     const isDone = await attempt(() => put(patch, received.etag ?? "*"));
-    again();
+    age(LIST);
     if (!isDone) return;
     setChanged({});
     setPassword("");
-    tell(t("workspace.saved"), () => put(backOf(patch, from), "*").then(again));
+    tell(
+      t("workspace.saved"),
+      back("update_server_settings", { body: backOf(patch, from), ifMatch: "*" }, LIST),
+    );
   };
   const part: Part = {
     form,

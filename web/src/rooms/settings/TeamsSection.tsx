@@ -89,7 +89,7 @@ function Deleting({
   const [target, setTarget] = useState(NONE);
   const { attempt, isBusy } = useAttempt();
   const open = useAnswer("list_conversations", {
-    query: { team: team.id, state: "open", limit: 1, total: true } as never,
+    query: { team: [team.id], state: ["open"], limit: 1, total: true },
   }).data?.answer.page.total;
   const remove = async () => {
     const query = target === NONE ? {} : { target: target as TeamId };

@@ -1,14 +1,8 @@
 // ValueField -- a setting's value to be edited, by its type as gen/settings.ts says it.
 import { useAnswer } from "../../feed/cache.ts";
 import { useNames } from "../../feed/names.ts";
-import {
-  Checkbox,
-  NumberField,
-  RadioGroup,
-  Select,
-  Switch,
-  TextField,
-} from "../../parts/fields.tsx";
+import { DateField } from "../../parts/DateField.tsx";
+import { Checkbox, NumberField, RadioGroup, Select, Switch } from "../../parts/fields.tsx";
 import type { SettingName } from "../../gen/settings.ts";
 import { formatLength, formatNumber } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
@@ -127,10 +121,9 @@ function ChoiceValue({ name, value, onChange, fault }: FieldProps) {
 
 function DateValue({ name, value, onChange, fault }: FieldProps) {
   return (
-    <TextField
+    <DateField
       label={t(`setting.${name}`)}
       isLabelHidden
-      type="date"
       value={typeof value === "string" ? value : ""}
       onChange={(date) => onChange(date === "" ? null : date)}
       fault={fault}

@@ -2,7 +2,7 @@
 // that is no longer what is there, somebody else has saved meanwhile, and the person chooses.
 import { useState } from "react";
 import { age } from "../../feed/cache.ts";
-import { call, Refusal, type Received } from "../../feed/http.ts";
+import { call, Refusal, type Received, type Told } from "../../feed/http.ts";
 import { may } from "../../feed/session.ts";
 import type { ScopedSettings } from "../../gen/shapes.ts";
 import type { SettingName } from "../../gen/settings.ts";
@@ -55,12 +55,12 @@ function conflictsOf(edits: Edits, settings: ScopedSettings): SettingName[] {
 
 function send(whose: Whose, edits: Edits, etag: string | null, effectiveAt: string | null) {
   const set = Object.fromEntries([...edits].map(([name, { value }]) => [name, value]));
-  const told = {
+  const told: Told<ReturnType<typeof writeOf>> = {
     params: paramsOf(whose),
     body: { set, effective_at: effectiveAt },
     ifMatch: etag ?? "*",
   };
-  return call(writeOf(whose.scope), told as never);
+  return call(writeOf(whose.scope), told);
 }
 
 function tellSaved(answer: ScopedSettings, n: number, effectiveAt: string | null): void {
@@ -79,7 +79,7 @@ async function saved(whose: Whose, edits: Edits, etag: string | null, at: string
     return await send(whose, edits, etag, at);
   } catch (error) {
     if (!(error instanceof Refusal) || error.status !== 412) throw error;
-    const now: Read = await call(readOf(whose.scope), { params: paramsOf(whose) } as never);
+    const now: Read = await call(readOf(whose.scope), { params: paramsOf(whose) });
     age(TOUCHED);
     if (conflictsOf(edits, now.answer).length > 0) throw error;
     return send(whose, edits, now.etag, at);

@@ -2,6 +2,7 @@
 // change which.
 import { useSearchParams } from "wouter";
 import { useAnswer } from "../../feed/cache.ts";
+import type { Told } from "../../feed/http.ts";
 import { may, me } from "../../feed/session.ts";
 import type { Role, Scope } from "../../gen/enums.ts";
 import { SETTINGS, type SettingFact, type SettingName } from "../../gen/settings.ts";
@@ -45,10 +46,14 @@ const WRITES = {
 
 export const readOf = (scope: Scope) => READS[scope];
 export const writeOf = (scope: Scope) => WRITES[scope];
-export const paramsOf = ({ id }: Whose) => (id === null ? {} : { id });
+type Read = (typeof READS)[Scope];
+
+// The scope is one of those whose operation takes these: what no type here can say.
+export const paramsOf = ({ id }: Whose) =>
+  (id === null ? {} : { id }) as NonNullable<Told<Read>["params"]>;
 
 export function useScoped(whose: Whose) {
-  return useAnswer(readOf(whose.scope), { params: paramsOf(whose) } as never, { keep: false });
+  return useAnswer(readOf(whose.scope), { params: paramsOf(whose) }, { keep: false });
 }
 
 const ROLES: readonly Role[] = ["lead", "manager", "admin"];

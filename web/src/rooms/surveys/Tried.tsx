@@ -3,6 +3,7 @@
 import { useEffect, useState } from "react";
 import { useAnswer } from "../../feed/cache.ts";
 import type { SurveyId } from "../../gen/ids.ts";
+import type { SurveyPreviewRequest } from "../../gen/shapes.ts";
 import { Ready } from "../../parts/states.tsx";
 import { formatDate, formatNumber } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
@@ -21,7 +22,7 @@ export function Tried({ id, draft }: { id: SurveyId; draft: Draft }) {
   }, [text]);
   const tried = useAnswer(
     "preview_survey",
-    { params: { id }, body: JSON.parse(settled) as never },
+    { params: { id }, body: JSON.parse(settled) as SurveyPreviewRequest },
     { keep: true },
   );
   return (

@@ -3,22 +3,21 @@ import { useState } from "react";
 import { useAnswer, useChange } from "../../feed/cache.ts";
 import { useNames } from "../../feed/names.ts";
 import type { TeamId } from "../../gen/ids.ts";
-import type { Goal } from "../../gen/shapes.ts";
+import type { Goal, GoalRequest } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
-import { Dialog } from "../../parts/Dialog.tsx";
+import { FormDialog } from "../../parts/FormDialog.tsx";
 import { Select, TextField } from "../../parts/fields.tsx";
-import { tell } from "../../parts/notices.tsx";
+import { back, tell, type Back } from "../../parts/notices.tsx";
 import { faultAt } from "../../parts/states.tsx";
 import { t } from "../../words/words.ts";
 
 const WHOLE = "whole";
 const TOUCHED = ["list_goals", "get_goal"] as const;
 
-export function GoalDialog({ goal, onClose }: { goal: Goal | null; onClose: () => void }) {
-  const names = useNames();
-  const [title, setTitle] = useState(goal?.title ?? "");
-  const [purpose, setPurpose] = useState(goal?.purpose ?? "");
-  const [team, setTeam] = useState(WHOLE);
+type Said = Pick<GoalRequest, "title" | "purpose">;
+
+// Each with its way back.
+function useGoal(goal: Goal | null, onClose: () => void) {
   const held = useAnswer(
     "get_goal",
     { params: { id: goal?.id ?? "goal_0" } },
@@ -27,33 +26,57 @@ export function GoalDialog({ goal, onClose }: { goal: Goal | null; onClose: () =
   const create = useChange("create_goal", TOUCHED);
   const update = useChange("update_goal", TOUCHED);
   const remove = useChange("delete_goal", TOUCHED);
-  const error = create.error ?? update.error ?? remove.error;
-  const done = { onSuccess: () => (tell(t("targets.saved")), onClose()) };
-  const match = held.data?.etag ?? "*";
+  const ifMatch = held.data?.etag ?? "*";
+  const done = (undo: Back) => {
+    tell(t("targets.saved"), undo);
+    onClose();
+  };
+  const make = (body: GoalRequest) =>
+    create.mutate(
+      { body },
+      {
+        onSuccess: ({ answer: { id } }) =>
+          done(back("delete_goal", { params: { id }, ifMatch: "*" }, TOUCHED)),
+      },
+    );
+  const put = ({ id, title, purpose }: Goal, body: Said) => {
+    const undo = { params: { id }, body: { title, purpose }, ifMatch: "*" };
+    update.mutate(
+      { params: { id }, body, ifMatch },
+      { onSuccess: () => done(back("update_goal", undo, TOUCHED)) },
+    );
+  };
+  const end = ({ id, title, purpose, team }: Goal) => {
+    const undo = { body: { title, purpose, team } };
+    remove.mutate(
+      { params: { id }, ifMatch },
+      { onSuccess: () => done(back("create_goal", undo, TOUCHED)) },
+    );
+  };
+  return { make, put, end, error: create.error ?? update.error ?? remove.error };
+}
+
+export function GoalDialog({ goal, onClose }: { goal: Goal | null; onClose: () => void }) {
+  const names = useNames();
+  const [title, setTitle] = useState(goal?.title ?? "");
+  const [purpose, setPurpose] = useState(goal?.purpose ?? "");
+  const [team, setTeam] = useState(WHOLE);
+  const { make, put, end, error } = useGoal(goal, onClose);
   const body = { title: title.trim(), purpose: purpose.trim() === "" ? null : purpose };
   const save = () =>
     goal === null
-      ? create.mutate({ body: { ...body, team: team === WHOLE ? null : (team as TeamId) } }, done)
-      : update.mutate({ params: { id: goal.id }, body, ifMatch: match }, done);
+      ? make({ ...body, team: team === WHOLE ? null : (team as TeamId) })
+      : put(goal, body);
   return (
-    <Dialog
+    <FormDialog
       title={t(goal === null ? "targets.goal_new" : "targets.goal")}
-      isOpen
-      onClose={onClose}
-      foot={
-        <>
-          {goal !== null && goal.targets === 0 && (
-            <Button
-              onPress={() => remove.mutate({ params: { id: goal.id }, ifMatch: match }, done)}
-            >
-              {t("common.delete")}
-            </Button>
-          )}
-          <Button onPress={onClose}>{t("common.cancel")}</Button>
-          <Button look="main" isDisabled={title.trim() === ""} onPress={save}>
-            {t("common.save")}
-          </Button>
-        </>
+      act={t("common.save")}
+      canAct={title.trim() !== ""}
+      onAct={save}
+      {...{ onClose, error }}
+      more={
+        goal !== null &&
+        goal.targets === 0 && <Button onPress={() => end(goal)}>{t("common.delete")}</Button>
       }
     >
       <div className="ek-stack">
@@ -82,12 +105,7 @@ export function GoalDialog({ goal, onClose }: { goal: Goal | null; onClose: () =
             onChange={setTeam}
           />
         )}
-        {error !== null && (
-          <p role="alert" className="ek-fault">
-            {error.problem?.detail ?? t("common.unreachable")}
-          </p>
-        )}
       </div>
-    </Dialog>
+    </FormDialog>
   );
 }

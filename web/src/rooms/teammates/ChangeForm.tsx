@@ -4,9 +4,9 @@ import { useState } from "react";
 import { Trash2 } from "lucide-react";
 import type { Refusal } from "../../feed/http.ts";
 import type { BulkChange } from "../../gen/shapes.ts";
-import { Button, IconButton } from "../../parts/Button.tsx";
+import { IconButton } from "../../parts/Button.tsx";
 import { DateField } from "../../parts/DateField.tsx";
-import { Dialog } from "../../parts/Dialog.tsx";
+import { FormDialog } from "../../parts/FormDialog.tsx";
 import { Select, TextField } from "../../parts/fields.tsx";
 import { faultOf, faultWords } from "../../parts/faults.ts";
 import { t, wordOf } from "../../words/words.ts";
@@ -154,6 +154,18 @@ function Lines({
   );
 }
 
+function Faults({ error }: { error: Refusal }) {
+  const faults = error.problem?.errors ?? [];
+  return (
+    <ul className="ek-fault" role="alert">
+      {faults.map((fault, index) => (
+        <li key={index}>{faultWords(fault)}</li>
+      ))}
+      {faults.length === 0 && <li>{error.problem?.detail ?? t("common.unreachable")}</li>}
+    </ul>
+  );
+}
+
 export function ChangeForm({
   title,
   teams,
@@ -187,19 +199,13 @@ export function ChangeForm({
     }
   };
   return (
-    <Dialog
+    <FormDialog
       title={title}
-      isOpen
       wide
+      act={t(isBusy ? "teammates.looking" : "teammates.look")}
+      canAct={isDone && !isBusy}
+      onAct={() => void go()}
       onClose={onClose}
-      foot={
-        <>
-          <Button onPress={onClose}>{t("common.cancel")}</Button>
-          <Button look="main" isDisabled={!isDone || isBusy} onPress={() => void go()}>
-            {isBusy ? t("teammates.looking") : t("teammates.look")}
-          </Button>
-        </>
-      }
     >
       <p className="ek-quiet">{t("teammates.step_choose")}</p>
       <Lines wanted={wanted} setWanted={setWanted} teams={teams} error={error} />
@@ -209,16 +215,7 @@ export function ChangeForm({
         onChange={(note) => setWanted({ ...wanted, note })}
         fault={faultOf(error, "/note")}
       />
-      {error !== null && (
-        <ul className="ek-fault" role="alert">
-          {(error.problem?.errors ?? []).map((fault, index) => (
-            <li key={index}>{faultWords(fault)}</li>
-          ))}
-          {(error.problem?.errors.length ?? 0) === 0 && (
-            <li>{error.problem?.detail ?? t("common.unreachable")}</li>
-          )}
-        </ul>
-      )}
-    </Dialog>
+      {error !== null && <Faults error={error} />}
+    </FormDialog>
   );
 }

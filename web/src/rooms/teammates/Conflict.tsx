@@ -5,12 +5,11 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { I18nProvider } from "react-aria-components";
 import { cache, useAnswer } from "../../feed/cache.ts";
 import { useNames } from "../../feed/names.ts";
-import { Button } from "../../parts/Button.tsx";
 import { actorWords } from "../../parts/ChangeList.tsx";
-import { Dialog } from "../../parts/Dialog.tsx";
+import { ConflictDialog } from "../../parts/Conflict.tsx";
 import { When } from "../../parts/time.tsx";
 import { fieldWords, valueWords, type Called } from "../../parts/told.ts";
-import { currentManners, t } from "../../words/words.ts";
+import { currentManners } from "../../words/words.ts";
 import type { Edit } from "./change.ts";
 
 export type Whose = "theirs" | "mine";
@@ -32,39 +31,24 @@ function Ask({
     query: { limit: 1 },
   }).data?.answer.data[0];
   return (
-    <Dialog
-      title={t("teammates.conflict_title")}
-      isOpen
-      onClose={() => done("theirs")}
-      foot={
-        <>
-          <Button onPress={() => done("theirs")}>{t("teammates.take_theirs")}</Button>
-          <Button look="main" onPress={() => done("mine")}>
-            {t("teammates.take_mine")}
-          </Button>
-        </>
+    <ConflictDialog
+      about={
+        <p>
+          <bdi>{edit.who}</bdi>: {fieldWords(edit.field, called)}
+        </p>
       }
-    >
-      <p>
-        <bdi>{edit.who}</bdi>: {fieldWords(edit.field, called)}
-      </p>
-      <dl className="ek-teammates-facts">
-        <dt>{t("teammates.theirs")}</dt>
-        <dd>
-          <bdi>{valueWords(edit.field, theirs, called)}</bdi>
-          {last !== undefined && (
-            <span className="ek-quiet">
-              {" "}
-              <bdi>{actorWords(last.by, names)}</bdi>, <When at={last.at} />
-            </span>
-          )}
-        </dd>
-        <dt>{t("teammates.mine")}</dt>
-        <dd>
-          <bdi>{valueWords(edit.field, edit.after, called)}</bdi>
-        </dd>
-      </dl>
-    </Dialog>
+      theirs={<bdi>{valueWords(edit.field, theirs, called)}</bdi>}
+      mine={<bdi>{valueWords(edit.field, edit.after, called)}</bdi>}
+      by={
+        last === undefined ? null : (
+          <>
+            <bdi>{actorWords(last.by, names)}</bdi>, <When at={last.at} />
+          </>
+        )
+      }
+      onTheirs={() => done("theirs")}
+      onMine={() => done("mine")}
+    />
   );
 }
 

@@ -1,12 +1,12 @@
 // CsvMenu -- the list as a file, a table to edit, and tables brought in, which become a look like
 // any other change of many.
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { FileSpreadsheet } from "lucide-react";
 import { Refusal, send } from "../../feed/http.ts";
 import { may } from "../../feed/session.ts";
 import type { BulkEdit } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
-import { Dialog } from "../../parts/Dialog.tsx";
+import { FormDialog } from "../../parts/FormDialog.tsx";
 import { RadioGroup } from "../../parts/fields.tsx";
 import { Menu, type MenuEntry } from "../../parts/Menu.tsx";
 import { complain, tell } from "../../parts/notices.tsx";
@@ -52,6 +52,15 @@ function ImportFaults({ error }: { error: Refusal }) {
   );
 }
 
+function Template({ of }: { of: Resource }) {
+  const get = async () => download(`${of}-template.csv`, await template(of));
+  return (
+    <Button look="link" onPress={() => void get().catch(complain)}>
+      {t("teammates.csv_template")}
+    </Button>
+  );
+}
+
 function ImportDialog({
   onClose,
   onMade,
@@ -63,7 +72,6 @@ function ImportDialog({
   const [file, setFile] = useState<File | null>(null);
   const [error, setError] = useState<Refusal | null>(null);
   const [isBusy, setBusy] = useState(false);
-  const input = useRef<HTMLInputElement>(null);
   const look = async () => {
     if (file === null) return;
     setBusy(true);
@@ -76,18 +84,12 @@ function ImportDialog({
     }
   };
   return (
-    <Dialog
+    <FormDialog
       title={t("teammates.csv_in")}
-      isOpen
+      act={t("teammates.look")}
+      canAct={file !== null && !isBusy}
+      onAct={() => void look()}
       onClose={onClose}
-      foot={
-        <>
-          <Button onPress={onClose}>{t("common.cancel")}</Button>
-          <Button look="main" isDisabled={file === null || isBusy} onPress={() => void look()}>
-            {t("teammates.look")}
-          </Button>
-        </>
-      }
     >
       <p>{t("teammates.csv_in_help")}</p>
       <RadioGroup
@@ -101,76 +103,56 @@ function ImportDialog({
       />
       <div className="ek-row">
         <input
-          ref={input}
           type="file"
           accept=".csv,text/csv"
           className="ek-teammates-file"
           aria-label={t("teammates.csv_file")}
           onChange={(event) => setFile(event.target.files?.[0] ?? null)}
         />
-        <Button
-          look="link"
-          onPress={() =>
-            void template(resource).then(
-              (text) => download(`${resource}-template.csv`, text),
-              complain,
-            )
-          }
-        >
-          {t("teammates.csv_template")}
-        </Button>
+        <Template of={resource} />
       </div>
       {error !== null && <ImportFaults error={error} />}
-    </Dialog>
+    </FormDialog>
   );
 }
 
-export function CsvMenu({
-  listUrl,
-  rows,
-  isWhole,
-  teamName,
-  onMade,
-}: {
+async function csvOut(listUrl: string): Promise<void> {
+  const response = await send("GET", listUrl, { headers: { Accept: "text/csv" } });
+  if (response.status === 202) tell(t("teammates.csv_job"));
+  else download("teammates.csv", await response.blob());
+}
+
+interface Props {
   listUrl: string; // the same query as the screen's
   rows: readonly Row[];
   isWhole: boolean;
   teamName: (id: string) => string;
   onMade: (made: Imported) => void;
-}) {
+}
+
+async function csvToEdit({ rows, teamName }: Pick<Props, "rows" | "teamName">): Promise<void> {
+  const header = readCsv(await template("teammates"))[0] ?? [];
+  download("teammates-to-edit.csv", editableCsv(header, rows, teamName));
+}
+
+function entriesOf(props: Props, bringIn: () => void): MenuEntry[] {
+  const out = {
+    id: "out",
+    label: t("teammates.csv_out"),
+    onAction: () => void csvOut(props.listUrl).catch(complain),
+  };
+  if (!may("import_create")) return [out];
+  const edit = {
+    id: "edit",
+    label: t("teammates.csv_edit"),
+    isDisabled: !props.isWhole,
+    onAction: () => void csvToEdit(props).catch(complain),
+  };
+  return [out, edit, { id: "in", label: t("teammates.csv_in"), onAction: bringIn }];
+}
+
+export function CsvMenu(props: Props) {
   const [isImporting, setImporting] = useState(false);
-  const out = async () => {
-    try {
-      const response = await send("GET", listUrl, { headers: { Accept: "text/csv" } });
-      if (response.status === 202) tell(t("teammates.csv_job"));
-      else download("teammates.csv", await response.blob());
-    } catch (error) {
-      complain(error as Error);
-    }
-  };
-  const edit = async () => {
-    try {
-      const header = readCsv(await template("teammates"))[0] ?? [];
-      download("teammates-to-edit.csv", editableCsv(header, rows, teamName));
-    } catch (error) {
-      complain(error as Error);
-    }
-  };
-  const mayImport = may("import_create");
-  const entries: MenuEntry[] = [
-    { id: "out", label: t("teammates.csv_out"), onAction: () => void out() },
-    ...(mayImport
-      ? [
-          {
-            id: "edit",
-            label: t("teammates.csv_edit"),
-            isDisabled: !isWhole,
-            onAction: () => void edit(),
-          },
-          { id: "in", label: t("teammates.csv_in"), onAction: () => setImporting(true) },
-        ]
-      : []),
-  ];
   return (
     <>
       <Menu
@@ -180,14 +162,14 @@ export function CsvMenu({
             CSV
           </>
         }
-        entries={entries}
+        entries={entriesOf(props, () => setImporting(true))}
       />
       {isImporting && (
         <ImportDialog
           onClose={() => setImporting(false)}
           onMade={(made) => {
             setImporting(false);
-            onMade(made);
+            props.onMade(made);
           }}
         />
       )}

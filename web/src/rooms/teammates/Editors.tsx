@@ -22,8 +22,9 @@ interface TextProps {
 }
 
 export function TextCell(props: TextProps) {
-  const { row, field, before, read, called, close } = props;
+  const { row, field, read, called, close } = props;
   const [text, setText] = useState(props.text);
+  const [before] = useState(props.before); // as it was when the edit began
   const [fault, setFault] = useState<string | null>(null);
   const isOver = useRef(false);
   const leave = () => {

@@ -8,6 +8,7 @@ import type { Invited, TeammateInvite } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { confirmed } from "../../parts/Confirm.tsx";
 import { Dialog } from "../../parts/Dialog.tsx";
+import { FormDialog } from "../../parts/FormDialog.tsx";
 import { Checkbox, Select, TextField } from "../../parts/fields.tsx";
 import { faultAt } from "../../parts/states.tsx";
 import { formatMoment } from "../../words/format.ts";
@@ -104,47 +105,16 @@ const bodyOf = (draft: Draft): TeammateInvite => ({
     : { memberships: [{ team: draft.team as TeamId, level: "primary" as const }] }),
 });
 
-export function Invite({
-  teams,
-  onClose,
-}: {
+interface FieldsProps {
+  draft: Draft;
+  set: (change: Partial<Draft>) => void;
+  error: Refusal | null;
   teams: readonly { id: string; name: string }[];
-  onClose: () => void;
-}) {
-  const [draft, setDraft] = useState(EMPTY);
-  const [error, setError] = useState<Refusal | null>(null);
-  const [invite, setInvite] = useState<Invited | null>(null);
-  const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
-  const save = async () => {
-    setError(null);
-    try {
-      const { answer } = await confirmed(() => call("invite_teammate", { body: bodyOf(draft) }));
-      readRowsAgain();
-      if (answer.invite === undefined) onClose();
-      else setInvite(answer.invite);
-    } catch (refused) {
-      setError(refused instanceof Refusal ? refused : new Refusal(0, null));
-    }
-  };
-  if (invite !== null) return <LinkShown name={draft.name} invite={invite} onClose={onClose} />;
+}
+
+function Fields({ draft, set, error, teams }: FieldsProps) {
   return (
-    <Dialog
-      title={t("teammates.invite")}
-      isOpen
-      onClose={onClose}
-      foot={
-        <>
-          <Button onPress={onClose}>{t("common.cancel")}</Button>
-          <Button
-            look="main"
-            isDisabled={draft.name.trim() === "" || draft.email.trim() === ""}
-            onPress={() => void save()}
-          >
-            {t("teammates.invite_do")}
-          </Button>
-        </>
-      }
-    >
+    <>
       <TextField
         label={t("teammates.name")}
         value={draft.name}
@@ -176,12 +146,38 @@ export function Invite({
         value={draft.team}
         onChange={(team) => set({ team })}
       />
-      {error !== null && (error.problem?.errors.length ?? 0) === 0 && (
-        <p className="ek-fault" role="alert">
-          {error.problem?.detail ?? t("common.unreachable")}
-        </p>
-      )}
-    </Dialog>
+    </>
+  );
+}
+
+export function Invite({ teams, onClose }: Pick<FieldsProps, "teams"> & { onClose: () => void }) {
+  const [draft, setDraft] = useState(EMPTY);
+  const [error, setError] = useState<Refusal | null>(null);
+  const [invite, setInvite] = useState<Invited | null>(null);
+  const save = async () => {
+    setError(null);
+    try {
+      const { answer } = await confirmed(() => call("invite_teammate", { body: bodyOf(draft) }));
+      readRowsAgain();
+      if (answer.invite === undefined) onClose();
+      else setInvite(answer.invite);
+    } catch (refused) {
+      setError(refused instanceof Refusal ? refused : new Refusal(0, null));
+    }
+  };
+  if (invite !== null) return <LinkShown name={draft.name} invite={invite} onClose={onClose} />;
+  const isWhole = (error?.problem?.errors.length ?? 0) === 0;
+  return (
+    <FormDialog
+      title={t("teammates.invite")}
+      act={t("teammates.invite_do")}
+      canAct={draft.name.trim() !== "" && draft.email.trim() !== ""}
+      onAct={() => void save()}
+      onClose={onClose}
+      error={isWhole ? error : null}
+    >
+      <Fields {...{ draft, error, teams }} set={(change) => setDraft({ ...draft, ...change })} />
+    </FormDialog>
   );
 }
 

@@ -41,17 +41,8 @@ async function tryWithout(asked: Asked): Promise<Without[]> {
   return Promise.all([...tries, ...words]);
 }
 
-export function NoMatch({
-  asked,
-  ask,
-  isLoading,
-  teamName,
-}: {
-  asked: Asked;
-  ask: (change: Partial<Asked>) => void;
-  isLoading: boolean;
-  teamName: (id: string) => string;
-}) {
+// The filter that removes most; null: none does, or it is not known yet.
+function useBest(asked: Asked, isLoading: boolean): Without | null {
   const [best, setBest] = useState<Without | null>(null);
   const key = JSON.stringify([asked.words, asked.filters]);
   useEffect(() => {
@@ -69,6 +60,21 @@ export function NoMatch({
     };
     // The rest of `asked` does not change who matches.
   }, [key, isLoading]);
+  return best;
+}
+
+export function NoMatch({
+  asked,
+  ask,
+  isLoading,
+  teamName,
+}: {
+  asked: Asked;
+  ask: (change: Partial<Asked>) => void;
+  isLoading: boolean;
+  teamName: (id: string) => string;
+}) {
+  const best = useBest(asked, isLoading);
   if (isLoading) return <Loading />;
   const called = { of: (id: string | null | undefined) => teamName(id ?? "") };
   const what =

@@ -6,13 +6,13 @@ import { me } from "../../feed/session.ts";
 import type { Deactivated, Tried } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { confirmed } from "../../parts/Confirm.tsx";
-import { Dialog } from "../../parts/Dialog.tsx";
-import { complain, tell } from "../../parts/notices.tsx";
+import { FormDialog } from "../../parts/FormDialog.tsx";
+import { back, complain, tell } from "../../parts/notices.tsx";
 import { t } from "../../words/words.ts";
-import { changed } from "./change.ts";
+import { changed, TOUCHED } from "./change.ts";
 import type { PanelProps } from "./TeammatePanel.tsx";
 
-export function Account({ view }: PanelProps) {
+function useAccount(view: PanelProps["view"]) {
   const [going, setGoing] = useState<number | null>(null);
   const params = { id: view.id };
   const reactivate = async () => {
@@ -39,11 +39,19 @@ export function Account({ view }: PanelProps) {
     try {
       await confirmed(() => call("deactivate_teammate", { params, query: {} }));
       changed(view.id);
-      tell(t("teammates.deactivated", { name: view.name }), reactivate);
+      tell(
+        t("teammates.deactivated", { name: view.name }),
+        back("reactivate_teammate", { params }, TOUCHED),
+      );
     } catch (error) {
       complain(error as Error);
     }
   };
+  return { going, leave: () => setGoing(null), reactivate, ask, deactivate };
+}
+
+export function Account({ view }: PanelProps) {
+  const { going, leave, reactivate, ask, deactivate } = useAccount(view);
   if (view.id === me().id) return null;
   return (
     <section className="ek-teammates-part" aria-label={t("teammates.account")}>
@@ -59,22 +67,17 @@ export function Account({ view }: PanelProps) {
           <Button onPress={() => void reactivate()}>{t("teammates.reactivate")}</Button>
         </div>
       )}
-      <Dialog
+      <FormDialog
         title={t("teammates.deactivate_title", { name: view.name })}
         isOpen={going !== null}
-        onClose={() => setGoing(null)}
-        foot={
-          <>
-            <Button onPress={() => setGoing(null)}>{t("common.cancel")}</Button>
-            <Button look="danger" onPress={() => void deactivate()}>
-              {t("teammates.deactivate")}
-            </Button>
-          </>
-        }
+        act={t("teammates.deactivate")}
+        look="danger"
+        onAct={() => void deactivate()}
+        onClose={leave}
       >
         <p>{t("teammates.deactivate_means")}</p>
         <p>{t("teammates.will_go_back", { n: going ?? 0 })}</p>
-      </Dialog>
+      </FormDialog>
     </section>
   );
 }

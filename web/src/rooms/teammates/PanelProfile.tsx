@@ -8,12 +8,12 @@ import { PRESENCE, type Presence as PresenceValue, type Role } from "../../gen/e
 import { Button } from "../../parts/Button.tsx";
 import { confirmed } from "../../parts/Confirm.tsx";
 import { Select, TextField } from "../../parts/fields.tsx";
-import { complain, tell } from "../../parts/notices.tsx";
+import { back, complain, tell } from "../../parts/notices.tsx";
 import { languageWords } from "../../parts/told.ts";
 import { When } from "../../parts/time.tsx";
 import { formatList } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
-import { changed, changeField, changePresence, refusedWords } from "./change.ts";
+import { changed, changeField, changePresence, refusedWords, TOUCHED } from "./change.ts";
 import { RoleChoice } from "./Invite.tsx";
 import type { PanelProps } from "./TeammatePanel.tsx";
 import { readLanguages } from "./typed.ts";
@@ -152,23 +152,22 @@ export function Presence({ view, mayEdit }: PanelProps) {
 export function Roles({ view }: PanelProps) {
   const [roles, setRoles] = useState<readonly Role[]>(view.roles);
   const isSame = [...roles].sort().join() === [...view.roles].sort().join();
-  const put = async (wanted: readonly Role[]) => {
-    const held = await call("get_teammate", { params: { id: view.id }, query: {} });
-    await confirmed(() =>
-      call("update_teammate", {
-        params: { id: view.id },
-        query: {},
-        body: { roles: wanted },
-        ifMatch: held.etag ?? "*",
-      }),
-    );
-    changed(view.id);
-  };
+  const put = (wanted: readonly Role[], etag: string | null) => ({
+    params: { id: view.id },
+    query: {},
+    body: { roles: wanted },
+    ifMatch: etag ?? "*",
+  });
   const save = async () => {
-    const before = view.roles;
     try {
-      await put(roles);
-      tell(t("teammates.roles_changed", { name: view.name }), () => put(before));
+      const held = await call("get_teammate", { params: { id: view.id }, query: {} });
+      const done = await confirmed(() => call("update_teammate", put(roles, held.etag)));
+      changed(view.id);
+      const before = put(view.roles, done.etag);
+      tell(
+        t("teammates.roles_changed", { name: view.name }),
+        back("update_teammate", before, TOUCHED),
+      );
     } catch (error) {
       complain(error as Error);
     }

@@ -175,84 +175,97 @@ export function Settings({ view, called, mayEdit }: PanelProps) {
 }
 
 const LEVELS = [1, 2, 3, 4, 5];
+const SKILLS_NAMED = 12;
 
-export function Skills({ view, called, mayEdit }: PanelProps) {
+type Levels = Readonly<Record<string, number>>;
+
+function SkillLine({
+  name,
+  skills,
+  put,
+}: {
+  name: string;
+  skills: Levels;
+  put: (after: Levels) => void;
+}) {
+  const { [name]: level, ...rest } = skills;
+  return (
+    <li className="ek-teammates-served">
+      <bdi>{skillName(name)}</bdi>
+      <Select
+        label={t("teammates.skill_level", { name: skillName(name) })}
+        isLabelHidden
+        choices={LEVELS.map((each) => ({
+          id: String(each),
+          label: t("teammates.at_level", { level: formatNumber(each) }),
+        }))}
+        value={String(level)}
+        onChange={(wanted) => put({ ...skills, [name]: Number(wanted) })}
+      />
+      <IconButton
+        label={t("teammates.remove_skill", { name: skillName(name) })}
+        onPress={() => put(rest)}
+      >
+        <Trash2 className="ek-icon" aria-hidden />
+      </IconButton>
+    </li>
+  );
+}
+
+function AddSkill({ skills, put }: { skills: Levels; put: (after: Levels) => void }) {
   const known = useAnswer("list_skills", { query: { limit: 500 } }).data?.answer.data ?? [];
   const [added, setAdded] = useState("");
+  const add = () => {
+    const name = added.trim();
+    if (name !== "" && !(name in skills)) put({ ...skills, [name]: 1 });
+    setAdded("");
+  };
+  const names = known.slice(0, SKILLS_NAMED).map(({ name }) => name);
+  return (
+    <form
+      className="ek-teammates-typed"
+      onSubmit={(event) => {
+        event.preventDefault();
+        add();
+      }}
+    >
+      <TextField
+        label={t("teammates.add_skill")}
+        value={added}
+        onChange={setAdded}
+        {...(names.length === 0 ? {} : { help: names.join(", ") })}
+      />
+      <Button type="submit" isDisabled={added.trim() === ""}>
+        {t("common.add")}
+      </Button>
+    </form>
+  );
+}
+
+export function Skills({ view, called, mayEdit }: PanelProps) {
   const { skills } = view;
   const names = Object.keys(skills);
   const canSet = mayEdit && may("setting_limits_edit");
-  const put = (after: Record<string, number>) => {
-    const before = names.length === 0 ? undefined : skills;
-    void changeField(
-      { id: view.id, who: view.name, field: "skills", before: before ?? "inherit", after },
-      called,
-    ).catch(complain);
+  const put = (after: Levels) => {
+    const before = names.length === 0 ? "inherit" : skills;
+    const edit = { id: view.id, who: view.name, field: "skills", before, after };
+    void changeField(edit, called).catch(complain);
   };
-  const add = () => {
-    const name = added.trim();
-    if (name !== "" && !names.includes(name)) put({ ...skills, [name]: 1 });
-    setAdded("");
-  };
-  if (!canSet)
-    return names.length === 0 ? null : (
-      <section className="ek-teammates-part" aria-label={t("teammates.skills")}>
-        <h3>{t("teammates.skills")}</h3>
-        <p dir="auto">{valueWords("skills", skills, called)}</p>
-      </section>
-    );
+  if (!canSet && names.length === 0) return null;
   return (
     <section className="ek-teammates-part" aria-label={t("teammates.skills")}>
       <h3>{t("teammates.skills")}</h3>
-      <ul className="ek-stack">
-        {Object.entries(skills).map(([name, level]) => (
-          <li key={name} className="ek-teammates-served">
-            <bdi>{skillName(name)}</bdi>
-            <Select
-              label={t("teammates.skill_level", { name: skillName(name) })}
-              isLabelHidden
-              choices={LEVELS.map((each) => ({
-                id: String(each),
-                label: t("teammates.at_level", { level: formatNumber(each) }),
-              }))}
-              value={String(level)}
-              onChange={(wanted) => put({ ...skills, [name]: Number(wanted) })}
-            />
-            <IconButton
-              label={t("teammates.remove_skill", { name: skillName(name) })}
-              onPress={() =>
-                put(Object.fromEntries(Object.entries(skills).filter(([each]) => each !== name)))
-              }
-            >
-              <Trash2 className="ek-icon" aria-hidden />
-            </IconButton>
-          </li>
-        ))}
-      </ul>
-      <form
-        className="ek-teammates-typed"
-        onSubmit={(event) => {
-          event.preventDefault();
-          add();
-        }}
-      >
-        <TextField
-          label={t("teammates.add_skill")}
-          value={added}
-          onChange={setAdded}
-          {...(known.length === 0
-            ? {}
-            : {
-                help: known
-                  .map(({ name }) => name)
-                  .slice(0, 12)
-                  .join(", "),
-              })}
-        />
-        <Button type="submit" isDisabled={added.trim() === ""}>
-          {t("common.add")}
-        </Button>
-      </form>
+      {!canSet && <p dir="auto">{valueWords("skills", skills, called)}</p>}
+      {canSet && (
+        <>
+          <ul className="ek-stack">
+            {names.map((name) => (
+              <SkillLine key={name} {...{ name, skills, put }} />
+            ))}
+          </ul>
+          <AddSkill {...{ skills, put }} />
+        </>
+      )}
     </section>
   );
 }

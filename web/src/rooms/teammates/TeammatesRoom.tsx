@@ -315,11 +315,13 @@ export default function TeammatesRoom() {
   const whole = useAnswer("list_teammates", { query: { limit: 1, total: true, fields: "id" } });
   const total = found.total ?? 0;
   const { selection, select, picking } = useSelection(asked, total);
-  const many = useMany(openBulk, found, selection, () => select(NOBODY));
+  const clear = () => select(NOBODY);
+  const many = useMany(openBulk, found, selection, clear);
   const { work, choose } = many;
   useKeys([{ keys: "/", does: t("teammates.search"), run: focusSearch }]);
   const mayBulk = may("bulk_create") && seesAll();
   const scope = { selection, total, isFiltered: isFiltered(asked) };
+  const inWords = scopeWords(selection, total, scope.isFiltered);
   const actions = <Actions {...{ asked, found, teamName, work, teams }} rows={order.rows} />;
   return (
     <Room title={t("places.teammates")} isLive actions={actions}>
@@ -329,14 +331,7 @@ export default function TeammatesRoom() {
         <Count total={found.total} whole={whole.data?.answer.page.total ?? null} />
       </FilterBar>
       <FilterWords {...{ asked, ask, called }} />
-      {mayBulk && (
-        <SelectionLine
-          {...scope}
-          mayChange
-          change={() => choose(true)}
-          clear={() => select(NOBODY)}
-        />
-      )}
+      {mayBulk && <SelectionLine {...{ ...scope, clear }} mayChange change={() => choose(true)} />}
       <Moved order={order} />
       <Table
         {...{ asked, ask, found, order, columns, open, teamName }}
@@ -347,9 +342,7 @@ export default function TeammatesRoom() {
           wanted={many.wanted}
           setWanted={many.setWanted}
           look={many.look}
-          title={t("teammates.change_title", {
-            scope: scopeWords(selection, total, scope.isFiltered),
-          })}
+          title={t("teammates.change_title", { scope: inWords })}
           teams={teams}
           onClose={() => choose(false)}
         />

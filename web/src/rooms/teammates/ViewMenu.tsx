@@ -5,11 +5,12 @@ import { useAnswer, useChange } from "../../feed/cache.ts";
 import { call, type Refusal } from "../../feed/http.ts";
 import { may, me } from "../../feed/session.ts";
 import type { TeamId, ViewId } from "../../gen/ids.ts";
-import type { View } from "../../gen/shapes.ts";
+import type { View, ViewRequest } from "../../gen/shapes.ts";
 import { Button, IconButton } from "../../parts/Button.tsx";
-import { Dialog, Popup } from "../../parts/Dialog.tsx";
+import { Popup } from "../../parts/Dialog.tsx";
+import { FormDialog } from "../../parts/FormDialog.tsx";
 import { RadioGroup, Select, TextField } from "../../parts/fields.tsx";
-import { complain, tell } from "../../parts/notices.tsx";
+import { back, complain, tell } from "../../parts/notices.tsx";
 import { faultAt } from "../../parts/states.tsx";
 import { t, wordOf } from "../../words/words.ts";
 import { filtersOf, leavesOf, readSort, sortText, SAVED_SORTS, type Asked } from "./query.ts";
@@ -48,6 +49,18 @@ function scopesFor(): Scope[] {
   return ["own", ...team, ...everyone];
 }
 
+function viewOf(asked: Asked, name: string, scope: Scope, team: string | null): ViewRequest {
+  return {
+    name,
+    resource: "teammates",
+    scope,
+    team: scope === "team" ? (team as TeamId) : null,
+    where: { all: leavesOf(asked.filters) },
+    sort: savedSort(asked),
+    columns: asked.columns,
+  };
+}
+
 function SaveDialog({ asked, teams, onClose }: Omit<Props, "ask"> & { onClose: () => void }) {
   const [name, setName] = useState("");
   const [scope, setScope] = useState<Scope>("own");
@@ -56,15 +69,7 @@ function SaveDialog({ asked, teams, onClose }: Omit<Props, "ask"> & { onClose: (
   const save = async () => {
     try {
       await create.mutateAsync({
-        body: {
-          name,
-          resource: "teammates",
-          scope,
-          team: scope === "team" ? (team as TeamId) : null,
-          where: { all: leavesOf(asked.filters) },
-          sort: savedSort(asked),
-          columns: asked.columns,
-        },
+        body: viewOf(asked, name, scope, team),
       });
       onClose();
       tell(t("teammates.view_saved", { name }));
@@ -75,18 +80,13 @@ function SaveDialog({ asked, teams, onClose }: Omit<Props, "ask"> & { onClose: (
   const error = create.error as Refusal | null;
   const isDone = name.trim() !== "" && (scope !== "team" || team !== null);
   return (
-    <Dialog
+    <FormDialog
       title={t("teammates.view_save")}
-      isOpen
+      act={t("common.save")}
+      canAct={isDone}
+      onAct={() => void save()}
       onClose={onClose}
-      foot={
-        <>
-          <Button onPress={onClose}>{t("common.cancel")}</Button>
-          <Button look="main" isDisabled={!isDone} onPress={() => void save()}>
-            {t("common.save")}
-          </Button>
-        </>
-      }
+      error={error?.problem?.errors.length === 0 ? error : null}
     >
       <TextField
         label={t("teammates.view_name")}
@@ -112,12 +112,7 @@ function SaveDialog({ asked, teams, onClose }: Omit<Props, "ask"> & { onClose: (
         />
       )}
       {isCutShort(asked) && <p className="ek-help">{t("teammates.view_cut")}</p>}
-      {error !== null && error.problem?.errors.length === 0 && (
-        <p className="ek-fault" role="alert">
-          {error.problem.detail}
-        </p>
-      )}
-    </Dialog>
+    </FormDialog>
   );
 }
 
@@ -126,10 +121,8 @@ async function remove(view: View, reload: () => void): Promise<void> {
     await call("delete_view", { params: { id: view.id as ViewId } });
     reload();
     const { name, resource, scope, team, where, sort, columns } = view;
-    tell(t("teammates.view_gone", { name }), async () => {
-      await call("create_view", { body: { name, resource, scope, team, where, sort, columns } });
-      reload();
-    });
+    const body = { name, resource, scope, team, where, sort, columns };
+    tell(t("teammates.view_gone", { name }), back("create_view", { body }, ["list_views"]));
   } catch (error) {
     complain(error as Error);
   }
@@ -140,11 +133,42 @@ function mayRemove(view: View): boolean {
   return may(view.scope === "team" ? "view_team_edit" : "view_everyone_edit");
 }
 
+interface ViewsProps {
+  views: readonly View[];
+  open: (view: View) => void;
+  reload: () => void;
+}
+
+function Views({ views, open, reload }: ViewsProps) {
+  if (views.length === 0) return <p className="ek-quiet">{t("teammates.views_none")}</p>;
+  return (
+    <ul className="ek-teammates-views">
+      {views.map((view) => (
+        <li key={view.id}>
+          <Button look="plain" onPress={() => open(view)}>
+            <bdi>{view.name}</bdi>
+            <span className="ek-quiet ek-small">{wordOf("teammates", `view_${view.scope}`)}</span>
+          </Button>
+          {mayRemove(view) && (
+            <IconButton
+              label={t("teammates.view_delete", { name: view.name })}
+              onPress={() => void remove(view, reload)}
+            >
+              <Trash2 className="ek-icon" aria-hidden />
+            </IconButton>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 export function ViewMenu(props: Props) {
   const [isSaving, setSaving] = useState(false);
   const list = useAnswer("list_views", { query: { limit: 500 } });
   // The list cannot be asked for those of one resource.
   const views = list.data?.answer.data.filter(({ resource }) => resource === "teammates") ?? [];
+  const reload = () => void list.refetch();
   const open = (view: View) =>
     props.ask({
       words: "",
@@ -165,33 +189,13 @@ export function ViewMenu(props: Props) {
       >
         {(close) => (
           <>
-            {views.length === 0 && <p className="ek-quiet">{t("teammates.views_none")}</p>}
-            <ul className="ek-teammates-views">
-              {views.map((view) => (
-                <li key={view.id}>
-                  <Button
-                    look="plain"
-                    onPress={() => {
-                      close();
-                      open(view);
-                    }}
-                  >
-                    <bdi>{view.name}</bdi>
-                    <span className="ek-quiet ek-small">
-                      {wordOf("teammates", `view_${view.scope}`)}
-                    </span>
-                  </Button>
-                  {mayRemove(view) && (
-                    <IconButton
-                      label={t("teammates.view_delete", { name: view.name })}
-                      onPress={() => void remove(view, () => void list.refetch())}
-                    >
-                      <Trash2 className="ek-icon" aria-hidden />
-                    </IconButton>
-                  )}
-                </li>
-              ))}
-            </ul>
+            <Views
+              {...{ views, reload }}
+              open={(view) => {
+                close();
+                open(view);
+              }}
+            />
             <Button
               onPress={() => {
                 close();

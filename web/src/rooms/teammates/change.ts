@@ -2,10 +2,10 @@
 // has changed the same meanwhile, nothing is written and both values are shown.
 import { age } from "../../feed/cache.ts";
 import { call, Refusal } from "../../feed/http.ts";
-import type { TeamLevel, TeammateView } from "../../gen/shapes.ts";
+import type { TeamLevel, TeammateSettingsPatch, TeammateView } from "../../gen/shapes.ts";
 import type { Presence } from "../../gen/enums.ts";
 import type { TeammateId } from "../../gen/ids.ts";
-import { complain, tell } from "../../parts/notices.tsx";
+import { back, complain, tell, type Back } from "../../parts/notices.tsx";
 import { fieldWords, valueWords, type Called } from "../../parts/told.ts";
 import { t } from "../../words/words.ts";
 import { touchRows } from "./rows.ts";
@@ -22,7 +22,7 @@ export interface Edit {
 }
 
 const PROFILE: readonly string[] = ["name", "languages", "email", "roles"];
-const TOUCHED = [
+export const TOUCHED = [
   "get_teammate",
   "get_teammate_settings",
   "get_teammate_memberships",
@@ -52,7 +52,7 @@ async function readHeld({ id, field }: Edit): Promise<Held> {
 }
 
 // Writes; answers how to put it back.
-async function write(edit: Edit, etag: string): Promise<() => Promise<unknown>> {
+async function write(edit: Edit, etag: string): Promise<Back> {
   const { id, field, before, after } = edit;
   if (PROFILE.includes(field)) {
     const done = await call("update_teammate", {
@@ -61,22 +61,18 @@ async function write(edit: Edit, etag: string): Promise<() => Promise<unknown>> 
       body: { [field]: after },
       ifMatch: etag,
     });
-    return () =>
-      call("update_teammate", {
-        params: { id },
-        query: {},
-        body: { [field]: before },
-        ifMatch: done.etag ?? "*",
-      });
+    const body = { [field]: before };
+    const ifMatch = done.etag ?? "*";
+    return back("update_teammate", { params: { id }, query: {}, body, ifMatch }, TOUCHED);
   }
   const { answer } = await call("update_teammate_settings", {
     params: { id },
     query: {},
-    body: { set: { [field]: after } as never },
+    body: { set: { [field]: after } as TeammateSettingsPatch["set"] },
     ifMatch: etag,
   });
-  return () =>
-    call("undo_settings_version", { params: { n: answer.revision }, query: {}, body: {} });
+  const params = { n: answer.revision };
+  return back("undo_settings_version", { params, query: {}, body: {} }, TOUCHED);
 }
 
 // Does it, unless someone was there first: then the person chooses. True: it is done.
@@ -100,10 +96,7 @@ export async function changeField(edit: Edit, called: Called): Promise<boolean> 
       what,
       value: valueWords(edit.field, edit.after, called),
     }),
-    async () => {
-      await undo();
-      changed(edit.id);
-    },
+    undo,
   );
   return true;
 }
@@ -115,14 +108,19 @@ export async function changeTeams(
   wanted: readonly TeamLevel[],
 ): Promise<void> {
   const held = await call("get_teammate_memberships", { params: { id } });
-  const put = (memberships: readonly TeamLevel[], ifMatch: string) =>
-    call("put_teammate_memberships", { params: { id }, query: {}, body: { memberships }, ifMatch });
-  const done = await put(wanted, held.etag ?? "*");
-  changed(id);
-  tell(t("teammates.teams_changed", { name: who }), async () => {
-    await put(held.answer.memberships, done.etag ?? "*");
-    changed(id);
+  const put = (memberships: readonly TeamLevel[], etag: string | null) => ({
+    params: { id },
+    query: {},
+    body: { memberships },
+    ifMatch: etag ?? "*",
   });
+  const done = await call("put_teammate_memberships", put(wanted, held.etag));
+  changed(id);
+  const before = put(held.answer.memberships, done.etag);
+  tell(
+    t("teammates.teams_changed", { name: who }),
+    back("put_teammate_memberships", before, TOUCHED),
+  );
 }
 
 export async function changePresence(
@@ -131,17 +129,13 @@ export async function changePresence(
   presence: Presence,
   words: (presence: string) => string,
 ): Promise<void> {
-  const put = (wanted: Presence) =>
-    call("put_presence", { params: { id: view.id }, body: { presence: wanted } });
+  const put = (wanted: Presence) => ({ params: { id: view.id }, body: { presence: wanted } });
   try {
-    await put(presence);
+    await call("put_presence", put(presence));
     changed(view.id);
     tell(
       t("teammates.presence_changed", { name: view.name, presence: words(presence) }),
-      async () => {
-        await put(before);
-        changed(view.id);
-      },
+      back("put_presence", put(before), TOUCHED),
     );
   } catch (error) {
     complain(error as Error);

@@ -110,7 +110,10 @@ function Policy({ row }: { row: Row }) {
 }
 
 const listed = (texts: readonly string[]): string =>
-  texts.length === 0 ? "–" : texts.map(apart).join(", ");
+  texts.length === 0 ? "–" : texts.map(apart).join(t("common.between"));
+
+const skillsOf = ({ skills }: Row): string[] =>
+  Object.entries(skills).map(([name, level]) => `${skillName(name)} ${formatNumber(level)}`);
 
 type Shape = Omit<Column<Row>, "id" | "title">;
 
@@ -140,12 +143,7 @@ function shapesOf(around: Around): Record<ColumnId, Shape> {
       isText: true,
       width: "1.6fr",
       minWidth: 124,
-      cell: (row) =>
-        listed(
-          Object.entries(row.skills).map(
-            ([name, level]) => `${skillName(name)} ${formatNumber(level)}`,
-          ),
-        ),
+      cell: (row) => listed(skillsOf(row)),
     },
     roles: {
       isText: true,
@@ -201,6 +199,8 @@ function numberEditor(
   );
 }
 
+const intakeOf = (row: Row): SettingOrigin | null => row.intake;
+
 function editorsOf(around: Around): Partial<Record<ColumnId, Editor>> {
   const { called } = around;
   const text = (
@@ -246,13 +246,7 @@ function editorsOf(around: Around): Partial<Record<ColumnId, Editor>> {
   );
   const set = {
     limit: numberEditor(around, "limit", t("teammates.limit"), (row) => row.limit, [0, 1000]),
-    intake: numberEditor(
-      around,
-      "intake_max",
-      t("teammates.intake"),
-      (row) => row.intake,
-      [1, 100],
-    ),
+    intake: numberEditor(around, "intake_max", t("teammates.intake"), intakeOf, [1, 100]),
     skills,
   };
   const presence: Editor = (row, close) => <PresenceCell row={row} close={close} />;

@@ -65,7 +65,7 @@ export const COLUMNS = [
   "updated",
 ] as const;
 export type ColumnId = (typeof COLUMNS)[number];
-export const USUAL_COLUMNS: readonly string[] = COLUMNS.slice(0, 7);
+export const USUAL_COLUMNS: readonly string[] = COLUMNS.slice(0, 6);
 export const HEIGHTS = { close: 32, even: 40, wide: 48 } as const;
 export type Density = keyof typeof HEIGHTS;
 const USUAL_SORT: Sort = { column: "name", direction: "ascending" };

@@ -6,7 +6,7 @@ import { call, Refusal, type Answer } from "../../feed/http.ts";
 import type { BulkId } from "../../gen/ids.ts";
 import type { BulkEdit, BulkEditRequest } from "../../gen/shapes.ts";
 import { applyBulk, settledBulk, TOUCHED_BY_BULK, undoBulk, undoOfBulk } from "../../parts/bulk.ts";
-import { complain, tell } from "../../parts/notices.tsx";
+import { backOfBulk, complain, tell } from "../../parts/notices.tsx";
 import { codeWords } from "../../parts/told.ts";
 import { t } from "../../words/words.ts";
 import { download, withReasons } from "./csv.ts";
@@ -79,7 +79,9 @@ function tellDone(done: BulkEdit, open: (id: BulkId | null) => void): void {
   };
   tell(
     t("teammates.applied", { n: done.totals.change }),
-    done.undoes === null || done.undoes === undefined ? undo : null,
+    done.undoes === null || done.undoes === undefined
+      ? backOfBulk(done.id, TOUCHED_BY_BULK, undo)
+      : null,
   );
 }
 

@@ -2,8 +2,7 @@
 import { useState } from "react";
 import { useChange } from "../../feed/cache.ts";
 import type { TrendSeries } from "../../gen/shapes.ts";
-import { Button } from "../../parts/Button.tsx";
-import { Dialog } from "../../parts/Dialog.tsx";
+import { FormDialog } from "../../parts/FormDialog.tsx";
 import { Checkbox, Select, TextField } from "../../parts/fields.tsx";
 import { back, tell } from "../../parts/notices.tsx";
 import { formatDay } from "../../words/format.ts";
@@ -11,6 +10,7 @@ import { t, wordOf } from "../../words/words.ts";
 
 const SHOWN = ["get_trend_series", "list_trends"] as const;
 const CAUSES = ["launch", "outage", "holiday", "other"] as const;
+type Cause = (typeof CAUSES)[number];
 
 export function NoteDialog({
   series,
@@ -21,7 +21,7 @@ export function NoteDialog({
   date: string;
   onClose: () => void;
 }) {
-  const [cause, setCause] = useState<string>("other");
+  const [cause, setCause] = useState<Cause>("other");
   const [note, setNote] = useState("");
   const [isLeftOut, leaveOut] = useState(false);
   const create = useChange("create_annotation", SHOWN);
@@ -29,7 +29,7 @@ export function NoteDialog({
   const body = { metric, team, date, cause, note, leave_out: isLeftOut };
   const save = () =>
     create.mutate(
-      { body: body as never },
+      { body },
       {
         onSuccess: ({ answer }) => {
           const undo = back("delete_annotation", { params: { id: answer.id } }, SHOWN);
@@ -39,36 +39,26 @@ export function NoteDialog({
       },
     );
   return (
-    <Dialog
+    <FormDialog
       title={t("trends.note_title", { date: formatDay(date) })}
-      isOpen
+      act={t("common.save")}
+      canAct={!create.isPending && note.trim() !== ""}
+      onAct={save}
       onClose={onClose}
-      foot={
-        <>
-          <Button onPress={onClose}>{t("common.cancel")}</Button>
-          <Button look="main" isDisabled={create.isPending || note.trim() === ""} onPress={save}>
-            {t("common.save")}
-          </Button>
-        </>
-      }
+      error={create.error}
     >
       <div className="ek-stack">
         <Select
           label={t("trends.note_cause")}
           choices={CAUSES.map((id) => ({ id, label: wordOf("trends", `cause_${id}`) }))}
           value={cause}
-          onChange={setCause}
+          onChange={(id) => setCause(id as Cause)}
         />
         <TextField label={t("trends.note_text")} lines={2} value={note} onChange={setNote} />
         <Checkbox isSelected={isLeftOut} onChange={leaveOut}>
           {t("trends.note_leave_out")}
         </Checkbox>
-        {create.error !== null && (
-          <p role="alert" className="ek-fault">
-            {create.error.problem?.detail ?? t("common.unreachable")}
-          </p>
-        )}
       </div>
-    </Dialog>
+    </FormDialog>
   );
 }

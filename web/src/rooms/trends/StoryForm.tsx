@@ -42,7 +42,7 @@ export function StoryForm({ verdict, onClose }: { verdict: Verdict; onClose: () 
     setStory((old) => ({ ...old, [name]: value }));
   const save = () =>
     put.mutate(
-      { params: { id: verdict.id }, body: story as never },
+      { params: { id: verdict.id }, body: story },
       {
         onSuccess: () => {
           tell(t("trends.saved"));
