@@ -110,7 +110,7 @@ struct ek_mirror_team {
 	const struct ek_zone *zone;
 	struct ek_arena *arena;
 };
-/* Under the fold's lock: what everybody did on days that are over. Errors: the fold's, NO_MEMORY. */
+/* Under the fold's lock: what everybody did on days that are over. Errors: the fold's. */
 bool ek_mirror_read(const struct ek_figures *f, ek_time now, struct ek_mirror_team *team,
 		    struct ek_err *err) EK_MUST_CHECK;
 /* No lock: stands, and the budget that follows. Errors: NO_MEMORY. */

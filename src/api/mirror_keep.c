@@ -273,32 +273,49 @@ static bool is_told(const struct found *f, bool is_withheld)
 	       ek_person_to_lead(&v) == EK_PERSON_WELCOMES_TALK;
 }
 
+/* Since when, EK_NONE for not: once withheld or told, it stays so. */
+struct marks {
+	int64_t found, withheld, told;
+};
+
+static struct marks marks_of(const struct keeping *k, const struct found *f, const int64_t *old,
+			     bool is_withheld)
+{
+	int64_t now = k->out->now.ms;
+	struct marks m = {now, EK_NONE, EK_NONE};
+	if (old != NULL)
+		m = (struct marks){old[FOUND], old[WITHHELD], old[TOLD]};
+	if (m.withheld == EK_NONE && is_withheld)
+		m.withheld = now;
+	if (m.withheld != EK_NONE)
+		m.told = EK_NONE;
+	else if (m.told == EK_NONE && is_told(f, false))
+		m.told = now;
+	return m;
+}
+
+static bool is_as_before(const int64_t *old, const struct found *f, const struct marks *m)
+{
+	return old != NULL && old[WITHHELD] == m->withheld && old[TOLD] == m->told &&
+	       old[ENDED] == EK_NONE && old[SHIFTS] == f->shifts && old[WHY] == f->why &&
+	       old[POINTS] == f->stand.points;
+}
+
 static bool keep(struct keeping *k, struct found *f, const int64_t *old, bool is_withheld)
 {
 	struct ek_views_value *v =
 		ek_arena_zero(k->out->arena, EK_CONTENT_PERSON_PATTERNS_WIDTH * sizeof *v);
-	int64_t now = k->out->now.ms;
-	int64_t found = old != NULL ? old[FOUND] : now;
 	if (v == NULL)
 		return false;
 	if (f->person != UINT32_MAX)
-		f->shifts = shifts_since(k, f, (ek_time){found});
-	int64_t withheld = old != NULL && old[WITHHELD] != EK_NONE ? old[WITHHELD]
-			   : is_withheld                           ? now
-								   : EK_NONE;
-	int64_t told = old != NULL && old[TOLD] != EK_NONE ? old[TOLD]
-		       : is_told(f, withheld != EK_NONE)   ? now
-							   : EK_NONE;
-	if (withheld != EK_NONE)
-		told = EK_NONE;
-	if (old != NULL && old[WITHHELD] == withheld && old[TOLD] == told &&
-	    old[ENDED] == EK_NONE && old[SHIFTS] == f->shifts && old[WHY] == f->why &&
-	    old[POINTS] == f->stand.points)
+		f->shifts = shifts_since(k, f, old != NULL ? (ek_time){old[FOUND]} : k->out->now);
+	struct marks m = marks_of(k, f, old, is_withheld);
+	if (is_as_before(old, f, &m))
 		return true;
 	fill(k, f, v);
-	v[EK_CONTENT_PERSON_PATTERNS_FOUND_MS] = ek_views_int(found);
-	v[EK_CONTENT_PERSON_PATTERNS_WITHHELD_MS] = ek_views_int(withheld);
-	v[EK_CONTENT_PERSON_PATTERNS_TOLD_MS] = ek_views_int(told);
+	v[EK_CONTENT_PERSON_PATTERNS_FOUND_MS] = ek_views_int(m.found);
+	v[EK_CONTENT_PERSON_PATTERNS_WITHHELD_MS] = ek_views_int(m.withheld);
+	v[EK_CONTENT_PERSON_PATTERNS_TOLD_MS] = ek_views_int(m.told);
 	return add(k->out, old != NULL ? old[ID] : 0, v, false);
 }
 

@@ -125,18 +125,20 @@ static bool take_item(void *ctx, const struct ek_figures_item *item, struct ek_e
 {
 	struct reading *r = ctx;
 	uint32_t person;
-	if (!item->counted || item->teammate.v == 0 || !ek_time_is_set(item->end))
+	/* An answer counts for what it is about, which has no end of its own. */
+	ek_time at = ek_time_is_set(item->end) ? item->end : item->start;
+	if (!item->counted || item->teammate.v == 0)
 		return true;
 	struct ek_mirror_thing *t = next_thing(r);
 	if (t == NULL || !person_of(r->team, item->teammate.v, &person))
 		return ek_fail(err, EK_NO_MEMORY, "no memory for people's work");
 	*t = (struct ek_mirror_thing){.conversation = item->conversation,
-				      .at = item->end,
+				      .at = at,
 				      .topic = item->topic,
 				      .channel = item->channel,
 				      .order = r->s->n};
 	t->item = (struct ek_personal_item){
-		.day = ek_calendar_date(r->team->zone, item->end),
+		.day = ek_calendar_date(r->team->zone, at),
 		.person = person,
 		.work = topic_of(r, item->topic) * CHANNELS + item->channel + 1,
 		.channel = item->channel + 1u,
@@ -220,8 +222,8 @@ static bool judge_days(struct ek_mirror_team *t, struct ek_mirror_series *s, str
 	    !ek_personal_days(s->items, s->n, t->arena, &days, err))
 		return false;
 	for (uint32_t i = 0; i < t->serving; i++)
-		if (!ek_personal_judge_days(&days, i, &t->rules, t->arena, &s->stands[i], err))
-			return false;
+		if (!ek_personal_judge_days(&days, i, &t->rules, t->arena, &s->stands[i]))
+			return ek_fail(err, EK_NO_MEMORY, "no memory for people's work");
 	return true;
 }
 
@@ -233,9 +235,9 @@ static bool judge_series(struct ek_mirror_team *t, uint32_t metric, struct ek_er
 	s->withheld = ek_arena_zero(t->arena, n * sizeof *s->withheld);
 	if (s->stands == NULL || s->withheld == NULL)
 		return ek_fail(err, EK_NO_MEMORY, "no memory for people's work");
+	const struct ek_personal_events events = {s->items, s->n, t->people_count, &t->rules};
 	bool ok = metric == 0 ? judge_days(t, s, err)
-			      : ek_personal_judge_events(s->items, s->n, t->people_count, &t->rules,
-							 t->arena, s->stands, err);
+			      : ek_personal_judge_events(&events, t->arena, s->stands, err);
 	const struct ek_personal_team team = {s->days, s->day_count, s->stands, t->serving};
 	return ok && ek_personal_system(&team, t->arena, s->withheld, &s->sides, err);
 }

@@ -1,7 +1,8 @@
 #include "metrics/beside.h"
 
 #include <math.h>
-#include <stdlib.h>
+
+#include "base/sort.h"
 
 static int by_cell(const void *a, const void *b)
 {
@@ -42,7 +43,7 @@ void ek_beside_durations(struct ek_beside_item *v, uint32_t n, struct ek_beside 
 {
 	struct logs l = {0, 0, 0};
 	if (n > 0)
-		qsort(v, n, sizeof *v, by_cell);
+		ek_sort(v, n, sizeof *v, by_cell);
 	for (uint32_t i = 0, end; i < n; i = end) {
 		ek_assert(v[i].seconds > 0);
 		for (end = i + 1; end < n; end++)

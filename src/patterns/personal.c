@@ -1,9 +1,9 @@
 #include "patterns/personal.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/sort.h"
 #include "patterns/bernoulli.h"
 
 static bool none_left(struct ek_err *err)
@@ -34,7 +34,7 @@ static int by_key(const void *a, const void *b)
 /* Of each key with enough. */
 static void find_medians(struct timed *v, uint32_t n, struct medians *out)
 {
-	qsort(v, n, sizeof *v, by_key);
+	ek_sort(v, n, sizeof *v, by_key);
 	out->n = 0;
 	for (uint32_t i = 0, end; i < n; i = end) {
 		for (end = i + 1; end < n && v[end].key == v[i].key;)
@@ -139,7 +139,7 @@ bool ek_personal_days(const struct ek_personal_item *v, uint32_t n, struct ek_ar
 		return none_left(err);
 	if (n > 0)
 		memcpy(all, v, n * sizeof *all);
-	qsort(all, n, sizeof *all, by_person);
+	ek_sort(all, n, sizeof *all, by_person);
 	uint32_t first = 0;
 	for (uint32_t i = 0, end; i < n; i = end) {
 		uint32_t known = 0;
@@ -164,14 +164,20 @@ static void take_facts(const struct ek_judged *j, struct ek_personal_stand *out)
 {
 	const struct ek_verdict *v = &j->chart.verdict;
 	struct ek_judged_shift shift;
+	int32_t entered = 0;
 	for (uint32_t i = 0; i < j->fact_count; i++) {
 		const struct ek_judged_fact *f = &j->facts[i];
 		bool is_move = f->v.kind == EK_VERDICT_SHIFT || f->v.kind == EK_VERDICT_FURTHER;
-		if (f->v.kind == EK_VERDICT_SUSPECTED_BEGAN && !out->has_shift)
+		if (f->v.kind == EK_VERDICT_SUSPECTED_BEGAN && entered == 0)
 			out->mark = (struct ek_person_mark){f->v.side, f->v.key};
+		if (f->v.kind == EK_VERDICT_RETURNED)
+			entered = 0;
 		if (!is_move)
 			continue;
-		out->mark = (struct ek_person_mark){f->v.side, f->v.key};
+		/* Farther out on the same side is no second entry. */
+		if (entered != f->v.side)
+			out->mark = (struct ek_person_mark){f->v.side, f->v.key};
+		entered = f->v.side;
 		out->found = f->v.key;
 		out->was = f->v.was;
 		out->odds = f->odds;
@@ -191,14 +197,15 @@ static void take_facts(const struct ek_judged *j, struct ek_personal_stand *out)
 
 bool ek_personal_judge_days(const struct ek_personal_days *days, uint32_t person,
 			    const struct ek_personal_rules *rules, struct ek_arena *arena,
-			    struct ek_personal_stand *out, struct ek_err *err)
+			    struct ek_personal_stand *out)
 {
 	struct ek_judged_in *in = ek_arena_zero(arena, ((size_t)days->n + 1) * sizeof *in);
 	struct ek_judged *j = ek_arena_zero(arena, sizeof *j);
+	struct ek_err err;
 	uint32_t n = 0;
 	*out = (struct ek_personal_stand){.stage = EK_PERSON_COUNTS_ONLY};
 	if (in == NULL || j == NULL)
-		return none_left(err);
+		return false;
 	for (uint32_t i = 0; i < days->n; i++)
 		if (days->v[i].person == person)
 			in[n++].p = (struct ek_score_point){days->v[i].day, days->v[i].value,
@@ -211,7 +218,7 @@ bool ek_personal_judge_days(const struct ek_personal_days *days, uint32_t person
 		.level_count = rules->n};
 	out->n = n;
 	out->stage = ek_person_stage(n);
-	if (!ek_judged_make(&ask, arena, j, err))
+	if (!ek_judged_make(&ask, arena, j, &err))
 		return false;
 	out->is_judged = j->chart.state == EK_CHART_LOCKED;
 	out->m = j->chart.points;
@@ -341,11 +348,11 @@ static void feed(struct run *r, uint32_t i)
 	settle(r, i);
 }
 
-bool ek_personal_judge_events(const struct ek_personal_item *v, uint32_t n, uint32_t people,
-			      const struct ek_personal_rules *rules, struct ek_arena *arena,
+bool ek_personal_judge_events(const struct ek_personal_events *events, struct ek_arena *arena,
 			      struct ek_personal_stand *out, struct ek_err *err)
 {
-	struct run r = {.v = v, .rules = rules, .out = out};
+	uint32_t n = events->n, people = events->people;
+	struct run r = {.v = events->v, .rules = events->rules, .out = out};
 	r.people = ek_arena_zero(arena, ((size_t)people + 1) * sizeof *r.people);
 	r.before = ek_arena_zero(arena, ((size_t)n + 1) * sizeof *r.before);
 	if (r.people == NULL || r.before == NULL)
@@ -418,7 +425,7 @@ static bool find_mix(const struct ek_personal_ask *ask, struct share *v,
 	}
 	if (before < EK_PERSONAL_MIX_LEAST || since < EK_PERSONAL_MIX_LEAST)
 		return false;
-	qsort(v, n, sizeof *v, by_work);
+	ek_sort(v, n, sizeof *v, by_work);
 	for (uint32_t i = 0, end; i < n; i = end) {
 		double a = 0, b = 0;
 		for (end = i; end < n && v[end].work == v[i].work; end++) {

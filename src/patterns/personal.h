@@ -80,13 +80,19 @@ struct ek_personal_stand {
 	uint32_t points;
 	double odds; /* of a false one in 65 points */
 };
-/* One person's days. Errors: NO_MEMORY. */
+/* One person's days. False without memory. */
 bool ek_personal_judge_days(const struct ek_personal_days *days, uint32_t person,
 			    const struct ek_personal_rules *rules, struct ek_arena *arena,
-			    struct ek_personal_stand *out, struct ek_err *err) EK_MUST_CHECK;
-/* The answers about all people of a team, in order of time; out has one for each. */
-bool ek_personal_judge_events(const struct ek_personal_item *v, uint32_t n, uint32_t people,
-			      const struct ek_personal_rules *rules, struct ek_arena *arena,
+			    struct ek_personal_stand *out) EK_MUST_CHECK;
+/* The answers about all people of a team, in order of time; out has one for each of them. Errors:
+ * NO_MEMORY. */
+struct ek_personal_events {
+	const struct ek_personal_item *v;
+	uint32_t n;
+	uint32_t people;
+	const struct ek_personal_rules *rules;
+};
+bool ek_personal_judge_events(const struct ek_personal_events *events, struct ek_arena *arena,
 			      struct ek_personal_stand *out, struct ek_err *err) EK_MUST_CHECK;
 
 /* Whose verdict is the team's (S21). days: those on which anybody worked, in order, without

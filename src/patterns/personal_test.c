@@ -1,14 +1,13 @@
-/* The people of one team: what is usual, days, verdicts, and what comes before them (S19 to S21). */
+/* The people of one team: what is usual, days, verdicts, and what comes first (S19 to S21). */
 #include "patterns/personal.h"
 
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
-
-#include "sys/heap.h"
 
 enum { MONDAY = 18631, /* 2021-01-04 */ MOST = 4000, PEOPLE = 12 };
 
@@ -18,10 +17,21 @@ struct scene {
 	uint32_t n;
 };
 
+static void *resize(void *ctx, void *p, size_t old, size_t n)
+{
+	(void)ctx;
+	(void)old;
+	if (n == 0) {
+		free(p);
+		return NULL;
+	}
+	return realloc(p, n);
+}
+
 static int setup(void **state)
 {
 	static struct scene scene;
-	ek_arena_init(&scene.arena, ek_heap_alloc(), 1 << 26);
+	ek_arena_init(&scene.arena, (struct ek_alloc){NULL, resize}, 1 << 26);
 	*state = &scene;
 	return 0;
 }
@@ -112,12 +122,11 @@ static struct ek_personal_stand judged(struct scene *s, uint32_t calm, uint32_t 
 	struct ek_personal_day v[200];
 	struct ek_personal_days days = {v, 0};
 	struct ek_personal_stand out;
-	struct ek_err err;
 	for (uint32_t i = 0; i < calm + more; i++) {
 		double x = i >= calm ? level : i % 2 == 0 ? .1 : -.1;
 		v[days.n++] = (struct ek_personal_day){(int32_t)i + 1, 0, 5, x};
 	}
-	assert_true(ek_personal_judge_days(&days, 0, &rules, &s->arena, &out, &err));
+	assert_true(ek_personal_judge_days(&days, 0, &rules, &s->arena, &out));
 	return out;
 }
 
@@ -157,7 +166,8 @@ static struct ek_personal_stand answered(struct scene *s)
 	static const struct ek_personal_rules rules = {NULL, 0};
 	struct ek_personal_stand out[1];
 	struct ek_err err;
-	assert_true(ek_personal_judge_events(s->v, s->n, 1, &rules, &s->arena, out, &err));
+	const struct ek_personal_events events = {s->v, s->n, 1, &rules};
+	assert_true(ek_personal_judge_events(&events, &s->arena, out, &err));
 	return out[0];
 }
 

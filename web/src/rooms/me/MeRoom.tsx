@@ -13,8 +13,10 @@ import { Limits } from "./Limits.tsx";
 import { Looks } from "./Looks.tsx";
 import { MyChanges } from "./MyChanges.tsx";
 import { MyLoad } from "./MyLoad.tsx";
+import { OwnBeside, Patterns } from "./Patterns.tsx";
 import { PresenceToday, PresenceWeeks } from "./PresenceTime.tsx";
 import { SignIns } from "./SignIns.tsx";
+import { Talks } from "./Talks.tsx";
 import "./me.css";
 
 const TABS = ["figures", "held"] as const;
@@ -25,6 +27,7 @@ function Today() {
       <div className="ek-stack">
         <MyLoad />
         <Limits />
+        <Talks />
       </div>
       <div className="ek-stack">
         <Enough />
@@ -38,6 +41,8 @@ function Today() {
 function Figures() {
   return (
     <div className="ek-stack">
+      <Patterns />
+      <OwnBeside />
       <Fairness />
       <PresenceWeeks />
     </div>

@@ -15,6 +15,7 @@ import { t, wordOf } from "../../words/words.ts";
 import { WhyNothing } from "../../why/Why.tsx";
 import { Account } from "./PanelAccount.tsx";
 import { Profile, Presence, Roles } from "./PanelProfile.tsx";
+import { Figures } from "./PanelFigures.tsx";
 import { Settings, Skills } from "./PanelSettings.tsx";
 import { Teams } from "./PanelTeams.tsx";
 import { isAdmin, mayEditRow } from "./rights.ts";
@@ -101,6 +102,7 @@ function Whole(props: PanelProps) {
       <Settings {...props} />
       <Skills {...props} />
       <Profile {...props} />
+      <Figures view={view} called={props.called} />
       {isAdmin() && <Roles {...props} />}
       {may("teammate_changes") && <Changes id={view.id} />}
       {isAdmin() && <Account {...props} />}
