@@ -135,6 +135,8 @@ static const struct {
 	{EK_CONTENT_REBASES, 6},         {EK_CONTENT_ALARM_STEPS, 6},
 	{EK_CONTENT_DAILY_METRICS, 7},   {EK_CONTENT_REPORTS, 7},
 	{EK_CONTENT_REPORT_RUNS, 7},     {EK_CONTENT_IMPORTS, 8},
+	{EK_CONTENT_MAILBOXES, 14},      {EK_CONTENT_MAILBOX_STATES, 14},
+	{EK_CONTENT_MAILS, 14},
 };
 
 static bool is_later(const char *table, int64_t from)

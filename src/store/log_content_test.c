@@ -356,7 +356,7 @@ static void an_older_store_gets_content_when_opened_to_write(void **state)
 		if (f->log == NULL)
 			fail_msg("%s", f->err.msg);
 		must(f, ek_log_get_meta(f->log, "content", version, &n, &f->err));
-		assert_string_equal(version, "8");
+		assert_string_equal(version, "14");
 		must(f, ek_log_begin(f->log, &f->err));
 		put_tag(f, 1 + again, EK_S("new"), 1);
 		must(f, ek_log_commit(f->log, &f->err));
