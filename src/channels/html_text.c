@@ -67,7 +67,8 @@ static void put(struct reader *r, const char *p)
 		bool wide = (unsigned char)p[i] == 0xC2 && (unsigned char)p[i + 1] == 0xA0;
 		if (wide)
 			i++;
-		if (wide || (unsigned char)p[i] <= ' ' || p[i] == 0x7F) {
+		bool kept = r->pre > 0 && (p[i] == ' ' || p[i] == '\t');
+		if (!kept && (wide || (unsigned char)p[i] <= ' ' || p[i] == 0x7F)) {
 			if (r->pre > 0 && p[i] == '\n')
 				r->newlines += r->newlines < NEWLINES_MAX;
 			else

@@ -153,7 +153,7 @@ bool ek_mime_open(const struct ek_mail_ask *ask, struct ek_arena *arena, struct 
 	m->options = make_options(raw);
 	if (ask->authserv.n > 0)
 		m->authserv = ek_mime_keep(m, ask->authserv).p;
-	parse(m, raw);
+	parse(m, ek_mime_widen(m, raw));
 	read_all(m);
 	if (!m->no_memory)
 		return true;

@@ -80,9 +80,9 @@ static const struct {
 	{"utf-32", "UTF-32"},
 };
 /* What GMime asks for by itself in headers. */
-static const char *const others[] = {"EUC-KR",     "ISO-8859-1", "ISO-2022-JP", "SHIFT_JIS",
-				     "ISO-8859-9", "GB2312",     "GBK",         "BIG5",
-				     "US-ASCII",   "UTF-8",      "KSC5601",     "EUC-CN"};
+static const char *const others[] = {
+	"EUC-KR", "ISO-8859-1", "ISO-2022-JP", "SHIFT_JIS", "ISO-8859-9", "GB2312", "GBK",
+	"BIG5",   "US-ASCII",   "UTF-8",       "KSC5601",   "EUC-CN",     "UHC"};
 
 void ek_mime_load_charsets(void)
 {
@@ -169,6 +169,53 @@ ek_str ek_mime_line(struct ek_mime *m, const char *s, uint32_t max)
 	while (n > 0 && out[n - 1] == ' ')
 		n--;
 	return n == 0 ? (ek_str){NULL, 0} : (ek_str){out, n};
+}
+
+/* ---- names that mean more than they say, in headers */
+
+enum { WIDENED_MAX = 24 * 1024 * 1024 }; /* a longer message is not copied */
+
+static const struct {
+	const char *name;
+	const char *wide;
+} narrow[] = {
+	{"=?euc-kr?", "=?uhc*ko?"},
+	{"=?cp949?", "=?uhc*k?"},
+	{"=?ks_c_5601-1987?", "=?uhc*ko-ko-ko-k?"},
+	{"=?ksc5601?", "=?uhc*kor?"},
+	{"=?iso-8859-1?", "=?cp1252*eng?"},
+	{"=euc-kr''", "=uhc'kor'"},
+	{"=cp949''", "=uhc'ko'"},
+};
+
+/* The row whose name stands at p; -1 = none. */
+static int narrow_at(const char *p, uint32_t left)
+{
+	for (size_t i = 0; i < EK_LEN(narrow); i++) {
+		size_t n = strlen(narrow[i].name);
+		if (n <= left && strncasecmp(p, narrow[i].name, n) == 0)
+			return (int)i;
+	}
+	return -1;
+}
+
+ek_str ek_mime_widen(struct ek_mime *m, ek_str raw)
+{
+	char *copy = NULL;
+	const char *p = raw.n == 0 ? NULL : memchr(raw.p, '=', raw.n);
+	while (p != NULL && raw.n <= WIDENED_MAX) {
+		uint32_t at = (uint32_t)(p - raw.p);
+		int row = narrow_at(p, raw.n - at);
+		if (row >= 0 && copy == NULL) {
+			copy = (char *)(uintptr_t)ek_mime_keep(m, raw).p;
+			if (copy == NULL)
+				break;
+		}
+		if (row >= 0)
+			memcpy(copy + at, narrow[row].wide, strlen(narrow[row].wide));
+		p = memchr(p + 1, '=', raw.n - at - 1);
+	}
+	return copy == NULL ? raw : (ek_str){copy, raw.n};
 }
 
 /* ---- bytes of some charset */
