@@ -85,8 +85,9 @@ static void put(struct reader *r, const char *p)
 static bool is_hidden(xmlNodePtr node)
 {
 	const char *style = ek_html_attribute(node, "style");
-	for (const char *p = style; p != NULL; p = strchr(p + 1, ':')) {
-		const char *value = p[0] == ':' ? p + 1 + strspn(p + 1, " ") : "";
+	const char *p = style == NULL ? NULL : strchr(style, ':');
+	for (; p != NULL; p = strchr(p + 1, ':')) {
+		const char *value = p + 1 + strspn(p + 1, " ");
 		if (strncasecmp(value, "none", 4) == 0 && p - style >= 7 &&
 		    strncasecmp(p - 7, "display", 7) == 0)
 			return true;

@@ -106,6 +106,12 @@ static void unsaid_charsets_are_guessed(void **state)
 		{"Subject: Forma\xE7\xE3o\nFrom: a@b.c\n\n", "Formação"},
 		{"Subject: 환불\nFrom: a@b.c\n\n", "환불"},
 		{"Subject: =?utf-8?Q?a_=C3=A9?=\n =?utf-8?Q?_b?=\nFrom: a@b.c\n\n", "a é b"},
+		{"Subject: =?utf-8?B?YQ==?= =?utf-8?B?Yg==?=\n =?utf-8?B?Yw==?=\nFrom: a@b.c\n\n",
+		 "abc"},
+		{"Subject: =?utf-8?B?7ZmY6w==?= =?utf-8?B?YWI=?= x =?UTF-8?B?YQ==?=\nFrom: "
+		 "a@b.c\n\n",
+		 "환?ab x a"},
+		{"Subject: =?utf-8?B?7ZmY?= =?utf-8?B?67aI?=\nFrom: a@b.c\n\n", "환불"},
 		{"Subject: a\n\tb\n c\nFrom: a@b.c\n\n", "a b c"},
 		{"Subject: =?utf-8?Q?a=0D=0ABcc:_x?=\nFrom: a@b.c\n\n", "a Bcc: x"},
 		{"Subject: =?utf-8?Q?=E2=80=AEfdp?=\nFrom: a@b.c\n\n", "fdp"},
