@@ -67,7 +67,8 @@ static void put(struct reader *r, const char *p)
 		bool wide = (unsigned char)p[i] == 0xC2 && (unsigned char)p[i + 1] == 0xA0;
 		if (wide)
 			i++;
-		if (wide || (unsigned char)p[i] <= ' ' || p[i] == 0x7F) {
+		bool kept = r->pre > 0 && (p[i] == ' ' || p[i] == '\t');
+		if (!kept && (wide || (unsigned char)p[i] <= ' ' || p[i] == 0x7F)) {
 			if (r->pre > 0 && p[i] == '\n')
 				r->newlines += r->newlines < NEWLINES_MAX;
 			else
@@ -84,8 +85,9 @@ static void put(struct reader *r, const char *p)
 static bool is_hidden(xmlNodePtr node)
 {
 	const char *style = ek_html_attribute(node, "style");
-	for (const char *p = style; p != NULL; p = strchr(p + 1, ':')) {
-		const char *value = p[0] == ':' ? p + 1 + strspn(p + 1, " ") : "";
+	const char *p = style == NULL ? NULL : strchr(style, ':');
+	for (; p != NULL; p = strchr(p + 1, ':')) {
+		const char *value = p + 1 + strspn(p + 1, " ");
 		if (strncasecmp(value, "none", 4) == 0 && p - style >= 7 &&
 		    strncasecmp(p - 7, "display", 7) == 0)
 			return true;

@@ -167,7 +167,8 @@ struct ek_mail {
 	bool is_cut; /* text or html was longer than its limit */
 	const struct ek_mail_piece *pieces;
 	uint32_t piece_count;
-	/* The new pieces joined, blanks at both ends taken off. Empty text if all is quoted. */
+	/* The new pieces joined, blanks at both ends taken off. Where all of
+	 * it would be quoted, all of it is new: somebody sent it on. */
 	ek_str fresh;
 
 	/* Cleaned by the allow-list (security, The browser), a fragment without <html> or <body>.
@@ -199,7 +200,7 @@ struct ek_mail_ask {
  * Errors: BUSY: the parser ended or took too long while it read this message; nothing is known of
  * it; ask again with the same bytes, at once or later (the second death in a row over the same bytes
  * is answered as quarantine, so asking again ends); NO_MEMORY: the arena or the system has none; IO:
- * the process cannot be started.
+ * the process does not start here, which is no fault of the message.
  * Blocks until it is read. Cost: about 1 ms for a mail of 41 kB, 30 ms for the first. */
 bool ek_mail_read(struct ek_mail_parser *parser, const struct ek_mail_ask *ask,
 		  struct ek_arena *arena, struct ek_mail *out, struct ek_err *err) EK_MUST_CHECK;

@@ -153,7 +153,8 @@ bool ek_mime_open(const struct ek_mail_ask *ask, struct ek_arena *arena, struct 
 	m->options = make_options(raw);
 	if (ask->authserv.n > 0)
 		m->authserv = ek_mime_keep(m, ask->authserv).p;
-	parse(m, raw);
+	raw = ek_mime_widen(m, raw);
+	parse(m, raw.p == NULL ? (ek_str){"", 0} : raw);
 	read_all(m);
 	if (!m->no_memory)
 		return true;

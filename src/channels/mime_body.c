@@ -146,8 +146,10 @@ static void find_shown(struct ek_mime *m)
 {
 	static const char mark[] = " data-ek-cid=\"";
 	ek_str html = m->out->html;
+	if (html.n == 0)
+		return;
 	const char *end = html.p + html.n;
-	const char *p = html.n == 0 ? NULL : memmem(html.p, html.n, mark, sizeof mark - 1);
+	const char *p = memmem(html.p, html.n, mark, sizeof mark - 1);
 	while (p != NULL) {
 		const char *from = p + sizeof mark - 1;
 		const char *to = memchr(from, '"', (size_t)(end - from));

@@ -41,6 +41,11 @@ ek_str ek_mime_line(struct ek_mime *m, const char *s, uint32_t max);
 ek_str ek_mime_utf8(struct ek_mime *m, const char *charset, ek_str bytes);
 /* Whether bytes above 127 come in pairs that are Hangul syllables of KS X 1001, nearly all. */
 bool ek_mime_looks_korean(ek_str bytes);
+/* GMime takes charsets in headers at their word, where programs mean wider ones, which are known to
+ * it by other names; and it loses what stands behind a padded word. Where that would happen, a copy
+ * with other names, words joined, of the same length (RFC 2231, section 5: a language may follow a
+ * charset); else the bytes themselves. raw.p may become NULL when the arena is used up. */
+ek_str ek_mime_widen(struct ek_mime *m, ek_str raw);
 /* Opens every charset that is known and leaves them so. */
 void ek_mime_load_charsets(void);
 

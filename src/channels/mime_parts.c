@@ -190,8 +190,7 @@ static bool is_body(GMimeObject *object, bool *html)
 {
 	GMimeContentType *t = g_mime_object_get_content_type(object);
 	*html = g_mime_content_type_is_type(t, "text", "html");
-	bool plain = g_mime_content_type_is_type(t, "text", "plain") ||
-		     g_mime_content_type_is_type(t, "text", "enriched");
+	bool plain = g_mime_content_type_is_type(t, "text", "plain");
 	return (*html || plain) && !is_disposition(object, "attachment") &&
 	       parameter(object, "name") == NULL;
 }
@@ -218,9 +217,10 @@ static void take_leaf(struct ek_mime *m, GMimeObject *object, struct place at)
 	if (at.is_inner)
 		return;
 	if (g_mime_content_type_is_type(t, "message", "delivery-status") && GMIME_IS_PART(object) &&
-	    m->delivery == NULL && m->out->is_bounce)
+	    m->delivery == NULL) {
 		m->delivery = GMIME_PART(object);
-	else if (GMIME_IS_PART(object) && is_body(object, &html))
+		m->out->is_bounce = m->out->is_automatic = true;
+	} else if (GMIME_IS_PART(object) && is_body(object, &html))
 		take_body(m, GMIME_PART(object), html, at);
 	else
 		add_attachment(m, object);

@@ -80,9 +80,9 @@ static const struct {
 	{"utf-32", "UTF-32"},
 };
 /* What GMime asks for by itself in headers. */
-static const char *const others[] = {"EUC-KR",     "ISO-8859-1", "ISO-2022-JP", "SHIFT_JIS",
-				     "ISO-8859-9", "GB2312",     "GBK",         "BIG5",
-				     "US-ASCII",   "UTF-8",      "KSC5601",     "EUC-CN"};
+static const char *const others[] = {
+	"EUC-KR", "ISO-8859-1", "ISO-2022-JP", "SHIFT_JIS", "ISO-8859-9", "GB2312", "GBK",
+	"BIG5",   "US-ASCII",   "UTF-8",       "KSC5601",   "EUC-CN",     "UHC"};
 
 void ek_mime_load_charsets(void)
 {
@@ -169,6 +169,170 @@ ek_str ek_mime_line(struct ek_mime *m, const char *s, uint32_t max)
 	while (n > 0 && out[n - 1] == ' ')
 		n--;
 	return n == 0 ? (ek_str){NULL, 0} : (ek_str){out, n};
+}
+
+/* ---- names that mean more than they say, in headers */
+
+enum {
+	WIDENED_MAX = 24 * 1024 * 1024, /* a longer message is not copied */
+	WORDS_MAX = 40,
+	WORD_MAX = 800,
+};
+
+static const struct {
+	const char *name;
+	const char *wide;
+} narrow[] = {
+	{"=?euc-kr?", "=?uhc*ko?"},
+	{"=?cp949?", "=?uhc*k?"},
+	{"=?ks_c_5601-1987?", "=?uhc*ko-ko-ko-k?"},
+	{"=?ksc5601?", "=?uhc*kor?"},
+	{"=?iso-8859-1?", "=?cp1252*eng?"},
+	{"=euc-kr''", "=uhc'kor'"},
+	{"=cp949''", "=uhc'ko'"},
+};
+
+/* The row whose name stands at p; -1 = none. */
+static int narrow_at(const char *p, uint32_t left)
+{
+	for (size_t i = 0; i < EK_LEN(narrow); i++) {
+		size_t n = strlen(narrow[i].name);
+		if (n <= left && strncasecmp(p, narrow[i].name, n) == 0)
+			return (int)i;
+	}
+	return -1;
+}
+
+/* The bytes, to be changed: a copy of those that came, made when it is needed. NULL: no memory. */
+static char *own(struct ek_mime *m, ek_str *s, bool *is_own)
+{
+	if (!*is_own) {
+		*s = ek_mime_keep(m, *s);
+		*is_own = s->p != NULL;
+	}
+	return (char *)(uintptr_t)s->p;
+}
+
+static bool widen_names(struct ek_mime *m, ek_str *s, bool *is_own)
+{
+	for (uint32_t at = 0; at < s->n; at++) {
+		const char *p = memchr(s->p + at, '=', s->n - at);
+		if (p == NULL)
+			break;
+		at = (uint32_t)(p - s->p);
+		int row = narrow_at(p, s->n - at);
+		if (row < 0)
+			continue;
+		char *to = own(m, s, is_own);
+		if (to == NULL)
+			return false;
+		memcpy(to + at, narrow[row].wide, strlen(narrow[row].wide));
+	}
+	return true;
+}
+
+/* A word "=?charset?B?payload?=". */
+struct word {
+	const char *charset;
+	size_t charset_n;
+	const char *payload;
+	size_t payload_n;
+	const char *end; /* behind it */
+};
+
+static const char *mark_within(const char *p, const char *end, ptrdiff_t most)
+{
+	return p >= end ? NULL : memchr(p, '?', (size_t)(end - p < most ? end - p : most));
+}
+
+static bool read_word(const char *p, const char *end, struct word *w)
+{
+	if (end - p < 8 || p[0] != '=' || p[1] != '?')
+		return false;
+	const char *mark = mark_within(p + 2, end, 60);
+	if (mark == NULL || end - mark < 4 || (mark[1] | 0x20) != 'b' || mark[2] != '?')
+		return false;
+	*w = (struct word){p + 2, (size_t)(mark - p - 2), mark + 3, 0, NULL};
+	mark = mark_within(mark + 3, end, WORD_MAX);
+	if (mark == NULL || end - mark < 2 || mark[1] != '=')
+		return false;
+	w->payload_n = (size_t)(mark - w->payload);
+	w->end = mark + 2;
+	return true;
+}
+
+/* Decodes the payload behind what is there. */
+static void decode_word(const struct word *w, unsigned char *out, size_t *n)
+{
+	gint state = 0;
+	guint save = 0;
+	*n += g_base64_decode_step(w->payload, w->payload_n, out + *n, &state, &save);
+}
+
+/* The words of one charset that stand here side by side. Returns where they end; NULL: there are
+ * not two, or none but the last is padded. Their bytes are in out. */
+static const char *read_run(const char *p, const char *end, unsigned char *out, size_t *n)
+{
+	struct word first, w;
+	bool is_padded = false;
+	*n = 0;
+	if (!read_word(p, end, &first))
+		return NULL;
+	decode_word(&first, out, n);
+	const char *last = first.end;
+	const char *padded = first.payload + first.payload_n - (first.payload_n > 0);
+	for (uint32_t words = 1; words < WORDS_MAX; words++) {
+		const char *next = last;
+		while (next < end && *next != '\0' && strchr(" \t\r\n", *next) != NULL)
+			next++;
+		if (!read_word(next, end, &w) || w.charset_n != first.charset_n ||
+		    strncasecmp(w.charset, first.charset, w.charset_n) != 0)
+			break;
+		is_padded |= *padded == '=';
+		padded = w.payload + w.payload_n - (w.payload_n > 0);
+		decode_word(&w, out, n);
+		last = w.end;
+	}
+	return is_padded ? last : NULL;
+}
+
+/* GMime decodes neighbouring words of one charset as one, and stops at the padding of the first. So
+ * they become one, with blanks behind it. */
+static bool join_words(struct ek_mime *m, ek_str *s, bool *is_own)
+{
+	unsigned char bytes[WORDS_MAX * WORD_MAX];
+	for (uint32_t at = 0; at < s->n; at++) {
+		const char *p = memchr(s->p + at, '=', s->n - at);
+		size_t n;
+		if (p == NULL)
+			break;
+		at = (uint32_t)(p - s->p);
+		const char *last = read_run(p, s->p + s->n, bytes, &n);
+		if (last == NULL)
+			continue;
+		uint32_t end = (uint32_t)(last - s->p);
+		uint32_t payload = at + 5 + (uint32_t)(mark_within(p + 2, last, 60) - p - 2);
+		char *to = own(m, s, is_own);
+		if (to == NULL)
+			return false;
+		char *joined = g_base64_encode(bytes, n);
+		size_t len = strlen(joined);
+		memset(to + payload, ' ', end - payload);
+		memcpy(to + payload, joined, len);
+		memcpy(to + payload + len, "?=", 2);
+		g_free(joined);
+		at = end - 1;
+	}
+	return true;
+}
+
+ek_str ek_mime_widen(struct ek_mime *m, ek_str raw)
+{
+	bool is_own = false;
+	if (raw.n == 0 || raw.n > WIDENED_MAX)
+		return raw;
+	(void)(widen_names(m, &raw, &is_own) && join_words(m, &raw, &is_own));
+	return raw;
 }
 
 /* ---- bytes of some charset */

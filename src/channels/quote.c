@@ -122,11 +122,12 @@ static bool is_block(const struct lines *l, uint32_t from)
 	return (seen & 1) != 0 && count >= 3;
 }
 
-static bool is_rule(ek_str s)
+/* A line that is nothing but one character again and again. */
+static bool is_rule(ek_str s, const char *of)
 {
 	s = ek_quote_trim(s);
 	for (uint32_t i = 0; i < s.n; i++)
-		if (s.p[i] != '_')
+		if (s.p[i] != s.p[0] || strchr(of, s.p[0]) == NULL)
 			return false;
 	return s.n >= RULE_MIN;
 }
@@ -144,7 +145,7 @@ static bool is_end(const struct lines *l, uint32_t i)
 	if (ek_quote_separates(content(l, i)) || is_block(l, i))
 		return true;
 	uint32_t next = next_content(l, i + 1);
-	return is_rule(content(l, i)) && next < l->n && is_block(l, next);
+	return is_rule(content(l, i), "_-") && next < l->n && is_block(l, next);
 }
 
 static void find_quotes(struct lines *l)
@@ -197,7 +198,8 @@ static void find_signatures(struct lines *l)
 		uint32_t end = quote_behind(l, i);
 		bool exact = ek_str_is(s, "-- ");
 		bool loose = ek_str_is(s, "--") || ek_str_is(s, "__") || ek_str_is(s, "—");
-		bool device = ek_quote_is_device(s);
+		/* Lists put their address below a rule. */
+		bool device = ek_quote_is_device(s) || is_rule(s, "_");
 		uint32_t below = exact || loose || device ? lines_between(l, i + 1, end) : 0;
 		if (exact || (loose && below <= SIGNATURE_LINES) ||
 		    (device && below <= DEVICE_TAIL))

@@ -91,9 +91,20 @@ static const char *const dates[] = {"في ", "بتاريخ", "يوم "};
 /* "في 3 مارس 2026، الساعة 4:19 م، كتب فلان <a@b>:": the verb stands before the name. */
 static bool is_arabic_who(ek_str s)
 {
-	return ends(s, ":") && holds(s, "كتب") &&
+	return ends(s, ":") && (holds(s, "كتب") || holds(s, "تمت كتابة")) &&
 	       (begins(s, "في ") || begins(s, "بتاريخ") || begins(s, "يوم ") ||
 		begins(s, "\xE2\x80\xAB"));
+}
+
+/* "Am 03.03.2026 um 10:00 schrieb A B:" */
+static bool has_verb_within(ek_str s)
+{
+	static const char *const rows[][2] = {
+		{"Am ", " schrieb "}, {"Den ", " skrev "}, {"Op ", " schreef "}};
+	for (size_t i = 0; i < EK_LEN(rows); i++)
+		if (begins(s, rows[i][0]) && holds(s, rows[i][1]) && ends(s, ":"))
+			return true;
+	return false;
 }
 
 static bool has_digit(ek_str s)
@@ -126,7 +137,7 @@ bool ek_quote_says_who(ek_str line)
 	ek_str s = without_marks(line);
 	if (s.n == 0 || s.n > WHO_MAX || !(has_digit(s) || memchr(s.p, '@', s.n) != NULL))
 		return false;
-	if (is_arabic_who(s))
+	if (is_arabic_who(s) || has_verb_within(s))
 		return true;
 	for (size_t i = 0; i < EK_LEN(who); i++)
 		if (ends(s, who[i].last) && begins(s, who[i].first))
