@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "api/api_clock.h"
 #include "api/api_csv.h"
 #include "api/api_job.h"
 #include "api/api_report.h"
@@ -88,6 +89,11 @@ int64_t ek_api_new_id(struct ek_api *api, struct ek_writer *w, enum ek_content t
 	return id;
 }
 
+int64_t ek_api_next_id(const struct ek_api *api, enum ek_content table)
+{
+	return api->last_ids[table] + 1;
+}
+
 static bool open_parts(struct ek_api *api, struct ek_err *err)
 {
 	struct ek_alloc *a = &api->options.alloc;
@@ -108,6 +114,7 @@ static bool open_threads(struct ek_api *api, struct ek_err *err)
 {
 	struct ek_alloc *a = &api->options.alloc;
 	return ek_worker_open(*a, api->options.where, &api->worker, err) &&
+	       ek_worker_open(*a, api->options.where, &api->caller_out, err) &&
 	       ek_api_job_open(api, api->options.where, err) &&
 	       ek_trends_open(api, api->options.where, err) &&
 	       ek_mirror_open(api, api->options.where, err) &&
@@ -142,6 +149,7 @@ void ek_api_close(struct ek_api **out)
 	ek_mirror_close(api);
 	ek_api_report_close(api);
 	ek_worker_close(&api->worker);
+	ek_worker_close(&api->caller_out);
 	ek_api_job_close(api);
 	ek_caller_close(api);
 	ek_reader_close(&api->reader);
@@ -150,6 +158,7 @@ void ek_api_close(struct ek_api **out)
 	ek_search_close(&api->writer_search);
 	ek_route_close(&api->routes);
 	ek_outside_close(api);
+	ek_api_clock_close(api);
 	ek_thread_lock_close(&api->tally_lock);
 	if (api->tallies != NULL)
 		ek_alloc_free(&alloc, api->tallies, (EK_ROUTE_COUNT + 1) * sizeof *api->tallies);
@@ -166,6 +175,7 @@ void ek_api_stop(struct ek_api *api)
 	ek_mirror_stop(api);
 	ek_api_report_stop(api);
 	ek_worker_close(&api->worker);
+	ek_worker_close(&api->caller_out);
 	ek_api_job_stop(api);
 }
 

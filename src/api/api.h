@@ -36,6 +36,30 @@ struct ek_api_figures {
 	void (*give)(void *ctx);
 };
 
+/* Who speaks with servers of mail (server/serve.c). nudge NULL: nobody does. */
+struct ek_api_mail_server {
+	bool is_smtp;
+	const char *host; /* all texts ended; tls is tls, starttls or none */
+	uint16_t port;
+	const char *tls;
+	const char *user;     /* "" = without signing in */
+	const char *password; /* "" = none */
+	ek_str address;       /* in whose name */
+};
+enum { EK_API_MAIL_DETAIL = 200 };
+struct ek_api_mail_result {
+	const char *error; /* a word of channels/peer.h; static; NULL = it went well */
+	char detail[EK_API_MAIL_DETAIL];
+};
+struct ek_api_mail {
+	void *ctx;
+	/* Any thread: mailboxes changed, or there is something to send or to release. */
+	void (*nudge)(void *ctx);
+	/* A thread that may wait: connects and signs in. At most 30 s. */
+	void (*attempt)(void *ctx, const struct ek_api_mail_server *server,
+			struct ek_api_mail_result *out);
+};
+
 struct ek_api_options {
 	struct ek_alloc alloc;
 	const char *where; /* of the log, for readers (store/reader.h); borrowed for the call */
@@ -52,6 +76,7 @@ struct ek_api_options {
 	uint32_t rate, burst;        /* 0 = the defaults */
 	struct ek_api_sample sample; /* prepare NULL: this store cannot be changed so */
 	struct ek_api_figures figures;
+	struct ek_api_mail mail;
 };
 
 /* Errors: the readers', NO_MEMORY; USAGE for options.web. */
@@ -74,6 +99,9 @@ void ek_api_refuse(void *ctx, const struct ek_http_refusal *why, struct ek_arena
 /* The next id of a row of content, with the counter's row in the pending transaction: for who
  * writes such rows beside the API. On the writer's thread, in a call's `made`. */
 int64_t ek_api_new_id(struct ek_api *api, struct ek_writer *w, enum ek_content table);
+
+/* The same id, before it is taken: in a call's `check`. */
+int64_t ek_api_next_id(const struct ek_api *api, enum ek_content table);
 
 /* The one-time code of the first run; false when there is an owner. */
 bool ek_api_setup_code(struct ek_api *api, char *out, size_t cap);

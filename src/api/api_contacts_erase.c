@@ -13,6 +13,7 @@
 #include "api/api_attachments.h"
 #include "api/api_audit.h"
 #include "api/api_contact.h"
+#include "api/api_mail.h"
 #include "api/api_put.h"
 #include "api/api_text.h"
 #include "api/handlers.h"
@@ -35,6 +36,7 @@ struct duty {
 	struct ek_turn_rows tree;     /* the contact and those merged into it: whole rows */
 	struct ek_turn_rows profiles; /* of their conversations */
 	struct ek_turn_rows files;    /* that they sent: whole rows of attachments */
+	struct ek_turn_rows mails;    /* of these: api/api_mail.h */
 	ek_str file;                  /* of an export; p NULL = too large */
 	bool is_erased;               /* all of it */
 };
@@ -526,6 +528,7 @@ static void made_erase(struct ek_turn *t, const struct ek_answer *a)
 	d->is_erased = ok;
 	if (ok) {
 		ek_api_attachments_erase(t, &(struct ek_api_attachments){d->files.v, d->files.n});
+		ek_api_mail_erase(t, &d->mails);
 		settle_asked(t, d);
 	}
 	audit(t, d, ok ? "contact.erased" : "contact.erase_failed");
@@ -540,15 +543,18 @@ static bool check_erase(struct ek_turn *t)
 		"WHERE w.author_kind = 'contact' AND " EK_API_CONTACT_TREE("p.contact", "$1");
 	struct duty *d = t->state;
 	const struct ek_views_value key = ek_views_int(d->contact.id);
-	return find_all(t, d) && ek_turn_select(t, files, &key, 1, &d->files);
+	return find_all(t, d) && ek_turn_select(t, files, &key, 1, &d->files) &&
+	       ek_api_mail_of_contact(t, (ek_contact_id){d->contact.id}, &d->mails);
 }
 
 /* After the commit: the bytes go, too. */
 static void tell_erased(struct ek_turn *t)
 {
 	const struct duty *d = t->state;
-	if (d->is_erased)
-		ek_api_attachments_remove(t, &(struct ek_api_attachments){d->files.v, d->files.n});
+	if (!d->is_erased)
+		return;
+	ek_api_attachments_remove(t, &(struct ek_api_attachments){d->files.v, d->files.n});
+	ek_api_mail_remove(t, &d->mails);
 }
 
 /* ---- what was asked for */

@@ -4,6 +4,7 @@
 #include "api/api_act.h"
 #include "api/api_attachments.h"
 #include "api/api_audit.h"
+#include "api/api_mail.h"
 #include "api/handlers.h"
 #include "engine/look.h"
 #include "model/limits.h"
@@ -236,6 +237,7 @@ void ek_api_remove_conversation_tag(struct ek_turn *t)
 struct deletion {
 	struct ek_api_act act; /* first */
 	struct ek_api_attachments files;
+	struct ek_turn_rows mails;
 };
 
 /* What is open is closed, so that nobody holds or waits for it. */
@@ -246,7 +248,8 @@ static bool check_delete(struct ek_turn *t)
 	struct ek_conversation_view v;
 	if (!ek_look_conversation(t->engine, a->id, &v))
 		return ek_problem_set(&t->problem, EK_PROBLEM_NOT_FOUND, NULL);
-	if (!ek_api_attachments_load(t, (struct ek_api_attachments_of){0, a->id}, &d->files))
+	if (!ek_api_attachments_load(t, (struct ek_api_attachments_of){0, a->id}, &d->files) ||
+	    !ek_api_mail_of_conversation(t, a->id, &d->mails))
 		return false;
 	if (v.state == EK_STATE_CLOSED) {
 		a->cmd = ek_cmd_make(EK_CMD_CONVERSATION_UPDATE);
@@ -264,7 +267,8 @@ static void erase(struct ek_turn *t, enum ek_content table, uint32_t column, uin
 
 static void made_delete(struct ek_turn *t, const struct ek_answer *answer)
 {
-	struct ek_api_act *a = t->state;
+	const struct deletion *d = t->state;
+	const struct ek_api_act *a = &d->act;
 	struct ek_views_value v[EK_CONTENT_CONVERSATION_PROFILES_WIDTH] = {0};
 	struct ek_conversation_view view = {0};
 	uint32_t id = a->id.v;
@@ -272,6 +276,7 @@ static void made_delete(struct ek_turn *t, const struct ek_answer *answer)
 		ek_problem_set(&t->problem, EK_PROBLEM_NOT_FOUND, NULL);
 	erase(t, EK_CONTENT_PARTS, EK_CONTENT_PARTS_CONVERSATION, id);
 	erase(t, EK_CONTENT_ATTACHMENTS, EK_CONTENT_ATTACHMENTS_CONVERSATION, id);
+	ek_api_mail_erase(t, &d->mails);
 	erase(t, EK_CONTENT_CONVERSATION_TAGS, EK_CONTENT_CONVERSATION_TAGS_CONVERSATION, id);
 	v[EK_CONTENT_CONVERSATION_PROFILES_CONVERSATION] = ek_views_int(id);
 	v[EK_CONTENT_CONVERSATION_PROFILES_EXTRAS] =
@@ -289,6 +294,7 @@ static void tell_delete(struct ek_turn *t)
 {
 	const struct deletion *d = t->state;
 	ek_api_attachments_remove(t, &d->files);
+	ek_api_mail_remove(t, &d->mails);
 }
 
 void ek_api_delete_conversation(struct ek_turn *t)

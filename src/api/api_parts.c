@@ -3,6 +3,7 @@
 
 #include "api/api_act.h"
 #include "api/api_attachments.h"
+#include "api/api_mail.h"
 #include "api/api_put.h"
 #include "api/handlers.h"
 #include "api/page.h"
@@ -33,7 +34,7 @@ static void write_author(struct ek_json *j, const struct ek_views_value *v)
 }
 
 static void write_part(struct ek_turn *t, const struct ek_views_value *v,
-		       const struct ek_api_attachments *files)
+		       const struct ek_api_attachments *files, const struct ek_views_value *mail)
 {
 	struct ek_json *j = &t->out;
 	bool is_redacted = v[REDACTED].kind == EK_VIEWS_INT;
@@ -49,6 +50,8 @@ static void write_part(struct ek_turn *t, const struct ek_views_value *v,
 	ek_api_attachments_write(t, files);
 	ek_api_put_time(j, "at", (ek_time){ek_turn_int(&v[CREATED])});
 	ek_api_put_bool(j, "redacted", is_redacted);
+	ek_json_key(j, "mail");
+	ek_api_mail_write(t, mail);
 	ek_api_put_int(j, "seq", ek_turn_int(&v[SEQ]));
 	ek_json_object_end(j);
 }
@@ -60,9 +63,10 @@ static void write_stored(struct ek_turn *t, const struct ek_views_value *v)
 	const struct ek_api_attachments_of of = {(uint64_t)v[PART].i,
 						 {(uint32_t)v[CONVERSATION].i}};
 	ek_str ids = ek_turn_text(&v[FILES]);
+	bool is_message = ek_str_is(ek_turn_text(&v[KIND]), "message");
 	if (ids.n > 2 && !ek_api_attachments_load(t, of, &files))
 		return;
-	write_part(t, v, &files);
+	write_part(t, v, &files, is_message ? ek_api_mail_find(t, of.part) : NULL);
 }
 
 /* ---- the list */
@@ -179,6 +183,8 @@ struct adding {
 	ek_str text;
 	bool is_contacts;
 	struct ek_api_attachments files;
+	struct ek_api_mail_copies copies;
+	const struct ek_views_value *mail; /* that goes out with it; NULL = none */
 };
 
 static void write_added(struct ek_turn *t, const struct ek_api_conversation_part *p, uint64_t id)
@@ -207,7 +213,7 @@ static void write_added(struct ek_turn *t, const struct ek_api_conversation_part
 		[SEQ] = ek_views_int((int64_t)t->seq),
 		[PUBLIC] = ek_views_text(public),
 	};
-	write_part(t, v, &a->files);
+	write_part(t, v, &a->files, a->mail);
 }
 
 static void made_part(struct ek_turn *t, const struct ek_answer *answer)
@@ -231,6 +237,10 @@ static void made_part(struct ek_turn *t, const struct ek_answer *answer)
 	uint64_t id = ek_api_conversation_put_part(t, &part);
 	ek_api_attachments_put(t, &a->files, (struct ek_api_attachments_of){id, a->act.id});
 	ek_api_conversation_put_reopened(t, answer, a->act.id);
+	const struct ek_api_mail_part goes = {id,     a->act.id, v.contact,
+					      v.team, v.channel, a->copies};
+	if (a->kind == MESSAGE && !a->is_contacts)
+		a->mail = ek_api_mail_put(t, &goes);
 	t->status = 201;
 	t->location = ek_api_conversation_path(t, a->act.id);
 	write_added(t, &part, id);
@@ -260,13 +270,15 @@ static void choose(struct ek_turn *t, struct adding *a)
 
 static void take_part(struct ek_turn *t, struct adding *a)
 {
-	enum { R_KIND, R_TEXT, R_AUTHOR, R_FILES, R_BASED_ON, MEMBERS };
+	enum { R_KIND, R_TEXT, R_AUTHOR, R_FILES, R_CC, R_BCC, R_BASED_ON, MEMBERS };
 	static const struct ek_patch_rule rules[MEMBERS] = {
 		[R_KIND] = {"kind", EK_PATCH_OF_WORD, 0, EK_PATCH_REQUIRED, 0, 0, kinds},
 		[R_TEXT] = {"text", EK_PATCH_OF_PROSE, 0, EK_PATCH_REQUIRED, 1, EK_LIMIT_PART_BYTES,
 			    NULL},
 		[R_AUTHOR] = {"author", EK_PATCH_OF_WORD, 0, 0, 0, 0, authors},
 		[R_FILES] = {"attachments", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
+		[R_CC] = {"cc", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
+		[R_BCC] = {"bcc", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
 		[R_BASED_ON] = EK_API_ACT_BASED_ON,
 	};
 	struct ek_patch_value v[MEMBERS] = {0};
@@ -281,6 +293,19 @@ static void take_part(struct ek_turn *t, struct adding *a)
 		ek_patch_fault(&v[R_AUTHOR].at, EK_FAULT_CONFLICT,
 			       "a contact writes messages alone");
 	ek_api_attachments_take(t, &v[R_FILES].at, &a->files);
+	ek_api_mail_take(t, &v[R_CC].at, &a->copies.cc);
+	ek_api_mail_take(t, &v[R_BCC].at, &a->copies.bcc);
+	if ((a->copies.cc.p != NULL || a->copies.bcc.p != NULL) &&
+	    (a->kind != MESSAGE || a->is_contacts))
+		ek_patch_fault(&v[a->copies.cc.p != NULL ? R_CC : R_BCC].at, EK_FAULT_CONFLICT,
+			       "copies are of a teammate's message");
+}
+
+static void tell_part(struct ek_turn *t)
+{
+	const struct adding *a = t->state;
+	if (a->mail != NULL)
+		ek_api_mail_nudge(t);
 }
 
 void ek_api_create_part(struct ek_turn *t)
@@ -293,6 +318,7 @@ void ek_api_create_part(struct ek_turn *t)
 	take_part(t, a);
 	choose(t, a);
 	a->act.made = made_part;
+	a->act.tell = tell_part;
 	ek_api_act_do(t, &a->act);
 }
 
@@ -303,6 +329,7 @@ struct redaction {
 	uint64_t part;
 	struct ek_views_value row[EK_CONTENT_PARTS_WIDTH];
 	struct ek_api_attachments files;
+	const struct ek_views_value *mail; /* as it was */
 };
 
 /* Whether the caller may know that it is there. */
@@ -359,6 +386,9 @@ static void made_redaction(struct ek_turn *t, const struct ek_answer *answer)
 	}
 	ek_turn_put(t, EK_CONTENT_PARTS, v);
 	ek_api_attachments_erase(t, &r->files);
+	r->mail = ek_api_mail_find(t, (uint64_t)v[EK_CONTENT_PARTS_PART].i);
+	const struct ek_views_value *mail =
+		ek_api_mail_cancel(t, (uint64_t)v[EK_CONTENT_PARTS_PART].i);
 	if (ek_str_is(ek_turn_text(&v[EK_CONTENT_PARTS_AUTHOR_KIND]), "contact") &&
 	    ek_turn_select(t, "SELECT public FROM contacts WHERE contact = $1",
 			   &v[EK_CONTENT_PARTS_AUTHOR], 1, &rows) &&
@@ -377,13 +407,14 @@ static void made_redaction(struct ek_turn *t, const struct ek_answer *answer)
 		[SEQ] = v[EK_CONTENT_PARTS_SEQ],
 		[PUBLIC] = ek_views_text(public),
 	};
-	write_part(t, said, &none);
+	write_part(t, said, &none, mail);
 }
 
 static void tell_redaction(struct ek_turn *t)
 {
 	const struct redaction *r = t->state;
 	ek_api_attachments_remove(t, &r->files);
+	ek_api_mail_forget(t, r->mail);
 }
 
 void ek_api_redact_part(struct ek_turn *t)

@@ -185,6 +185,8 @@ static const struct row matrix[] = {
 	{"sample_workspace", "--/------+--", "----"},
 	{"metrics_scrape", "--/------+++", "---+"},
 	{"mcp_use", "+./.......++", "...+"},
+	{"mailbox_manage", "--/------+ss", "---s"},
+	{"mail_held", "--/-+---+---", "--+-"},
 	/* Figures, reviews, coaching notes, visitors. */
 	{"figures_own", "+./.........", "...."},
 	{"figures_person", "--/-p---p-ss", "--ps"},
@@ -233,7 +235,7 @@ static const char *const confirmed[] = {
 	"teammate_invite",  "teammate_rights_edit", "teammate_deactivate", "teammate_delete",
 	"me_security",      "conversation_delete",  "server_settings",     "contact_export",
 	"contact_erase",    "webhook_manage",       "token_manage",        "feed_manage",
-	"wallboard_manage",
+	"wallboard_manage", "mailbox_manage",
 };
 static const char *const in_session[] = {
 	"me_sign_ins",           "sign_out",          "teammate_look",  "fairness_person",

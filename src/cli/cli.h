@@ -51,6 +51,7 @@
 	X(MESSAGES, "messages", "FILE", "A second table: the messages of each conversation.") \
 	X(REFUSED, "refused", "FILE", "Where refused rows go; else beside the table.") \
 	X(AGAIN, "again", NULL, "Also a table that came in before, by another map.") \
+	X(TRUST, "trust", "HOST", "Whose Authentication-Results count; else nobody's.") \
 	X(HELP, "help", NULL, "This text.")
 
 enum ek_cli_option {

@@ -31,6 +31,8 @@ bool ek_run_report(struct ek_cli *cli, struct ek_err *err);
 
 bool ek_run_import(struct ek_cli *cli, struct ek_err *err);
 
+bool ek_run_mail_show(struct ek_cli *cli, struct ek_err *err);
+
 bool ek_run_trend(struct ek_cli *cli, struct ek_err *err);
 
 bool ek_run_verify(struct ek_cli *cli, struct ek_err *err);

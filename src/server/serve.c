@@ -9,6 +9,7 @@
 #include "server/daily.h"
 #include "server/feeder.h"
 #include "server/folder.h"
+#include "server/mailman.h"
 #include "server/sample_life.h"
 #include "server/sample_swap.h"
 #include "sys/clock.h"
@@ -33,6 +34,7 @@ struct serve {
 	struct ek_group *group;
 	struct ek_api *api;
 	struct ek_sample_life *life; /* NULL: there is none */
+	struct ek_mailman *mailman;
 	struct ek_http *http;
 	struct ek_thread_lock *lock; /* over the five below */
 	const char *not_up;          /* why it does not serve yet, or no longer; NULL = it does */
@@ -319,6 +321,49 @@ static bool open_daily(struct serve *s, struct ek_err *err)
 	return ek_daily_open(&daily, &s->daily, err);
 }
 
+static bool open_mailman(struct serve *s, struct ek_err *err)
+{
+	const struct ek_config *c = s->options->config;
+	const struct ek_mailman_options mailman = {
+		.where = s->options->where,
+		.directory = ek_config_text(c, EK_CONFIG_STORE_DIRECTORY),
+		.authorities = ek_config_text(c, EK_CONFIG_MAIL_AUTHORITIES_FILE),
+		.poll = {ek_config_number(c, EK_CONFIG_MAIL_POLL) * 1000},
+		.group = s->group,
+		.journal = &s->journal,
+	};
+	return ek_mailman_open(&mailman, &s->mailman, err);
+}
+
+static bool open_api(struct serve *s, struct ek_err *err)
+{
+	const struct ek_config *c = s->options->config;
+	/* Beside PostgreSQL too: the master key and attachments are files. */
+	if (!ek_disk_dir_make(ek_config_text(c, EK_CONFIG_STORE_DIRECTORY), err) ||
+	    !open_mailman(s, err))
+		return false;
+	struct ek_api_options api = {
+		.alloc = ek_heap_alloc(),
+		.where = s->options->where,
+		.group = s->group,
+		.writer = s->writer,
+		.feed = ek_feeder_feed(s->feeder),
+		.http = s->http,
+		.journal = &s->journal,
+		.version = VERSION,
+		.url = s->url,
+		.directory = ek_config_text(c, EK_CONFIG_STORE_DIRECTORY),
+		.web = ek_config_text(c, EK_CONFIG_SERVER_WEB),
+		.rate = (uint32_t)ek_config_number(c, EK_CONFIG_SERVER_RATE),
+		.burst = (uint32_t)ek_config_number(c, EK_CONFIG_SERVER_BURST),
+		.mail = ek_mailman_hooks(s->mailman),
+	};
+	api.figures = (struct ek_api_figures){s->folder, ek_folder_take, ek_folder_give};
+	if (ek_sample_swap_can(s->options->where))
+		api.sample = (struct ek_api_sample){s, prepare_swap, ask_swap};
+	return ek_api_open(&api, &s->api, err);
+}
+
 static bool open_parts(struct serve *s, struct ek_err *err)
 {
 	if (!open_writer(s, err))
@@ -344,32 +389,10 @@ static bool open_parts(struct serve *s, struct ek_err *err)
 	};
 	if (!ek_group_open(&group, &s->group, err))
 		return false;
-	const struct ek_config *c = s->options->config;
-	/* Beside PostgreSQL too: the master key and attachments are files. */
-	if (!ek_disk_dir_make(ek_config_text(c, EK_CONFIG_STORE_DIRECTORY), err))
-		return false;
-	struct ek_api_options api = {
-		.alloc = ek_heap_alloc(),
-		.where = s->options->where,
-		.group = s->group,
-		.writer = s->writer,
-		.feed = ek_feeder_feed(s->feeder),
-		.http = s->http,
-		.journal = &s->journal,
-		.version = VERSION,
-		.url = s->url,
-		.directory = ek_config_text(c, EK_CONFIG_STORE_DIRECTORY),
-		.web = ek_config_text(c, EK_CONFIG_SERVER_WEB),
-		.rate = (uint32_t)ek_config_number(c, EK_CONFIG_SERVER_RATE),
-		.burst = (uint32_t)ek_config_number(c, EK_CONFIG_SERVER_BURST),
-	};
-	api.figures = (struct ek_api_figures){s->folder, ek_folder_take, ek_folder_give};
-	if (ek_sample_swap_can(s->options->where))
-		api.sample = (struct ek_api_sample){s, prepare_swap, ask_swap};
-	if (!ek_api_open(&api, &s->api, err))
+	if (!open_api(s, err))
 		return false;
 	ek_feeder_set_group(s->feeder, s->group);
-	return open_daily(s, err) && open_life(s, err);
+	return open_daily(s, err) && open_life(s, err) && ek_mailman_start(s->mailman, s->api, err);
 }
 
 /* ---- ending */
@@ -379,6 +402,7 @@ static void close_all(struct serve *s)
 	struct ek_alloc alloc = ek_heap_alloc();
 	if (s->lock != NULL)
 		set_not_up(s, "draining");
+	ek_mailman_stop(s->mailman);
 	ek_sample_life_close(&s->life);
 	ek_daily_close(&s->daily);
 	if (s->feeder != NULL)
@@ -391,6 +415,7 @@ static void close_all(struct serve *s)
 	ek_http_close(&s->http);
 	ek_feeder_close(&s->feeder);
 	ek_api_close(&s->api);
+	ek_mailman_close(&s->mailman);
 	ek_folder_close(&s->folder);
 	struct ek_err err;
 	if (s->writer != NULL && !ek_writer_is_dead(s->writer, NULL)) {

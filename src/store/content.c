@@ -137,6 +137,8 @@ static const struct {
 	{EK_CONTENT_REPORT_RUNS, 7},     {EK_CONTENT_IMPORTS, 8},
 	{EK_CONTENT_RULE_SETS, 9},       {EK_CONTENT_ARRIVALS, 9},
 	{EK_CONTENT_PERSON_PATTERNS, 9}, {EK_CONTENT_PERSON_STEPS, 9},
+	{EK_CONTENT_MAILBOXES, 10},      {EK_CONTENT_MAILBOX_STATES, 10},
+	{EK_CONTENT_MAILS, 10},
 };
 
 static bool is_later(const char *table, int64_t from)

@@ -306,6 +306,8 @@ const char *ek_ekgen_path_type(const char *path, const char *name)
 		{"/verdicts", "id", "id:VERDICT"},
 		{"/surveys", "id", "id:SURVEY"},
 		{"/followups", "id", "id:FOLLOWUP"},
+		{"/mailboxes", "id", "id:MAILBOX"},
+		{"/held-mails", "id", "id:MAIL"},
 	};
 	for (size_t i = 0; i < EK_LEN(rows); i++)
 		if (strncmp(path, rows[i].begins, strlen(rows[i].begins)) == 0 &&

@@ -74,10 +74,10 @@ export type FollowupId = `fup_${number}`;
 export type ReportId = `rep_${number}`;
 /** Of: run of a saved report. */
 export type RunId = `run_${number}`;
-/** Of: rule on arrival. */
-export type RuleId = `rule_${number}`;
-/** Of: pattern in one's own work. */
-export type PatternId = `pat_${number}`;
+/** Of: mailbox. */
+export type MailboxId = `box_${number}`;
+/** Of: mail that came in. */
+export type MailId = `mail_${number}`;
 
 /** What stands before the number, by kind. */
 export const ID_PREFIX = {
@@ -117,8 +117,8 @@ export const ID_PREFIX = {
 	followup: "fup_",
 	report: "rep_",
 	run: "run_",
-	rule: "rule_",
-	pattern: "pat_",
+	mailbox: "box_",
+	mail: "mail_",
 } as const;
 export type IdKind = keyof typeof ID_PREFIX;
 /** The type of an id, by kind. */
@@ -159,6 +159,6 @@ export interface IdOf {
 	followup: FollowupId;
 	report: ReportId;
 	run: RunId;
-	rule: RuleId;
-	pattern: PatternId;
+	mailbox: MailboxId;
+	mail: MailId;
 }

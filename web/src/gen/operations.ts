@@ -713,6 +713,25 @@ export interface WebhooksFilter {
 	"id.not"?: Many<ids.WebhookId>;
 }
 
+/** Not said: id. */
+export type MailboxesSort = "id";
+export interface MailboxesFilter {
+	/** Id. */
+	id?: Many<ids.MailboxId>;
+	"id.not"?: Many<ids.MailboxId>;
+}
+
+/** Not said: -id. */
+export type HeldMailsSort = "id";
+export interface HeldMailsFilter {
+	/** Id. */
+	id?: Many<ids.MailId>;
+	"id.not"?: Many<ids.MailId>;
+	/** In which mailbox. */
+	mailbox?: Many<ids.MailboxId>;
+	"mailbox.not"?: Many<ids.MailboxId>;
+}
+
 /** Not said: -id. */
 export type TokensSort = "id" | "name";
 export interface TokensFilter {
@@ -2021,6 +2040,17 @@ export interface Operations {
 		answer: shapes.Part;
 		right: "part_redact";
 		flags: never;
+	};
+	/** The mail that a message came as, byte for byte. */
+	get_part_source: {
+		method: "GET";
+		path: "/conversations/{id}/parts/{part}/source";
+		params: { id: ids.ConversationId; part: ids.PartId };
+		query: Nothing;
+		body: undefined;
+		answer: Blob;
+		right: "conversation_find";
+		flags: "file";
 	};
 	/** The assigned teammate has opened it. */
 	mark_opened: {
@@ -3335,6 +3365,105 @@ export interface Operations {
 		right: "webhook_manage";
 		flags: "confirm";
 	};
+	/** Which addresses mail comes to, and how the last look went. */
+	list_mailboxes: {
+		method: "GET";
+		path: "/mailboxes";
+		params: Nothing;
+		query: ListQuery<MailboxesSort> & MailboxesFilter;
+		body: undefined;
+		answer: shapes.Page<shapes.Mailbox>;
+		right: "mailbox_manage";
+		flags: "list" | "confirm";
+	};
+	/** Connect a mailbox; its passwords are kept sealed and never shown. */
+	create_mailbox: {
+		method: "POST";
+		path: "/mailboxes";
+		params: Nothing;
+		query: Nothing;
+		body: shapes.MailboxRequest;
+		answer: shapes.Mailbox;
+		right: "mailbox_manage";
+		flags: "tag" | "confirm";
+	};
+	/** Connect and sign in to servers of mail, and say in plain words what goes wrong. */
+	try_mailbox: {
+		method: "POST";
+		path: "/mailboxes/try";
+		params: Nothing;
+		query: Nothing;
+		body: shapes.MailboxTry;
+		answer: shapes.MailboxTried;
+		right: "mailbox_manage";
+		flags: "confirm" | "read";
+	};
+	/** One mailbox. */
+	get_mailbox: {
+		method: "GET";
+		path: "/mailboxes/{id}";
+		params: { id: ids.MailboxId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.Mailbox;
+		right: "mailbox_manage";
+		flags: "tag" | "confirm";
+	};
+	/** Change a mailbox; another host forgets the password. */
+	update_mailbox: {
+		method: "PATCH";
+		path: "/mailboxes/{id}";
+		params: { id: ids.MailboxId };
+		query: Nothing;
+		body: shapes.MailboxPatch;
+		answer: shapes.Mailbox;
+		right: "mailbox_manage";
+		flags: "tag" | "match" | "confirm";
+	};
+	/** End a mailbox; what came and what was answered stays. */
+	delete_mailbox: {
+		method: "DELETE";
+		path: "/mailboxes/{id}";
+		params: { id: ids.MailboxId };
+		query: Nothing;
+		body: undefined;
+		answer: undefined;
+		right: "mailbox_manage";
+		flags: "confirm";
+	};
+	/** Mail that is held for somebody to look at. */
+	list_held_mails: {
+		method: "GET";
+		path: "/held-mails";
+		params: Nothing;
+		query: ListQuery<HeldMailsSort> & HeldMailsFilter;
+		body: undefined;
+		answer: shapes.Page<shapes.HeldMail>;
+		right: "mail_held";
+		flags: "list";
+	};
+	/** Let it in: it becomes a message. */
+	release_held_mail: {
+		method: "POST";
+		path: "/held-mails/{id}/release";
+		params: { id: ids.MailId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.HeldMailChanged;
+		right: "mail_held";
+		flags: never;
+	};
+	/** Throw it away; it is removed with its source. */
+	discard_held_mail: {
+		method: "POST";
+		path: "/held-mails/{id}/discard";
+		params: { id: ids.MailId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.HeldMailChanged;
+		right: "mail_held";
+		flags: never;
+	};
 	/** List API tokens. */
 	list_tokens: {
 		method: "GET";
@@ -3960,6 +4089,7 @@ export const OPERATIONS = {
 	list_conversation_events: ["GET", "/conversations/{id}/events"],
 	create_part: ["POST", "/conversations/{id}/parts"],
 	redact_part: ["POST", "/conversations/{id}/parts/{part}/redact"],
+	get_part_source: ["GET", "/conversations/{id}/parts/{part}/source"],
 	mark_opened: ["POST", "/conversations/{id}/opened"],
 	assign_conversation: ["POST", "/conversations/{id}/assign"],
 	move_conversation: ["POST", "/conversations/{id}/move"],
@@ -4076,6 +4206,15 @@ export const OPERATIONS = {
 	list_webhooks: ["GET", "/webhooks"],
 	create_webhook: ["POST", "/webhooks"],
 	delete_webhook: ["DELETE", "/webhooks/{id}"],
+	list_mailboxes: ["GET", "/mailboxes"],
+	create_mailbox: ["POST", "/mailboxes"],
+	try_mailbox: ["POST", "/mailboxes/try"],
+	get_mailbox: ["GET", "/mailboxes/{id}"],
+	update_mailbox: ["PATCH", "/mailboxes/{id}"],
+	delete_mailbox: ["DELETE", "/mailboxes/{id}"],
+	list_held_mails: ["GET", "/held-mails"],
+	release_held_mail: ["POST", "/held-mails/{id}/release"],
+	discard_held_mail: ["POST", "/held-mails/{id}/discard"],
 	list_tokens: ["GET", "/tokens"],
 	create_token: ["POST", "/tokens"],
 	delete_token: ["DELETE", "/tokens/{id}"],

@@ -299,6 +299,10 @@ export type Right =
 	| "metrics_scrape"
 	/** POST /mcp; each tool asks again. */
 	| "mcp_use"
+	/** /mailboxes: what mail comes to and goes out from. */
+	| "mailbox_manage"
+	/** /held-mails: let in or thrown away, of the mailboxes of their teams. */
+	| "mail_held"
 	/** All of one's own, first. */
 	| "figures_own"
 	/** Another person's; of whom one leads oneself. */

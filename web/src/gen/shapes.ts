@@ -1204,6 +1204,8 @@ export interface Part {
 	at: Instant;
 	/** Whether it was blanked. */
 	redacted: boolean;
+	/** Of a message that came or goes as e-mail. */
+	mail: PartMail | null;
 	/** Event. */
 	seq: number;
 }
@@ -1218,6 +1220,45 @@ export interface PartAuthor {
 	contact: ids.ContactId | null;
 }
 
+/** Its mail. */
+export interface PartMail {
+	/** Whether it came or goes. */
+	direction: "in" | "out";
+	/** Of the sender, or of whom it goes to. */
+	address: string | null;
+	/** As the sender says. */
+	name: string | null;
+	/** Subject. */
+	subject: string | null;
+	/** Who gets it too. */
+	cc: readonly string[];
+	/** Who gets it without the others knowing. */
+	bcc: readonly string[];
+	/** Whether the sender is who it says; null = it goes out. */
+	trust: "proved" | "failed" | "unknown" | null;
+	/** Whether the mail is kept as it came. */
+	has_source: boolean;
+	/** Of one that goes out: how far it is. */
+	delivery: "waiting" | "sending" | "sent" | "failed" | "cancelled" | null;
+	/** Why it is not sent: a word. */
+	error: string | null;
+	/** What the other side said. */
+	detail: string | null;
+	/**
+	 * When it is sent, or tried again; until the first time it can be taken back by blanking
+	 * it.
+	 */
+	send_at: Instant | null;
+	/** When the server of mail took it. */
+	sent_at: Instant | null;
+	/** Whether no person wrote it. */
+	automatic: boolean;
+	/** Whether another message has its Message-ID. */
+	clash: boolean;
+	/** A conversation that it names without proof. */
+	suggests: ids.ConversationId | null;
+}
+
 /** A new part. */
 export interface PartRequest {
 	/** Kind. */
@@ -1228,6 +1269,10 @@ export interface PartRequest {
 	author?: "contact" | "teammate";
 	/** Files. */
 	attachments?: readonly ids.AttachmentId[];
+	/** Addresses that get a copy, where it goes as e-mail. */
+	cc?: readonly string[];
+	/** The same, without the others knowing. */
+	bcc?: readonly string[];
 	/** The seq it was decided on. */
 	based_on?: number;
 }
@@ -2636,6 +2681,186 @@ export interface Attachment {
 	type: string;
 	/** Size. */
 	bytes: number;
+}
+
+/** A server of mail. */
+export interface MailServer {
+	/** Name of the server. */
+	host: string;
+	/** Port. */
+	port: number;
+	/** How it is protected; none is for servers on this machine. */
+	tls: "tls" | "starttls" | "none";
+	/** Who signs in; null = nobody. */
+	user: string | null;
+	/** Whether there is a password; it is never shown. */
+	password_set: boolean;
+}
+
+/** A server of mail. */
+export interface MailServerRequest {
+	/** Name of the server. */
+	host?: string;
+	/** Port. */
+	port?: number;
+	/** How it is protected. */
+	tls?: "tls" | "starttls" | "none";
+	/** Who signs in. */
+	user?: string | null;
+	/** Password; kept sealed. */
+	password?: string | null;
+}
+
+/** How it goes. */
+export interface MailboxWay {
+	/** How it went last. */
+	state: "ok" | "failing" | "unknown";
+	/** A word for what went wrong. */
+	error: string | null;
+	/** The same as a sentence. */
+	message: string | null;
+	/** What the other side said. */
+	detail: string | null;
+	/** Since when. */
+	since: Instant | null;
+}
+
+/** A mailbox. */
+export interface Mailbox {
+	/** Id. */
+	id: ids.MailboxId;
+	/** What customers write to. */
+	address: string;
+	/** Shown to them beside it. */
+	name: string | null;
+	/** Whose inbox its mail goes to. */
+	team: ids.TeamId | null;
+	/** Where mail comes in. */
+	imap: MailServer;
+	/** Where it goes out. */
+	smtp: MailServer;
+	/** Below each answer; {name} is who answers. */
+	signature: string | null;
+	/** Whose Authentication-Results are believed. */
+	trusted_host: string | null;
+	/** Whether answers come back to address+token. */
+	plus_addressing: boolean;
+	/** Whether mail is fetched and sent. */
+	active: boolean;
+	/** How fetching goes. */
+	incoming: MailboxWay;
+	/** How sending goes. */
+	outgoing: MailboxWay;
+	/** When. */
+	created_at: Instant;
+	/** Event; of a change alone. */
+	seq?: number;
+}
+
+/** A mailbox. */
+export interface MailboxRequest {
+	/** What customers write to. */
+	address: string;
+	/** Shown to them beside it. */
+	name?: string | null;
+	/** Whose inbox its mail goes to. */
+	team?: ids.TeamId | null;
+	/** Where mail comes in: host, port and user are needed. */
+	imap: MailServerRequest;
+	/** Where it goes out: host and port are needed. */
+	smtp: MailServerRequest;
+	/** Below each answer. */
+	signature?: string | null;
+	/** Whose Authentication-Results are believed. */
+	trusted_host?: string | null;
+	/** Whether answers come back to address+token; true if not said. */
+	plus_addressing?: boolean;
+	/** Whether mail is fetched and sent; true if not said. */
+	active?: boolean;
+}
+
+/** What changes. */
+export interface MailboxPatch {
+	/** Shown to customers. */
+	name?: string | null;
+	/** Whose inbox its mail goes to. */
+	team?: ids.TeamId | null;
+	/** What changes. */
+	imap?: MailServerRequest;
+	/** What changes. */
+	smtp?: MailServerRequest;
+	/** Below each answer. */
+	signature?: string | null;
+	/** Whose Authentication-Results are believed. */
+	trusted_host?: string | null;
+	/** Whether answers come back to address+token. */
+	plus_addressing?: boolean;
+	/** Whether mail is fetched and sent. */
+	active?: boolean;
+}
+
+/** What to try. */
+export interface MailboxTry {
+	/** Whose passwords hold where none is given. */
+	mailbox?: ids.MailboxId;
+	/** In whose name. */
+	address?: string;
+	/** Where mail would come in. */
+	imap?: MailServerRequest;
+	/** Where it would go out. */
+	smtp?: MailServerRequest;
+}
+
+/** How it went. */
+export interface MailTried {
+	/** Whether it can be reached and signed in to. */
+	ok: boolean;
+	/** A word for what went wrong. */
+	error: string | null;
+	/** The same as a sentence. */
+	message: string | null;
+	/** What the other side said. */
+	detail: string | null;
+}
+
+/** How it went. */
+export interface MailboxTried {
+	/** Where mail would come in; null = not asked. */
+	imap: MailTried | null;
+	/** Where it would go out. */
+	smtp: MailTried | null;
+}
+
+/** A mail that is held. */
+export interface HeldMail {
+	/** Id. */
+	id: ids.MailId;
+	/** In which mailbox. */
+	mailbox: ids.MailboxId;
+	/** Whose that is. */
+	team: ids.TeamId | null;
+	/** Why it is held: a word. */
+	reason: string;
+	/** Of the sender. */
+	address: string | null;
+	/** As the sender says. */
+	name: string | null;
+	/** Subject. */
+	subject: string | null;
+	/** As it came. */
+	bytes: number;
+	/** When. */
+	at: Instant;
+}
+
+/** What becomes of it. */
+export interface HeldMailChanged {
+	/** Id. */
+	id: ids.MailId;
+	/** What becomes of it. */
+	state: "release" | "discarded";
+	/** Event. */
+	seq: number;
 }
 
 /** A subscription. */

@@ -1,0 +1,288 @@
+#include "api/api_mail.h"
+
+#include <string.h>
+
+#include "api/api_contact.h"
+#include "api/api_put.h"
+#include "api/api_state.h"
+#include "api/api_text.h"
+#include "api/worker.h"
+#include "model/limits.h"
+
+enum { UNDO_MS = 5000, SUBJECT_MAX = 1000, WIDTH = EK_CONTENT_MAILS_WIDTH };
+
+/* ---- what is asked for */
+
+/* What can stand in an envelope as it is. */
+static bool is_address(ek_str s)
+{
+	uint32_t ats = 0;
+	for (uint32_t i = 0; i < s.n; i++) {
+		uint8_t c = (uint8_t)s.p[i];
+		if (c <= ' ' || c >= 0x7f || memchr("<>()[],;:\\\"", c, 11) != NULL)
+			return false;
+		ats += c == '@';
+	}
+	return ats == 1 && s.p[0] != '@' && s.p[s.n - 1] != '@';
+}
+
+bool ek_api_mail_take(struct ek_turn *t, const struct ek_patch_at *at, ek_str *out)
+{
+	struct ek_json j;
+	uint32_t n = 0;
+	bool ok = true;
+	*out = (ek_str){NULL, 0};
+	if (ek_patch_state(at) == EK_PATCH_ABSENT)
+		return true;
+	if (!ek_patch_list(at, 0, EK_API_MAIL_COPIES, &n))
+		return false;
+	ek_api_text_begin(t, &j);
+	ek_json_list(&j);
+	for (uint32_t i = 0; i < n; i++) {
+		struct ek_patch_at row = ek_patch_row(at, i);
+		ek_str text;
+		ok = ek_api_text_email(t, &row, &text) && ok;
+		if (ok && !is_address(text))
+			ok = ek_patch_fault(&row, EK_FAULT_REFUSED,
+					    "This address cannot be written to.");
+		if (ok)
+			ek_json_text(&j, text);
+	}
+	ek_json_list_end(&j);
+	*out = ek_api_text_take(t, &j);
+	return ok;
+}
+
+/* ---- where it goes */
+
+struct target {
+	int64_t mailbox;
+	ek_str address;
+	ek_str subject;
+};
+
+/* To whoever wrote last, by the mailbox that it came by. */
+static bool find_answered(struct ek_turn *t, const struct ek_api_mail_part *p, struct target *out,
+			  bool *found)
+{
+	const struct ek_views_value key = ek_views_int(p->conversation.v);
+	struct ek_turn_rows rows;
+	if (!ek_turn_select(t,
+			    "SELECT m.mailbox, m.address, m.subject FROM mails m JOIN mailboxes b "
+			    "ON b.mailbox = m.mailbox AND b.deleted_ms IS NULL WHERE "
+			    "m.conversation = $1 AND (m.direction = 'out' OR (m.reason IS NULL AND "
+			    "m.state = 'taken')) AND m.address IS NOT NULL ORDER BY CASE "
+			    "m.direction WHEN 'in' THEN 0 ELSE 1 END, m.mail DESC LIMIT 1",
+			    &key, 1, &rows))
+		return false;
+	*found = rows.n > 0;
+	if (*found)
+		*out = (struct target){ek_turn_int(&rows.v[0]), ek_turn_text(&rows.v[1]),
+				       ek_turn_text(&rows.v[2])};
+	return true;
+}
+
+/* The first letter that a conversation of e-mail has: to its contact, by the team's mailbox. */
+static bool find_first(struct ek_turn *t, const struct ek_api_mail_part *p, struct target *out,
+		       bool *found)
+{
+	const struct ek_views_value args[] = {ek_views_id(p->contact.v), ek_views_int(p->team.v),
+					      ek_views_int(p->conversation.v)};
+	struct ek_turn_rows rows;
+	*found = false;
+	if (p->channel != EK_CAPACITY_CLASS_EMAIL || p->contact.v == 0)
+		return true;
+	if (!ek_turn_select(t,
+			    "SELECT b.mailbox, k.email, f.title FROM contacts k, mailboxes b, "
+			    "conversation_profiles f WHERE k.contact = $1 AND k.email IS NOT NULL "
+			    "AND b.active = 1 AND b.deleted_ms IS NULL AND f.conversation = $3 "
+			    "ORDER BY CASE WHEN b.team = $2 THEN 0 WHEN b.team IS NULL THEN 1 ELSE "
+			    "2 END, b.mailbox LIMIT 1",
+			    args, 3, &rows))
+		return false;
+	*found = rows.n > 0;
+	if (*found)
+		*out = (struct target){ek_turn_int(&rows.v[0]), ek_turn_text(&rows.v[1]),
+				       ek_turn_text(&rows.v[2])};
+	return true;
+}
+
+/* "Re: " once, in front of what it answers. */
+static ek_str answer_to(struct ek_turn *t, ek_str subject, bool is_answer)
+{
+	bool has = subject.n >= 3 && (subject.p[0] | 32) == 'r' && (subject.p[1] | 32) == 'e' &&
+		   subject.p[2] == ':';
+	if (!is_answer || has || subject.n > SUBJECT_MAX)
+		return subject.n > SUBJECT_MAX ? (ek_str){subject.p, 0} : subject;
+	char *p = ek_turn_get(t, (size_t)subject.n + 4);
+	if (p == NULL)
+		return subject;
+	memcpy(p, "Re: ", 4);
+	if (subject.n > 0)
+		memcpy(p + 4, subject.p, subject.n);
+	return (ek_str){p, subject.n + 4};
+}
+
+const struct ek_views_value *ek_api_mail_put(struct ek_turn *t, const struct ek_api_mail_part *p)
+{
+	struct ek_views_value *v = ek_turn_get(t, WIDTH * sizeof *v);
+	struct target to;
+	bool is_answer = false;
+	bool found = false;
+	if (v == NULL || !find_answered(t, p, &to, &is_answer) ||
+	    (!is_answer && !find_first(t, p, &to, &found)) || (!is_answer && !found))
+		return NULL;
+	v[EK_CONTENT_MAILS_MAIL] = ek_views_int((int64_t)ek_turn_new_id(t, EK_CONTENT_MAILS));
+	v[EK_CONTENT_MAILS_MAILBOX] = ek_views_int(to.mailbox);
+	v[EK_CONTENT_MAILS_DIRECTION] = ek_views_text(EK_S("out"));
+	v[EK_CONTENT_MAILS_STATE] = ek_views_text(EK_S("waiting"));
+	v[EK_CONTENT_MAILS_CONVERSATION] = ek_views_int(p->conversation.v);
+	v[EK_CONTENT_MAILS_PART] = ek_views_int((int64_t)p->part);
+	v[EK_CONTENT_MAILS_ADDRESS] = ek_views_text(to.address);
+	v[EK_CONTENT_MAILS_CC] = ek_views_text(p->copies.cc);
+	v[EK_CONTENT_MAILS_BCC] = ek_views_text(p->copies.bcc);
+	v[EK_CONTENT_MAILS_SUBJECT] = ek_views_text(answer_to(t, to.subject, is_answer));
+	v[EK_CONTENT_MAILS_CLASH] = ek_views_int(0);
+	v[EK_CONTENT_MAILS_TRIES] = ek_views_int(0);
+	v[EK_CONTENT_MAILS_NEXT_MS] = ek_views_int(t->now.ms + UNDO_MS);
+	v[EK_CONTENT_MAILS_CREATED_MS] = ek_views_int(t->now.ms);
+	ek_turn_put(t, EK_CONTENT_MAILS, v);
+	return v;
+}
+
+const struct ek_views_value *ek_api_mail_find(struct ek_turn *t, uint64_t part)
+{
+	const struct ek_views_value key = ek_views_int((int64_t)part);
+	struct ek_turn_rows rows;
+	if (!ek_turn_select(t, "SELECT * FROM mails WHERE part = $1 ORDER BY mail LIMIT 1", &key, 1,
+			    &rows))
+		return NULL;
+	return rows.n > 0 ? rows.v : NULL;
+}
+
+const struct ek_views_value *ek_api_mail_cancel(struct ek_turn *t, uint64_t part)
+{
+	const struct ek_views_value *row = ek_api_mail_find(t, part);
+	struct ek_views_value *v = ek_turn_get(t, WIDTH * sizeof *v);
+	if (row == NULL || v == NULL)
+		return NULL;
+	memcpy(v, row, WIDTH * sizeof *v);
+	if (ek_str_is(ek_turn_text(&v[EK_CONTENT_MAILS_DIRECTION]), "in")) {
+		v[EK_CONTENT_MAILS_PLACE] = ek_views_text((ek_str){NULL, 0});
+		v[EK_CONTENT_MAILS_SUBJECT] = ek_views_text((ek_str){NULL, 0});
+		ek_turn_put(t, EK_CONTENT_MAILS, v);
+		return v;
+	}
+	if (!ek_str_is(ek_turn_text(&v[EK_CONTENT_MAILS_STATE]), "waiting"))
+		return row;
+	v[EK_CONTENT_MAILS_STATE] = ek_views_text(EK_S("cancelled"));
+	v[EK_CONTENT_MAILS_NEXT_MS] = ek_views_int(EK_NONE);
+	v[EK_CONTENT_MAILS_DONE_MS] = ek_views_int(t->now.ms);
+	ek_turn_put(t, EK_CONTENT_MAILS, v);
+	return v;
+}
+
+void ek_api_mail_nudge(struct ek_turn *t)
+{
+	const struct ek_api_mail *mail = &t->api->options.mail;
+	if (mail->nudge != NULL)
+		mail->nudge(mail->ctx);
+}
+
+/* ---- what goes for good */
+
+bool ek_api_mail_of_conversation(struct ek_turn *t, ek_conversation_id id, struct ek_turn_rows *out)
+{
+	const struct ek_views_value key = ek_views_int(id.v);
+	return ek_turn_select(t, "SELECT mail, place FROM mails WHERE conversation = $1", &key, 1,
+			      out);
+}
+
+bool ek_api_mail_of_contact(struct ek_turn *t, ek_contact_id id, struct ek_turn_rows *out)
+{
+	static const char sql[] =
+		"SELECT m.mail, m.place FROM mails m WHERE m.conversation IN (SELECT "
+		"p.conversation FROM conversation_profiles p WHERE " EK_API_CONTACT_TREE(
+			"p.contact",
+			"$1") ") OR (m.conversation IS NULL AND lower(m.address) IN "
+			      "(SELECT lower(k.email) FROM contacts k WHERE " EK_API_CONTACT_TREE(
+				      "k.contact", "$1") "))";
+	const struct ek_views_value key = ek_views_int(id.v);
+	return ek_turn_select(t, sql, &key, 1, out);
+}
+
+void ek_api_mail_erase(struct ek_turn *t, const struct ek_turn_rows *rows)
+{
+	for (uint32_t i = 0; i < rows->n; i++) {
+		const struct ek_writer_erasure what = {EK_CONTENT_MAILS, EK_CONTENT_MAILS_MAIL,
+						       rows->v[(size_t)i * rows->columns]};
+		ek_turn_erase(t, &what);
+	}
+}
+
+static void remove_raw(struct ek_turn *t, ek_str place)
+{
+	const char *directory = t->api->options.directory;
+	const struct ek_worker_file file = {directory, EK_API_MAIL_DIRECTORY, place};
+	if (place.n > 0 && directory != NULL)
+		ek_worker_remove(t->api->worker, &file);
+}
+
+void ek_api_mail_remove(struct ek_turn *t, const struct ek_turn_rows *rows)
+{
+	for (uint32_t i = 0; i < rows->n; i++)
+		remove_raw(t, ek_turn_text(&rows->v[(size_t)i * rows->columns + 1]));
+}
+
+void ek_api_mail_forget(struct ek_turn *t, const struct ek_views_value *row)
+{
+	if (row != NULL)
+		remove_raw(t, ek_turn_text(&row[EK_CONTENT_MAILS_PLACE]));
+}
+
+/* ---- how it is */
+
+static void put_list(struct ek_json *j, const char *key, ek_str json)
+{
+	ek_api_put_raw(j, key, json.p == NULL ? EK_S("[]") : json);
+}
+
+static void put_out(struct ek_json *j, const struct ek_views_value *v, bool is_out)
+{
+	ek_str none = {NULL, 0};
+	bool is_sent = is_out && ek_str_is(ek_turn_text(&v[EK_CONTENT_MAILS_STATE]), "sent");
+	ek_api_put_text(j, "delivery", is_out ? ek_turn_text(&v[EK_CONTENT_MAILS_STATE]) : none);
+	ek_api_put_text(j, "error", is_out ? ek_turn_text(&v[EK_CONTENT_MAILS_ERROR]) : none);
+	ek_api_put_text(j, "detail", is_out ? ek_turn_text(&v[EK_CONTENT_MAILS_DETAIL]) : none);
+	ek_api_put_time(j, "send_at",
+			(ek_time){is_out ? ek_turn_int(&v[EK_CONTENT_MAILS_NEXT_MS]) : EK_NONE});
+	ek_api_put_time(j, "sent_at",
+			(ek_time){is_sent ? ek_turn_int(&v[EK_CONTENT_MAILS_DONE_MS]) : EK_NONE});
+}
+
+void ek_api_mail_write(struct ek_turn *t, const struct ek_views_value *v)
+{
+	struct ek_json *j = &t->out;
+	if (v == NULL) {
+		ek_json_null(j);
+		return;
+	}
+	bool is_out = ek_str_is(ek_turn_text(&v[EK_CONTENT_MAILS_DIRECTION]), "out");
+	int64_t suggests = ek_turn_int(&v[EK_CONTENT_MAILS_SUGGESTS]);
+	ek_json_object(j);
+	ek_api_put_text(j, "direction", ek_turn_text(&v[EK_CONTENT_MAILS_DIRECTION]));
+	ek_api_put_text(j, "address", ek_turn_text(&v[EK_CONTENT_MAILS_ADDRESS]));
+	ek_api_put_text(j, "name", ek_turn_text(&v[EK_CONTENT_MAILS_NAME]));
+	ek_api_put_text(j, "subject", ek_turn_text(&v[EK_CONTENT_MAILS_SUBJECT]));
+	put_list(j, "cc", ek_turn_text(&v[EK_CONTENT_MAILS_CC]));
+	put_list(j, "bcc", ek_turn_text(&v[EK_CONTENT_MAILS_BCC]));
+	ek_api_put_text(j, "trust", ek_turn_text(&v[EK_CONTENT_MAILS_TRUST]));
+	ek_api_put_bool(j, "has_source", v[EK_CONTENT_MAILS_PLACE].kind == EK_VIEWS_TEXT);
+	put_out(j, v, is_out);
+	ek_api_put_bool(j, "automatic",
+			!is_out && v[EK_CONTENT_MAILS_REASON].kind == EK_VIEWS_TEXT);
+	ek_api_put_bool(j, "clash", ek_turn_int(&v[EK_CONTENT_MAILS_CLASH]) == 1);
+	ek_api_put_id(j, "suggests", EK_IDENT_CONVERSATION,
+		      suggests == EK_NONE ? 0 : (uint64_t)suggests);
+	ek_json_object_end(j);
+}

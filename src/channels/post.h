@@ -1,0 +1,68 @@
+/* post -- the mailboxes of a workspace: mail in becomes messages, answers go out.
+ *
+ * Each mailbox has two threads. One looks into INBOX (IDLE, else every poll) and takes what is new,
+ * one message after another: its raw bytes are on disk, it is read by the parser (mail.h), and in
+ * one commit stand the message, the conversation that it begins or goes on with, and how far the
+ * folder was read; only then it is marked as seen. The other sends what waits (table mails) once
+ * its time has come, and tries again for two days. Whatever ends the server: nothing that came is
+ * lost or taken twice, and what was being sent is sent once more at most, as the same message.
+ *
+ * Which conversation: the one whose token came back (reply.h). An id of another message suggests;
+ * it decides only where its conversation is the sender's own and the sender is proved (DMARC).
+ * Nothing here answers by itself, so that no loop can begin; what comes too often is held.
+ *
+ * Held (state held, with a word of mail.h or of these): own_address, bounce, loop, flood.
+ * Source: spec security, section 6; promises, P9, N27 to N29.
+ */
+#ifndef EK_CHANNELS_POST_H
+#define EK_CHANNELS_POST_H
+
+#include "channels/peer.h"
+#include "sys/journal.h"
+#include "writer/group.h"
+
+enum {
+	EK_POST_MAILBOXES = 50,
+	EK_POST_UNDO_MS = 5000,            /* until an answer is sent */
+	EK_POST_GIVE_UP_MS = 48 * 3600000, /* after so long an answer has failed */
+	EK_POST_FLOOD = 60,                /* messages of one address within an hour */
+	EK_POST_AUTOMATIC = 3,             /* automatic ones in one conversation, the same */
+	EK_POST_BACK_FIRST_MS = 1000,
+	EK_POST_BACK_LAST_MS = 900000,
+};
+
+/* Files below the directory. */
+#define EK_POST_RAW_DIRECTORY "mails"
+#define EK_POST_FILES_DIRECTORY "attachments"
+
+struct ek_post;
+
+struct ek_post_options {
+	const char *where;     /* of the log, for readers; borrowed */
+	const char *directory; /* of raw bytes, attachments and the master key; borrowed */
+	const char *key;       /* the master key's name there; borrowed */
+	struct ek_group *group;
+	struct ek_journal *journal;
+	const char *authorities; /* channels/peer.h; borrowed */
+	ek_span poll;            /* between looks where the server cannot wait */
+	/* On the writer's thread: the id that a new row of a table gets; the next one, and taking
+	 * it. */
+	int64_t (*next_id)(void *ctx, enum ek_content table);
+	int64_t (*new_id)(void *ctx, struct ek_writer *w, enum ek_content table);
+	/* On the writer's thread: clocks that follow what is done. before: the command may be
+	 * another one then; after: in the same commit. */
+	bool (*follow)(void *ctx, const struct ek_cmd **cmd, ek_time at, struct ek_err *err);
+	void (*followed)(void *ctx, struct ek_writer *w, ek_conversation_id id);
+	void *ctx;
+};
+
+/* Looks which mailboxes there are, and starts their threads. *post is the caller's, to be closed.
+ * Errors: the reader's; NO_MEMORY; the key's. */
+bool ek_post_open(const struct ek_post_options *options, struct ek_post **post,
+		  struct ek_err *err) EK_MUST_CHECK;
+/* Any thread: mailboxes may have changed, or there is something to send or to release. */
+void ek_post_nudge(struct ek_post *post);
+/* Ends the threads, each after what it is doing. Accepts NULL inside; leaves NULL. */
+void ek_post_close(struct ek_post **post);
+
+#endif

@@ -1,0 +1,157 @@
+#include "server/mailman.h"
+
+#include <string.h>
+
+#include "api/api_clock.h"
+#include "api/guard.h"
+#include "channels/imap.h"
+#include "channels/post.h"
+#include "channels/smtp.h"
+#include "sys/heap.h"
+#include "sys/thread.h"
+
+struct ek_mailman {
+	struct ek_mailman_options options;
+	struct ek_api *api;
+	struct ek_thread_lock *lock; /* over post */
+	struct ek_post *post;        /* NULL: not yet, or no more */
+	bool has_library;
+};
+
+/* ---- what the mailboxes ask, on the writer's thread */
+
+static int64_t next_id(void *ctx, enum ek_content table)
+{
+	const struct ek_mailman *m = ctx;
+	return ek_api_next_id(m->api, table);
+}
+
+static int64_t new_id(void *ctx, struct ek_writer *w, enum ek_content table)
+{
+	const struct ek_mailman *m = ctx;
+	return ek_api_new_id(m->api, w, table);
+}
+
+static bool follow(void *ctx, const struct ek_cmd **cmd, ek_time at, struct ek_err *err)
+{
+	const struct ek_mailman *m = ctx;
+	return ek_api_clock_before(m->api, cmd, at, err);
+}
+
+static void followed(void *ctx, struct ek_writer *w, ek_conversation_id id)
+{
+	const struct ek_mailman *m = ctx;
+	ek_api_clock_after(m->api, w, id);
+}
+
+/* ---- what the API asks */
+
+static void nudge(void *ctx)
+{
+	struct ek_mailman *m = ctx;
+	ek_thread_lock_take(m->lock);
+	if (m->post != NULL)
+		ek_post_nudge(m->post);
+	ek_thread_lock_give(m->lock);
+}
+
+static void attempt(void *ctx, const struct ek_api_mail_server *server,
+		    struct ek_api_mail_result *out)
+{
+	const struct ek_mailman *m = ctx;
+	struct ek_peer peer = {.port = server->port, .authorities = m->options.authorities};
+	struct ek_peer_fault fault = {.error = EK_PEER_NONE};
+	const ek_str tls = {server->tls, (uint32_t)strlen(server->tls)};
+	bool known = ek_peer_tls_read(tls, &peer.tls);
+	ek_assert(known);
+	ek_format(peer.host, sizeof peer.host, "%s", server->host);
+	ek_format(peer.user, sizeof peer.user, "%s", server->user);
+	ek_format(peer.password, sizeof peer.password, "%s", server->password);
+	bool ok = false;
+	if (server->is_smtp) {
+		ok = ek_smtp_try(&peer, server->address, &fault);
+	} else {
+		const struct ek_imap_watch watch = {.stall = {EK_IMAP_CONNECT_MS}};
+		struct ek_imap *imap = NULL;
+		ok = ek_imap_open(&peer, &watch, &imap, &fault);
+		ek_imap_close(&imap);
+	}
+	ek_secret_wipe(&peer, sizeof peer);
+	*out = (struct ek_api_mail_result){.error = ok ? NULL : ek_peer_word(fault.error)};
+	ek_format(out->detail, sizeof out->detail, "%s", ok ? "" : fault.detail);
+}
+
+struct ek_api_mail ek_mailman_hooks(struct ek_mailman *mailman)
+{
+	return (struct ek_api_mail){mailman, nudge, attempt};
+}
+
+/* ---- open, close */
+
+bool ek_mailman_open(const struct ek_mailman_options *options, struct ek_mailman **mailman,
+		     struct ek_err *err)
+{
+	struct ek_alloc alloc = ek_heap_alloc();
+	struct ek_mailman *m = ek_alloc_get(&alloc, sizeof *m);
+	*mailman = NULL;
+	if (m == NULL)
+		return ek_fail(err, EK_NO_MEMORY, "no memory for mail");
+	*m = (struct ek_mailman){.options = *options};
+	m->has_library = ek_peer_begin(err);
+	bool ok = m->has_library && ek_thread_lock_open(&m->lock, err);
+	if (!ok)
+		ek_mailman_close(&m);
+	*mailman = m;
+	return ok;
+}
+
+bool ek_mailman_start(struct ek_mailman *mailman, struct ek_api *api, struct ek_err *err)
+{
+	const struct ek_mailman_options *o = &mailman->options;
+	struct ek_post *post;
+	const struct ek_post_options options = {
+		.where = o->where,
+		.directory = o->directory,
+		.key = EK_GUARD_KEY,
+		.group = o->group,
+		.journal = o->journal,
+		.authorities = o->authorities,
+		.poll = o->poll,
+		.next_id = next_id,
+		.new_id = new_id,
+		.follow = follow,
+		.followed = followed,
+		.ctx = mailman,
+	};
+	mailman->api = api;
+	if (!ek_post_open(&options, &post, err))
+		return false;
+	ek_thread_lock_take(mailman->lock);
+	mailman->post = post;
+	ek_thread_lock_give(mailman->lock);
+	return true;
+}
+
+void ek_mailman_stop(struct ek_mailman *mailman)
+{
+	if (mailman == NULL)
+		return;
+	ek_thread_lock_take(mailman->lock);
+	struct ek_post *post = mailman->post;
+	mailman->post = NULL;
+	ek_thread_lock_give(mailman->lock);
+	ek_post_close(&post);
+}
+
+void ek_mailman_close(struct ek_mailman **mailman)
+{
+	struct ek_alloc alloc = ek_heap_alloc();
+	struct ek_mailman *m = *mailman;
+	if (m == NULL)
+		return;
+	ek_thread_lock_close(&m->lock);
+	if (m->has_library)
+		ek_peer_end();
+	ek_alloc_free(&alloc, m, sizeof *m);
+	*mailman = NULL;
+}
