@@ -144,7 +144,7 @@ static void take_statement(struct ek_mime *m, const struct statement *st, const 
 	struct ek_mail_authentication *a = &m->out->authentication;
 	size_t n = strlen(st->domain);
 	ek_str domain =
-		n == 0 ? (ek_str){NULL, 0} : ek_mime_mend(m, (ek_str){st->domain, (uint32_t)n});
+		n == 0 ? (ek_str){NULL, 0} : ek_mime_plain(m, (ek_str){st->domain, (uint32_t)n});
 	if (strcmp(st->method, "spf") == 0 && !before->spf) {
 		a->spf = st->verdict;
 		a->spf_domain = domain;
