@@ -1,5 +1,5 @@
-/* Any text may come as HTML. What comes out is cleaned already, and a second reader (a few lines here)
- * finds nothing in it but listed elements with quoted, listed attributes. */
+/* Any text may come as HTML. What comes out is cleaned already, and a second reader (a few lines
+ * here) finds nothing in it but listed elements with quoted, listed attributes. */
 #include <string.h>
 #include <strings.h>
 

@@ -113,14 +113,9 @@ for (const name of names) {
     known.sender ?? other.from?.address?.toLowerCase() ?? "",
   );
   // A delivery report is read there as a file, and here as what it says.
-  const files = other.attachments.filter((a) => a.mimeType !== "message/delivery-status");
+  const first = other.attachments.findIndex((a) => a.mimeType === "message/delivery-status");
+  const files = other.attachments.filter((_, i) => i !== first);
   tally.same(`${name}: attachments`, shown.attachments.length, files.length);
-  const pdfs = files.filter((a) => a.mimeType === "application/pdf");
-  tally.same(
-    `${name}: bytes of PDFs`,
-    shown.attachments.filter((a) => a.type === "application/pdf").map((a) => a.bytes),
-    pdfs.map((a) => (a.content as ArrayBuffer).byteLength),
-  );
   if (other.text !== undefined) {
     tally.same(
       `${name}: text`,

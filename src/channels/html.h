@@ -1,4 +1,5 @@
-/* html -- what may be shown of the HTML in a mail: an allow-list, for a browser that trusts nothing.
+/* html -- what may be shown of the HTML in a mail: an allow-list, for a browser that trusts
+ * nothing.
  *
  * Parsed by libxml2, written anew from the tree: elements, attributes, CSS properties and schemes
  * that are on the lists stand in what comes out, and nothing else can. Of what is not listed the
@@ -23,8 +24,8 @@ struct ek_html {
 	bool is_cut; /* longer than max */
 };
 
-/* html: UTF-8. max: bytes of what comes out; at an element's end. Everything borrows from the arena.
- * False: the arena is used up, or there is no memory. Cost: about 40 MB/s a round. */
+/* html: UTF-8. max: bytes of what comes out; at an element's end. Everything borrows from the
+ * arena. False: the arena is used up, or there is no memory. Cost: about 40 MB/s a round. */
 bool ek_html_clean(ek_str html, uint32_t max, struct ek_arena *arena,
 		   struct ek_html *out) EK_MUST_CHECK;
 

@@ -1,5 +1,5 @@
-/* Attacks after OWASP's cheat sheet and DOMPurify's tests; what comes out is expected by reading the
- * allow-list. */
+/* Attacks after OWASP's cheat sheet and DOMPurify's tests; what comes out is expected by reading
+ * the allow-list. */
 #include "channels/html.h"
 
 #include <setjmp.h>

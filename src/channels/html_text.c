@@ -60,6 +60,20 @@ static void newline(struct reader *r, uint32_t at_least)
 		r->newlines = at_least;
 }
 
+/* A blank: kept as it is in <pre>, else as one for many. False: it is none. */
+static bool put_blank(struct reader *r, char ch, bool wide)
+{
+	if (r->pre > 0 && (ch == ' ' || ch == '\t'))
+		return false;
+	if (!wide && (unsigned char)ch > ' ' && ch != 0x7F)
+		return false;
+	if (r->pre > 0 && ch == '\n')
+		r->newlines += r->newlines < NEWLINES_MAX;
+	else
+		r->blank = true;
+	return true;
+}
+
 static void put(struct reader *r, const char *p)
 {
 	for (size_t i = 0; p[i] != '\0' && r->text.n < r->max; i++) {
@@ -67,14 +81,8 @@ static void put(struct reader *r, const char *p)
 		bool wide = (unsigned char)p[i] == 0xC2 && (unsigned char)p[i + 1] == 0xA0;
 		if (wide)
 			i++;
-		bool kept = r->pre > 0 && (p[i] == ' ' || p[i] == '\t');
-		if (!kept && (wide || (unsigned char)p[i] <= ' ' || p[i] == 0x7F)) {
-			if (r->pre > 0 && p[i] == '\n')
-				r->newlines += r->newlines < NEWLINES_MAX;
-			else
-				r->blank = true;
+		if (put_blank(r, p[i], wide))
 			continue;
-		}
 		if (!r->begun || r->newlines > 0 || r->blank || r->quotes != r->written_quotes)
 			flush(r);
 		ek_html_add(&r->text, p + i, 1);

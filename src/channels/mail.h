@@ -1,4 +1,5 @@
-/* mail -- what a mail says: raw bytes in, a clean struct out, read in a process that can do no harm.
+/* mail -- what a mail says: raw bytes in, a clean struct out, read in a process that can do no
+ * harm.
  *
  * ek_mail_read hands the bytes to a parser process (this program, started as `evenkeel parser`: no
  * network, no files, no secrets) and copies what it answers into the caller's arena. Whatever comes
@@ -40,7 +41,8 @@ enum {
 	EK_MAIL_DEATHS = 2, /* a message that killed the parser so often is quarantined */
 };
 
-/* Why a message is not to become a conversation by itself. Kept in content: numbers are for ever. */
+/* Why a message is not to become a conversation by itself. Kept in content: numbers are for
+ * ever. */
 #define EK_MAIL_QUARANTINES(X) \
 	X(0, NONE, "none", "It is a mail.") \
 	X(1, NO_MAIL, "no_mail", "There is no header that can be read.") \
@@ -198,9 +200,9 @@ struct ek_mail_ask {
 
 /* Reads one message. True: *out is filled, as a mail or with a reason for quarantine.
  * Errors: BUSY: the parser ended or took too long while it read this message; nothing is known of
- * it; ask again with the same bytes, at once or later (the second death in a row over the same bytes
- * is answered as quarantine, so asking again ends); NO_MEMORY: the arena or the system has none; IO:
- * the process does not start here, which is no fault of the message.
+ * it; ask again with the same bytes, at once or later (the second death in a row over the same
+ * bytes is answered as quarantine, so asking again ends); NO_MEMORY: the arena or the system has
+ * none; IO: the process does not start here, which is no fault of the message.
  * Blocks until it is read. Cost: about 1 ms for a mail of 41 kB, 30 ms for the first. */
 bool ek_mail_read(struct ek_mail_parser *parser, const struct ek_mail_ask *ask,
 		  struct ek_arena *arena, struct ek_mail *out, struct ek_err *err) EK_MUST_CHECK;

@@ -1,6 +1,6 @@
 /* Mail through the process: what is hostile, what ends or lies, and that nothing is lost by it.
- * The program is this test, started again as the parser; through a name with "faulty" in it, it is a
- * parser that misbehaves as the message says. */
+ * The program is this test, started again as the parser; through a name with "faulty" in it, it
+ * is a parser that misbehaves as the message says. */
 #include "channels/mail.h"
 
 #include <elf.h>

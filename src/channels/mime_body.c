@@ -42,26 +42,23 @@ static ek_str with_lf(ek_str s)
 	return (ek_str){s.p, n};
 }
 
-/* RFC 3676: a line that ends with a blank goes on in the next; in place. Only where it says so. */
-static ek_str unflow(GMimePart *part, ek_str s)
+/* Whether the line that ends here goes on in the next. line: its bytes, n of them; next: what is
+ * behind. Quoted lines stay as they are: their depth would have to be compared. */
+static bool goes_on(const char *line, uint32_t n, char next)
 {
-	GMimeContentType *t = g_mime_object_get_content_type(GMIME_OBJECT(part));
-	const char *format = g_mime_content_type_get_parameter(t, "format");
-	const char *delsp = g_mime_content_type_get_parameter(t, "delsp");
+	bool is_signature = n == 3 && memcmp(line, "-- ", 3) == 0;
+	return n > 0 && line[n - 1] == ' ' && !is_signature && line[0] != '>' && next != '>';
+}
+
+/* RFC 3676: a line that ends with a blank goes on in the next; in place. */
+static ek_str unflow(ek_str s, bool drop)
+{
 	char *p = (char *)(uintptr_t)s.p;
 	uint32_t n = 0, line = 0;
-	if (format == NULL || strcasecmp(format, "flowed") != 0)
-		return s;
-	bool drop = delsp != NULL && strcasecmp(delsp, "yes") == 0;
 	for (uint32_t i = 0; i < s.n; i++) {
-		bool signature = n - line == 3 && memcmp(p + line, "-- ", 3) == 0;
-		/* Quoted lines stay as they are: their depth would have to be compared. */
-		bool quoted = n > line && p[line] == '>';
-		if (p[i] == '\n' && n > line && p[n - 1] == ' ' && !signature && !quoted &&
-		    i + 1 < s.n && s.p[i + 1] != '>') {
+		if (p[i] == '\n' && i + 1 < s.n && goes_on(p + line, n - line, p[i + 1])) {
 			n -= drop;
-			if (i + 1 < s.n && s.p[i + 1] == ' ')
-				i++;
+			i += p[i + 1] == ' ';
 			continue;
 		}
 		if (n == line && p[i] == ' ')
@@ -73,10 +70,20 @@ static ek_str unflow(GMimePart *part, ek_str s)
 	return (ek_str){s.p, n};
 }
 
+static bool is_said(GMimePart *part, const char *name, const char *value)
+{
+	GMimeContentType *t = g_mime_object_get_content_type(GMIME_OBJECT(part));
+	const char *said = g_mime_content_type_get_parameter(t, name);
+	return said != NULL && strcasecmp(said, value) == 0;
+}
+
 static ek_str read_plain(struct ek_mime *m, GMimePart *part)
 {
 	ek_str s = content_utf8(m, part);
-	return s.p == NULL ? s : unflow(part, with_lf(s));
+	if (s.p == NULL)
+		return s;
+	s = with_lf(s);
+	return is_said(part, "format", "flowed") ? unflow(s, is_said(part, "delsp", "yes")) : s;
 }
 
 /* Joins them with a line's end where there is none; at most max bytes. */

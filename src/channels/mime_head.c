@@ -170,7 +170,7 @@ static const char *next_id(struct ek_mime *m, const char *s, ek_str *id)
 		if ((unsigned char)*p > ' ' && *p != 0x7F && n < ID_MAX)
 			text[n++] = *p;
 	if (n > 0 && n < ID_MAX)
-		*id = ek_mime_mend(m, (ek_str){text, n});
+		*id = ek_mime_plain(m, (ek_str){text, n});
 	return *p == '>' ? p + 1 : p;
 }
 
@@ -182,7 +182,7 @@ static ek_str bare_id(struct ek_mime *m, const char *s)
 	size_t n = strcspn(s, " \t\r\n");
 	if (n == 0 || n >= ID_MAX || memchr(s, '@', n) == NULL)
 		return (ek_str){NULL, 0};
-	return ek_mime_mend(m, (ek_str){s, (uint32_t)n});
+	return ek_mime_plain(m, (ek_str){s, (uint32_t)n});
 }
 
 static ek_str read_id(struct ek_mime *m, const char *name)

@@ -35,6 +35,8 @@ struct ek_mime {
 ek_str ek_mime_keep(struct ek_mime *m, ek_str s);
 /* UTF-8 for sure: what is none becomes U+FFFD, U+0000 goes. */
 ek_str ek_mime_mend(struct ek_mime *m, ek_str s);
+/* The same without control characters. */
+ek_str ek_mime_plain(struct ek_mime *m, ek_str s);
 /* As above, one line without controls and turning characters, blanks as one, at most max bytes. */
 ek_str ek_mime_line(struct ek_mime *m, const char *s, uint32_t max);
 /* Bytes of a charset, by its name in a mail (NULL: unsaid), as UTF-8. */

@@ -110,20 +110,30 @@ static const char *suffix_of(const char *type)
 
 /* ---- names */
 
-/* Takes what nobody sees out: U+200B to U+200F, U+2028, U+2029, U+2060 to U+2064, U+FEFF, U+00AD. */
+/* What nobody sees: from and to, of three bytes in UTF-8 (U+200B to U+200F, U+2028, U+2029, U+2060
+ * to U+2064, U+FEFF). */
+static const unsigned char unseen[][2][3] = {
+	{{0xE2, 0x80, 0x8B}, {0xE2, 0x80, 0x8F}},
+	{{0xE2, 0x80, 0xA8}, {0xE2, 0x80, 0xA9}},
+	{{0xE2, 0x81, 0xA0}, {0xE2, 0x81, 0xA4}},
+	{{0xEF, 0xBB, 0xBF}, {0xEF, 0xBB, 0xBF}},
+};
+
+static bool is_unseen(const char *p)
+{
+	for (size_t i = 0; i < EK_LEN(unseen); i++)
+		if (memcmp(p, unseen[i][0], 3) >= 0 && memcmp(p, unseen[i][1], 3) <= 0)
+			return true;
+	return false;
+}
+
 static uint32_t take_unseen(char *p, uint32_t n)
 {
 	uint32_t kept = 0;
 	for (uint32_t i = 0; i < n;) {
-		const unsigned char *u = (const unsigned char *)p + i;
-		uint32_t left = n - i;
-		bool wide = left >= 3 && u[0] == 0xE2 &&
-			    ((u[1] == 0x80 &&
-			      ((u[2] >= 0x8B && u[2] <= 0x8F) || u[2] == 0xA8 || u[2] == 0xA9)) ||
-			     (u[1] == 0x81 && u[2] >= 0xA0 && u[2] <= 0xA4));
-		bool mark = left >= 3 && u[0] == 0xEF && u[1] == 0xBB && u[2] == 0xBF;
-		bool soft = left >= 2 && u[0] == 0xC2 && u[1] == 0xAD;
-		if (wide || mark)
+		/* U+00AD, the soft hyphen */
+		bool soft = n - i >= 2 && memcmp(p + i, "\xC2\xAD", 2) == 0;
+		if (n - i >= 3 && is_unseen(p + i))
 			i += 3;
 		else if (soft)
 			i += 2;

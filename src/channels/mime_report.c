@@ -134,7 +134,7 @@ static ek_str id_of_text(struct ek_mime *m, ek_str text)
 		const char *open = strchr(f.value, '<');
 		const char *end = open == NULL ? NULL : strchr(open, '>');
 		if (strcasecmp(f.name, "Message-Id") == 0 && end != NULL)
-			return ek_mime_mend(m, (ek_str){open + 1, (uint32_t)(end - open - 1)});
+			return ek_mime_plain(m, (ek_str){open + 1, (uint32_t)(end - open - 1)});
 	}
 	return (ek_str){NULL, 0};
 }

@@ -143,6 +143,14 @@ ek_str ek_mime_mend(struct ek_mime *m, ek_str s)
 	return (ek_str){out, n};
 }
 
+ek_str ek_mime_plain(struct ek_mime *m, ek_str s)
+{
+	s = ek_mime_mend(m, s);
+	if (s.p != NULL)
+		s.n = ek_utf8_strip((char *)(uintptr_t)s.p, s.n);
+	return s;
+}
+
 ek_str ek_mime_line(struct ek_mime *m, const char *s, uint32_t max)
 {
 	if (s == NULL)

@@ -6,28 +6,41 @@
 
 enum { VALUE_MAX = 16 * 1024, DOMAIN_MAX = 255 };
 
+/* Where in a header one is. */
+struct spot {
+	int depth; /* of comments */
+	bool quoted;
+};
+
+/* Whether the character is a mark and no text; keeps count of where one is. */
+static bool is_mark(struct spot *at, char ch)
+{
+	if (ch == '"' && at->depth == 0)
+		at->quoted = !at->quoted;
+	else if (ch == '(' && !at->quoted)
+		at->depth++;
+	else if (ch == ')' && !at->quoted && at->depth > 0)
+		at->depth--;
+	else
+		return at->depth > 0;
+	return true;
+}
+
 /* Copies a header without its comments, folds and quotation marks, at most VALUE_MAX bytes. */
 static void plain_value(const char *s, char *out)
 {
 	size_t n = 0;
-	int depth = 0;
-	bool quoted = false;
+	struct spot at = {0, false};
 	for (; *s != '\0' && n + 1 < VALUE_MAX; s++) {
-		if (*s == '\\' && s[1] != '\0' && (quoted || depth > 0)) {
+		if (*s == '\\' && s[1] != '\0' && (at.quoted || at.depth > 0)) {
 			s++;
 			continue;
 		}
-		if (*s == '"' && depth == 0) {
-			quoted = !quoted;
-		} else if (*s == '(' && !quoted) {
-			depth++;
-		} else if (*s == ')' && !quoted && depth > 0) {
-			depth--;
-		} else if (depth == 0) {
-			/* Within quotes nothing may look like the end of a statement. */
-			bool is_odd = (unsigned char)*s <= ' ' || (quoted && *s == ';');
-			out[n++] = is_odd ? ' ' : *s;
-		}
+		if (is_mark(&at, *s))
+			continue;
+		/* Within quotes nothing may look like the end of a statement. */
+		bool is_odd = (unsigned char)*s <= ' ' || (at.quoted && *s == ';');
+		out[n++] = is_odd ? ' ' : *s;
 	}
 	out[n] = '\0';
 }
@@ -131,7 +144,7 @@ static void take_statement(struct ek_mime *m, const struct statement *st, const 
 	struct ek_mail_authentication *a = &m->out->authentication;
 	size_t n = strlen(st->domain);
 	ek_str domain =
-		n == 0 ? (ek_str){NULL, 0} : ek_mime_mend(m, (ek_str){st->domain, (uint32_t)n});
+		n == 0 ? (ek_str){NULL, 0} : ek_mime_plain(m, (ek_str){st->domain, (uint32_t)n});
 	if (strcmp(st->method, "spf") == 0 && !before->spf) {
 		a->spf = st->verdict;
 		a->spf_domain = domain;

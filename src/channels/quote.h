@@ -1,11 +1,11 @@
 /* quote -- which part of a mail's text is new: not what it answers, not the signature.
  *
- * Nothing is taken away: the text is divided into pieces, and all of them are kept. Known: lines with
- * ">", the line with which a program says who wrote what follows (English, Korean, Arabic, German,
- * French, Spanish, and more), blocks of header lines as Outlook writes them, separators, "-- " and
- * "Sent from my ...". Where a line is found and ">" follows it, only those lines are quoted, so that
- * answers between them stay new; else everything behind it is. If nothing would be new, all of it
- * is: somebody sent it on.
+ * Nothing is taken away: the text is divided into pieces, and all of them are kept. Known: lines
+ * with ">", the line with which a program says who wrote what follows (English, Korean, Arabic,
+ * German, French, Spanish, and more), blocks of header lines as Outlook writes them, separators,
+ * "-- " and "Sent from my ...". Where a line is found and ">" follows it, only those lines are
+ * quoted, so that answers between them stay new; else everything behind it is. If nothing would
+ * be new, all of it is: somebody sent it on.
  * Pure. Cost: some 100 MB/s.
  */
 #ifndef EK_CHANNELS_QUOTE_H

@@ -126,10 +126,10 @@ struct program {
 	unsigned short n;
 };
 
-static void add(struct program *p, unsigned short code, uint32_t k, uint8_t yes, uint8_t no)
+static void add(struct program *p, uint32_t code, uint32_t k, uint8_t yes, uint8_t no)
 {
 	ek_assert(p->n < PROGRAM_MAX);
-	p->code[p->n++] = (struct sock_filter){code, yes, no, k};
+	p->code[p->n++] = (struct sock_filter){(uint16_t)code, yes, no, k};
 }
 
 static void answer(struct program *p, const int *calls, size_t n, uint32_t with)

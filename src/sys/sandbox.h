@@ -4,8 +4,8 @@
  * and nothing else. No file, socket, process, thread or executable page can be made. A call that is
  * not on the list ends the process; opening and looking for files answers EACCES, since libraries
  * look for files that they can do without.
- * Layers: limits (memory, no core, no file written), no_new_privs, own empty namespaces and Landlock
- * where the kernel grants them, seccomp always. Source: seccomp(2), landlock(7).
+ * Layers: limits (memory, no core, no file written), no_new_privs, own empty namespaces and
+ * Landlock where the kernel grants them, seccomp always. Source: seccomp(2), landlock(7).
  */
 #ifndef EK_SYS_SANDBOX_H
 #define EK_SYS_SANDBOX_H
