@@ -1,7 +1,9 @@
 /* evenkeel -- the program: reads its command line, runs one command, says how it went. */
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "channels/fetch.h"
 #include "cli/args.h"
 #include "cli/help.h"
 
@@ -16,6 +18,9 @@ int main(int argc, char **argv)
 	struct ek_cli cli = {.out = stdout, .messages = stderr};
 	const struct ek_commands_row *row;
 	struct ek_err err = {0};
+	/* Not for people: the server starts itself so (channels/fetch.h). */
+	if (argc >= 2 && strcmp(argv[1], "fetcher") == 0)
+		return ek_fetch_run(argc > 2 ? argv[2] : NULL, &err) ? 0 : finish(&cli, &err);
 	const char *no_colour = getenv("NO_COLOR");
 	cli.colour = (no_colour == NULL || no_colour[0] == '\0') && isatty(STDERR_FILENO) == 1;
 	if (!ek_args_read(argc, argv, &cli, &row, &err))
