@@ -101,8 +101,8 @@ int64_t ek_fetch_process(struct ek_fetch *fetch);
 
 /* Serves the socket until its end. ca: PEM, p NULL = the system's alone. */
 void ek_fetch_serve(int fd, ek_str ca);
-/* `evenkeel fetcher [CA_FILE]`: reads that file, is closed in, and serves. Errors: the file's; those
- * of being closed in. */
+/* `evenkeel fetcher [CA_FILE]`: reads that file, is closed in, and serves. Errors: the file's;
+ * those of being closed in. */
 bool ek_fetch_run(const char *ca_file, struct ek_err *err) EK_MUST_CHECK;
 
 #endif

@@ -135,6 +135,7 @@ static const struct {
 	{EK_CONTENT_REBASES, 6},         {EK_CONTENT_ALARM_STEPS, 6},
 	{EK_CONTENT_DAILY_METRICS, 7},   {EK_CONTENT_REPORTS, 7},
 	{EK_CONTENT_REPORT_RUNS, 7},     {EK_CONTENT_IMPORTS, 8},
+	{EK_CONTENT_WEBHOOK_STATES, 12}, {EK_CONTENT_WEBHOOK_DELIVERIES, 12},
 };
 
 static bool is_later(const char *table, int64_t from)
