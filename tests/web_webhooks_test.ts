@@ -51,7 +51,7 @@ async function journey(stage: Stage, receiver: Receiver): Promise<void> {
   await press(screen, /^Send again/);
   await until("it came again", () => receiver.came.length === 2);
   tally.same("the same", receiver.came[1]?.id, receiver.came[0]?.id);
-  await page.keyboard.press("Escape");
+  await page.locator(".ek-dialog").getByRole("button").first().click();
   await press(screen, /^New secret/);
   const other = await page.locator(".ek-dialog .ek-settings-secret").textContent() ?? "";
   tally.is("another secret", /^whsec_/.test(other) && other !== secret);
