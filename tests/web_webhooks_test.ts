@@ -10,7 +10,9 @@ const REFUSED = /status of (403|409|412|422)/;
 
 async function open(stage: Stage): Promise<Screen> {
   const screen = await stage.browser.open("/settings/webhooks", {
-    as: stage.account, language: "en", theme: "light",
+    as: stage.account,
+    language: "en",
+    theme: "light",
   });
   await screen.page.locator("#section").waitFor();
   return screen;
@@ -35,15 +37,18 @@ async function journey(stage: Stage, receiver: Receiver): Promise<void> {
   await page.getByLabel("Address", { exact: true }).fill(url);
   await page.getByLabel("Events").fill("conversation.arrived");
   await press(screen, "Add the webhook");
-  const secret = await page.locator(".ek-dialog .ek-settings-secret").textContent() ?? "";
+  const secret = (await page.locator(".ek-dialog .ek-settings-secret").textContent()) ?? "";
   tally.is("the secret is shown", /^whsec_/.test(secret), secret);
   await page.locator(".ek-dialog-foot").getByRole("button").last().click();
   await page.getByText(url).first().waitFor();
   tally.is("once", !(await page.content()).includes(secret));
   await press(screen, /^Send a test/);
   await page.getByText("answered with 204").waitFor();
-  tally.is("it came, signed", receiver.came.length === 1
-    && receiver.came.every((came) => isSigned(secret, came)), receiver.came);
+  tally.is(
+    "it came, signed",
+    receiver.came.length === 1 && receiver.came.every((came) => isSigned(secret, came)),
+    receiver.came,
+  );
   await page.getByText("What was sent").first().click();
   await page.getByText(receiver.came[0]?.id ?? "none").waitFor();
   await screen.shoot("webhooks-deliveries");
@@ -53,7 +58,7 @@ async function journey(stage: Stage, receiver: Receiver): Promise<void> {
   tally.same("the same", receiver.came[1]?.id, receiver.came[0]?.id);
   await page.locator(".ek-dialog").getByRole("button").first().click();
   await press(screen, /^New secret/);
-  const other = await page.locator(".ek-dialog .ek-settings-secret").textContent() ?? "";
+  const other = (await page.locator(".ek-dialog .ek-settings-secret").textContent()) ?? "";
   tally.is("another secret", /^whsec_/.test(other) && other !== secret);
   await page.locator(".ek-dialog-foot").getByRole("button").last().click();
   await page.getByText("The secret before signs too").waitFor();
@@ -82,10 +87,13 @@ async function looks(stage: Stage): Promise<void> {
 const receiver = new Receiver();
 await receiver.start();
 try {
-  await withBrowser(async (stage) => {
-    await journey(stage, receiver);
-    await looks(stage);
-  }, { with: "empty" });
+  await withBrowser(
+    async (stage) => {
+      await journey(stage, receiver);
+      await looks(stage);
+    },
+    { with: "empty" },
+  );
 } finally {
   await receiver.stop();
 }

@@ -6,7 +6,7 @@
  * due it sends by channels/fetch.h, a few at a time for each webhook, and writes what came of it.
  * One that was sent when the server ended is sent again, with the same id and body.
  *
- * Without a webhook it asks the store one question a second. With one it follows five times a
+ * Without a webhook it asks the store one question a second. With one it follows a few times a
  * second, 256 events a commit. Kept: EK_HOOKS_KEEP_DAYS, whatever became of them.
  * Source: spec security, section 5; api, section 7; promises, P9. Why so: docs/adr/0021.
  */
