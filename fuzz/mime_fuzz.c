@@ -15,7 +15,10 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc;
 	(void)argv;
-	ek_mime_start();
+	static struct ek_mime_tables *tables; /* as long as the process */
+	struct ek_err err;
+	bool ok = ek_mime_start(&tables, &err);
+	ek_assert(ok);
 	return 0;
 }
 

@@ -493,7 +493,7 @@ async function links(server: Server, owner: Client): Promise<void> {
     types: ["assignment.made"] }, { headers });
   is("a webhook", hook, 201);
   tally.is("with a secret", /^whsec_[0-9A-Za-z+/]{43}=$/.test(hook.body.secret), hook.body.secret);
-  for (const url of ["http://hooks.example.org/", "https://", "https://a@b.example/", "ftp://x/",
+  for (const url of ["http://", "https://", "https://a@b.example/", "ftp://x/",
     "https://x y/", "https://h.example/#x"])
     is(`no webhook to ${url}`, await nobody.post("/webhooks", { url, types: [] }, { headers }),
       422, "invalid_value");

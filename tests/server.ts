@@ -266,6 +266,7 @@ export class Server {
 
   get port(): string { return new URL(this.url).port; }
   get messages(): string { return this.said; }
+  get pid(): number { return this.child?.pid ?? 0; }
 
   /** Until it was ready so many times since it was started: it opens anew when its store is
    * another one. */

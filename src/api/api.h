@@ -60,6 +60,17 @@ struct ek_api_mail {
 			struct ek_api_mail_result *out);
 };
 
+/* What was sent to other systems, for /metrics. count NULL: nobody knows. */
+struct ek_api_webhooks_counts {
+	uint64_t delivered;
+	uint64_t failed; /* tries that were in vain */
+	uint64_t dead;
+};
+struct ek_api_webhooks {
+	void *ctx;
+	void (*count)(void *ctx, struct ek_api_webhooks_counts *out); /* any thread */
+};
+
 struct ek_api_options {
 	struct ek_alloc alloc;
 	const char *where; /* of the log, for readers (store/reader.h); borrowed for the call */
@@ -77,6 +88,7 @@ struct ek_api_options {
 	struct ek_api_sample sample; /* prepare NULL: this store cannot be changed so */
 	struct ek_api_figures figures;
 	struct ek_api_mail mail;
+	struct ek_api_webhooks webhooks;
 };
 
 /* Errors: the readers', NO_MEMORY; USAGE for options.web. */

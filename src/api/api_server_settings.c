@@ -9,13 +9,14 @@
 #include "api/guard.h"
 #include "api/handlers.h"
 #include "api/trends.h"
+#include "channels/fetch.h"
 #include "model/limits.h"
 #include "sys/zone.h"
 
 #define SAMPLE "sample_workspace"
 
 /* The rows, and what holds where there is none. */
-enum { NAME, ZONE, LANGUAGES, FACTOR, RETENTION, ALARMS, HOST, PORT, USER, ROWS };
+enum { NAME, ZONE, LANGUAGES, FACTOR, RETENTION, ALARMS, NETWORKS, PORTS, HOST, PORT, USER, ROWS };
 static const struct {
 	const char *row;
 	const char *usual;
@@ -26,6 +27,8 @@ static const struct {
 	[FACTOR] = {"second_factor", "\"none\""},
 	[RETENTION] = {"retention_days", "null"},
 	[ALARMS] = {EK_TRENDS_ALARMS, "1"},
+	[NETWORKS] = {"outbound_networks", "[]"},
+	[PORTS] = {"outbound_ports", "[]"},
 	[HOST] = {"mail_host", "null"},
 	[PORT] = {"mail_port", "null"},
 	[USER] = {"mail_user", "null"},
@@ -89,7 +92,7 @@ static ek_str document(struct ek_turn *t, const struct settings *s)
 	struct ek_json j;
 	ek_api_text_begin(t, &j);
 	ek_json_object(&j);
-	for (uint32_t i = NAME; i <= ALARMS; i++)
+	for (uint32_t i = NAME; i <= PORTS; i++)
 		ek_api_put_raw(&j, table[i].row, s->now[i]);
 	ek_json_key(&j, "mail");
 	ek_json_object(&j);
@@ -224,6 +227,61 @@ static void bind_mail(struct ek_turn *t, const struct ek_patch_at *at, struct se
 	bind_password(t, &v[3], s);
 }
 
+static void bind_network(const struct ek_patch_at *at, struct ek_json *j)
+{
+	static const struct ek_patch_rule rules[] = {
+		{"name", EK_PATCH_OF_TEXT, 0, EK_PATCH_REQUIRED, 1, 100, NULL},
+		{"network", EK_PATCH_OF_TEXT, 0, EK_PATCH_REQUIRED, 1, 64, NULL},
+	};
+	struct ek_patch_value v[EK_LEN(rules)];
+	struct ek_outbound_net net;
+	(void)ek_patch_bind(at, rules, EK_LEN(rules), v);
+	if (v[0].state != EK_PATCH_VALUE || v[1].state != EK_PATCH_VALUE)
+		return;
+	if (!ek_outbound_net_read(v[1].s, &net))
+		ek_patch_fault(&v[1].at, EK_FAULT_REFUSED,
+			       "This is no network, such as 10.20.0.0/16 or fd00::/8.");
+	ek_json_object(j);
+	ek_api_put_text(j, "name", v[0].s);
+	ek_api_put_text(j, "network", v[1].s);
+	ek_json_object_end(j);
+}
+
+/* Whom the fetcher may call though an address is not global: channels/fetch.h. */
+static void bind_networks(struct ek_turn *t, const struct ek_patch_value *v, struct settings *s)
+{
+	struct ek_json j;
+	uint32_t n;
+	if (v->state != EK_PATCH_VALUE || !ek_patch_list(&v->at, 0, EK_FETCH_NETS, &n))
+		return;
+	ek_api_text_begin(t, &j);
+	ek_json_list(&j);
+	for (uint32_t i = 0; i < n; i++) {
+		struct ek_patch_at row = ek_patch_row(&v->at, i);
+		bind_network(&row, &j);
+	}
+	ek_json_list_end(&j);
+	s->next[NETWORKS] = ek_api_text_take(t, &j);
+}
+
+static void bind_ports(struct ek_turn *t, const struct ek_patch_value *v, struct settings *s)
+{
+	struct ek_json j;
+	uint32_t n;
+	if (v->state != EK_PATCH_VALUE || !ek_patch_list(&v->at, 0, EK_FETCH_PORTS, &n))
+		return;
+	ek_api_text_begin(t, &j);
+	ek_json_list(&j);
+	for (uint32_t i = 0; i < n; i++) {
+		struct ek_patch_at row = ek_patch_row(&v->at, i);
+		int64_t port;
+		if (ek_patch_int(&row, 1, UINT16_MAX, &port))
+			ek_json_int(&j, port);
+	}
+	ek_json_list_end(&j);
+	s->next[PORTS] = ek_api_text_take(t, &j);
+}
+
 static bool bind(struct ek_turn *t, struct settings *s)
 {
 	static const char *const factors[] = {"none", "leads", "all", NULL};
@@ -235,6 +293,8 @@ static bool bind(struct ek_turn *t, struct settings *s)
 		{"retention_days", EK_PATCH_OF_INT, 0, EK_PATCH_NULLABLE, RETENTION_MIN,
 		 RETENTION_MAX, NULL},
 		{EK_TRENDS_ALARMS, EK_PATCH_OF_INT, 0, 0, 1, EK_TRENDS_ALARMS_MAX, NULL},
+		{"outbound_networks", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
+		{"outbound_ports", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
 		{"mail", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
 	};
 	struct ek_patch_value v[EK_LEN(rules)];
@@ -249,8 +309,10 @@ static bool bind(struct ek_turn *t, struct settings *s)
 		s->next[FACTOR] = json_text(t, text_of(factors[v[FACTOR].i]));
 	bind_int(t, &v[RETENTION], &s->next[RETENTION]);
 	bind_int(t, &v[ALARMS], &s->next[ALARMS]);
-	if (v[ALARMS + 1].state == EK_PATCH_VALUE)
-		bind_mail(t, &v[ALARMS + 1].at, s);
+	bind_networks(t, &v[NETWORKS], s);
+	bind_ports(t, &v[PORTS], s);
+	if (v[PORTS + 1].state == EK_PATCH_VALUE)
+		bind_mail(t, &v[PORTS + 1].at, s);
 	return ek_turn_may(t, EK_MAY_SERVER_SETTINGS, NULL) && ek_problem_is_none(&t->problem);
 }
 

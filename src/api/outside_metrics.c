@@ -137,6 +137,20 @@ static void put_process(struct ek_turn *t)
 	sample(t, "evenkeel_build_info", labels, 1);
 }
 
+static void put_webhooks(struct ek_turn *t)
+{
+	static const char name[] = "evenkeel_webhook_deliveries_total";
+	const struct ek_api_webhooks *from = &t->api->options.webhooks;
+	struct ek_api_webhooks_counts c;
+	if (from->count == NULL)
+		return;
+	from->count(from->ctx, &c);
+	head(t, name, "counter", "Webhooks: delivered, tries in vain, and given up for good.");
+	sample(t, name, "{result=\"delivered\"}", c.delivered);
+	sample(t, name, "{result=\"failed\"}", c.failed);
+	sample(t, name, "{result=\"dead\"}", c.dead);
+}
+
 /* ---- the queue and the people */
 
 struct team_figures {
@@ -224,6 +238,7 @@ static void look(struct ek_turn *t)
 	put_writer(t);
 	put_requests(t);
 	put_process(t);
+	put_webhooks(t);
 }
 
 void ek_outside_metrics(struct ek_turn *t)

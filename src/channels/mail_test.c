@@ -17,8 +17,8 @@
 
 #include "channels/mail_inside.h"
 #include "channels/parser.h"
-#include "sys/child.h"
 #include "sys/heap.h"
+#include "sys/ward.h"
 
 struct scene {
 	struct ek_mail_parser *parser;
@@ -131,10 +131,10 @@ static void misbehave(void)
 	struct ek_mail_request request;
 	const uint32_t ready = EK_MAIL_MAGIC;
 	char name[EK_MAIL_AUTHSERV_MAX];
-	if (!ek_child_write(&ready, sizeof ready) || !ek_child_read(&request, sizeof request) ||
-	    !ek_child_read(name, request.authserv_n))
+	if (!ek_ward_write(&ready, sizeof ready) || !ek_ward_read(&request, sizeof request) ||
+	    !ek_ward_read(name, request.authserv_n))
 		_exit(1);
-	const char *raw = ek_child_map(request.raw_n);
+	const char *raw = ek_ward_map(request.raw_n);
 	struct ek_mail_answer answer = {EK_MAIL_MAGIC, 1, 4000};
 	char noise[4000];
 	memset(noise, 0x7E, sizeof noise);
@@ -143,16 +143,16 @@ static void misbehave(void)
 		for (volatile unsigned i = 0;; i++)
 			;
 	case 'l': /* lie */
-		(void)ek_child_write(&answer, sizeof answer);
-		(void)ek_child_write(noise, sizeof noise);
+		(void)ek_ward_write(&answer, sizeof answer);
+		(void)ek_ward_write(noise, sizeof noise);
 		break;
 	case 'm': /* promise more than may be */
 		answer.pack_n = UINT32_MAX;
-		(void)ek_child_write(&answer, sizeof answer);
+		(void)ek_ward_write(&answer, sizeof answer);
 		break;
 	case 'c': /* cut short */
-		(void)ek_child_write(&answer, sizeof answer);
-		(void)ek_child_write(noise, 100);
+		(void)ek_ward_write(&answer, sizeof answer);
+		(void)ek_ward_write(noise, 100);
 		break;
 	default:
 		break;

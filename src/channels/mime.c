@@ -8,11 +8,11 @@
 
 enum { HEAD_KEPT = 64 * 1024 }; /* of a header over the limit, to have sender and subject */
 
-void ek_mime_start(void)
+bool ek_mime_start(struct ek_mime_tables **tables, struct ek_err *err)
 {
 	g_mime_init();
 	xmlInitParser();
-	ek_mime_load_charsets();
+	return ek_mime_load(tables, err);
 }
 
 /* ---- what is looked at before GMime is */

@@ -11,9 +11,13 @@
 
 struct ek_mime;
 
-/* Once in a process, before anything else here: sets up GMime and libxml2, and loads every charset
- * that is known, so that no file is needed later. Cost: about 10 ms. */
-void ek_mime_start(void);
+/* Every charset that is known: one that is open needs no file later. */
+struct ek_mime_tables;
+/* Once in a process, before anything else here: sets up GMime and libxml2, and opens the charsets.
+ * *tables is the caller's, to be ended when nothing is read any more. Errors: NO_MEMORY. */
+bool ek_mime_start(struct ek_mime_tables **tables, struct ek_err *err) EK_MUST_CHECK;
+/* Accepts NULL inside; leaves NULL. */
+void ek_mime_end(struct ek_mime_tables **tables);
 
 /* Reads a message. *out is filled; the `bytes` of its attachments have a length and no place: they
  * are to be asked for with ek_mime_put. raw and arena must outlive *mime. Errors: NO_MEMORY: the

@@ -49,7 +49,7 @@ bool ek_mime_looks_korean(ek_str bytes);
  * charset); else the bytes themselves. raw.p may become NULL when the arena is used up. */
 ek_str ek_mime_widen(struct ek_mime *m, ek_str raw);
 /* Opens every charset that is known and leaves them so. */
-void ek_mime_load_charsets(void);
+bool ek_mime_load(struct ek_mime_tables **tables, struct ek_err *err) EK_MUST_CHECK;
 
 /* Everything that stands in the header: addresses, ids, what kind of mail it is. */
 void ek_mime_head(struct ek_mime *m);

@@ -397,6 +397,11 @@ int main(void)
 		cmocka_unit_test(parts_go_where_they_belong),
 		cmocka_unit_test(what_cannot_be_a_mail_is_quarantined),
 	};
-	ek_mime_start();
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	struct ek_mime_tables *tables;
+	struct ek_err err;
+	if (!ek_mime_start(&tables, &err))
+		return 1;
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+	ek_mime_end(&tables);
+	return failed;
 }

@@ -1,6 +1,7 @@
 /* Charsets and texts: whatever came, UTF-8 goes on. */
 #include <errno.h>
 #include <iconv.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -84,17 +85,40 @@ static const char *const others[] = {
 	"EUC-KR", "ISO-8859-1", "ISO-2022-JP", "SHIFT_JIS", "ISO-8859-9", "GB2312", "GBK",
 	"BIG5",   "US-ASCII",   "UTF-8",       "KSC5601",   "EUC-CN",     "UHC"};
 
-void ek_mime_load_charsets(void)
+struct ek_mime_tables {
+	uint32_t n;
+	iconv_t v[2 * (EK_LEN(charsets) + EK_LEN(others))];
+};
+
+static void load(struct ek_mime_tables *t, const char *name)
 {
-	/* Left open on purpose: an open one keeps its table loaded. */
-	for (size_t i = 0; i < EK_LEN(charsets); i++) {
-		(void)iconv_open("UTF-8", charsets[i].iconv);
-		(void)iconv_open(charsets[i].iconv, "UTF-8");
-	}
-	for (size_t i = 0; i < EK_LEN(others); i++) {
-		(void)iconv_open("UTF-8", others[i]);
-		(void)iconv_open(others[i], "UTF-8");
-	}
+	const iconv_t none = (iconv_t)(intptr_t)-1;
+	const iconv_t both[] = {iconv_open("UTF-8", name), iconv_open(name, "UTF-8")};
+	for (size_t i = 0; i < EK_LEN(both); i++)
+		if (both[i] != none)
+			t->v[t->n++] = both[i];
+}
+
+bool ek_mime_load(struct ek_mime_tables **tables, struct ek_err *err)
+{
+	struct ek_mime_tables *t = calloc(1, sizeof *t);
+	*tables = t;
+	if (t == NULL)
+		return ek_fail(err, EK_NO_MEMORY, "no memory for charsets");
+	for (size_t i = 0; i < EK_LEN(charsets); i++)
+		load(t, charsets[i].iconv);
+	for (size_t i = 0; i < EK_LEN(others); i++)
+		load(t, others[i]);
+	return true;
+}
+
+void ek_mime_end(struct ek_mime_tables **tables)
+{
+	struct ek_mime_tables *t = *tables;
+	for (uint32_t i = 0; t != NULL && i < t->n; i++)
+		iconv_close(t->v[i]);
+	free(t);
+	*tables = NULL;
 }
 
 ek_str ek_mime_keep(struct ek_mime *m, ek_str s)

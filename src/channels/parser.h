@@ -1,6 +1,6 @@
 /* parser -- the process that reads what strangers sent: MIME, HTML, charsets.
  *
- * Started by ek_mail_read as `evenkeel parser` (sys/child.h). Closes itself in (sys/sandbox.h)
+ * Started by ek_mail_read as `evenkeel parser` (sys/ward.h). Closes itself in (sys/sandbox.h)
  * before it reads the first message; then one after another until its parent is gone.
  */
 #ifndef EK_CHANNELS_PARSER_H

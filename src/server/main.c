@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "channels/fetch.h"
 #include "channels/parser.h"
 #include "cli/args.h"
 #include "cli/help.h"
@@ -16,14 +17,15 @@ static int finish(const struct ek_cli *cli, const struct ek_err *err)
 int main(int argc, char **argv)
 {
 	struct ek_cli cli = {.out = stdout, .messages = stderr};
-	/* Not a command: the program started by itself, for what it should not touch itself. */
-	bool is_parser = argc == 2 && strcmp(argv[1], EK_PARSER_ROLE) == 0;
 	const struct ek_commands_row *row;
 	struct ek_err err = {0};
+	/* No commands: the program starts itself so, for what it should not touch itself. */
+	if (argc >= 2 && strcmp(argv[1], "fetcher") == 0)
+		return ek_fetch_run(argc > 2 ? argv[2] : NULL, &err) ? 0 : finish(&cli, &err);
+	if (argc == 2 && strcmp(argv[1], EK_PARSER_ROLE) == 0)
+		return ek_parser_run(&err) ? 0 : finish(&cli, &err);
 	const char *no_colour = getenv("NO_COLOR");
 	cli.colour = (no_colour == NULL || no_colour[0] == '\0') && isatty(STDERR_FILENO) == 1;
-	if (is_parser)
-		return ek_parser_run(&err) ? 0 : finish(&cli, &err);
 	if (!ek_args_read(argc, argv, &cli, &row, &err))
 		return finish(&cli, &err);
 	if (ek_cli_has(&cli, EK_CLI_HELP)) {

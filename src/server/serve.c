@@ -12,6 +12,7 @@
 #include "server/mailman.h"
 #include "server/sample_life.h"
 #include "server/sample_swap.h"
+#include "server/webhooks.h"
 #include "sys/clock.h"
 #include "sys/disk.h"
 #include "sys/heap.h"
@@ -35,6 +36,7 @@ struct serve {
 	struct ek_api *api;
 	struct ek_sample_life *life; /* NULL: there is none */
 	struct ek_mailman *mailman;
+	struct ek_webhooks *webhooks;
 	struct ek_http *http;
 	struct ek_thread_lock *lock; /* over the five below */
 	const char *not_up;          /* why it does not serve yet, or no longer; NULL = it does */
@@ -335,6 +337,26 @@ static bool open_mailman(struct serve *s, struct ek_err *err)
 	return ek_mailman_open(&mailman, &s->mailman, err);
 }
 
+static bool open_webhooks(struct serve *s, struct ek_err *err)
+{
+	const struct ek_webhooks_options webhooks = {
+		.where = s->options->where,
+		.group = s->group,
+		.api = s->api,
+		.journal = &s->journal,
+		.ca_file = ek_config_text(s->options->config, EK_CONFIG_OUTBOUND_CA_FILE),
+	};
+	return ek_webhooks_open(&webhooks, &s->webhooks, err);
+}
+
+static void count_webhooks(void *ctx, struct ek_api_webhooks_counts *out)
+{
+	struct serve *s = ctx;
+	/* Nobody asks before it is up, nor after it ended. */
+	const struct ek_hooks_counts c = ek_webhooks_counts(s->webhooks);
+	*out = (struct ek_api_webhooks_counts){c.delivered, c.failed, c.dead};
+}
+
 static bool open_api(struct serve *s, struct ek_err *err)
 {
 	const struct ek_config *c = s->options->config;
@@ -358,6 +380,7 @@ static bool open_api(struct serve *s, struct ek_err *err)
 		.burst = (uint32_t)ek_config_number(c, EK_CONFIG_SERVER_BURST),
 		.mail = ek_mailman_hooks(s->mailman),
 	};
+	api.webhooks = (struct ek_api_webhooks){s, count_webhooks};
 	api.figures = (struct ek_api_figures){s->folder, ek_folder_take, ek_folder_give};
 	if (ek_sample_swap_can(s->options->where))
 		api.sample = (struct ek_api_sample){s, prepare_swap, ask_swap};
@@ -392,7 +415,8 @@ static bool open_parts(struct serve *s, struct ek_err *err)
 	if (!open_api(s, err))
 		return false;
 	ek_feeder_set_group(s->feeder, s->group);
-	return open_daily(s, err) && open_life(s, err) && ek_mailman_start(s->mailman, s->api, err);
+	return open_webhooks(s, err) && open_daily(s, err) && open_life(s, err) &&
+	       ek_mailman_start(s->mailman, s->api, err);
 }
 
 /* ---- ending */
@@ -411,6 +435,7 @@ static void close_all(struct serve *s)
 		note(s, "requests_cut", 0);
 	if (s->api != NULL)
 		ek_api_stop(s->api);
+	ek_webhooks_close(&s->webhooks);
 	ek_group_close(&s->group);
 	ek_http_close(&s->http);
 	ek_feeder_close(&s->feeder);

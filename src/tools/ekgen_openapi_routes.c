@@ -81,11 +81,11 @@ static const struct {
 	{ \
 #name, "word:" WORDS_##name(WORD) \
 	}
-	WORDS(roles),          WORDS(bulk_state),   WORDS(bulk_resource), WORDS(row_result),
-	WORDS(job_state),      WORDS(job_kind),     WORDS(part_kind),     WORDS(view_scope),
-	WORDS(token_kind),     WORDS(change_kind),  WORDS(view_resource), WORDS(target_grade),
-	WORDS(target_period),  WORDS(agenda_state), WORDS(agenda_kind),   WORDS(survey_form),
-	WORDS(followup_state),
+	WORDS(roles),        WORDS(bulk_state),     WORDS(bulk_resource), WORDS(row_result),
+	WORDS(job_state),    WORDS(job_kind),       WORDS(part_kind),     WORDS(view_scope),
+	WORDS(token_kind),   WORDS(delivery_state), WORDS(change_kind),   WORDS(view_resource),
+	WORDS(target_grade), WORDS(target_period),  WORDS(agenda_state),  WORDS(agenda_kind),
+	WORDS(survey_form),  WORDS(followup_state),
 #undef WORDS
 #undef WORD
 };
@@ -299,6 +299,7 @@ const char *ek_ekgen_path_type(const char *path, const char *name)
 		{"/tags", "id", "id:TAG"},
 		{"/views", "id", "id:VIEW"},
 		{"/webhooks", "id", "id:WEBHOOK"},
+		{"/webhooks", "delivery", "id:DELIVERY"},
 		{"/tokens", "id", "id:TOKEN"},
 		{"/calendar-feeds", "id", "id:FEED"},
 		{"/wallboards", "id", "id:WALLBOARD"},

@@ -74,10 +74,8 @@ export type FollowupId = `fup_${number}`;
 export type ReportId = `rep_${number}`;
 /** Of: run of a saved report. */
 export type RunId = `run_${number}`;
-/** Of: mailbox. */
-export type MailboxId = `box_${number}`;
-/** Of: mail that came in. */
-export type MailId = `mail_${number}`;
+/** Of: delivery of a webhook. */
+export type DeliveryId = `dlv_${number}`;
 
 /** What stands before the number, by kind. */
 export const ID_PREFIX = {
@@ -117,8 +115,7 @@ export const ID_PREFIX = {
 	followup: "fup_",
 	report: "rep_",
 	run: "run_",
-	mailbox: "box_",
-	mail: "mail_",
+	delivery: "dlv_",
 } as const;
 export type IdKind = keyof typeof ID_PREFIX;
 /** The type of an id, by kind. */
@@ -159,6 +156,5 @@ export interface IdOf {
 	followup: FollowupId;
 	report: ReportId;
 	run: RunId;
-	mailbox: MailboxId;
-	mail: MailId;
+	delivery: DeliveryId;
 }

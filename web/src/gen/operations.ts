@@ -733,6 +733,21 @@ export interface HeldMailsFilter {
 }
 
 /** Not said: -id. */
+export type WebhookDeliveriesSort = "id";
+export interface WebhookDeliveriesFilter {
+	/** Id. */
+	id?: Many<ids.DeliveryId>;
+	"id.not"?: Many<ids.DeliveryId>;
+	/** Type. */
+	type?: Many<string>;
+	"type.not"?: Many<string>;
+	"type.prefix"?: string;
+	/** How it stands. */
+	state?: Many<"waiting" | "delivered" | "dead">;
+	"state.not"?: Many<"waiting" | "delivered" | "dead">;
+}
+
+/** Not said: -id. */
 export type TokensSort = "id" | "name";
 export interface TokensFilter {
 	/** Id. */
@@ -3354,6 +3369,72 @@ export interface Operations {
 		right: "webhook_manage";
 		flags: "confirm";
 	};
+	/** One webhook subscription. */
+	get_webhook: {
+		method: "GET";
+		path: "/webhooks/{id}";
+		params: { id: ids.WebhookId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.Webhook;
+		right: "webhook_manage";
+		flags: "confirm";
+	};
+	/** Change where it goes or what it wants, or switch it off or on. */
+	update_webhook: {
+		method: "PATCH";
+		path: "/webhooks/{id}";
+		params: { id: ids.WebhookId };
+		query: Nothing;
+		body: shapes.WebhookPatch;
+		answer: shapes.Webhook;
+		right: "webhook_manage";
+		flags: "confirm";
+	};
+	/** Send webhook.test, once. */
+	test_webhook: {
+		method: "POST";
+		path: "/webhooks/{id}/test";
+		params: { id: ids.WebhookId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.WebhookDelivery;
+		right: "webhook_manage";
+		flags: "confirm";
+	};
+	/** Another secret, shown once; for 24 hours the one before signs too. */
+	rotate_webhook_secret: {
+		method: "POST";
+		path: "/webhooks/{id}/rotate-secret";
+		params: { id: ids.WebhookId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.WebhookCreated;
+		right: "webhook_manage";
+		flags: "confirm";
+	};
+	/** What was sent and is to be, for 30 days. */
+	list_webhook_deliveries: {
+		method: "GET";
+		path: "/webhooks/{id}/deliveries";
+		params: { id: ids.WebhookId };
+		query: ListQuery<WebhookDeliveriesSort> & WebhookDeliveriesFilter;
+		body: undefined;
+		answer: shapes.Page<shapes.WebhookDelivery>;
+		right: "webhook_manage";
+		flags: "list" | "confirm";
+	};
+	/** Send one again, with the same id and body. */
+	replay_webhook_delivery: {
+		method: "POST";
+		path: "/webhooks/{id}/deliveries/{delivery}/replay";
+		params: { id: ids.WebhookId; delivery: ids.DeliveryId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.WebhookDelivery;
+		right: "webhook_manage";
+		flags: "confirm";
+	};
 	/** End a subscription. */
 	delete_webhook: {
 		method: "DELETE";
@@ -4205,6 +4286,12 @@ export const OPERATIONS = {
 	get_attachment_content: ["GET", "/attachments/{id}/content"],
 	list_webhooks: ["GET", "/webhooks"],
 	create_webhook: ["POST", "/webhooks"],
+	get_webhook: ["GET", "/webhooks/{id}"],
+	update_webhook: ["PATCH", "/webhooks/{id}"],
+	test_webhook: ["POST", "/webhooks/{id}/test"],
+	rotate_webhook_secret: ["POST", "/webhooks/{id}/rotate-secret"],
+	list_webhook_deliveries: ["GET", "/webhooks/{id}/deliveries"],
+	replay_webhook_delivery: ["POST", "/webhooks/{id}/deliveries/{delivery}/replay"],
 	delete_webhook: ["DELETE", "/webhooks/{id}"],
 	list_mailboxes: ["GET", "/mailboxes"],
 	create_mailbox: ["POST", "/mailboxes"],

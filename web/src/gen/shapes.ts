@@ -2101,6 +2101,18 @@ export interface ServerSettings {
 	alarm_budget: number;
 	/** Mail. */
 	mail: MailSettings;
+	/** Networks that may be called though they are not reachable from everywhere. */
+	outbound_networks: readonly OutboundNetwork[];
+	/** Ports that may be called, beside 80 and 443. */
+	outbound_ports: readonly number[];
+}
+
+/** A network that may be called. */
+export interface OutboundNetwork {
+	/** What it is. */
+	name: string;
+	/** Such as 10.20.0.0/16. */
+	network: string;
 }
 
 /** Mail. */
@@ -2131,6 +2143,10 @@ export interface ServerSettingsPatch {
 	alarm_budget?: number;
 	/** Mail. */
 	mail?: MailPatch;
+	/** Networks that may be called. */
+	outbound_networks?: readonly OutboundNetwork[];
+	/** Ports that may be called, beside 80 and 443. */
+	outbound_ports?: readonly number[];
 }
 
 /** Mail. */
@@ -2873,10 +2889,67 @@ export interface Webhook {
 	types: readonly string[];
 	/** Whether it is on. */
 	active: boolean;
+	/**
+	 * On; switched off by a person; because nothing arrived for a whole round; because the
+	 * receiver answered 410.
+	 */
+	state: "active" | "disabled" | "failed" | "gone";
+	/** Deliveries that wait to be sent. */
+	waiting: number;
 	/** Last answer with 2xx. */
 	last_success_at: Instant | null;
+	/** Until then the secret before signs too; null = no more. */
+	rotating_until: Instant | null;
 	/** When. */
 	created_at: Instant;
+	/** Of a write, what it is true for. */
+	seq?: number;
+}
+
+/** A change to a subscription. */
+export interface WebhookPatch {
+	/** Where to. */
+	url?: string;
+	/** Which events. */
+	types?: readonly string[];
+	/** Whether it is on: from then on, events are told again. */
+	active?: boolean;
+}
+
+/** Something that is to be sent, or was. */
+export interface WebhookDelivery {
+	/** Id. */
+	id: ids.DeliveryId;
+	/** Of which webhook. */
+	webhook: ids.WebhookId;
+	/** webhook-id: the same each time it is sent. */
+	message: string;
+	/** Type. */
+	type: string;
+	/** Event; null = of none. */
+	event: number | null;
+	/** How it stands. */
+	state: "waiting" | "delivered" | "dead";
+	/** How often it was tried. */
+	attempts: number;
+	/** When it is tried; null = not any more. */
+	next_at: Instant | null;
+	/** When it was made. */
+	created_at: Instant;
+	/** When it was last tried. */
+	tried_at: Instant | null;
+	/** What came of that. */
+	outcome: "answered" | "not_allowed" | "not_reached" | "timed_out" | "too_much" | null;
+	/** Of the answer. */
+	status: number | null;
+	/** How long it took. */
+	took_ms: number | null;
+	/** What is sent. */
+	request: string;
+	/** How the answer began; null = nothing that is text. */
+	answer: string | null;
+	/** Of a write, what it is true for. */
+	seq?: number;
 }
 
 /** A subscription. */
@@ -2897,8 +2970,17 @@ export interface WebhookCreated {
 	types: readonly string[];
 	/** Whether it is on. */
 	active: boolean;
+	/**
+	 * On; switched off by a person; because nothing arrived for a whole round; because the
+	 * receiver answered 410.
+	 */
+	state: "active" | "disabled" | "failed" | "gone";
+	/** Deliveries that wait to be sent. */
+	waiting: number;
 	/** Last answer with 2xx. */
 	last_success_at: Instant | null;
+	/** Until then the secret before signs too; null = no more. */
+	rotating_until: Instant | null;
 	/** When. */
 	created_at: Instant;
 	/** Shown once: null when the request is repeated. */
