@@ -14,16 +14,27 @@ static int finish(const struct ek_cli *cli, const struct ek_err *err)
 	return ek_err_exit(err->code);
 }
 
+/* No commands: the program starts itself in a role, for what it should not touch itself. Whether it
+ * was one, which then has ended. */
+static bool play_role(int argc, char **argv, bool *ok, struct ek_err *err)
+{
+	if (argc >= 2 && strcmp(argv[1], "fetcher") == 0)
+		*ok = ek_fetch_run(argc > 2 ? argv[2] : NULL, err);
+	else if (argc == 2 && strcmp(argv[1], EK_PARSER_ROLE) == 0)
+		*ok = ek_parser_run(err);
+	else
+		return false;
+	return true;
+}
+
 int main(int argc, char **argv)
 {
 	struct ek_cli cli = {.out = stdout, .messages = stderr};
 	const struct ek_commands_row *row;
 	struct ek_err err = {0};
-	/* No commands: the program starts itself so, for what it should not touch itself. */
-	if (argc >= 2 && strcmp(argv[1], "fetcher") == 0)
-		return ek_fetch_run(argc > 2 ? argv[2] : NULL, &err) ? 0 : finish(&cli, &err);
-	if (argc == 2 && strcmp(argv[1], EK_PARSER_ROLE) == 0)
-		return ek_parser_run(&err) ? 0 : finish(&cli, &err);
+	bool ok;
+	if (play_role(argc, argv, &ok, &err))
+		return ok ? 0 : finish(&cli, &err);
 	const char *no_colour = getenv("NO_COLOR");
 	cli.colour = (no_colour == NULL || no_colour[0] == '\0') && isatty(STDERR_FILENO) == 1;
 	if (!ek_args_read(argc, argv, &cli, &row, &err))

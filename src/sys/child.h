@@ -1,8 +1,9 @@
 /* child -- this program once more, as a process of its own with one socket to its parent.
  *
  * The child has an empty environment, nothing open but its socket (file EK_CHILD_SOCKET), what it
- * shares with its parent (EK_CHILD_SHARED) and the parent's standard error, and no signal blocked. It ends when it reads the end of its socket,
- * which comes with the parent's end however that came. Linux.
+ * shares with its parent (EK_CHILD_SHARED) and the parent's standard error, and no signal blocked.
+ * It ends when it reads the end of its socket, which comes with the parent's end however that came.
+ * Linux.
  */
 #ifndef EK_SYS_CHILD_H
 #define EK_SYS_CHILD_H
@@ -15,9 +16,9 @@ struct ek_child;
 
 struct ek_child_options {
 	const char *program; /* NULL = the one that runs */
-	const char *const
-		*args; /* behind the program's name, at most EK_CHILD_ARGS, NULL at the end */
-	int shared;    /* a file that the child has too; -1 = none */
+	/* Behind the program's name, at most EK_CHILD_ARGS, NULL at the end. */
+	const char *const *args;
+	int shared; /* a file that the child has too; -1 = none */
 };
 /* *child is the caller's, to be closed. Errors: IO; NO_MEMORY. */
 bool ek_child_open(const struct ek_child_options *options, struct ek_child **child,

@@ -74,6 +74,14 @@ export type FollowupId = `fup_${number}`;
 export type ReportId = `rep_${number}`;
 /** Of: run of a saved report. */
 export type RunId = `run_${number}`;
+/** Of: rule on arrival. */
+export type RuleId = `rule_${number}`;
+/** Of: mailbox. */
+export type MailboxId = `box_${number}`;
+/** Of: mail that came in. */
+export type MailId = `mail_${number}`;
+/** Of: pattern in one's own work. */
+export type PatternId = `pat_${number}`;
 /** Of: delivery of a webhook. */
 export type DeliveryId = `dlv_${number}`;
 
@@ -115,6 +123,10 @@ export const ID_PREFIX = {
 	followup: "fup_",
 	report: "rep_",
 	run: "run_",
+	rule: "rule_",
+	mailbox: "box_",
+	mail: "mail_",
+	pattern: "pat_",
 	delivery: "dlv_",
 } as const;
 export type IdKind = keyof typeof ID_PREFIX;
@@ -156,5 +168,9 @@ export interface IdOf {
 	followup: FollowupId;
 	report: ReportId;
 	run: RunId;
+	rule: RuleId;
+	mailbox: MailboxId;
+	mail: MailId;
+	pattern: PatternId;
 	delivery: DeliveryId;
 }
