@@ -138,26 +138,25 @@ static void misbehave(void)
 	struct ek_mail_answer answer = {EK_MAIL_MAGIC, 1, 4000};
 	char noise[4000];
 	memset(noise, 0x7E, sizeof noise);
+	bool ok = true;
 	switch (raw == NULL ? 'd' : raw[0]) {
 	case 'h': /* hang */
 		for (volatile unsigned i = 0;; i++)
 			;
 	case 'l': /* lie */
-		(void)ek_ward_write(&answer, sizeof answer);
-		(void)ek_ward_write(noise, sizeof noise);
+		ok = ek_ward_write(&answer, sizeof answer) && ek_ward_write(noise, sizeof noise);
 		break;
 	case 'm': /* promise more than may be */
 		answer.pack_n = UINT32_MAX;
-		(void)ek_ward_write(&answer, sizeof answer);
+		ok = ek_ward_write(&answer, sizeof answer);
 		break;
 	case 'c': /* cut short */
-		(void)ek_ward_write(&answer, sizeof answer);
-		(void)ek_ward_write(noise, 100);
+		ok = ek_ward_write(&answer, sizeof answer) && ek_ward_write(noise, 100);
 		break;
 	default:
 		break;
 	}
-	_exit(0);
+	_exit(ok ? 0 : 1);
 }
 
 static void what_ends_it_twice_is_quarantined(void **state)
