@@ -115,7 +115,7 @@ async function refused(owner: Client, ids: readonly string[]): Promise<void> {
     "conflict");
 }
 
-/** Whichever comes first: afterwards all of them have it, or none. Tried until the cancelling does. */
+/** Whichever comes first: afterwards all have it, or none. Tried until the cancelling does. */
 async function cancelled(owner: Client, ids: readonly string[]): Promise<void> {
   const rest = ids.filter((_, i) => i !== 7);
   let is = "done";
