@@ -204,12 +204,13 @@ async function rights(c: Cast): Promise<void> {
 }
 
 /** Time goes by: what was found stands since five days ago. */
-async function later(c: Cast): Promise<void> {
+async function later(c: Cast, ada: any): Promise<void> {
   const port = c.server.port;
   await c.server.end();
   execFileSync("sqlite3", [
     join(c.server.data, "log.db"),
-    "UPDATE person_patterns SET" + ` found_ms = found_ms - ${5 * 86_400_000}, shifts = -1`,
+    `UPDATE person_patterns SET found_ms = found_ms - ${5 * 86_400_000}, shifts = -1;` +
+      ` UPDATE person_patterns SET side = -side WHERE pattern = ${ada.id.slice(4)}`,
   ]);
   await c.server.start(port);
   const list = await until(
@@ -254,6 +255,14 @@ async function later(c: Cast): Promise<void> {
   await page(c.people.Mina!).put(`/me/patterns/${pattern.id}`, { share_note: true });
   const read = await page(c.lead).get(`/teammates/${c.people.Mina!.id}/talk`);
   tally.same("a note that she shares", read.body.data[0].note, "The new tool asks twice.");
+  // Of hers the store now tells the other way round, and of that nothing is to be seen.
+  const gone = await until(
+    () => page(c.people.Ada!).delete(`/me/patterns/${ada.id}`),
+    (a) => a.status !== 409,
+  );
+  tally.same("what has ended can be erased", gone.status, 204);
+  const again = await page(c.people.Ada!).delete(`/me/patterns/${ada.id}`);
+  tally.same("once", again.status, 404);
 }
 
 // ---- a person beside the team
@@ -407,7 +416,7 @@ try {
   await saying(c, mina, ada);
   await rights(c);
   await beside(c);
-  await later(c);
+  await later(c, ada);
   await everyFigure(c);
   await nothingRanks(c);
   await ownData(c);

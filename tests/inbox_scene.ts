@@ -146,10 +146,14 @@ export async function tabTo(page: Page, name: RegExp): Promise<boolean> {
 // ---- by keyboard alone
 
 export async function openByKeys(page: Page, title: string): Promise<void> {
-  await page.waitForSelector(ROW);
-  for (let turn = 0; turn < 12; turn++) {
+  await page.locator(ROW, { hasText: title }).first().waitFor();
+  for (let turn = 0; turn < 40; turn++) {
     await page.keyboard.press("j");
-    const here = await page.evaluate(() => document.activeElement?.textContent ?? "");
+    // As a person does, who presses again once they see where they are.
+    const here = await page.evaluate(async () => {
+      await new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)));
+      return document.activeElement?.textContent ?? "";
+    });
     if (here.includes(title)) break;
   }
   await page.keyboard.press("Enter");

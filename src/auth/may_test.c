@@ -124,6 +124,7 @@ static const struct row matrix[] = {
 	{"conversation_state", ".++.+.-.+-+.", "..+."},
 	{"conversation_tag", ".++.+.-.+-+.", "..+."},
 	{"conversation_sla_read", ".++.+.+.+-+.", "..+."},
+	{"conversation_arrival", ".++.+.+.+-+.", "..+."},
 	{"offer_read", "+...........", "...."},
 	{"offer_answer", "+...........", "...."},
 	{"attachment_upload", "++/+++--+-++", "++++"},
@@ -155,6 +156,8 @@ static const struct row matrix[] = {
 	{"sla_policy_edit", "--/-+-+-++--", "--+-"},
 	{"calendar_read", "++/+++++++--", "+++-"},
 	{"calendar_edit", "--/---+-++--", "--+-"},
+	{"arrival_rule_read", "++/+++++++++", "++++"},
+	{"arrival_rule_edit", "--/---+-++--", "--+-"},
 	{"contact_read", ".+/.+.+.+++.", "++++"},
 	{"contact_open", ".+/.+.+.+++.", "++++"},
 	{"contact_edit", ".+/.+.+.+-+.", "++++"},
@@ -220,6 +223,8 @@ static const struct row matrix[] = {
 	{"visit_data", "../.........", "...."},
 	/* Surveys. */
 	{"survey_read", "++/+++++++++", "++++"},
+	{"me_patterns", "+./.......ss", "...s"},
+	{"talk_list", "--/-+---+-ss", "--+s"},
 	{"survey_edit", "--/-+-+-++--", "--+-"},
 	{"survey_funnel", "-+/-+-+-+++-", "--+-"},
 	{"survey_answers", "+-/-+-+-+-+-", "--+-"},
@@ -241,6 +246,7 @@ static const char *const in_session[] = {
 	"me_sign_ins",           "sign_out",          "teammate_look",  "fairness_person",
 	"presence_history_sums", "contact_erase_ask", "token_own",      "feed_own",
 	"presence_history_days", "figures_person",    "coaching_draft", "coaching_note",
+	"me_patterns",           "talk_list",
 };
 
 enum { ALL_SCOPES = 63, MINE = 7, OTHER = 9 };
