@@ -1,4 +1,4 @@
-// post_office -- servers of mail of the test's own, on loopback with free ports: Dovecot reads
+// mail_office -- servers of mail of the test's own, on loopback with free ports: Dovecot reads
 // mailboxes (IMAP with TLS and STARTTLS), Postfix takes mail and delivers it (SMTP). Nothing leaves
 // the machine: every domain that is not example.test is refused.
 //

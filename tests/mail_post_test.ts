@@ -1,7 +1,7 @@
-// post_test -- a mail comes in, is routed, is answered, and the thread holds: with Dovecot
+// mail_post_test -- a mail comes in, is routed, is answered, and the thread holds: with Dovecot
 // and Postfix of the test's own. Every answer of the API is held against the document. The same on
 // PostgreSQL, where it is installed.
-import { DOMAIN, PASSWORD, PostOffice, missingForPostOffice } from "./post_office.ts";
+import { DOMAIN, PASSWORD, PostOffice, missingForPostOffice } from "./mail_office.ts";
 import { Tally } from "./program.ts";
 import {
   browser,
@@ -657,7 +657,7 @@ async function story(office: PostOffice, server: Server, owner: Client): Promise
 async function main(): Promise<void> {
   const missing = missingForPostOffice();
   if (missing !== undefined) {
-    console.log(`post_test: left out, there is no ${missing}`);
+    console.log(`mail_post_test: left out, there is no ${missing}`);
     return;
   }
   const office = new PostOffice(["support", "mina", "copy"]);

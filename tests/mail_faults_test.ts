@@ -1,9 +1,9 @@
-// post_faults_test -- servers of mail that misbehave: an IMAP server that ends in the middle, lies
+// mail_faults_test -- servers of mail that misbehave: an IMAP server that ends in the middle, lies
 // about its numbers and announces what nobody can take; an SMTP server that changes its mind. What
 // comes is there once, what goes is sent once, and what is refused is told.
 import { createServer, type AddressInfo, type Server as Listener, type Socket } from "node:net";
 
-import { Talk } from "./post_office.ts";
+import { Talk } from "./mail_office.ts";
 import { Tally } from "./program.ts";
 import { browser, withServer, type Answer, type Client, type Server } from "./server.ts";
 
