@@ -1,6 +1,5 @@
 // mail_post_test -- a mail comes in, is routed, is answered, and the thread holds: with Dovecot
-// and Postfix of the test's own. Every answer of the API is held against the document. The same on
-// PostgreSQL, where it is installed.
+// and Postfix of the test's own. Every answer of the API is held against the document.
 import { DOMAIN, PASSWORD, PostOffice, missingForPostOffice } from "./mail_office.ts";
 import { Tally } from "./program.ts";
 import {

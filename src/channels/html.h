@@ -25,7 +25,7 @@ struct ek_html {
 };
 
 /* html: UTF-8. max: bytes of what comes out; at an element's end. Everything borrows from the
- * arena. False: the arena is used up, or there is no memory. Cost: about 40 MB/s a round. */
+ * arena. False: the arena is used up, or there is no memory. */
 bool ek_html_clean(ek_str html, uint32_t max, struct ek_arena *arena,
 		   struct ek_html *out) EK_MUST_CHECK;
 

@@ -159,7 +159,7 @@ static void misbehave(void)
 	_exit(ok ? 0 : 1);
 }
 
-static void what_ends_it_twice_is_quarantined(void **state)
+static void what_ends_it_three_times_is_quarantined(void **state)
 {
 	static const struct {
 		const char *raw;
@@ -183,10 +183,12 @@ static void what_ends_it_twice_is_quarantined(void **state)
 	begin(&s, name);
 	for (size_t i = 0; i < EK_LEN(rows); i++) {
 		size_t len = strlen(rows[i].raw);
-		assert_false(read_raw(&s, rows[i].raw, len));
-		assert_int_equal(s.err.code, EK_BUSY);
-		/* Another in between changes nothing. */
-		assert_false(read_raw(&s, "x", 1));
+		for (int death = 1; death < EK_MAIL_DEATHS; death++) {
+			assert_false(read_raw(&s, rows[i].raw, len));
+			assert_int_equal(s.err.code, EK_BUSY);
+			/* Another in between changes nothing. */
+			assert_false(read_raw(&s, "x", 1));
+		}
 		assert_true(read_raw(&s, rows[i].raw, len));
 		assert_int_equal(s.mail.quarantine, rows[i].reason);
 		assert_true(read_raw(&s, "x", 1));
@@ -355,7 +357,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_letter_comes_through_whole),
 		cmocka_unit_test(a_parser_killed_between_letters_is_started_again),
 		cmocka_unit_test(a_program_that_is_no_parser_is_our_own_fault),
-		cmocka_unit_test(what_ends_it_twice_is_quarantined),
+		cmocka_unit_test(what_ends_it_three_times_is_quarantined),
 		cmocka_unit_test(what_is_hostile_has_a_reason),
 		cmocka_unit_test(five_thousand_recipients_are_counted),
 	};

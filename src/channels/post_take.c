@@ -57,7 +57,7 @@ static bool read_mail(struct ek_post_take *t, struct ek_err *err)
 	struct ek_post_box *b = t->box;
 	const struct ek_mail_ask ask = {t->of->raw, ended(b->authserv)};
 	bool ok = false;
-	/* The same bytes that ended the parser twice come back as held: asking again ends. */
+	/* The same bytes that ended the parser three times come back as held: asking again ends. */
 	for (int i = 0; i < ASKS && !ok; i++) {
 		ek_arena_reset(&b->in.arena);
 		ok = ek_mail_read(b->parser, &ask, &b->in.arena, &t->mail, err);

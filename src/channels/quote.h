@@ -6,7 +6,7 @@
  * "-- " and "Sent from my ...". Where a line is found and ">" follows it, only those lines are
  * quoted, so that answers between them stay new; else everything behind it is. If nothing would
  * be new, all of it is: somebody sent it on.
- * Pure. Cost: some 100 MB/s.
+ * Pure. Cost: O(bytes).
  */
 #ifndef EK_CHANNELS_QUOTE_H
 #define EK_CHANNELS_QUOTE_H
