@@ -69,13 +69,17 @@ function useSave(draft: Draft, old: Old | undefined) {
   const [, go] = useLocation();
   const create = useChange("create_target", TOUCHED);
   const update = useChange("update_target", TOUCHED);
+  // What it was begun on; what somebody else made of it meanwhile counts once that was said.
+  const [begun] = useState(old?.etag ?? null);
+  const wasSaid = update.error?.status === 412;
   const made = ({ id }: Target) => {
-    tell(t("targets.set_now"), () =>
-      call("delete_target", { params: { id }, ifMatch: "*" }).then(() => {
-        age(["list_targets", "list_goals"]);
-        if (location.pathname === `/targets/${id}`) go("/targets");
-      }),
-    );
+    tell(t("targets.set_now"), () => {
+      // Away from it first: what is gone is not to be read anew.
+      if (location.pathname === `/targets/${id}`) go("/targets");
+      return call("delete_target", { params: { id }, ifMatch: "*" }).then(() =>
+        age(["list_targets", "list_goals"]),
+      );
+    });
     go(`/targets/${id}`);
   };
   const changed = ({ target, onDone }: Old) => {
@@ -91,7 +95,11 @@ function useSave(draft: Draft, old: Old | undefined) {
     const asked = askedOf(draft);
     if (old !== undefined)
       update.mutate(
-        { params: { id: old.target.id }, body: patchOf(draft), ifMatch: old.etag ?? "*" },
+        {
+          params: { id: old.target.id },
+          body: patchOf(draft),
+          ifMatch: (wasSaid ? old.etag : begun) ?? "*",
+        },
         {
           onSuccess: () => changed(old),
           onError: ({ status }) => status === 412 && age(TOUCHED),
