@@ -164,6 +164,15 @@ async function refused(s: Scene): Promise<void> {
     404, "not_found");
 }
 
+/** Whether there are rules is asked once, when the server starts. */
+async function restarted(s: Scene, server: Server): Promise<void> {
+  const port = server.port;
+  await server.end();
+  await server.start(port);
+  const came = await write(s, { text: "hello again, is this the right place" });
+  tally.same("they hold after a restart", came.priority, 3);
+}
+
 async function rights(s: Scene, server: Server): Promise<void> {
   const memberships = [{ team: s.first }];
   const mate = await server.person(s.owner, { name: "Mina Park", memberships });
@@ -193,6 +202,7 @@ async function work(server: Server, owner: Client): Promise<void> {
     contact: (await owner.post("/contacts", { name: "Shop", email: "Mina@Shop.example" })).body.id,
   };
   for (const part of [configured, arrive, tried, changed, stale, refused]) await part(s);
+  await restarted(s, server);
   await rights(s, server);
   tally.same("as the document says", owner.faults, []);
 }

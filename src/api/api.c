@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "api/api_arrival.h"
 #include "api/api_clock.h"
 #include "api/api_csv.h"
 #include "api/api_job.h"
@@ -106,7 +107,7 @@ static bool open_parts(struct ek_api *api, struct ek_err *err)
 	       ek_reader_open(api->options.where, &api->writer_reader, err) &&
 	       read_last_ids(api, err) && ek_search_open(&api->search, err) &&
 	       ek_search_open(&api->writer_search, err) && ek_caller_open(api, err) &&
-	       ek_guard_open(api, err);
+	       ek_guard_open(api, err) && ek_api_arrival_open(api, err);
 }
 
 /* What has a thread of its own. */

@@ -5,6 +5,7 @@
 #include "api/api_conversation.h"
 #include "api/api_list.h"
 #include "api/api_put.h"
+#include "api/api_state.h"
 #include "api/api_text.h"
 
 /* ---- facts */
@@ -54,13 +55,36 @@ bool ek_api_arrival_facts(struct ek_turn *t, const struct ek_api_arrival_source 
 
 /* ---- rules */
 
+static bool see_one(void *ctx, const struct ek_views_value *row, uint32_t n, struct ek_err *err)
+{
+	bool *found = ctx;
+	(void)row;
+	(void)n;
+	(void)err;
+	*found = true;
+	return true;
+}
+
+bool ek_api_arrival_open(struct ek_api *api, struct ek_err *err)
+{
+	const struct ek_reader_question q = {"SELECT version FROM rule_sets LIMIT 1", NULL, 0};
+	return ek_reader_each(api->reader, &q, see_one, &api->may_have_rules, err);
+}
+
+void ek_api_arrival_expect(struct ek_api *api)
+{
+	api->may_have_rules = true;
+}
+
 bool ek_api_arrival_load(struct ek_turn *t, struct ek_arrival_rules *out)
 {
 	static const char sql[] =
 		"SELECT version, rules FROM rule_sets ORDER BY version DESC LIMIT 1";
 	struct ek_turn_rows rows;
-	struct ek_patch *kept = EK_TURN_NEW(t, struct ek_patch);
 	*out = (struct ek_arrival_rules){0};
+	if (!t->api->may_have_rules)
+		return true;
+	struct ek_patch *kept = EK_TURN_NEW(t, struct ek_patch);
 	if (kept == NULL || !ek_turn_select(t, sql, NULL, 0, &rows))
 		return false;
 	if (rows.n == 0)

@@ -5,8 +5,8 @@
  *   ek_api_arrival_run     what they say; what was said by who makes it stands above them
  *   ek_api_arrival_put     in made: which rule did what, for GET /conversations/{id}/arrival
  *
- * Rules are read with each conversation: a question to the store, and reading them. A team or tag
- * that is gone by then is left out, so that a stale rule turns nobody away. */
+ * Where there are rules they are read with each conversation: a question to the store, and reading
+ * them. A team or tag that is gone by then is left out, so that a stale rule turns nobody away. */
 #ifndef EK_API_API_ARRIVAL_H
 #define EK_API_API_ARRIVAL_H
 
@@ -25,7 +25,12 @@ struct ek_api_arrival_source {
 bool ek_api_arrival_facts(struct ek_turn *t, const struct ek_api_arrival_source *of,
 			  struct ek_arrival *out) EK_MUST_CHECK;
 
-/* version 0 when none were ever made. As they are kept: not folded. False with a problem. */
+/* Asks once whether there are any; from then on a workspace without rules asks nothing. */
+bool ek_api_arrival_open(struct ek_api *api, struct ek_err *err) EK_MUST_CHECK;
+/* The HTTP thread: some are about to be made. */
+void ek_api_arrival_expect(struct ek_api *api);
+/* The HTTP thread. As they are kept: not folded; version 0 when none were ever made. False with a
+ * problem. */
 bool ek_api_arrival_load(struct ek_turn *t, struct ek_arrival_rules *out) EK_MUST_CHECK;
 /* For a run. */
 bool ek_api_arrival_fold(struct ek_turn *t, struct ek_arrival_rules *rules) EK_MUST_CHECK;

@@ -175,6 +175,7 @@ void ek_api_put_arrival_rules(struct ek_turn *t)
 		ek_turn_reply(t, 0);
 		return;
 	}
+	ek_api_arrival_expect(t->api);
 	e->edit = (struct ek_api_edit){.write = {.check = check, .made = made}, .diff = diff};
 	ek_api_edit_do(t, &e->edit);
 }

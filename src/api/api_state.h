@@ -34,6 +34,7 @@ struct ek_api {
 	struct ek_mirror *mirror;     /* api/mirror.h; likewise */
 	struct ek_worker *worker;     /* what takes long (api/worker.h) */
 	struct ek_api_clock *clock;   /* api/api_clock.h; the writer's thread's */
+	bool may_have_rules;          /* on arrival (api/api_arrival.h); the HTTP thread's */
 	struct ek_worker *caller_out; /* what waits for other servers; the same kind */
 	struct ek_surveyor *surveyor; /* api/surveyor.h */
 	struct ek_reporter *reporter; /* api/api_report.h; the same */
