@@ -433,11 +433,9 @@ static bool do_run(struct ek_reporter *r, bool *any, struct ek_err *err)
 
 static void say_failed(struct ek_reporter *r, const struct ek_err *err)
 {
-	const struct ek_journal_field fields[] = {
-		{"code", ek_err_wire(err->code), 0}, {"why", err->msg, 0}, {NULL, NULL, 0}};
 	if (err->code != EK_BUSY)
-		ek_journal_say(r->api->options.journal, EK_JOURNAL_WARNING, "reports_failed",
-			       fields);
+		ek_journal_say_why(r->api->options.journal, EK_JOURNAL_WARNING, "reports_failed",
+				   err);
 }
 
 static void step(struct ek_reporter *r)

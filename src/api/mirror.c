@@ -232,11 +232,9 @@ static bool is_due(struct ek_mirror *m)
 
 static void say_failed(struct ek_mirror *m, const struct ek_err *err)
 {
-	const struct ek_journal_field fields[] = {
-		{"code", ek_err_wire(err->code), 0}, {"why", err->msg, 0}, {NULL, NULL, 0}};
 	if (err->code != EK_BUSY)
-		ek_journal_say(m->api->options.journal, EK_JOURNAL_WARNING, "mirror_failed",
-			       fields);
+		ek_journal_say_why(m->api->options.journal, EK_JOURNAL_WARNING, "mirror_failed",
+				   err);
 }
 
 static ek_span go_round(void *ctx)

@@ -374,11 +374,9 @@ static bool is_due(struct ek_trends *t)
 
 static void say_failed(struct ek_trends *t, const struct ek_err *err)
 {
-	const struct ek_journal_field fields[] = {
-		{"code", ek_err_wire(err->code), 0}, {"why", err->msg, 0}, {NULL, NULL, 0}};
 	if (err->code != EK_BUSY)
-		ek_journal_say(t->api->options.journal, EK_JOURNAL_WARNING, "trends_failed",
-			       fields);
+		ek_journal_say_why(t->api->options.journal, EK_JOURNAL_WARNING, "trends_failed",
+				   err);
 }
 
 static void step(struct ek_trends *t)

@@ -17,9 +17,7 @@ enum {
 
 static void complain(struct ek_hooks *h, const char *event, const struct ek_err *err)
 {
-	const struct ek_journal_field fields[] = {
-		{"code", ek_err_wire(err->code), 0}, {"why", err->msg, 0}, {NULL, NULL, 0}};
-	ek_journal_say(h->options.journal, EK_JOURNAL_ERROR, event, fields);
+	ek_journal_say_why(h->options.journal, EK_JOURNAL_ERROR, event, err);
 }
 
 /* ---- the webhooks */

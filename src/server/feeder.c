@@ -54,9 +54,7 @@ static ek_time steady(void)
 
 static void complain(struct ek_feeder *f, const char *event, const struct ek_err *err)
 {
-	const struct ek_journal_field fields[] = {
-		{"code", ek_err_wire(err->code), 0}, {"why", err->msg, 0}, {NULL, NULL, 0}};
-	ek_journal_say(f->options.journal, EK_JOURNAL_ERROR, event, fields);
+	ek_journal_say_why(f->options.journal, EK_JOURNAL_ERROR, event, err);
 }
 
 /* ---- from the log */

@@ -82,9 +82,7 @@ static void committed(void *ctx, uint64_t seq)
 static void died(void *ctx, const struct ek_err *err)
 {
 	struct serve *s = ctx;
-	const struct ek_journal_field fields[] = {
-		{"code", ek_err_wire(err->code), 0}, {"why", err->msg, 0}, {NULL, NULL, 0}};
-	ek_journal_say(&s->journal, EK_JOURNAL_ERROR, "writer_ended", fields);
+	ek_journal_say_why(&s->journal, EK_JOURNAL_ERROR, "writer_ended", err);
 	ek_thread_lock_take(s->lock);
 	s->has_died = true;
 	s->why = *err;

@@ -68,3 +68,11 @@ void ek_journal_say(const struct ek_journal *j, enum ek_journal_level level, con
 	ssize_t written = write(j->fd, l.p, l.n);
 	(void)written;
 }
+
+void ek_journal_say_why(const struct ek_journal *j, enum ek_journal_level level, const char *event,
+			const struct ek_err *err)
+{
+	const struct ek_journal_field fields[] = {
+		{"code", ek_err_wire(err->code), 0}, {"why", err->msg, 0}, {NULL, NULL, 0}};
+	ek_journal_say(j, level, event, fields);
+}

@@ -36,5 +36,8 @@ struct ek_journal_field {
  * EK_JOURNAL_LINE bytes is left out. */
 void ek_journal_say(const struct ek_journal *j, enum ek_journal_level level, const char *event,
 		    const struct ek_journal_field *fields);
+/* The same of something that failed: its code, and why. */
+void ek_journal_say_why(const struct ek_journal *j, enum ek_journal_level level, const char *event,
+			const struct ek_err *err);
 
 #endif
