@@ -160,6 +160,35 @@ const struct ek_views_value *ek_api_mail_find(struct ek_turn *t, uint64_t part)
 	return rows.n > 0 ? rows.v : NULL;
 }
 
+bool ek_api_mail_of_parts(struct ek_turn *t, ek_conversation_id id, const uint64_t ends[2],
+			  struct ek_turn_rows *out)
+{
+	static const char sql[] = "SELECT * FROM mails WHERE conversation = $1 AND part >= $2 AND"
+				  " part <= $3 ORDER BY part, mail";
+	const struct ek_views_value args[] = {ek_views_int(id.v), ek_views_int((int64_t)ends[0]),
+					      ek_views_int((int64_t)ends[1])};
+	return ek_turn_select(t, sql, args, EK_LEN(args), out);
+}
+
+/* The first of its part. */
+const struct ek_views_value *ek_api_mail_among(const struct ek_turn_rows *mails, uint64_t part)
+{
+	uint32_t from = 0;
+	uint32_t to = mails->n;
+	while (from < to) {
+		uint32_t mid = (from + to) / 2;
+		const struct ek_views_value *row = mails->v + (size_t)mid * mails->columns;
+		if ((uint64_t)row[EK_CONTENT_MAILS_PART].i < part)
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	if (from == mails->n)
+		return NULL;
+	const struct ek_views_value *row = mails->v + (size_t)from * mails->columns;
+	return (uint64_t)row[EK_CONTENT_MAILS_PART].i == part ? row : NULL;
+}
+
 const struct ek_views_value *ek_api_mail_cancel(struct ek_turn *t, uint64_t part)
 {
 	const struct ek_views_value *row = ek_api_mail_find(t, part);

@@ -37,6 +37,11 @@ const struct ek_views_value *ek_api_mail_put(struct ek_turn *t,
 const struct ek_views_value *ek_api_mail_cancel(struct ek_turn *t, uint64_t part);
 /* As it is stored. */
 const struct ek_views_value *ek_api_mail_find(struct ek_turn *t, uint64_t part);
+/* The same of all parts of a conversation from first to last, in one question; and of one among
+ * them. False with a problem. */
+bool ek_api_mail_of_parts(struct ek_turn *t, ek_conversation_id id, const uint64_t ends[2],
+			  struct ek_turn_rows *out) EK_MUST_CHECK;
+const struct ek_views_value *ek_api_mail_among(const struct ek_turn_rows *mails, uint64_t part);
 /* Mails whose content goes for good: rows of mail and place. Of a conversation; of all that a
  * contact wrote, what is held of them too. False with a problem. */
 bool ek_api_mail_of_conversation(struct ek_turn *t, ek_conversation_id id,

@@ -5,6 +5,7 @@
 
 #include "api/api_audit.h"
 #include "api/api_list.h"
+#include "api/api_mail.h"
 #include "api/api_put.h"
 #include "api/api_state.h"
 #include "api/api_text.h"
@@ -281,13 +282,6 @@ static void audit(struct ek_turn *t, const struct mailbox *m, const char *action
 				    .action = action, .object_kind = "mailbox", .object = m->id});
 }
 
-static void nudge(struct ek_turn *t)
-{
-	const struct ek_api_mail *mail = &t->api->options.mail;
-	if (mail->nudge != NULL)
-		mail->nudge(mail->ctx);
-}
-
 static void answer_row(struct ek_turn *t, struct mailbox *m)
 {
 	seal_password(t, m, "imap", &m->imap);
@@ -367,8 +361,9 @@ void ek_api_create_mailbox(struct ek_turn *t)
 	if (m != NULL)
 		m->is_new = true;
 	if (m != NULL && begin(t, m))
-		ek_turn_write(t, &(struct ek_turn_write){
-					 .check = check_create, .made = created, .tell = nudge});
+		ek_turn_write(t, &(struct ek_turn_write){.check = check_create,
+							 .made = created,
+							 .tell = ek_api_mail_nudge});
 	else
 		ek_turn_reply(t, 0);
 }
@@ -401,8 +396,9 @@ void ek_api_update_mailbox(struct ek_turn *t)
 	struct mailbox *m = EK_TURN_NEW(t, struct mailbox);
 	t->state = m;
 	if (m != NULL && ek_turn_id(t, "id", EK_IDENT_MAILBOX, &m->id) && begin(t, m))
-		ek_turn_write(t, &(struct ek_turn_write){
-					 .check = check_update, .made = updated, .tell = nudge});
+		ek_turn_write(t, &(struct ek_turn_write){.check = check_update,
+							 .made = updated,
+							 .tell = ek_api_mail_nudge});
 	else
 		ek_turn_reply(t, 0);
 }
@@ -439,8 +435,9 @@ void ek_api_delete_mailbox(struct ek_turn *t)
 	t->state = m;
 	if (m != NULL && ek_query_end(&t->query) && ek_turn_id(t, "id", EK_IDENT_MAILBOX, &m->id) &&
 	    ek_turn_may(t, EK_MAY_MAILBOX_MANAGE, NULL))
-		ek_turn_write(t, &(struct ek_turn_write){
-					 .check = check_delete, .made = deleted, .tell = nudge});
+		ek_turn_write(t, &(struct ek_turn_write){.check = check_delete,
+							 .made = deleted,
+							 .tell = ek_api_mail_nudge});
 	else
 		ek_turn_reply(t, 0);
 }

@@ -57,7 +57,8 @@ static void write_part(struct ek_turn *t, const struct ek_views_value *v,
 }
 
 /* Most have no files, and say so themselves. */
-static void write_stored(struct ek_turn *t, const struct ek_views_value *v)
+static void write_stored(struct ek_turn *t, const struct ek_views_value *v,
+			 const struct ek_turn_rows *mails)
 {
 	struct ek_api_attachments files = {0};
 	const struct ek_api_attachments_of of = {(uint64_t)v[PART].i,
@@ -66,7 +67,7 @@ static void write_stored(struct ek_turn *t, const struct ek_views_value *v)
 	bool is_message = ek_str_is(ek_turn_text(&v[KIND]), "message");
 	if (ids.n > 2 && !ek_api_attachments_load(t, of, &files))
 		return;
-	write_part(t, v, &files, is_message ? ek_api_mail_find(t, of.part) : NULL);
+	write_part(t, v, &files, is_message ? ek_api_mail_among(mails, of.part) : NULL);
 }
 
 /* ---- the list */
@@ -126,9 +127,18 @@ static bool select_parts(struct ek_turn *t, struct listing *l,
 
 static void write_page(struct ek_turn *t, struct listing *l)
 {
+	uint64_t ends[2] = {0, 0};
+	struct ek_turn_rows mails = {0};
+	for (uint32_t i = 0; i < l->page.l.rows.n; i++) {
+		uint64_t part = (uint64_t)ek_api_list_at(&l->page.l, i)[PART].i;
+		ends[0] = i == 0 || part < ends[0] ? part : ends[0];
+		ends[1] = part > ends[1] ? part : ends[1];
+	}
+	if (l->page.l.rows.n > 0 && !ek_api_mail_of_parts(t, l->id, ends, &mails))
+		return;
 	ek_api_list_begin(t, &l->page.l);
 	for (uint32_t i = 0; i < l->page.l.rows.n; i++)
-		write_stored(t, ek_api_list_at(&l->page.l, i));
+		write_stored(t, ek_api_list_at(&l->page.l, i), &mails);
 	ek_api_list_end(t, &l->page.l);
 }
 
