@@ -279,6 +279,29 @@ async function renders(scene: Scene): Promise<void> {
   ]);
 }
 
+// Somebody else's change is said, also when the page has read it already.
+async function meanwhile(scene: Scene): Promise<void> {
+  const path = `/surveys/${scene.survey}`;
+  const screen = await open(scene, `${path}?show=how`, scene.lead);
+  const { page } = screen;
+  screen.forgive(/403|412/);
+  await page.getByLabel("Name", { exact: true }).fill("Mine");
+  const readAgain = page.waitForResponse(
+    (got) => got.url().endsWith(path) && got.request().method() === "GET",
+  );
+  const other = await scene.owner.patch(path, { name: "Theirs" }, { headers: { "If-Match": "*" } });
+  tally.same("somebody else changes it", other.status, 200);
+  await readAgain;
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Somebody changed it meanwhile.").waitFor();
+  tally.same("theirs stands", (await scene.owner.get(path)).body.name, "Theirs");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Saved.").waitFor();
+  tally.same("mine after all", (await scene.owner.get(path)).body.name, "Mine");
+  tally.same("no faults", screen.faults(), []);
+  await screen.close();
+}
+
 await withBrowser(
   async (stage) => {
     const all = await scene(stage);
@@ -286,6 +309,7 @@ await withBrowser(
     await renders(all);
     await lookedAfter(all);
     await made(all);
+    await meanwhile(all);
   },
   { with: "empty" },
 );

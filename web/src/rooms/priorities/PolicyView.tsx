@@ -2,6 +2,7 @@
 // again. Check runs the text's own tests on the real engine and names each fault with its line;
 // apply takes the whole text, all or nothing.
 import { useId, useRef, useState } from "react";
+import { useBegun } from "../../feed/begun.ts";
 import { useAnswer, useChange } from "../../feed/cache.ts";
 import type { Refusal } from "../../feed/http.ts";
 import { may } from "../../feed/session.ts";
@@ -157,21 +158,23 @@ function Faults({ error, go }: { error: Refusal; go: (line: number) => void }) {
 
 function Editor({ text, etag }: { text: string; etag: string | null }) {
   const [written, write] = useState<string | null>(null);
+  const { ifMatch, begin } = useBegun(etag);
   const box = useRef<HTMLDivElement>(null);
   const check = useChange("check_policy");
   const apply = useChange("put_policy", TOUCHED);
   const now = written ?? text;
   const go = (line: number) => goToLine(box.current?.querySelector("textarea") ?? null, line);
   const change = (next: string) => {
+    if (written === null) begin(etag);
     write(next === text ? null : next);
     check.reset();
     apply.reset();
   };
   const take = async () => {
-    const { answer } = await apply.mutateAsync({
-      body: { text: now },
-      ifMatch: etag ?? "*",
-    });
+    const { answer } = await apply.mutateAsync(
+      { body: { text: now }, ifMatch },
+      { onError: ({ status }) => status === 412 && begin(null) },
+    );
     write(null);
     const undo = back("undo_settings_version", { params: { n: answer.revision } }, TOUCHED);
     tell(t("priorities.policy_applied", { n: answer.changes }), undo);

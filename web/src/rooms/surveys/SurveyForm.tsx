@@ -2,6 +2,7 @@
 // when, in which words; and beside it the page as the customer sees it.
 import { useState } from "react";
 import { useLocation } from "wouter";
+import { useBegun } from "../../feed/begun.ts";
 import { age, useChange } from "../../feed/cache.ts";
 import { call, type OperationName, type Refusal } from "../../feed/http.ts";
 import { useNames } from "../../feed/names.ts";
@@ -121,12 +122,13 @@ function useSave(draft: Draft, survey: Survey | undefined, etag: string | null) 
   const [, go] = useLocation();
   const create = useChange("create_survey", TOUCHED);
   const update = useChange("update_survey", TOUCHED);
+  const { ifMatch, begin } = useBegun(etag);
   const putBack = (old: Survey) => () =>
     call("update_survey", {
       params: { id: old.id },
       body: patchOf(draftOf(old), draft.question),
       ifMatch: "*",
-    }).then(() => age(TOUCHED));
+    }).then(() => (begin(null), age(TOUCHED)));
   const save = () => {
     if (survey === undefined)
       create.mutate(
@@ -143,11 +145,11 @@ function useSave(draft: Draft, survey: Survey | undefined, etag: string | null) 
         {
           params: { id: survey.id },
           body: patchOf(draft, survey.question),
-          ifMatch: etag ?? "*",
+          ifMatch,
         },
         {
-          onSuccess: () => tell(t("surveys.saved"), putBack(survey)),
-          onError: ({ status }) => status === 412 && age(TOUCHED),
+          onSuccess: (saved) => (begin(saved.etag), tell(t("surveys.saved"), putBack(survey))),
+          onError: ({ status }) => status === 412 && (begin(null), age(TOUCHED)),
         },
       );
   };

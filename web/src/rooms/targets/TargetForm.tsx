@@ -2,6 +2,7 @@
 // has not been graded cannot be saved.
 import { useEffect, useState } from "react";
 import { useLocation, useSearchParams } from "wouter";
+import { useBegun } from "../../feed/begun.ts";
 import { age, useAnswer, useChange } from "../../feed/cache.ts";
 import { call, type OperationName, type Refusal } from "../../feed/http.ts";
 import { useNames } from "../../feed/names.ts";
@@ -69,9 +70,7 @@ function useSave(draft: Draft, old: Old | undefined) {
   const [, go] = useLocation();
   const create = useChange("create_target", TOUCHED);
   const update = useChange("update_target", TOUCHED);
-  // What it was begun on; what somebody else made of it meanwhile counts once that was said.
-  const [begun] = useState(old?.etag ?? null);
-  const wasSaid = update.error?.status === 412;
+  const { ifMatch, begin } = useBegun(old?.etag ?? null);
   const made = ({ id }: Target) => {
     tell(t("targets.set_now"), () => {
       // Away from it first: what is gone is not to be read anew.
@@ -98,11 +97,11 @@ function useSave(draft: Draft, old: Old | undefined) {
         {
           params: { id: old.target.id },
           body: patchOf(draft),
-          ifMatch: (wasSaid ? old.etag : begun) ?? "*",
+          ifMatch,
         },
         {
           onSuccess: () => changed(old),
-          onError: ({ status }) => status === 412 && age(TOUCHED),
+          onError: ({ status }) => status === 412 && (begin(null), age(TOUCHED)),
         },
       );
     else if (asked !== null)
