@@ -145,16 +145,35 @@ export async function tabTo(page: Page, name: RegExp): Promise<boolean> {
 
 // ---- by keyboard alone
 
+interface Held {
+  readonly key: string;
+  readonly says: string;
+}
+
+/** The row that has the focus; nothing where the focus is elsewhere. */
+const rowInFocus = (page: Page): Promise<Held> =>
+  page.evaluate((row) => {
+    const here = document.activeElement?.closest<HTMLElement>(row);
+    return { key: here?.dataset["key"] ?? "", says: here?.textContent ?? "" };
+  }, ROW);
+
 export async function openByKeys(page: Page, title: string): Promise<void> {
   await page.locator(ROW, { hasText: title }).first().waitFor();
   for (let turn = 0; turn < 40; turn++) {
+    const before = await rowInFocus(page);
     await page.keyboard.press("j");
-    // As a person does, who presses again once they see where they are.
-    const here = await page.evaluate(async () => {
-      await new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)));
-      return document.activeElement?.textContent ?? "";
-    });
-    if (here.includes(title)) break;
+    // As a person does, who presses again once they see where they are; the last row stays.
+    await page
+      .waitForFunction(
+        (was) => {
+          const here = document.activeElement?.closest<HTMLElement>("[role=row]");
+          return (here?.dataset["key"] ?? was) !== was;
+        },
+        before.key,
+        { timeout: 1_000 },
+      )
+      .catch(() => undefined);
+    if ((await rowInFocus(page)).says.includes(title)) break;
   }
   await page.keyboard.press("Enter");
   await page.waitForFunction(
