@@ -2,6 +2,7 @@
  * for a request, with a turn of its own. On the writer's thread. */
 #include "api/api_clock.h"
 
+#include "api/api_contact_route.h"
 #include "api/api_sla_watch.h"
 #include "api/api_state.h"
 #include "sys/heap.h"
@@ -33,6 +34,14 @@ static struct ek_api_clock *clock_of(struct ek_api *api)
 	return api->clock;
 }
 
+/* What comes in has of its contact what orders the queue. */
+static bool fill(struct ek_api_clock *c)
+{
+	struct ek_cmd_conversation_create *a = &c->cmd.conversation_create;
+	return c->cmd.kind != EK_CMD_CONVERSATION_CREATE ||
+	       ek_api_contact_route_fill(&c->t, a->contact, &a->attributes, &a->attributes);
+}
+
 bool ek_api_clock_before(struct ek_api *api, const struct ek_cmd **cmd, ek_time at,
 			 struct ek_err *err)
 {
@@ -50,6 +59,8 @@ bool ek_api_clock_before(struct ek_api *api, const struct ek_cmd **cmd, ek_time 
 		.by = {EK_ACTOR_SYSTEM, 0},
 	};
 	ek_problem_init(&c->t.problem, &c->arena);
+	if (!fill(c))
+		return ek_fail(err, EK_IO, "what is known of the contact cannot be read");
 	c->write = (struct ek_turn_write){.cmd = &c->cmd, .made = nothing};
 	ek_api_sla_watch(&c->t, &c->write);
 	c->follows = c->write.check != NULL;

@@ -203,6 +203,20 @@ static void write_external(struct ek_turn *t, const struct ek_api_contact *c)
 	ek_api_put_raw(j, "attributes", attributes.p != NULL ? attributes : EK_S("{}"));
 }
 
+/* Whether a mail came from the contact's own address that its domain vouched for. */
+static bool write_proved(struct ek_turn *t, const struct ek_api_contact *c)
+{
+	static const char sql[] = "SELECT 1 WHERE " EK_API_CONTACT_BY_MAIL("$1");
+	const struct ek_views_value *email = &c->row[EK_CONTENT_CONTACTS_EMAIL];
+	struct ek_turn_rows rows = {0};
+	if (email->kind == EK_VIEWS_TEXT && !ek_turn_select(t, sql, email, 1, &rows))
+		return false;
+	ek_api_put_bool(&t->out, "email_verified", rows.n > 0);
+	ek_api_put_bool(&t->out, "verified",
+			ek_turn_int(&c->row[EK_CONTENT_CONTACTS_VERIFIED]) == 1);
+	return true;
+}
+
 static bool write_merged_into(struct ek_turn *t, const struct ek_api_contact *c)
 {
 	static const char sql[] = "SELECT public FROM contacts WHERE contact = $1";
@@ -223,16 +237,25 @@ void ek_api_contact_write_identity(struct ek_turn *t, const struct ek_views_valu
 	ek_api_put_text(j, "channel", ek_turn_text(&v[1]));
 	ek_api_put_text(j, "address", ek_turn_text(&v[2]));
 	ek_api_put_bool(j, "verified", ek_turn_int(&v[3]) == 1);
+	ek_api_put_text(j, "verified_how", ek_turn_text(&v[4]));
+	ek_api_put_id(j, "verified_by", EK_IDENT_TEAMMATE,
+		      v[5].kind == EK_VIEWS_INT ? (uint64_t)v[5].i : 0);
+	ek_api_put_time(j, "verified_at", (ek_time){ek_turn_int(&v[6])});
 	if (seq != 0)
 		ek_api_put_int(j, "seq", (int64_t)seq);
 	ek_json_object_end(j);
 }
 
+#define BY_MAIL "(i.channel = 'email' AND " EK_API_CONTACT_BY_MAIL("i.address") ")"
+
 static bool write_identities(struct ek_turn *t, const struct ek_api_contact *c)
 {
-	static const char sql[] = "SELECT i.identity, i.channel, i.address, i.verified "
-				  "FROM identities i WHERE " EK_API_CONTACT_TREE(
-					  "i.contact", "$1") " ORDER BY i.identity";
+	static const char sql[] =
+		"SELECT i.identity, i.channel, i.address, CASE WHEN i.verified = 1 OR " BY_MAIL
+		" THEN 1 ELSE 0 END, COALESCE(x.how, CASE WHEN " BY_MAIL
+		" THEN 'mail' END), x.teammate, x.at_ms FROM identities i LEFT JOIN "
+		"identity_proofs x ON x.identity = i.identity WHERE " EK_API_CONTACT_TREE(
+			"i.contact", "$1") " ORDER BY i.identity";
 	const struct ek_views_value key = ek_views_int(c->id);
 	struct ek_turn_rows rows;
 	if (!ek_turn_select(t, sql, &key, 1, &rows))
@@ -261,7 +284,7 @@ bool ek_api_contact_write(struct ek_turn *t, const struct ek_api_contact *c)
 	ek_api_put_text(j, "email", ek_api_contact_text(c, EK_CONTENT_CONTACTS_EMAIL));
 	ek_api_put_text(j, "phone", ek_api_contact_text(c, EK_CONTENT_CONTACTS_PHONE));
 	write_external(t, c);
-	if (!write_identities(t, c) || !write_merged_into(t, c))
+	if (!write_proved(t, c) || !write_identities(t, c) || !write_merged_into(t, c))
 		return false;
 	ek_api_put_bool(j, "archived",
 			c->row[EK_CONTENT_CONTACTS_ARCHIVED_MS].kind != EK_VIEWS_NULL);

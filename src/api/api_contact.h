@@ -17,6 +17,11 @@
 	"(" column " = " contact " OR " column " IN (SELECT m.contact FROM contacts m " \
 	"WHERE m.merged_into = " contact "))"
 
+/* "Its domain vouched for a mail that came from that address"; `address` is SQL. */
+#define EK_API_CONTACT_BY_MAIL(address) \
+	"EXISTS (SELECT 1 FROM mails v WHERE v.address = " address \
+	" AND v.direction = 'in' AND v.trust = 'proved')"
+
 struct ek_api_contact {
 	uint32_t id;                      /* 0 = there is none */
 	const struct ek_views_value *row; /* of contacts; in the turn's arena */
@@ -72,7 +77,8 @@ bool ek_api_contact_write(struct ek_turn *t, const struct ek_api_contact *c);
 #define EK_API_CONTACT_MASKED_COLUMNS \
 	"k.public, k.name, k.email, k.phone, k.tier, k.archived_ms, k.created_ms, k.updated_ms"
 void ek_api_contact_write_masked(struct ek_turn *t, const struct ek_views_value *row);
-/* Shape Identity. v: identity, channel, address, verified. */
+/* Shape Identity. v: identity, channel, address, verified; how, by whom and when it was proved. */
+enum { EK_API_CONTACT_IDENTITY_WIDTH = 7 };
 void ek_api_contact_write_identity(struct ek_turn *t, const struct ek_views_value *v, uint64_t seq);
 
 /* ---- in made */

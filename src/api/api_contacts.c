@@ -3,6 +3,7 @@
 
 #include "api/api_audit.h"
 #include "api/api_contact.h"
+#include "api/api_contact_route.h"
 #include "api/api_list.h"
 #include "api/api_put.h"
 #include "api/api_state.h"
@@ -147,6 +148,7 @@ struct edit {
 	struct ek_patch_at attributes; /* of the body */
 	struct ek_keep_map kept;       /* attributes from now on */
 	struct ek_views_value row[EK_CONTENT_CONTACTS_WIDTH];
+	struct ek_api_contact_route route; /* conversations that follow */
 	char hex[EK_CONTACT_PUBLIC + 1];
 };
 
@@ -323,11 +325,19 @@ void ek_api_create_contact(struct ek_turn *t)
 static bool check_update(struct ek_turn *t)
 {
 	struct edit *e = t->state;
+	struct ek_api_contact_route_ask ask;
 	if (!ek_api_contact_again(t, &e->contact))
 		return false;
 	memcpy(e->row, e->contact.row, sizeof e->row);
 	e->contact.row = e->row;
-	return is_free(t, e->v[EXTERNAL_ID].text, e->contact.id) && patch_row(t, e);
+	ask = (struct ek_api_contact_route_ask){.contact = e->contact.id};
+	if (!ek_api_contact_route_values(t, e->row, &ask.before) ||
+	    !is_free(t, e->v[EXTERNAL_ID].text, e->contact.id) || !patch_row(t, e) ||
+	    !ek_api_contact_route_values(t, e->row, &ask.after) ||
+	    !ek_api_contact_route_follow(t, &e->route, &ask))
+		return false;
+	ek_api_contact_route_tell(t, &e->route);
+	return true;
 }
 
 static void made_update(struct ek_turn *t, const struct ek_answer *a)
@@ -335,6 +345,7 @@ static void made_update(struct ek_turn *t, const struct ek_answer *a)
 	struct edit *e = t->state;
 	(void)a;
 	ek_api_contact_put(t, e->row);
+	ek_api_contact_route_put(t, &e->route);
 	ek_api_contact_write(t, &e->contact);
 }
 

@@ -10,12 +10,13 @@
 
 #include "api/api_change.h"
 #include "api/api_contact.h"
+#include "api/api_contact_route.h"
 #include "api/api_put.h"
 #include "api/api_text.h"
 #include "api/handlers.h"
 #include "wire/keep.h"
 
-enum { TOOK_MAX = 80, NAME_MAX = 240 };
+enum { TOOK_MAX = 80, CONFLICTS_MAX = 80, NAME_MAX = 240 };
 #define ATTRIBUTES "attributes."
 
 static const struct member {
@@ -32,8 +33,16 @@ static const struct member {
 	{"zone", EK_CONTENT_CONTACTS_ZONE, 0},
 };
 
+/* Both have one, and they differ: the one that remains keeps its own. */
+struct conflict {
+	ek_str name;
+	ek_str kept;
+	ek_str other;
+};
+
 struct merge {
 	bool is_apart;               /* taken apart, not merged */
+	bool is_despite;             /* the request says: though one of them is not proved */
 	struct ek_api_contact kept;  /* which remains */
 	struct ek_api_contact other; /* which goes into it */
 	struct ek_views_value kept_row[EK_CONTENT_CONTACTS_WIDTH];
@@ -42,8 +51,14 @@ struct merge {
 	const struct ek_views_value *change; /* of the merge that is taken apart; NULL */
 	ek_str took[TOOK_MAX];               /* members that were or are copied */
 	uint32_t took_count;
+	struct conflict conflicts[CONFLICTS_MAX];
+	uint32_t conflict_count;
 	int64_t conversations;
 	int64_t identities;
+	int64_t stays; /* taken apart: conversations that came since, and stay */
+	bool is_kept_proved;
+	bool is_other_proved;
+	struct ek_api_contact_route route;
 };
 
 /* ---- what moves */
@@ -95,6 +110,25 @@ static bool note_took(struct ek_turn *t, struct merge *m, const char *prefix, ek
 	return to->p != NULL || ek_problem_set(&t->problem, EK_PROBLEM_UNAVAILABLE, NULL);
 }
 
+static void add_conflict(struct merge *m, ek_str name, ek_str kept, ek_str other)
+{
+	if (m->conflict_count < CONFLICTS_MAX && !ek_str_equal(kept, other))
+		m->conflicts[m->conflict_count++] = (struct conflict){name, kept, other};
+}
+
+static bool note_conflict(struct ek_turn *t, struct merge *m, const struct ek_keep_pair *other,
+			  ek_str kept)
+{
+	char text[NAME_MAX];
+	size_t n = ek_format(text, sizeof text, ATTRIBUTES);
+	uint32_t most = (uint32_t)(sizeof text - n);
+	uint32_t length = other->name.n < most ? other->name.n : most;
+	memcpy(text + n, other->name.p, length);
+	ek_str name = ek_turn_copy(t, (ek_str){text, (uint32_t)n + length});
+	add_conflict(m, name, kept, other->text);
+	return name.p != NULL || ek_problem_set(&t->problem, EK_PROBLEM_UNAVAILABLE, NULL);
+}
+
 static bool keep_attributes(struct ek_turn *t, struct merge *m, const struct ek_keep_map *map)
 {
 	struct ek_json j;
@@ -120,8 +154,10 @@ static bool copy_attributes(struct ek_turn *t, struct merge *m)
 	if (!read_attributes(t, m, &kept, &other))
 		return false;
 	for (uint32_t i = 0; i < other.n; i++) {
-		if (ek_keep_find(&kept, other.v[i].name) == NULL &&
-		    !note_took(t, m, ATTRIBUTES, other.v[i].name))
+		const struct ek_keep_pair *had = ek_keep_find(&kept, other.v[i].name);
+		bool ok = had == NULL ? note_took(t, m, ATTRIBUTES, other.v[i].name)
+				      : note_conflict(t, m, &other.v[i], had->text);
+		if (!ok)
 			return false;
 	}
 	if (!ek_keep_fill(&kept, &other, t->arena, &both))
@@ -133,9 +169,14 @@ static bool copy_members(struct ek_turn *t, struct merge *m)
 {
 	for (size_t i = 0; i < EK_LEN(members); i++) {
 		const struct member *f = &members[i];
-		if (m->kept_row[f->column].kind != EK_VIEWS_NULL ||
-		    m->other_row[f->column].kind == EK_VIEWS_NULL)
+		if (m->other_row[f->column].kind == EK_VIEWS_NULL)
 			continue;
+		if (m->kept_row[f->column].kind != EK_VIEWS_NULL) {
+			add_conflict(m, (ek_str){f->name, (uint32_t)strlen(f->name)},
+				     ek_turn_text(&m->kept_row[f->column]),
+				     ek_turn_text(&m->other_row[f->column]));
+			continue;
+		}
 		m->kept_row[f->column] = m->other_row[f->column];
 		if (f->key != 0)
 			m->kept_row[f->key] = m->other_row[f->key];
@@ -143,6 +184,66 @@ static bool copy_members(struct ek_turn *t, struct merge *m)
 			return false;
 	}
 	return copy_attributes(t, m);
+}
+
+/* ---- what is proved, and what the router sees */
+
+static bool is_proved(struct ek_turn *t, const struct ek_api_contact *c, bool *out)
+{
+	static const char sql[] =
+		"SELECT 1 FROM identities i WHERE i.verified = 1 AND " EK_API_CONTACT_TREE(
+			"i.contact",
+			"$1") " UNION ALL SELECT 1 FROM contacts k WHERE "
+			      "k.contact = $1 AND (k.verified = 1 OR " EK_API_CONTACT_BY_MAIL(
+				      "k.email") ") "
+						 "LIMIT 1";
+	const struct ek_views_value key = ek_views_int(c->id);
+	struct ek_turn_rows rows;
+	if (!ek_turn_select(t, sql, &key, 1, &rows))
+		return false;
+	*out = rows.n > 0;
+	return true;
+}
+
+/* Whoever is proved is merged with somebody who is not by a person alone, who says so. */
+static bool check_proof(struct ek_turn *t, struct merge *m)
+{
+	if (!is_proved(t, &m->kept, &m->is_kept_proved) ||
+	    !is_proved(t, &m->other, &m->is_other_proved))
+		return false;
+	return m->is_kept_proved == m->is_other_proved || m->is_despite || t->dry_run ||
+	       ek_problem_set(&t->problem, EK_PROBLEM_CONFLICT,
+			      "one of these contacts is proved and the other is not: say "
+			      "`despite_unverified` if you know that they are one person");
+}
+
+/* What was the other's becomes the one's that remains, and back. */
+static bool follow(struct ek_turn *t, struct merge *m, const struct ek_views_value *kept_before)
+{
+	struct ek_pairs before, after, own;
+	uint32_t *ids = ek_turn_get(t, (m->with.n + 1) * sizeof *ids);
+	if (ids == NULL || !ek_api_contact_route_values(t, kept_before, &before) ||
+	    !ek_api_contact_route_values(t, m->kept_row, &after) ||
+	    !ek_api_contact_route_values(t, m->other_row, &own))
+		return false;
+	ids[0] = m->other.id;
+	for (uint32_t i = 0; i < m->with.n; i++)
+		ids[i + 1] = (uint32_t)with_at(m, i)[EK_CONTENT_CONTACTS_CONTACT].i;
+	/* One of the two reaches back to what it was, the other stays with what remains. */
+	struct ek_api_contact_route_ask of_kept = {m->kept.id, before,        after,
+						   ids,        m->with.n + 1, true};
+	struct ek_api_contact_route_ask of_other = {m->is_apart ? m->kept.id : m->other.id,
+						    m->is_apart ? before : own,
+						    m->is_apart ? own : after,
+						    m->is_apart ? ids : NULL,
+						    m->with.n + 1,
+						    false};
+	if (!ek_api_contact_route_follow(t, &m->route, &of_kept) ||
+	    !ek_api_contact_route_follow(t, &m->route, &of_other))
+		return false;
+	if (!t->dry_run)
+		ek_api_contact_route_tell(t, &m->route);
+	return true;
 }
 
 /* ---- merging */
@@ -158,7 +259,8 @@ static bool check_merge(struct ek_turn *t)
 	m->other_row[EK_CONTENT_CONTACTS_MERGED_INTO] = ek_views_int(m->kept.id);
 	return ek_turn_select(t, "SELECT * FROM contacts WHERE merged_into = $1", &key, 1,
 			      &m->with) &&
-	       count_all(t, m) && copy_members(t, m);
+	       check_proof(t, m) && count_all(t, m) && copy_members(t, m) &&
+	       follow(t, m, m->kept.row);
 }
 
 /* ---- taking apart */
@@ -334,6 +436,21 @@ static bool is_external_free(struct ek_turn *t, const struct merge *m)
 				       "another contact has the external_id of the one merged");
 }
 
+/* What came to the one that remains since the merge stays there: it is its number that the log
+ * has. */
+static bool count_stays(struct ek_turn *t, struct merge *m)
+{
+	static const char sql[] = "SELECT count(*) FROM conversation_profiles WHERE contact = $1 "
+				  "AND created_ms > $2";
+	const struct ek_views_value args[] = {ek_views_int(m->kept.id),
+					      m->change[EK_CONTENT_CHANGES_AT_MS]};
+	struct ek_turn_rows rows;
+	if (!ek_turn_select(t, sql, args, 2, &rows))
+		return false;
+	m->stays = rows.n > 0 ? ek_turn_int(&rows.v[0]) : 0;
+	return true;
+}
+
 static bool check_unmerge(struct ek_turn *t)
 {
 	struct merge *m = t->state;
@@ -348,8 +465,11 @@ static bool check_unmerge(struct ek_turn *t)
 				      "the other contact is not merged into this one");
 	memcpy(m->kept_row, m->kept.row, sizeof m->kept_row);
 	memcpy(m->other_row, row, sizeof m->other_row);
+	m->other.row = row;
 	if (!find_change(t, m) || !read_change(t, m) || !is_external_free(t, m) ||
-	    !count_all(t, m) || !drop_members(t, m))
+	    !count_all(t, m) || !count_stays(t, m) || !drop_members(t, m) ||
+	    !is_proved(t, &m->kept, &m->is_kept_proved) ||
+	    !is_proved(t, &m->other, &m->is_other_proved) || !follow(t, m, m->kept.row))
 		return false;
 	m->other_row[EK_CONTENT_CONTACTS_MERGED_INTO] = (struct ek_views_value){0};
 	return true;
@@ -400,6 +520,20 @@ static void put_change(struct ek_turn *t, const struct merge *m)
 	ek_turn_put(t, EK_CONTENT_CHANGES, old);
 }
 
+static void write_conflicts(struct ek_json *j, const struct merge *m)
+{
+	ek_json_key(j, "conflicts");
+	ek_json_list(j);
+	for (uint32_t i = 0; i < m->conflict_count; i++) {
+		ek_json_object(j);
+		ek_api_put_text(j, "field", m->conflicts[i].name);
+		ek_api_put_text(j, "kept", m->conflicts[i].kept);
+		ek_api_put_text(j, "other", m->conflicts[i].other);
+		ek_json_object_end(j);
+	}
+	ek_json_list_end(j);
+}
+
 static void write_merged(struct ek_turn *t)
 {
 	const struct merge *m = t->state;
@@ -412,7 +546,12 @@ static void write_merged(struct ek_turn *t)
 	ek_ident_write_contact(j, m->other.hex);
 	ek_api_put_int(j, "conversations", m->conversations);
 	ek_api_put_int(j, "identities", m->identities);
+	ek_api_put_int(j, "stays", m->stays);
 	ek_api_put_raw(j, "fields", list_json(t, m, false));
+	write_conflicts(j, m);
+	ek_api_contact_route_write(t, "router", &m->route);
+	ek_api_put_bool(j, "verified", m->is_kept_proved);
+	ek_api_put_bool(j, "other_verified", m->is_other_proved);
 	if (t->writer != NULL)
 		ek_api_put_int(j, "seq", (int64_t)t->seq);
 	if (t->dry_run)
@@ -434,6 +573,7 @@ static void made_merge(struct ek_turn *t, const struct ek_answer *a)
 		ek_api_contact_put(t, row);
 	}
 	put_change(t, m);
+	ek_api_contact_route_put(t, &m->route);
 	write_merged(t);
 }
 
@@ -451,11 +591,13 @@ static void bind(struct ek_turn *t, struct merge *m, const struct ek_patch_at *b
 {
 	static const struct ek_patch_rule rules[] = {
 		{"contact", EK_PATCH_OF_CONTACT, 0, EK_PATCH_REQUIRED, 0, 0, NULL},
+		{"despite_unverified", EK_PATCH_OF_BOOL, 0, 0, 0, 0, NULL},
 	};
 	struct ek_patch_value v[EK_LEN(rules)];
 	if (!ek_patch_bind(body, rules, EK_LEN(rules), v) ||
 	    !ek_api_contact_load(t, v[0].s, &m->other))
 		return;
+	m->is_despite = v[1].state == EK_PATCH_VALUE && v[1].i != 0;
 	if (!ek_may_is(&t->actor, EK_MAY_CONTACT_READ, &m->other.may))
 		ek_patch_fault(&v[0].at, EK_FAULT_NOT_FOUND, "There is no such contact.");
 	else if (m->other.id == m->kept.id)

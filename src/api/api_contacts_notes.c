@@ -96,7 +96,7 @@ static void made_add(struct ek_turn *t, const struct ek_answer *a)
 	v[EK_CONTENT_IDENTITIES_CREATED_MS] = ek_views_int(t->now.ms);
 	ek_turn_put(t, EK_CONTENT_IDENTITIES, v);
 	touch(t, &s->contact);
-	const struct ek_views_value told[] = {
+	const struct ek_views_value told[EK_API_CONTACT_IDENTITY_WIDTH] = {
 		v[EK_CONTENT_IDENTITIES_IDENTITY], v[EK_CONTENT_IDENTITIES_CHANNEL],
 		v[EK_CONTENT_IDENTITIES_ADDRESS], v[EK_CONTENT_IDENTITIES_VERIFIED]};
 	t->status = 201;
@@ -137,6 +137,9 @@ static void made_remove(struct ek_turn *t, const struct ek_answer *a)
 	(void)a;
 	ek_turn_erase(t, &(struct ek_writer_erasure){EK_CONTENT_IDENTITIES,
 						     EK_CONTENT_IDENTITIES_IDENTITY,
+						     ek_views_int((int64_t)s->id)});
+	ek_turn_erase(t, &(struct ek_writer_erasure){EK_CONTENT_IDENTITY_PROOFS,
+						     EK_CONTENT_IDENTITY_PROOFS_IDENTITY,
 						     ek_views_int((int64_t)s->id)});
 	touch(t, &s->contact);
 	t->status = 204;

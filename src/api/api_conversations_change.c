@@ -82,6 +82,17 @@ static void take_values(struct ek_turn *t, struct update *u)
 		c->attributes = u->attributes;
 }
 
+/* What came with its contact stands with the engine alone until somebody says more. */
+static bool print_live(struct ek_turn *t, ek_conversation_id id, ek_str *out)
+{
+	struct ek_conversation_detail now;
+	struct ek_err err;
+	if (!ek_look_detail(t->engine, id, t->arena, &now, &err))
+		return true; /* there is none such: the command says so */
+	*out = ek_api_conversation_print(t, &now.attributes);
+	return out->p != NULL;
+}
+
 /* The row as it will be: a row of content is written whole. */
 static bool check_update(struct ek_turn *t)
 {
@@ -98,7 +109,10 @@ static bool check_update(struct ek_turn *t)
 	}
 	if (u->v[ATTRIBUTES].state == EK_PATCH_ABSENT)
 		return true;
-	if (!ek_api_conversation_merge(t, u->row.content.attributes, &u->attributes, &attributes))
+	attributes = u->row.content.attributes;
+	if (attributes.p == NULL && !print_live(t, u->act.id, &attributes))
+		return false;
+	if (!ek_api_conversation_merge(t, attributes, &u->attributes, &attributes))
 		return false;
 	u->profile[EK_CONTENT_CONVERSATION_PROFILES_ATTRIBUTES] = ek_views_text(attributes);
 	u->row.content.attributes = attributes;

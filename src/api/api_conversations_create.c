@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api/api_arrival.h"
+#include "api/api_contact_route.h"
 #include "api/api_conversation.h"
 #include "api/api_put.h"
 #include "api/api_sla_watch.h"
@@ -210,6 +211,20 @@ static bool arrive(struct ek_turn *t, struct creation *c)
 	return ok;
 }
 
+/* What orders the queue is the contact's, unless the request or a rule says another. */
+static bool check_create(struct ek_turn *t)
+{
+	struct creation *c = t->state;
+	struct ek_cmd_conversation_create *a = &c->cmd.conversation_create;
+	struct ek_pairs all;
+	if (!ek_api_contact_route_fill(t, a->contact, &a->attributes, &all))
+		return false;
+	if (all.n > a->attributes.n && c->attributes.p != NULL)
+		c->attributes = ek_api_conversation_print(t, &all);
+	a->attributes = all;
+	return a->teammate.v == 0 || check_limit(t);
+}
+
 /* ---- after the command */
 
 static ek_str channels(struct ek_turn *t, int channel)
@@ -302,9 +317,17 @@ static void create(struct ek_turn *t, struct creation *c)
 		ek_turn_reply(t, 0);
 		return;
 	}
+	bool has_values;
+	if (!ek_api_contact_route_may_fill(t, c->cmd.conversation_create.contact, &has_values)) {
+		ek_turn_reply(t, 0);
+		return;
+	}
 	bool is_given_out = c->cmd.conversation_create.teammate.v != 0;
 	struct ek_turn_write write = {
-		.cmd = &c->cmd, .check = is_given_out ? check_limit : NULL, .made = made};
+		.cmd = &c->cmd,
+		.check = is_given_out || has_values ? check_create : NULL,
+		.made = made,
+	};
 	t->state = c;
 	ek_api_sla_watch(t, &write);
 	ek_turn_write(t, &write);

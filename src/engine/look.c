@@ -110,3 +110,13 @@ const struct ek_calendar *ek_look_calendar(const struct ek_engine *engine, ek_te
 	ek_assert(id.v <= engine->team_count);
 	return ek_config_calendar(engine, id.v);
 }
+
+bool ek_look_answered(const struct ek_engine *engine, ek_contact_id id, ek_teammate_id *by,
+		      ek_time *at)
+{
+	if (id.v == 0 || id.v > engine->contact_count || engine->contacts[id.v].mate == 0)
+		return false;
+	by->v = engine->contacts[id.v].mate;
+	at->ms = engine->contacts[id.v].at;
+	return true;
+}

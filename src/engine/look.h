@@ -35,6 +35,11 @@ bool ek_look_detail(const struct ek_engine *engine, ek_conversation_id id, struc
 bool ek_look_sla(const struct ek_engine *engine, ek_conversation_id id,
 		 struct ek_sla_clock_view *out);
 
+/* Who last answered a contact, in any conversation of theirs, and when. False when nobody did.
+ * O(1). */
+bool ek_look_answered(const struct ek_engine *engine, ek_contact_id id, ek_teammate_id *by,
+		      ek_time *at);
+
 /* ---- teammates ---- */
 
 /* Everything that they hold, item by item; what is counted adds up to the load. Cost: O(n log n) in

@@ -6,7 +6,7 @@
 WORDS(roles) WORDS(bulk_state) WORDS(bulk_resource) WORDS(row_result) WORDS(job_state)
 WORDS(job_kind) WORDS(part_kind) WORDS(view_scope) WORDS(token_kind) WORDS(change_kind)
 WORDS(view_resource) WORDS(target_grade) WORDS(target_period) WORDS(agenda_state) WORDS(agenda_kind)
-WORDS(survey_form) WORDS(followup_state) WORDS(delivery_state)
+WORDS(survey_form) WORDS(followup_state) WORDS(delivery_state) WORDS(timeline_kind)
 #undef WORDS
 #undef WORD
 #define INCLUDE(name) #name,

@@ -655,6 +655,28 @@ export interface ContactsFilter {
 }
 
 /** Not said: -at. */
+export type TimelineSort = "id" | "at";
+export interface TimelineFilter {
+	/** A number of its own. */
+	id?: Many<number>;
+	"id.not"?: Many<number>;
+	"id.lt"?: number;
+	"id.lte"?: number;
+	"id.gt"?: number;
+	"id.gte"?: number;
+	/** When. */
+	at?: Many<shapes.Instant>;
+	"at.not"?: Many<shapes.Instant>;
+	"at.lt"?: shapes.Instant;
+	"at.lte"?: shapes.Instant;
+	"at.gt"?: shapes.Instant;
+	"at.gte"?: shapes.Instant;
+	/** What. */
+	kind?: Many<shapes.Instant>;
+	"kind.not"?: Many<shapes.Instant>;
+}
+
+/** Not said: -at. */
 export type NotesSort = "id" | "at";
 export interface NotesFilter {
 	/** Id. */
@@ -3095,6 +3117,53 @@ export interface Operations {
 		right: "contact_identity_edit";
 		flags: never;
 	};
+	/** Say that an address is theirs. */
+	verify_identity: {
+		method: "POST";
+		path: "/contacts/{id}/identities/{identity}/verify";
+		params: { id: ids.ContactId; identity: ids.IdentityId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.Identity;
+		right: "contact_identity_edit";
+		flags: never;
+	};
+	/** Take that back. */
+	unverify_identity: {
+		method: "POST";
+		path: "/contacts/{id}/identities/{identity}/unverify";
+		params: { id: ids.ContactId; identity: ids.IdentityId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.Identity;
+		right: "contact_identity_edit";
+		flags: never;
+	};
+	/**
+	 * Everything with a contact in the order of time: conversations on all channels, surveys,
+	 * notes, merges.
+	 */
+	get_contact_timeline: {
+		method: "GET";
+		path: "/contacts/{id}/timeline";
+		params: { id: ids.ContactId };
+		query: ListQuery<TimelineSort> & TimelineFilter;
+		body: undefined;
+		answer: shapes.Page<shapes.TimelineItem>;
+		right: "contact_timeline_read";
+		flags: "list";
+	};
+	/** Who answered a contact before, the latest first. */
+	get_contact_people: {
+		method: "GET";
+		path: "/contacts/{id}/people";
+		params: { id: ids.ContactId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.ContactPeople;
+		right: "contact_timeline_read";
+		flags: never;
+	};
 	/** All conversations of a contact. */
 	list_contact_conversations: {
 		method: "GET";
@@ -4262,6 +4331,10 @@ export const OPERATIONS = {
 	update_contact: ["PATCH", "/contacts/{id}"],
 	add_identity: ["POST", "/contacts/{id}/identities"],
 	remove_identity: ["DELETE", "/contacts/{id}/identities/{identity}"],
+	verify_identity: ["POST", "/contacts/{id}/identities/{identity}/verify"],
+	unverify_identity: ["POST", "/contacts/{id}/identities/{identity}/unverify"],
+	get_contact_timeline: ["GET", "/contacts/{id}/timeline"],
+	get_contact_people: ["GET", "/contacts/{id}/people"],
 	list_contact_conversations: ["GET", "/contacts/{id}/conversations"],
 	get_contact_frequency: ["GET", "/contacts/{id}/frequency"],
 	list_contact_notes: ["GET", "/contacts/{id}/notes"],

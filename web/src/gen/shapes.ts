@@ -2429,6 +2429,12 @@ export interface Identity {
 	address: string;
 	/** Whether it is proved. */
 	verified: boolean;
+	/** Who vouches for it: the sender's domain, the host site, a teammate, a program. */
+	verified_how: "mail" | "site" | "teammate" | "program" | null;
+	/** Of a teammate. */
+	verified_by: ids.TeammateId | null;
+	/** Since when, if it was said. */
+	verified_at: Instant | null;
 	/** Event; of a change alone. */
 	seq?: number;
 }
@@ -2459,6 +2465,10 @@ export interface Contact {
 	language: string | null;
 	/** Attributes. */
 	attributes: Record<string, string>;
+	/** Whether the host site vouches for them. */
+	verified: boolean;
+	/** Whether a mail came from that address that its domain vouched for. */
+	email_verified: boolean;
 	/** Addresses on channels. */
 	identities: readonly Identity[];
 	/** Where they went. */
@@ -2585,10 +2595,91 @@ export interface NoteRequest {
 	text: string;
 }
 
+/** Something with a contact. */
+export interface TimelineItem {
+	/** A number of its own. */
+	id: number;
+	/** What. */
+	kind: "conversation" | "survey_sent" | "survey_answered" | "note" | "merged" | "unmerged";
+	/** When; of a conversation, when it began. */
+	at: Instant;
+	/** Which, or about which. */
+	conversation: ids.ConversationId | null;
+	/** Where it is now. */
+	team: ids.TeamId | null;
+	/** Who holds the conversation, wrote the note, or merged. */
+	teammate: ids.TeammateId | null;
+	/** Of a conversation. */
+	title: string | null;
+	/** Of a conversation. */
+	state: "open" | "snoozed" | "closed" | null;
+	/** By which it came. */
+	channel: enums.CapacityClass | null;
+	/** Of a survey. */
+	form: "nps" | "csat" | "ces" | null;
+	/** Of an answer. */
+	score: number | null;
+	/** Which. */
+	note: ids.NoteId | null;
+	/** Of a note. */
+	text: string | null;
+	/** Of a merge: the other. */
+	contact: ids.ContactId | null;
+}
+
+/** Who answered. */
+export interface ContactPerson {
+	/** Who. */
+	teammate: ids.TeammateId;
+	/** Messages to the contact. */
+	answers: number;
+	/** In how many conversations. */
+	conversations: number;
+	/** The latest. */
+	last_at: Instant;
+}
+
+/** Who answered a contact. */
+export interface ContactPeople {
+	/** In conversations that the caller sees; the latest first, at most 20. */
+	data: readonly ContactPerson[];
+	/**
+	 * Who answered last, as the router knows it: where a team inbox has continuity_hold_ms set,
+	 * their next conversation is kept for them a while.
+	 */
+	remembered: ids.TeammateId | null;
+	/** Until when the router remembers that. */
+	remembered_until: Instant | null;
+}
+
+/** Members that differ. */
+export interface MergeConflict {
+	/** Member. */
+	field: string;
+	/** What stands. */
+	kept: string;
+	/** What the other has, and keeps for when they are taken apart. */
+	other: string;
+}
+
+/** What the router sees. */
+export interface ContactRoute {
+	/** Which. */
+	conversation: ids.ConversationId;
+	/** By which the queue is ordered. */
+	attribute: string;
+	/** As it is. */
+	before: string | null;
+	/** As it becomes. */
+	after: string | null;
+}
+
 /** With whom. */
 export interface MergeRequest {
 	/** The other contact. */
 	contact: ids.ContactId;
+	/** Said by who knows that they are one person though one of them is not proved. */
+	despite_unverified?: boolean;
 }
 
 /** What moved. */
@@ -2601,8 +2692,21 @@ export interface Merged {
 	conversations: number;
 	/** Addresses that move. */
 	identities: number;
+	/**
+	 * Taken apart: conversations that came since the merge, which stay with the one that
+	 * remains.
+	 */
+	stays: number;
 	/** Members that take the other's value. */
 	fields: readonly string[];
+	/** Members that both have: that of the one that remains stands. */
+	conflicts: readonly MergeConflict[];
+	/** What changes for the order of the queue, of conversations that the caller sees. */
+	router: readonly ContactRoute[];
+	/** Whether the one that remains is proved. */
+	verified: boolean;
+	/** Whether the other is. */
+	other_verified: boolean;
 	/** Event; of a change alone. */
 	seq?: number;
 	/** True when nothing was changed. */
