@@ -156,7 +156,7 @@ static const struct {
 	{EK_CONTENT_MAILS, 10},
 	{EK_CONTENT_WEBHOOK_STATES, 10},
 	{EK_CONTENT_WEBHOOK_DELIVERIES, 10},
-	{EK_CONTENT_IDENTITY_PROOFS, 14},
+	{EK_CONTENT_IDENTITY_PROOFS, 11},
 };
 
 static bool is_later(const char *table, int64_t from)
