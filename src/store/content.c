@@ -156,6 +156,9 @@ static const struct {
 	{EK_CONTENT_MAILS, 10},
 	{EK_CONTENT_WEBHOOK_STATES, 10},
 	{EK_CONTENT_WEBHOOK_DELIVERIES, 10},
+	{EK_CONTENT_READY_ANSWERS, 12},
+	{EK_CONTENT_READY_VERSIONS, 12},
+	{EK_CONTENT_READY_USES, 12},
 };
 
 static bool is_later(const char *table, int64_t from)
