@@ -53,6 +53,11 @@ static const struct part parts[] = {
 	 "SELECT view, name, created_ms FROM saved_views WHERE teammate = $1 AND view > "
 	 "$2" PAGE_END,
 	 COLUMNS("view", "name", "created_ms")},
+	{"ready_answers",
+	 "SELECT ready_answer, title, scope, text_en, text_ko, text_ar, created_ms, archived_ms"
+	 " FROM ready_answers WHERE teammate = $1 AND ready_answer > $2" PAGE_END,
+	 COLUMNS("ready_answer", "title", "scope", "text_en", "text_ko", "text_ar", "created_ms",
+		 "archived_ms")},
 	{"looked_at_by",
 	 "SELECT look, viewer, purpose, at_ms FROM looks WHERE teammate = $1 AND look > "
 	 "$2" PAGE_END,

@@ -5,6 +5,7 @@
 #include "api/api_attachments.h"
 #include "api/api_mail.h"
 #include "api/api_put.h"
+#include "api/api_ready.h"
 #include "api/handlers.h"
 #include "api/page.h"
 #include "engine/look.h"
@@ -194,6 +195,7 @@ struct adding {
 	bool is_contacts;
 	struct ek_api_attachments files;
 	struct ek_api_mail_copies copies;
+	struct ek_api_ready_uses ready;
 	const struct ek_views_value *mail; /* that goes out with it; NULL = none */
 };
 
@@ -246,6 +248,7 @@ static void made_part(struct ek_turn *t, const struct ek_answer *answer)
 	};
 	uint64_t id = ek_api_conversation_put_part(t, &part);
 	ek_api_attachments_put(t, &a->files, (struct ek_api_attachments_of){id, a->act.id});
+	ek_api_ready_put(t, &a->ready, id, a->act.id);
 	ek_api_conversation_put_reopened(t, answer, a->act.id);
 	const struct ek_api_mail_part goes = {id,     a->act.id, v.contact,
 					      v.team, v.channel, a->copies};
@@ -280,7 +283,7 @@ static void choose(struct ek_turn *t, struct adding *a)
 
 static void take_part(struct ek_turn *t, struct adding *a)
 {
-	enum { R_KIND, R_TEXT, R_AUTHOR, R_FILES, R_CC, R_BCC, R_BASED_ON, MEMBERS };
+	enum { R_KIND, R_TEXT, R_AUTHOR, R_FILES, R_CC, R_BCC, R_READY, R_BASED_ON, MEMBERS };
 	static const struct ek_patch_rule rules[MEMBERS] = {
 		[R_KIND] = {"kind", EK_PATCH_OF_WORD, 0, EK_PATCH_REQUIRED, 0, 0, kinds},
 		[R_TEXT] = {"text", EK_PATCH_OF_PROSE, 0, EK_PATCH_REQUIRED, 1, EK_LIMIT_PART_BYTES,
@@ -289,6 +292,7 @@ static void take_part(struct ek_turn *t, struct adding *a)
 		[R_FILES] = {"attachments", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
 		[R_CC] = {"cc", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
 		[R_BCC] = {"bcc", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
+		[R_READY] = {"ready_answers", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
 		[R_BASED_ON] = EK_API_ACT_BASED_ON,
 	};
 	struct ek_patch_value v[MEMBERS] = {0};
@@ -305,6 +309,7 @@ static void take_part(struct ek_turn *t, struct adding *a)
 	ek_api_attachments_take(t, &v[R_FILES].at, &a->files);
 	ek_api_mail_take(t, &v[R_CC].at, &a->copies.cc);
 	ek_api_mail_take(t, &v[R_BCC].at, &a->copies.bcc);
+	ek_api_ready_take(t, &v[R_READY].at, a->text, &a->ready);
 	if ((a->copies.cc.p != NULL || a->copies.bcc.p != NULL) &&
 	    (a->kind != MESSAGE || a->is_contacts))
 		ek_patch_fault(&v[a->copies.cc.p != NULL ? R_CC : R_BCC].at, EK_FAULT_CONFLICT,

@@ -157,6 +157,9 @@ static const struct {
 	{EK_CONTENT_WEBHOOK_STATES, 10},
 	{EK_CONTENT_WEBHOOK_DELIVERIES, 10},
 	{EK_CONTENT_IDENTITY_PROOFS, 11},
+	{EK_CONTENT_READY_ANSWERS, 11},
+	{EK_CONTENT_READY_VERSIONS, 11},
+	{EK_CONTENT_READY_USES, 11},
 };
 
 static bool is_later(const char *table, int64_t from)

@@ -309,6 +309,7 @@ const char *ek_ekgen_path_type(const char *path, const char *name)
 		{"/followups", "id", "id:FOLLOWUP"},
 		{"/mailboxes", "id", "id:MAILBOX"},
 		{"/held-mails", "id", "id:MAIL"},
+		{"/ready-answers", "id", "id:READY"},
 	};
 	for (size_t i = 0; i < EK_LEN(rows); i++)
 		if (strncmp(path, rows[i].begins, strlen(rows[i].begins)) == 0 &&

@@ -437,5 +437,7 @@ export const CONTENT_KIND = [
 	"verdict",
 	/** An item on an agenda. */
 	"agenda",
+	/** A ready answer. */
+	"ready_answer",
 ] as const;
 export type ContentKind = (typeof CONTENT_KIND)[number];

@@ -1037,6 +1037,47 @@ export interface SignInsFilter {
 	"at.gte"?: shapes.Instant;
 }
 
+/** Not said: title. */
+export type ReadyAnswersSort = "id" | "title" | "updated_at";
+export interface ReadyAnswersFilter {
+	/** Id. */
+	id?: Many<ids.ReadyId>;
+	"id.not"?: Many<ids.ReadyId>;
+	/** Title. */
+	title?: Many<string>;
+	"title.not"?: Many<string>;
+	"title.prefix"?: string;
+	/** Whose. */
+	scope?: Many<"own" | "team" | "everyone">;
+	"scope.not"?: Many<"own" | "team" | "everyone">;
+	/** Of which team inbox; unset = of none. */
+	team?: Many<ids.TeamId>;
+	"team.not"?: Many<ids.TeamId>;
+	"team.null"?: boolean;
+	/** Whether it is no longer offered. */
+	archived?: Many<boolean>;
+	"archived.not"?: Many<boolean>;
+	/** When it was last changed. */
+	updated_at?: Many<shapes.Instant>;
+	"updated_at.not"?: Many<shapes.Instant>;
+	"updated_at.lt"?: shapes.Instant;
+	"updated_at.lte"?: shapes.Instant;
+	"updated_at.gt"?: shapes.Instant;
+	"updated_at.gte"?: shapes.Instant;
+}
+
+/** Not said: -version. */
+export type ReadyVersionsSort = "version";
+export interface ReadyVersionsFilter {
+	/** Number. */
+	version?: Many<number>;
+	"version.not"?: Many<number>;
+	"version.lt"?: number;
+	"version.lte"?: number;
+	"version.gt"?: number;
+	"version.gte"?: number;
+}
+
 /**
  * tried: what dry_run=true answers, where it is taken. right: the least right that is asked for.
  * flags: match needs If-Match, tag answers with an ETag, confirm needs a sign-in confirmed in the
@@ -2220,6 +2261,83 @@ export interface Operations {
 		answer: shapes.ConversationArrival;
 		right: "conversation_arrival";
 		flags: never;
+	};
+	/** Ready answers for this conversation, filled in, in the contact's language first. */
+	find_ready_answers: {
+		method: "GET";
+		path: "/conversations/{id}/ready-answers";
+		params: { id: ids.ConversationId };
+		query: { q?: string };
+		body: undefined;
+		answer: shapes.ReadySearch;
+		right: "conversation_read";
+		flags: never;
+	};
+	/** List ready answers: one's own, one's teams', everyone's. */
+	list_ready_answers: {
+		method: "GET";
+		path: "/ready-answers";
+		params: Nothing;
+		query: ListQuery<ReadyAnswersSort> & ReadyAnswersFilter & { q?: string };
+		body: undefined;
+		answer: shapes.Page<shapes.ReadyAnswer>;
+		right: "ready_read";
+		flags: "list";
+	};
+	/** Write a ready answer. */
+	create_ready_answer: {
+		method: "POST";
+		path: "/ready-answers";
+		params: Nothing;
+		query: Nothing;
+		body: shapes.ReadyRequest;
+		answer: shapes.ReadyAnswer;
+		right: "ready_read";
+		flags: "tag";
+	};
+	/** One ready answer. */
+	get_ready_answer: {
+		method: "GET";
+		path: "/ready-answers/{id}";
+		params: { id: ids.ReadyId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.ReadyAnswer;
+		right: "ready_read";
+		flags: "tag";
+	};
+	/** Change a ready answer, or archive it; a changed title or text is a new version. */
+	update_ready_answer: {
+		method: "PATCH";
+		path: "/ready-answers/{id}";
+		params: { id: ids.ReadyId };
+		query: Nothing;
+		body: shapes.ReadyPatch;
+		answer: shapes.ReadyAnswer;
+		right: "ready_read";
+		flags: "tag" | "match";
+	};
+	/** What it said, version by version. */
+	list_ready_versions: {
+		method: "GET";
+		path: "/ready-answers/{id}/versions";
+		params: { id: ids.ReadyId };
+		query: ListQuery<ReadyVersionsSort> & ReadyVersionsFilter;
+		body: undefined;
+		answer: shapes.Page<shapes.ReadyVersion>;
+		right: "ready_read";
+		flags: "list";
+	};
+	/** A text with its fields filled in, before it is kept or sent. */
+	preview_ready_answer: {
+		method: "POST";
+		path: "/ready-answers/preview";
+		params: Nothing;
+		query: Nothing;
+		body: shapes.ReadyPreviewRequest;
+		answer: shapes.ReadyFilled;
+		right: "ready_read";
+		flags: "read";
 	};
 	/** The waiting conversations in exactly the order used. */
 	list_queue: {
@@ -4252,6 +4370,13 @@ export const OPERATIONS = {
 	remove_conversation_tag: ["DELETE", "/conversations/{id}/tags/{tag}"],
 	get_conversation_sla: ["GET", "/conversations/{id}/sla"],
 	get_conversation_arrival: ["GET", "/conversations/{id}/arrival"],
+	find_ready_answers: ["GET", "/conversations/{id}/ready-answers"],
+	list_ready_answers: ["GET", "/ready-answers"],
+	create_ready_answer: ["POST", "/ready-answers"],
+	get_ready_answer: ["GET", "/ready-answers/{id}"],
+	update_ready_answer: ["PATCH", "/ready-answers/{id}"],
+	list_ready_versions: ["GET", "/ready-answers/{id}/versions"],
+	preview_ready_answer: ["POST", "/ready-answers/preview"],
 	list_queue: ["GET", "/queue"],
 	explain_waiting: ["GET", "/conversations/{id}/why-waiting"],
 	explain_unblock: ["GET", "/queue/unblock"],

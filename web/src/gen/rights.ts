@@ -373,6 +373,14 @@ export type Right =
 	| "report_read"
 	/** POST, PATCH, DELETE /reports; POST runs. */
 	| "report_edit"
+	/** GET /ready-answers; one's own are marked private. */
+	| "ready_read"
+	/** One's own ready answers. */
+	| "ready_own_edit"
+	/** A team's ready answers. */
+	| "ready_team_edit"
+	/** Everyone's ready answers: of no team. */
+	| "ready_everyone_edit"
 	/** GET /me/patterns, PUT, DELETE one: the person first. */
 	| "me_patterns"
 	/** GET /talks: who may welcome a talk, and what is the team's. */

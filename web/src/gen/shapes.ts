@@ -1273,6 +1273,8 @@ export interface PartRequest {
 	cc?: readonly string[];
 	/** The same, without the others knowing. */
 	bcc?: readonly string[];
+	/** Ready answers that stand in it, 8 at most: counted with it; no field may be unfilled. */
+	ready_answers?: readonly ReadyUse[];
 	/** The seq it was decided on. */
 	based_on?: number;
 }
@@ -2711,6 +2713,162 @@ export interface Merged {
 	seq?: number;
 	/** True when nothing was changed. */
 	dry_run?: boolean;
+}
+
+/** A ready answer that was used. */
+export interface ReadyUse {
+	/** Which. */
+	id: ids.ReadyId;
+	/** As it was filled in. */
+	version: number;
+}
+
+/** In each language. */
+export interface ReadyTexts {
+	/** In English. */
+	en: string | null;
+	/** In Korean. */
+	ko: string | null;
+	/** In Arabic. */
+	ar: string | null;
+}
+
+/** In each language. */
+export interface ReadyTextsRequest {
+	/** In English. */
+	en?: string | null;
+	/** In Korean. */
+	ko?: string | null;
+	/** In Arabic. */
+	ar?: string | null;
+}
+
+/** A ready answer. */
+export interface ReadyAnswer {
+	/** Id. */
+	id: ids.ReadyId;
+	/** Title. */
+	title: string;
+	/** Whose. */
+	scope: "own" | "team" | "everyone";
+	/** Of which team inbox. */
+	team: ids.TeamId | null;
+	/** With fields such as {{contact.name|there}}; at least one. */
+	texts: ReadyTexts;
+	/** Of title and texts. */
+	version: number;
+	/** In how many parts it was used. */
+	used: number;
+	/** Whether it is no longer offered. */
+	archived: boolean;
+	/** Who made it. */
+	owner: ids.TeammateId | null;
+	/** When it was made. */
+	created_at: Instant;
+	/** When it was last changed. */
+	updated_at: Instant;
+	/** Event; of a change alone. */
+	seq?: number;
+}
+
+/** A ready answer. */
+export interface ReadyRequest {
+	/** Title. */
+	title: string;
+	/** At least one. */
+	texts: ReadyTextsRequest;
+	/** Whose; own if not said. */
+	scope?: "own" | "team" | "everyone";
+	/** Of which team inbox. */
+	team?: ids.TeamId | null;
+}
+
+/** What changes. */
+export interface ReadyPatch {
+	/** Title. */
+	title?: string;
+	/** Those that change; null takes one away. */
+	texts?: ReadyTextsRequest;
+	/** Whether it is no longer offered. */
+	archived?: boolean;
+}
+
+/** What it said once. */
+export interface ReadyVersion {
+	/** Number. */
+	version: number;
+	/** Title. */
+	title: string;
+	/** What it said. */
+	texts: ReadyTexts;
+	/** Who wrote it. */
+	by: ids.TeammateId | null;
+	/** When. */
+	at: Instant;
+}
+
+/** A field that was filled in. */
+export interface ReadyField {
+	/** As it stands in the text. */
+	name: string;
+	/** What stands in its place. */
+	from: "value" | "fallback" | "missing";
+	/** That; null = it is missing, and the field stands there unfilled. */
+	text: string | null;
+}
+
+/** A text, filled in. */
+export interface ReadyFilled {
+	/** Filled in. */
+	text: string;
+	/** Field by field. */
+	fields: readonly ReadyField[];
+	/** How many are unfilled. */
+	missing: number;
+	/** Names of fields that do not exist. */
+	faults: readonly string[];
+}
+
+/** A text with fields. */
+export interface ReadyPreviewRequest {
+	/** With fields. */
+	text: string;
+	/** Filled in from this one; else from an example. */
+	conversation?: ids.ConversationId | null;
+	/** Of the example: whether anything is known of the contact; true if not said. */
+	known?: boolean;
+}
+
+/** A ready answer that fits. */
+export interface ReadyFound {
+	/** Which. */
+	id: ids.ReadyId;
+	/** Title. */
+	title: string;
+	/** Whose. */
+	scope: "own" | "team" | "everyone";
+	/** Of which team inbox. */
+	team: ids.TeamId | null;
+	/** Of title and texts. */
+	version: number;
+	/** Of the text. */
+	language: "en" | "ko" | "ar";
+	/** That it has. */
+	languages: readonly ("en" | "ko" | "ar")[];
+	/** Filled in. */
+	text: string;
+	/** Field by field. */
+	fields: readonly ReadyField[];
+	/** How many are unfilled. */
+	missing: number;
+}
+
+/** Ready answers that fit. */
+export interface ReadySearch {
+	/** That the contact writes; null = not known. */
+	language: string | null;
+	/** At most 12, best first: those in the contact's language before others. */
+	data: readonly ReadyFound[];
 }
 
 /** A tag. */
