@@ -6,6 +6,7 @@
 #include "api/api_clock.h"
 #include "api/api_csv.h"
 #include "api/api_job.h"
+#include "api/api_letter.h"
 #include "api/api_report.h"
 #include "api/api_state.h"
 #include "api/caller.h"
@@ -116,6 +117,7 @@ static bool open_threads(struct ek_api *api, struct ek_err *err)
 	struct ek_alloc *a = &api->options.alloc;
 	return ek_worker_open(*a, api->options.where, &api->worker, err) &&
 	       ek_worker_open(*a, api->options.where, &api->caller_out, err) &&
+	       ek_api_letters_open(api, api->options.where, err) &&
 	       ek_api_job_open(api, api->options.where, err) &&
 	       ek_trends_open(api, api->options.where, err) &&
 	       ek_mirror_open(api, api->options.where, err) &&
@@ -151,6 +153,7 @@ void ek_api_close(struct ek_api **out)
 	ek_api_report_close(api);
 	ek_worker_close(&api->worker);
 	ek_worker_close(&api->caller_out);
+	ek_api_letters_close(api);
 	ek_api_job_close(api);
 	ek_caller_close(api);
 	ek_reader_close(&api->reader);
@@ -171,12 +174,13 @@ void ek_api_stop(struct ek_api *api)
 {
 	ek_surveyor_close(&api->surveyor);
 	ek_guard_stop(api);
-	/* All six may still hand something to the writer. */
+	/* All seven may still hand something to the writer. */
 	ek_trends_stop(api);
 	ek_mirror_stop(api);
 	ek_api_report_stop(api);
 	ek_worker_close(&api->worker);
 	ek_worker_close(&api->caller_out);
+	ek_api_letters_stop(api);
 	ek_api_job_stop(api);
 }
 

@@ -50,6 +50,11 @@ enum { EK_API_MAIL_DETAIL = 200 };
 struct ek_api_mail_result {
 	const char *error; /* a word of channels/peer.h; static; NULL = it went well */
 	char detail[EK_API_MAIL_DETAIL];
+	bool can_idle; /* of one that went well, for incoming mail */
+};
+struct ek_api_mail_last {
+	ek_time in; /* EK_NO_TIME = not yet */
+	ek_time out;
 };
 struct ek_api_mail {
 	void *ctx;
@@ -58,6 +63,11 @@ struct ek_api_mail {
 	/* A thread that may wait: connects and signs in. At most 30 s. */
 	void (*attempt)(void *ctx, const struct ek_api_mail_server *server,
 			struct ek_api_mail_result *out);
+	/* Any thread: when looking into INBOX and sending went well last, since the start. */
+	void (*last)(void *ctx, int64_t mailbox, struct ek_api_mail_last *out);
+	/* Pictures of mails that lie elsewhere; borrowed. */
+	const char *picture_networks; /* may be asked although they are not global; with commas */
+	const char *picture_authorities; /* PEM beside the system's; "" = none */
 };
 
 /* What was sent to other systems, for /metrics. count NULL: nobody knows. */

@@ -15,6 +15,7 @@
 #include "wire/list.h"
 
 enum { MAILBOXES_MAX = 50, KEY = 32, SIGNATURE_MAX = 2000, WIDTH = EK_CONTENT_MAILBOXES_WIDTH };
+enum { FAILED_MS = 7 * 86400000 };
 
 struct mailbox {
 	uint64_t id;
@@ -43,8 +44,15 @@ static void put_server(struct ek_json *j, const char *key, const struct ek_views
 	ek_json_object_end(j);
 }
 
-static bool put_way(struct ek_turn *t, const char *key, int64_t id, const char *way)
+struct way {
+	const char *key;
+	const char *name; /* in, out */
+	ek_time last;
+};
+
+static bool put_way(struct ek_turn *t, int64_t id, const struct way *w)
 {
+	const char *way = w->name;
 	const struct ek_views_value args[] = {ek_views_int(id),
 					      ek_views_text((ek_str){way, (uint32_t)strlen(way)})};
 	struct ek_turn_rows rows;
@@ -56,14 +64,45 @@ static bool put_way(struct ek_turn *t, const char *key, int64_t id, const char *
 		return false;
 	bool is_known = rows.n > 0;
 	ek_str error = is_known ? ek_turn_text(&rows.v[1]) : (ek_str){NULL, 0};
-	ek_json_key(j, key);
+	ek_json_key(j, w->key);
 	ek_json_object(j);
 	ek_api_put_text(j, "state", is_known ? ek_turn_text(&rows.v[0]) : EK_S("unknown"));
 	ek_api_put_text(j, "error", error);
 	ek_api_put_word(j, "message", ek_api_mailboxes_message(error));
 	ek_api_put_text(j, "detail", is_known ? ek_turn_text(&rows.v[2]) : (ek_str){NULL, 0});
 	ek_api_put_time(j, "since", (ek_time){is_known ? ek_turn_int(&rows.v[3]) : EK_NONE});
+	ek_api_put_time(j, "last_at", w->last);
 	ek_json_object_end(j);
+	return true;
+}
+
+static bool put_ways(struct ek_turn *t, int64_t id)
+{
+	const struct ek_api_mail *mail = &t->api->options.mail;
+	struct ek_api_mail_last last = {EK_NO_TIME, EK_NO_TIME};
+	if (mail->last != NULL)
+		mail->last(mail->ctx, id, &last);
+	return put_way(t, id, &(struct way){"incoming", "in", last.in}) &&
+	       put_way(t, id, &(struct way){"outgoing", "out", last.out});
+}
+
+/* Answers that wait or failed of late, and what is held: few rows each, by the index of states. */
+static bool put_counts(struct ek_turn *t, int64_t id)
+{
+	const struct ek_views_value args[] = {ek_views_int(id),
+					      ek_views_int(t->now.ms - FAILED_MS)};
+	struct ek_turn_rows rows;
+	if (!ek_turn_select(
+		    t,
+		    "SELECT (SELECT count(*) FROM mails WHERE state IN ('waiting', 'sending') AND "
+		    "mailbox = $1), (SELECT count(*) FROM mails WHERE state = 'failed' AND "
+		    "mailbox = $1 AND done_ms >= $2), (SELECT count(*) FROM mails WHERE state = "
+		    "'held' AND mailbox = $1)",
+		    args, EK_LEN(args), &rows))
+		return false;
+	ek_api_put_int(&t->out, "waiting", ek_turn_int(&rows.v[0]));
+	ek_api_put_int(&t->out, "failed", ek_turn_int(&rows.v[1]));
+	ek_api_put_int(&t->out, "held", ek_turn_int(&rows.v[2]));
 	return true;
 }
 
@@ -83,7 +122,7 @@ static bool write_one(struct ek_turn *t, const struct ek_views_value *v, uint64_
 	ek_api_put_text(j, "trusted_host", ek_turn_text(&v[EK_CONTENT_MAILBOXES_AUTHSERV]));
 	ek_api_put_bool(j, "plus_addressing", ek_turn_int(&v[EK_CONTENT_MAILBOXES_PLUS]) == 1);
 	ek_api_put_bool(j, "active", ek_turn_int(&v[EK_CONTENT_MAILBOXES_ACTIVE]) == 1);
-	bool ok = put_way(t, "incoming", id, "in") && put_way(t, "outgoing", id, "out");
+	bool ok = put_ways(t, id) && put_counts(t, id);
 	ek_api_put_time(j, "created_at",
 			(ek_time){ek_turn_int(&v[EK_CONTENT_MAILBOXES_CREATED_MS])});
 	if (seq != 0)

@@ -110,6 +110,11 @@ static void write_result(struct ek_turn *t, const struct trial *r, int which)
 	const ek_str detail = {got.detail, (uint32_t)strlen(got.detail)};
 	ek_json_object(j);
 	ek_api_put_bool(j, "ok", got.error == NULL);
+	ek_json_key(j, "idle");
+	if (got.error == NULL && which == 0)
+		ek_json_bool(j, got.can_idle);
+	else
+		ek_json_null(j);
 	ek_api_put_text(j, "error", error);
 	ek_api_put_word(j, "message", ek_api_mailboxes_message(error));
 	ek_api_put_text(j, "detail", got.error == NULL ? (ek_str){NULL, 0} : detail);

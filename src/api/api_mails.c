@@ -1,19 +1,13 @@
-/* Mail that is held, and mail as it came. */
+/* Mail that is held. */
 #include <string.h>
 
-#include "api/api_attachments.h"
 #include "api/api_audit.h"
-#include "api/api_conversation.h"
 #include "api/api_mail.h"
 #include "api/api_put.h"
 #include "api/api_state.h"
 #include "api/handlers.h"
 #include "api/page.h"
-#include "api/worker.h"
-#include "sys/disk.h"
 #include "wire/list.h"
-
-enum { RAW_MAX = 72 << 20, PLACE = 64 };
 
 /* ---- GET /held-mails */
 
@@ -160,91 +154,4 @@ void ek_api_release_held_mail(struct ek_turn *t)
 void ek_api_discard_held_mail(struct ek_turn *t)
 {
 	change(t, "discarded");
-}
-
-/* ---- GET /conversations/{id}/parts/{part}/source */
-
-struct source {
-	ek_conversation_id id;
-	uint64_t part;
-	ek_str place;
-};
-
-static bool missing(struct ek_turn *t)
-{
-	return ek_problem_set(&t->problem, EK_PROBLEM_NOT_FOUND, NULL);
-}
-
-static bool find_source(struct ek_turn *t, struct source *s)
-{
-	const struct ek_views_value args[] = {ek_views_int((int64_t)s->part),
-					      ek_views_int(s->id.v)};
-	struct ek_turn_rows rows;
-	if (!ek_turn_select(t,
-			    "SELECT m.place FROM mails m JOIN parts p ON p.part = m.part AND "
-			    "p.redacted_ms IS NULL WHERE m.part = $1 AND m.conversation = $2 AND "
-			    "m.place IS NOT NULL",
-			    args, 2, &rows))
-		return false;
-	if (rows.n == 0)
-		return missing(t);
-	s->place = ek_turn_text(&rows.v[0]);
-	return true;
-}
-
-static bool read_source(struct ek_turn *t, const struct source *s, struct ek_err *err)
-{
-	char directory[EK_DISK_PATH];
-	char path[EK_DISK_PATH];
-	char name[PLACE];
-	struct ek_disk_bytes bytes = {NULL, 0};
-	if (t->api->options.directory == NULL || s->place.n == 0 || s->place.n >= sizeof name)
-		return ek_fail(err, EK_NOT_FOUND, "there is no such file");
-	memcpy(name, s->place.p, s->place.n);
-	name[s->place.n] = 0;
-	if (!ek_disk_path(t->api->options.directory, EK_API_MAIL_DIRECTORY, directory, err) ||
-	    !ek_disk_path(directory, name, path, err) ||
-	    !ek_disk_read(path, RAW_MAX, &t->out.alloc, &bytes, err))
-		return false;
-	ek_json_plain(&t->out, (ek_str){(const char *)bytes.p, (uint32_t)bytes.n});
-	ek_alloc_free(&t->out.alloc, bytes.p, bytes.n > 0 ? bytes.n : 1);
-	return true;
-}
-
-static void send_source(struct ek_turn *t, struct ek_worker *w)
-{
-	const struct source *s = t->state;
-	struct ek_err err;
-	(void)w;
-	if (read_source(t, s, &err)) {
-		t->type = "application/octet-stream";
-		t->disposition = "attachment; filename=\"message.eml\"";
-		t->policy = "sandbox; default-src 'none'";
-		t->cache = "private, no-store";
-	} else if (err.code == EK_NOT_FOUND) {
-		missing(t);
-	} else {
-		ek_problem_err(&t->problem, &err);
-	}
-	ek_turn_reply(t, 200);
-}
-
-void ek_api_get_part_source(struct ek_turn *t)
-{
-	struct source *s = EK_TURN_NEW(t, struct source);
-	struct ek_api_conversation_object o;
-	uint64_t id = 0;
-	t->state = s;
-	bool ok = s != NULL && ek_query_end(&t->query) &&
-		  ek_turn_id(t, "id", EK_IDENT_CONVERSATION, &id) &&
-		  ek_turn_id(t, "part", EK_IDENT_PART, &s->part);
-	if (ok) {
-		s->id.v = (uint32_t)id;
-		ok = ek_api_conversation_stored(t, s->id, &o) &&
-		     ek_turn_may(t, EK_MAY_CONVERSATION_READ, &o.may) && find_source(t, s);
-	}
-	if (ok)
-		ek_worker_submit(t->api->worker, t, send_source);
-	else
-		ek_turn_reply(t, 0);
 }

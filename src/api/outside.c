@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "api/api_letter.h"
 #include "api/api_state.h"
 #include "api/outside_survey.h"
 
@@ -99,6 +100,6 @@ bool ek_outside_handle(struct ek_turn *t)
 	else if (begins(path, "/problems/"))
 		problem_page(t);
 	else
-		return ek_outside_web(t);
+		return ek_api_letter_handle(t) || ek_outside_web(t);
 	return true;
 }

@@ -5,6 +5,7 @@
  *   /readyz         200 when this node may serve, else 503; reasons go to loopback alone
  *   /metrics        Prometheus' text format; to loopback, or with a token of scope metrics
  *   /problems/X     what a problem's type means, in the reader's language
+ *   /i/PASS         a picture of a mail's page (api_letter.h)
  *   /s/SECRET       where a contact answers a survey (outside_survey.h)
  *   /assets/...     files of the web UI, in the coding that the client likes best
  *   other places    the UI's page, in the language and theme of who asks; but none of what belongs

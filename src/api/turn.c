@@ -79,7 +79,8 @@ uint32_t ek_turn_safe(const struct ek_turn *t, struct ek_http_field out[EK_TURN_
 	out[n++] = (struct ek_http_field){"X-Content-Type-Options", "nosniff"};
 	out[n++] = (struct ek_http_field){"Referrer-Policy", "no-referrer"};
 	out[n++] = (struct ek_http_field){"Cross-Origin-Opener-Policy", "same-origin"};
-	out[n++] = (struct ek_http_field){"Cross-Origin-Resource-Policy", "same-origin"};
+	out[n++] = (struct ek_http_field){"Cross-Origin-Resource-Policy",
+					  t->is_for_frames ? "cross-origin" : "same-origin"};
 	if (t->http->is_secure)
 		out[n++] = (struct ek_http_field){"Strict-Transport-Security", "max-age=31536000"};
 	return n;

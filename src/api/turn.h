@@ -84,6 +84,7 @@ struct ek_turn {
 	const char *cookie;      /* Set-Cookie; NULL = none */
 	const char *disposition; /* Content-Disposition; NULL = none */
 	const char *cache;       /* Cache-Control; NULL = no-store */
+	bool is_for_frames;      /* may be shown by a page that has no origin */
 	uint64_t seq;            /* Evenkeel-Seq; 0 = none */
 	bool dry_run;
 	void *state; /* the handler's */

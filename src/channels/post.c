@@ -195,6 +195,13 @@ void ek_post_note(struct ek_post_box *box, struct ek_post_way *way,
 		       "mailbox_state", fields);
 }
 
+void ek_post_went_well(struct ek_post_box *box, struct ek_post_way *way)
+{
+	ek_thread_lock_take(box->post->lock);
+	way->last = ek_clock_wall();
+	ek_thread_lock_give(box->post->lock);
+}
+
 bool ek_post_is_ending(void *ctx)
 {
 	const struct ek_post_way *way = ctx;
@@ -287,6 +294,7 @@ static bool open_box(struct ek_post *p, const struct ek_views_value *row, struct
 	b->revision = ek_post_int(&row[EK_CONTENT_MAILBOXES_REVISION]);
 	b->in.name = "in";
 	b->out.name = "out";
+	b->in.last = b->out.last = EK_NO_TIME;
 	ek_arena_init(&b->in.arena, alloc, EK_POST_ARENA);
 	ek_arena_init(&b->out.arena, alloc, EK_POST_ARENA);
 	read_row(p, b, row);
@@ -406,6 +414,19 @@ void ek_post_nudge(struct ek_post *post)
 			continue;
 		ek_rounds_nudge(post->boxes[i]->in.rounds);
 		ek_rounds_nudge(post->boxes[i]->out.rounds);
+	}
+	ek_thread_lock_give(post->lock);
+}
+
+void ek_post_last(struct ek_post *post, int64_t mailbox, ek_time *in, ek_time *out)
+{
+	*in = *out = EK_NO_TIME;
+	ek_thread_lock_take(post->lock);
+	for (uint32_t i = 0; i < EK_POST_MAILBOXES; i++) {
+		if (post->boxes[i] == NULL || post->boxes[i]->id != mailbox)
+			continue;
+		*in = post->boxes[i]->in.last;
+		*out = post->boxes[i]->out.last;
 	}
 	ek_thread_lock_give(post->lock);
 }

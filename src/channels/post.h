@@ -62,6 +62,9 @@ bool ek_post_open(const struct ek_post_options *options, struct ek_post **post,
 		  struct ek_err *err) EK_MUST_CHECK;
 /* Any thread: mailboxes may have changed, or there is something to send or to release. */
 void ek_post_nudge(struct ek_post *post);
+/* Any thread: when INBOX was looked at and a mail was sent last, and it went well; EK_NO_TIME: not
+ * since the mailbox was opened here. */
+void ek_post_last(struct ek_post *post, int64_t mailbox, ek_time *in, ek_time *out);
 /* Ends the threads, each after what it is doing. Accepts NULL inside; leaves NULL. */
 void ek_post_close(struct ek_post **post);
 

@@ -170,6 +170,7 @@ static bool go_round(struct ek_post_box *b, struct ek_peer_fault *fault)
 	*fault = (struct ek_peer_fault){.error = EK_PEER_NONE};
 	if (!open_session(b, fault) || !look(b, fault))
 		return false;
+	ek_post_went_well(b, &b->in);
 	ek_post_note(b, &b->in, fault);
 	if (b->session == NULL || !ek_imap_can_idle(b->session) ||
 	    ek_rounds_is_ending(b->in.rounds))

@@ -325,10 +325,12 @@ static bool send_one(struct sending *s, struct ek_peer_fault *fault)
 		*fault = (struct ek_peer_fault){.error = is_ours ? EK_PEER_LOCAL : EK_PEER_REFUSED};
 		ek_peer_detail(fault, ended(err.msg));
 	}
-	if (is_sent)
+	if (is_sent) {
+		ek_post_went_well(s->box, &s->box->out);
 		ok = settle_sent(s, &err);
-	else
+	} else {
 		ok = settle_failed(s, fault, &err) && fault->error == EK_PEER_REFUSED;
+	}
 	free_files(s);
 	ek_letter_free(&bytes);
 	return ok;

@@ -46,6 +46,7 @@ struct ek_post_way {
 	struct ek_post_state state;
 	struct ek_peer_fault fault; /* to be written */
 	uint32_t failures;          /* in a row */
+	ek_time last;               /* when it went well; under the post's lock */
 };
 
 struct ek_post_box {
@@ -102,6 +103,8 @@ void ek_post_note(struct ek_post_box *box, struct ek_post_way *way,
 		  const struct ek_peer_fault *fault);
 /* In made: the row with how far INBOX was read. */
 void ek_post_put_state(struct ek_post_box *box, const struct ek_post_way *way, struct ek_writer *w);
+/* It has just gone well. */
+void ek_post_went_well(struct ek_post_box *box, struct ek_post_way *way);
 bool ek_post_is_ending(void *way); /* of ek_imap_watch */
 
 /* ---- post_in.c, post_out.c: rounds of a struct ek_post_box */

@@ -61,6 +61,7 @@ static void attempt(void *ctx, const struct ek_api_mail_server *server,
 	const struct ek_mailman *m = ctx;
 	struct ek_peer peer = {.port = server->port, .authorities = m->options.authorities};
 	struct ek_peer_fault fault = {.error = EK_PEER_NONE};
+	bool can_idle = false;
 	const ek_str tls = {server->tls, (uint32_t)strlen(server->tls)};
 	bool known = ek_peer_tls_read(tls, &peer.tls);
 	ek_assert(known);
@@ -74,16 +75,33 @@ static void attempt(void *ctx, const struct ek_api_mail_server *server,
 		const struct ek_imap_watch watch = {.stall = {EK_IMAP_CONNECT_MS}};
 		struct ek_imap *imap = NULL;
 		ok = ek_imap_open(&peer, &watch, &imap, &fault);
+		can_idle = ok && ek_imap_can_idle(imap);
 		ek_imap_close(&imap);
 	}
 	ek_secret_wipe(&peer, sizeof peer);
-	*out = (struct ek_api_mail_result){.error = ok ? NULL : ek_peer_word(fault.error)};
+	*out = (struct ek_api_mail_result){.error = ok ? NULL : ek_peer_word(fault.error),
+					   .can_idle = can_idle};
 	ek_format(out->detail, sizeof out->detail, "%s", ok ? "" : fault.detail);
+}
+
+static void last(void *ctx, int64_t mailbox, struct ek_api_mail_last *out)
+{
+	struct ek_mailman *m = ctx;
+	*out = (struct ek_api_mail_last){EK_NO_TIME, EK_NO_TIME};
+	ek_thread_lock_take(m->lock);
+	if (m->post != NULL)
+		ek_post_last(m->post, mailbox, &out->in, &out->out);
+	ek_thread_lock_give(m->lock);
 }
 
 struct ek_api_mail ek_mailman_hooks(struct ek_mailman *mailman)
 {
-	return (struct ek_api_mail){mailman, nudge, attempt};
+	return (struct ek_api_mail){.ctx = mailman,
+				    .nudge = nudge,
+				    .attempt = attempt,
+				    .last = last,
+				    .picture_networks = mailman->options.picture_networks,
+				    .picture_authorities = mailman->options.picture_authorities};
 }
 
 /* ---- open, close */

@@ -12,6 +12,8 @@ struct ek_mailman_options {
 	const char *where; /* all borrowed until it is closed */
 	const char *directory;
 	const char *authorities;
+	const char *picture_networks;
+	const char *picture_authorities;
 	ek_span poll;
 	struct ek_group *group;
 	struct ek_journal *journal;

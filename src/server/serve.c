@@ -328,6 +328,8 @@ static bool open_mailman(struct serve *s, struct ek_err *err)
 		.where = s->options->where,
 		.directory = ek_config_text(c, EK_CONFIG_STORE_DIRECTORY),
 		.authorities = ek_config_text(c, EK_CONFIG_MAIL_AUTHORITIES_FILE),
+		.picture_networks = ek_config_text(c, EK_CONFIG_MAIL_PICTURE_NETWORKS),
+		.picture_authorities = ek_config_text(c, EK_CONFIG_OUTBOUND_CA_FILE),
 		.poll = {ek_config_number(c, EK_CONFIG_MAIL_POLL) * 1000},
 		.group = s->group,
 		.journal = &s->journal,

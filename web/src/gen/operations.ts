@@ -2130,6 +2130,31 @@ export interface Operations {
 		right: "conversation_find";
 		flags: "file";
 	};
+	/**
+	 * What a mail says whole: to whom, what it quotes, and whether it can be shown with its
+	 * formatting.
+	 */
+	get_part_letter: {
+		method: "GET";
+		path: "/conversations/{id}/parts/{part}/letter";
+		params: { id: ids.ConversationId; part: ids.PartId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.Letter;
+		right: "conversation_find";
+		flags: never;
+	};
+	/** A mail with its formatting, cleaned, for a frame in which nothing runs. */
+	get_part_page: {
+		method: "GET";
+		path: "/conversations/{id}/parts/{part}/page";
+		params: { id: ids.ConversationId; part: ids.PartId };
+		query: { pictures?: boolean };
+		body: undefined;
+		answer: Blob;
+		right: "conversation_find";
+		flags: "file";
+	};
 	/** The assigned teammate has opened it. */
 	mark_opened: {
 		method: "POST";
@@ -3710,6 +3735,17 @@ export interface Operations {
 		right: "mail_held";
 		flags: "list";
 	};
+	/** A held mail as it came, byte for byte. */
+	get_held_mail_source: {
+		method: "GET";
+		path: "/held-mails/{id}/source";
+		params: { id: ids.MailId };
+		query: Nothing;
+		body: undefined;
+		answer: Blob;
+		right: "mail_held";
+		flags: "file";
+	};
 	/** Let it in: it becomes a message. */
 	release_held_mail: {
 		method: "POST";
@@ -4358,6 +4394,8 @@ export const OPERATIONS = {
 	create_part: ["POST", "/conversations/{id}/parts"],
 	redact_part: ["POST", "/conversations/{id}/parts/{part}/redact"],
 	get_part_source: ["GET", "/conversations/{id}/parts/{part}/source"],
+	get_part_letter: ["GET", "/conversations/{id}/parts/{part}/letter"],
+	get_part_page: ["GET", "/conversations/{id}/parts/{part}/page"],
 	mark_opened: ["POST", "/conversations/{id}/opened"],
 	assign_conversation: ["POST", "/conversations/{id}/assign"],
 	move_conversation: ["POST", "/conversations/{id}/move"],
@@ -4498,6 +4536,7 @@ export const OPERATIONS = {
 	update_mailbox: ["PATCH", "/mailboxes/{id}"],
 	delete_mailbox: ["DELETE", "/mailboxes/{id}"],
 	list_held_mails: ["GET", "/held-mails"],
+	get_held_mail_source: ["GET", "/held-mails/{id}/source"],
 	release_held_mail: ["POST", "/held-mails/{id}/release"],
 	discard_held_mail: ["POST", "/held-mails/{id}/discard"],
 	list_tokens: ["GET", "/tokens"],

@@ -1259,6 +1259,52 @@ export interface PartMail {
 	suggests: ids.ConversationId | null;
 }
 
+/** What a mail says. */
+export interface Letter {
+	/** Who wrote. */
+	from: LetterAddress | null;
+	/** To whom. */
+	to: readonly LetterAddress[];
+	/** Who got it too. */
+	cc: readonly LetterAddress[];
+	/** Where its sender wants answers. */
+	reply_to: readonly LetterAddress[];
+	/** As the sender says. */
+	date: Instant | null;
+	/** Subject. */
+	subject: string | null;
+	/** Whether the server that sent it may send for its domain. */
+	spf: "none" | "pass" | "fail" | "other";
+	/** Whether it is signed. */
+	dkim: "none" | "pass" | "fail" | "other";
+	/** Whether the domain of the sender vouches for it. */
+	dmarc: "none" | "pass" | "fail" | "other";
+	/** The whole text, in order. */
+	pieces: readonly LetterPiece[];
+	/** Whether it has a formatting of its own. */
+	has_page: boolean;
+	/** How many pictures lie elsewhere. */
+	remote_pictures: number;
+	/** Whether it was longer than is shown. */
+	is_cut: boolean;
+}
+
+/** Who. */
+export interface LetterAddress {
+	/** Address. */
+	address: string;
+	/** As the mail says. */
+	name: string | null;
+}
+
+/** A piece of its text. */
+export interface LetterPiece {
+	/** New, what it answers, or what stands below each letter. */
+	kind: "new" | "quote" | "signature";
+	/** Text. */
+	text: string;
+}
+
 /** A new part. */
 export interface PartRequest {
 	/** Kind. */
@@ -3001,6 +3047,11 @@ export interface MailboxWay {
 	detail: string | null;
 	/** Since when. */
 	since: Instant | null;
+	/**
+	 * When it last went well since the server started: INBOX was looked at, or a mail was sent;
+	 * null = not yet.
+	 */
+	last_at: Instant | null;
 }
 
 /** A mailbox. */
@@ -3029,6 +3080,12 @@ export interface Mailbox {
 	incoming: MailboxWay;
 	/** How sending goes. */
 	outgoing: MailboxWay;
+	/** Answers that wait to be sent. */
+	waiting: number;
+	/** Answers that failed within a week. */
+	failed: number;
+	/** Mails that are held. */
+	held: number;
 	/** When. */
 	created_at: Instant;
 	/** Event; of a change alone. */
@@ -3093,6 +3150,11 @@ export interface MailboxTry {
 export interface MailTried {
 	/** Whether it can be reached and signed in to. */
 	ok: boolean;
+	/**
+	 * Of incoming mail that goes well: whether its server tells at once what comes in (IDLE);
+	 * else it is asked now and then.
+	 */
+	idle: boolean | null;
 	/** A word for what went wrong. */
 	error: string | null;
 	/** The same as a sentence. */

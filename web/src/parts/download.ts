@@ -7,3 +7,11 @@ export function download(name: string, text: string | Blob): void {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
+
+// What lies at an address of the server's own.
+export function downloadFrom(address: string, name: string): void {
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+}

@@ -16,6 +16,7 @@ import { dropDraft, keepDraft, useDraft, type Kind } from "./drafts.ts";
 import { fieldId, HEADING_ID } from "./field.ts";
 import { useSendKey } from "./ime.ts";
 import { heldLast, hold, undoSending } from "./outbox.ts";
+import { addressesOf, Copies, copiesAreWell, goesByMail } from "./Copies.tsx";
 import { Files } from "./Files.tsx";
 import type { Standing } from "./rights.ts";
 import { FILES_MAX, useUploads, type Upload } from "./uploads.ts";
@@ -81,8 +82,10 @@ function useField(of: Conversation, kind: Kind) {
   const draft = useDraft(of.id, kind);
   const { hold: seconds, enterSends } = useWriting();
   const send = (text: string) => {
-    if (text.trim() === "") return;
-    const out = { conversation: of.id, kind, text, files: draft.files };
+    if (text.trim() === "" || !copiesAreWell(draft)) return;
+    const copies =
+      kind === "message" ? { cc: addressesOf(draft.cc), bcc: addressesOf(draft.bcc) } : {};
+    const out = { conversation: of.id, kind, text, files: draft.files, ...copies };
     dropDraft(of.id, kind);
     hold(out, kind === "message" ? seconds : 0, draft.text === text ? draft.key : "");
   };
@@ -132,7 +135,7 @@ function Foot({
       <Manners />
       <Button
         look="main"
-        isDisabled={draft.text.trim() === "" || isBusy}
+        isDisabled={draft.text.trim() === "" || isBusy || !copiesAreWell(draft)}
         onPress={() => send(draft.text)}
       >
         {t(`inbox.send_${kind}`)}
@@ -170,6 +173,7 @@ function Field({ of, kind }: { of: Conversation; kind: Kind }) {
           {t("inbox.returned")}
         </p>
       )}
+      {kind === "message" && goesByMail(of) && <Copies of={of} />}
       <textarea
         ref={box}
         id={fieldId(kind)}

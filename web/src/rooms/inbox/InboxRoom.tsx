@@ -21,6 +21,7 @@ import { StaleDialog } from "./StaleDialog.tsx";
 import { useViews, Views } from "./Views.tsx";
 import "./conversation.css";
 import "./inbox.css";
+import "./mail.css";
 
 // Where there is no room for a column of views they stand behind a button.
 function ViewPicker({ inbox }: { inbox: Inbox }) {

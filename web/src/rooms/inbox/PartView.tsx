@@ -9,11 +9,14 @@ import { Button } from "../../parts/Button.tsx";
 import { Dialog } from "../../parts/Dialog.tsx";
 import { Menu, type MenuEntry } from "../../parts/Menu.tsx";
 import { Name } from "../../parts/Name.tsx";
+import { downloadFrom } from "../../parts/download.ts";
 import { complain, tell } from "../../parts/notices.tsx";
 import { When } from "../../parts/time.tsx";
 import { t } from "../../words/words.ts";
 import { useContacts } from "./contacts.ts";
 import { Files, isPicture, Pictures } from "./Files.tsx";
+import { MailFrom, MailTo } from "./MailLine.tsx";
+import { MailPart, sourceOf } from "./MailPart.tsx";
 import type { Standing } from "./rights.ts";
 
 const ICONS = { note: StickyNote, whisper: Ear, summary: ArrowRightLeft } as const;
@@ -85,6 +88,12 @@ function PartMenu({ part, standing, onQuote }: Omit<Props, "of">) {
       label: t("inbox.quote"),
       onAction: () => onQuote(part.text ?? ""),
     });
+  if (part.mail?.has_source === true && !part.redacted)
+    entries.push({
+      id: "source",
+      label: t("mail.save_source"),
+      onAction: () => downloadFrom(sourceOf(part), `${part.id}.eml`),
+    });
   if (!part.redacted && (isOwn || standing.leads))
     entries.push({ id: "redact", label: t("inbox.redact"), onAction: () => ask(true) });
   if (entries.length === 0) return null;
@@ -98,6 +107,16 @@ function PartMenu({ part, standing, onQuote }: Omit<Props, "of">) {
       />
       {isAsking && <RedactDialog part={part} onClose={() => ask(false)} />}
     </>
+  );
+}
+
+function Body({ part }: { part: Part }) {
+  if (part.redacted) return <p className="ek-quiet">{t("inbox.redacted")}</p>;
+  if (part.mail?.has_source === true) return <MailPart part={part} />;
+  return (
+    <p className="ek-inbox-text" dir="auto">
+      {part.text}
+    </p>
   );
 }
 
@@ -115,15 +134,11 @@ export function PartView({ part, standing, onQuote }: Props) {
         </span>
         <PartMenu part={part} standing={standing} onQuote={onQuote} />
       </div>
-      {part.redacted ? (
-        <p className="ek-quiet">{t("inbox.redacted")}</p>
-      ) : (
-        <p className="ek-inbox-text" dir="auto">
-          {part.text}
-        </p>
-      )}
+      {part.mail?.direction === "in" && <MailFrom mail={part.mail} />}
+      <Body part={part} />
       <Pictures files={part.attachments} />
       <Files files={part.attachments.filter((file) => !isPicture(file))} />
+      {part.mail?.direction === "out" && <MailTo mail={part.mail} />}
     </li>
   );
 }

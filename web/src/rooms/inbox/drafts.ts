@@ -8,11 +8,13 @@ export type Kind = "message" | "note" | "whisper";
 export interface Draft {
   text: string;
   files: readonly Attachment[];
+  cc: string; // of a reply that goes by e-mail: addresses as they were typed
+  bcc: string;
   key: string; // Idempotency-Key: the same words are sent once, whatever happens on the way
   returned: boolean; // its sending was cut off: it came back unsent
 }
 
-const NONE: Draft = { text: "", files: [], key: "", returned: false };
+const NONE: Draft = { text: "", files: [], cc: "", bcc: "", key: "", returned: false };
 const read = new Map<string, { raw: string | null; draft: Draft }>();
 const watchers = new Set<() => void>();
 
@@ -46,7 +48,8 @@ export function draftOf(conversation: string, kind: Kind): Draft {
 export function keepDraft(conversation: string, kind: Kind, draft: Partial<Draft>): void {
   const name = nameOf(conversation, kind);
   const next = { ...draftOf(conversation, kind), ...draft };
-  if (next.text === "" && next.files.length === 0) localStorage.removeItem(name);
+  if (next.text + next.cc + next.bcc === "" && next.files.length === 0)
+    localStorage.removeItem(name);
   else localStorage.setItem(name, JSON.stringify(next));
   tellAll();
 }

@@ -18,6 +18,8 @@ export interface Outgoing {
   kind: Kind;
   text: string;
   files: readonly Attachment[];
+  cc?: readonly string[]; // who gets it too, by e-mail
+  bcc?: readonly string[];
   until: number; // when it is sent
   state: "held" | "sending";
 }
@@ -69,6 +71,8 @@ function backToDraft(out: Outgoing, returned: boolean): void {
   keepDraft(out.conversation, out.kind, {
     text: since.text === "" ? out.text : `${out.text}\n\n${since.text}`,
     files: [...out.files, ...since.files],
+    cc: since.cc === "" ? (out.cc ?? []).join(", ") : since.cc,
+    bcc: since.bcc === "" ? (out.bcc ?? []).join(", ") : since.bcc,
     key: since.text === "" ? out.id : "",
     returned,
   });
@@ -83,6 +87,8 @@ async function send(id: string): Promise<void> {
     kind: out.kind,
     text: out.text,
     ...(out.files.length === 0 ? {} : { attachments: out.files.map((file) => file.id) }),
+    ...((out.cc ?? []).length === 0 ? {} : { cc: out.cc ?? [] }),
+    ...((out.bcc ?? []).length === 0 ? {} : { bcc: out.bcc ?? [] }),
   };
   try {
     const { answer } = await call("create_part", {

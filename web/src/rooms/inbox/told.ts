@@ -13,6 +13,16 @@ const EVENTS_AHEAD = 5; // pages read without being asked for
 // Whispers are nobody's event: the open conversation is looked at again now and then.
 const WHISPERS_MS = 20_000;
 
+// Nor is it an event that a mail left this server.
+const DELIVERY_MS = 2000;
+const SOON_MS = 15_000;
+
+function isOnItsWay({ mail }: Part): boolean {
+  if (mail === null || mail.direction === "in") return false;
+  const isSoon = mail.send_at !== null && Date.parse(mail.send_at) - Date.now() < SOON_MS;
+  return mail.delivery === "sending" || (mail.delivery === "waiting" && isSoon);
+}
+
 export interface Line {
   key: string;
   seq: number;
@@ -28,7 +38,7 @@ function useNewest<K extends Names>(
   name: K,
   id: Of,
   read: (cursor: string, signal: AbortSignal) => Promise<Received<K>>,
-  every: number | false,
+  every: number | false | ((pages: readonly Received<K>[]) => number),
 ) {
   return useInfiniteQuery<
     Received<K>,
@@ -41,7 +51,8 @@ function useNewest<K extends Names>(
     queryFn: ({ pageParam, signal }) => read(pageParam, signal),
     initialPageParam: "",
     getNextPageParam: (last) => last.answer.page.next_cursor ?? undefined,
-    refetchInterval: every,
+    refetchInterval:
+      typeof every === "function" ? ({ state }) => every(state.data?.pages ?? []) : every,
   });
 }
 
@@ -54,7 +65,9 @@ function useParts(id: Of) {
       query: { sort: "-id", limit: PAGE, ...from(cursor) },
       signal,
     });
-  return useNewest("list_parts", id, read, WHISPERS_MS);
+  return useNewest("list_parts", id, read, (pages) =>
+    pages.some((page) => page.answer.data.some(isOnItsWay)) ? DELIVERY_MS : WHISPERS_MS,
+  );
 }
 
 function useEvents(id: Of) {
