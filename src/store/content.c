@@ -156,6 +156,10 @@ static const struct {
 	{EK_CONTENT_MAILS, 10},
 	{EK_CONTENT_WEBHOOK_STATES, 10},
 	{EK_CONTENT_WEBHOOK_DELIVERIES, 10},
+	{EK_CONTENT_LETTERS, 15},
+	{EK_CONTENT_SOURCES, 15},
+	{EK_CONTENT_SOURCE_THREADS, 15},
+	{EK_CONTENT_SOURCE_MESSAGES, 15},
 };
 
 static bool is_later(const char *table, int64_t from)
