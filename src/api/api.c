@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/api_arrival.h"
+#include "api/api_arrive.h"
 #include "api/api_clock.h"
 #include "api/api_csv.h"
 #include "api/api_job.h"
@@ -163,6 +164,7 @@ void ek_api_close(struct ek_api **out)
 	ek_route_close(&api->routes);
 	ek_outside_close(api);
 	ek_api_clock_close(api);
+	ek_api_arrive_close(api);
 	ek_thread_lock_close(&api->tally_lock);
 	if (api->tallies != NULL)
 		ek_alloc_free(&alloc, api->tallies, (EK_ROUTE_COUNT + 1) * sizeof *api->tallies);

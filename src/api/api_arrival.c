@@ -38,7 +38,7 @@ static bool ask_contact(struct ek_turn *t, const struct ek_api_arrival_source *o
 		return true;
 	out->is_known = ek_turn_int(&rows.v[2]) != EK_NONE;
 	return fold_to(t, ek_turn_text(&rows.v[0]), &out->tier) &&
-	       fold_to(t, ek_turn_text(&rows.v[1]), &out->from);
+	       (out->from.p != NULL || fold_to(t, ek_turn_text(&rows.v[1]), &out->from));
 }
 
 bool ek_api_arrival_facts(struct ek_turn *t, const struct ek_api_arrival_source *of,
@@ -50,7 +50,8 @@ bool ek_api_arrival_facts(struct ek_turn *t, const struct ek_api_arrival_source 
 	if (out->language == EK_LANGUAGE_UNKNOWN)
 		out->language = ek_language_of(of->title);
 	return fold_to(t, of->title, &out->subject) && fold_to(t, of->text, &out->text) &&
-	       fold_to(t, of->recipient, &out->to) && ask_contact(t, of, out);
+	       fold_to(t, of->recipient, &out->to) && fold_to(t, of->sender, &out->from) &&
+	       ask_contact(t, of, out);
 }
 
 /* ---- rules */
@@ -82,7 +83,8 @@ bool ek_api_arrival_load(struct ek_turn *t, struct ek_arrival_rules *out)
 		"SELECT version, rules FROM rule_sets ORDER BY version DESC LIMIT 1";
 	struct ek_turn_rows rows;
 	*out = (struct ek_arrival_rules){0};
-	if (!t->api->may_have_rules)
+	/* What the HTTP thread knows, the writer's asks for. */
+	if (t->reader != t->api->writer_reader && !t->api->may_have_rules)
 		return true;
 	struct ek_patch *kept = EK_TURN_NEW(t, struct ek_patch);
 	if (kept == NULL || !ek_turn_select(t, sql, NULL, 0, &rows))
@@ -140,6 +142,47 @@ bool ek_api_arrival_run(struct ek_turn *t, struct ek_api_arrival *a)
 		return ek_problem_set(&t->problem, EK_PROBLEM_UNAVAILABLE,
 				      "no memory for this request");
 	return drop_gone(t, &a->outcome.set);
+}
+
+/* ---- what they set */
+
+static bool give_tags(struct ek_turn *t, const struct ek_arrival_set *set, struct ek_cmd *cmd,
+		      struct ek_api_arrival_given *given)
+{
+	ek_str *names = ek_turn_get(t, (set->tag_count + 1) * sizeof *names);
+	bool found;
+	for (uint32_t i = 0; names != NULL && i < set->tag_count; i++)
+		if (!ek_api_conversation_tag(t, set->tags[i], &names[i], &found))
+			return false;
+	given->tags = (struct ek_api_conversation_tags){set->tags, names, set->tag_count};
+	cmd->conversation_create.tags = (struct ek_texts){names, set->tag_count};
+	return names != NULL;
+}
+
+bool ek_api_arrival_give(struct ek_turn *t, const struct ek_arrival_set *set, struct ek_cmd *cmd,
+			 struct ek_api_arrival_given *given)
+{
+	struct ek_cmd_conversation_create *a = &cmd->conversation_create;
+	if (set->has_priority)
+		a->priority = set->priority;
+	if (set->has_complexity)
+		a->complexity = set->complexity;
+	if (set->has_attributes) {
+		a->attributes = set->attributes;
+		given->attributes = ek_api_conversation_print(t, &set->attributes);
+	}
+	return give_tags(t, set, cmd, given);
+}
+
+void ek_api_arrival_put_tags(struct ek_turn *t, const struct ek_api_conversation_tags *tags,
+			     ek_conversation_id conversation)
+{
+	for (uint32_t i = 0; i < tags->n; i++) {
+		const struct ek_views_value v[EK_CONTENT_CONVERSATION_TAGS_WIDTH] = {
+			ek_views_int(conversation.v), ek_views_int((int64_t)tags->ids[i]),
+			ek_views_id(t->self.v), ek_views_int(t->now.ms)};
+		ek_turn_put(t, EK_CONTENT_CONVERSATION_TAGS, v);
+	}
 }
 
 void ek_api_arrival_write_did(struct ek_json *j, const struct ek_arrival_outcome *outcome)

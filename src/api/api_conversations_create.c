@@ -153,32 +153,16 @@ static bool check_limit(struct ek_turn *t)
 
 /* ---- rules on arrival */
 
-static bool take_tags(struct ek_turn *t, struct creation *c, const struct ek_arrival_set *set)
-{
-	ek_str *names = ek_turn_get(t, (set->tag_count + 1) * sizeof *names);
-	bool found;
-	for (uint32_t i = 0; names != NULL && i < set->tag_count; i++)
-		if (!ek_api_conversation_tag(t, set->tags[i], &names[i], &found))
-			return false;
-	c->tags = (struct ek_api_conversation_tags){set->tags, names, set->tag_count};
-	c->cmd.conversation_create.tags = (struct ek_texts){names, set->tag_count};
-	return names != NULL;
-}
-
 static bool take_set(struct ek_turn *t, struct creation *c, const struct ek_arrival_set *set)
 {
-	struct ek_cmd_conversation_create *a = &c->cmd.conversation_create;
+	struct ek_api_arrival_given given = {.attributes = c->attributes};
 	if (c->v[TEAM].state == EK_PATCH_ABSENT)
-		a->team.v = (uint32_t)set->team;
-	if (set->has_priority)
-		a->priority = set->priority;
-	if (set->has_complexity)
-		a->complexity = set->complexity;
-	if (set->has_attributes) {
-		a->attributes = set->attributes;
-		c->attributes = ek_api_conversation_print(t, &set->attributes);
-	}
-	return take_tags(t, c, set);
+		c->cmd.conversation_create.team.v = (uint32_t)set->team;
+	if (!ek_api_arrival_give(t, set, &c->cmd, &given))
+		return false;
+	c->tags = given.tags;
+	c->attributes = given.attributes;
+	return true;
 }
 
 /* What a contact wrote goes through the rules; what the request says stands above them. */
@@ -250,16 +234,6 @@ static void put_profile(struct ek_turn *t, const struct creation *c, uint32_t id
 	ek_turn_put(t, EK_CONTENT_CONVERSATION_PROFILES, v);
 }
 
-static void put_tags(struct ek_turn *t, const struct creation *c, uint32_t id)
-{
-	for (uint32_t i = 0; i < c->tags.n; i++) {
-		const struct ek_views_value v[EK_CONTENT_CONVERSATION_TAGS_WIDTH] = {
-			ek_views_int(id), ek_views_int((int64_t)c->tags.ids[i]),
-			ek_views_id(t->self.v), ek_views_int(t->now.ms)};
-		ek_turn_put(t, EK_CONTENT_CONVERSATION_TAGS, v);
-	}
-}
-
 static void put_part(struct ek_turn *t, const struct creation *c, uint32_t id)
 {
 	const struct ek_cmd_conversation_create *a = &c->cmd.conversation_create;
@@ -292,7 +266,7 @@ static void made(struct ek_turn *t, const struct ek_answer *answer)
 			    .updated_at = t->now},
 	};
 	put_profile(t, c, row.id.v);
-	put_tags(t, c, row.id.v);
+	ek_api_arrival_put_tags(t, &c->tags, row.id);
 	put_part(t, c, row.id.v);
 	if (c->arrival.rules.version != 0)
 		ek_api_arrival_put(t, &c->arrival, row.id);

@@ -4,6 +4,8 @@
 
 #include "api/api_audit.h"
 #include "api/api_list.h"
+#include "api/api_mail.h"
+#include "api/api_notice.h"
 #include "api/api_put.h"
 #include "api/api_security.h"
 #include "api/api_server_settings.h"
@@ -54,6 +56,11 @@ void ek_api_invitations_make(struct ek_turn *t, struct ek_api_invitation *link)
 	ek_secret_wipe(text, sizeof text);
 	if (!link->is_reset)
 		ek_api_server_settings_invited(t);
+	const struct ek_api_notice_link notice = {link->is_reset, link->email, link->name,
+						  link->language, link->text};
+	link->is_mailed = link->text.p != NULL && ek_api_notice_link(t, &notice);
+	if (link->is_mailed)
+		link->text = (ek_str){NULL, 0};
 }
 
 /* ---- POST /password-resets */
@@ -84,6 +91,7 @@ static void answer_reset(struct ek_turn *t, ek_str link)
 	ek_json_object(&t->out);
 	ek_api_put_id(&t->out, "teammate", EK_IDENT_TEAMMATE, s->teammate);
 	ek_api_put_text(&t->out, "link", link);
+	ek_api_put_bool(&t->out, "mailed", s->link.is_mailed);
 	ek_api_put_time(&t->out, "expires_at", s->link.expires_at);
 	ek_api_put_int(&t->out, "seq", (int64_t)t->seq);
 	ek_json_object_end(&t->out);
@@ -97,6 +105,8 @@ static void reset_made(struct ek_turn *t, const struct ek_answer *answer)
 	s->link.teammate.v = (uint32_t)s->teammate;
 	s->link.email = ek_turn_text(&s->who.row[EK_CONTENT_PEOPLE_EMAIL]);
 	s->link.email_key = ek_turn_text(&s->who.row[EK_CONTENT_PEOPLE_EMAIL_KEY]);
+	s->link.name = ek_turn_text(&s->who.row[EK_CONTENT_PEOPLE_NAME]);
+	s->link.language = ek_turn_text(&s->who.row[EK_CONTENT_PEOPLE_LANGUAGE]);
 	ek_api_invitations_make(t, &s->link);
 	answer_reset(t, (ek_str){NULL, 0});
 	t->status = 201;
@@ -107,6 +117,8 @@ static void reset_tell(struct ek_turn *t)
 	struct reset *s = t->state;
 	ek_json_reset(&t->out);
 	answer_reset(t, s->link.text);
+	if (s->link.is_mailed)
+		ek_api_mail_nudge(t);
 }
 
 void ek_api_create_password_reset(struct ek_turn *t)

@@ -5,7 +5,8 @@
  *   (in tell)   link.text goes into the answer: it is kept nowhere
  *
  * The secret stands behind the # of the link, which browsers do not send: it is in no log. Earlier
- * links of that person are void. Source: spec security, section 1. */
+ * links of that person are void. Where a mailbox is set for it the link goes by mail alone, after
+ * ek_api_mail_nudge at once. Source: spec security, section 1. */
 #ifndef EK_API_API_INVITATIONS_H
 #define EK_API_API_INVITATIONS_H
 
@@ -21,9 +22,12 @@ struct ek_api_invitation {
 	bool is_reset; /* of a password; else the first time */
 	ek_teammate_id teammate;
 	ek_str email, email_key;
+	ek_str name;
+	ek_str language; /* theirs; p NULL = the workspace's */
 	/* made */
 	ek_time expires_at;
-	ek_str text; /* the link; in the turn's arena */
+	bool is_mailed;
+	ek_str text; /* the link; in the turn's arena; p NULL where it went by mail */
 };
 /* In made. */
 void ek_api_invitations_make(struct ek_turn *t, struct ek_api_invitation *link);

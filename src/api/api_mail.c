@@ -245,7 +245,10 @@ void ek_api_mail_erase(struct ek_turn *t, const struct ek_turn_rows *rows)
 	for (uint32_t i = 0; i < rows->n; i++) {
 		const struct ek_writer_erasure what = {EK_CONTENT_MAILS, EK_CONTENT_MAILS_MAIL,
 						       rows->v[(size_t)i * rows->columns]};
+		const struct ek_writer_erasure letter = {EK_CONTENT_LETTERS,
+							 EK_CONTENT_LETTERS_MAIL, what.value};
 		ek_turn_erase(t, &what);
+		ek_turn_erase(t, &letter);
 	}
 }
 

@@ -3,6 +3,7 @@
 
 #include "api/api_audit.h"
 #include "api/api_invitations.h"
+#include "api/api_mail.h"
 #include "api/api_people_inside.h"
 #include "api/api_put.h"
 #include "api/api_state.h"
@@ -311,9 +312,10 @@ static void made_invite(struct ek_turn *t, const struct ek_answer *answer)
 	log_invite(t, id);
 	struct ek_api_person_how how = {.is_whole = true, .seq = t->seq};
 	struct ek_api_invitation link = {
-		.teammate = id, .email = d->email, .email_key = d->email_key};
+		.teammate = id, .email = d->email, .email_key = d->email_key, .name = d->name};
 	ek_api_invitations_make(t, &link);
 	how.link_expires = link.expires_at;
+	how.is_mailed = link.is_mailed;
 	d->row = row;
 	/* What is kept for who repeats the request does not have the link. */
 	ek_api_people_answer(t, &t->out, id, d, &how);
@@ -332,6 +334,7 @@ static void made_invite(struct ek_turn *t, const struct ek_answer *answer)
 static void tell_invite(struct ek_turn *t)
 {
 	const struct ek_api_people_draft *d = t->state;
+	ek_api_mail_nudge(t);
 	if (d->told.p == NULL)
 		return;
 	ek_json_reset(&t->out);

@@ -191,6 +191,7 @@ static void put_link(struct ek_json *j, const struct ek_api_person_how *how)
 	ek_json_key(j, "invite");
 	ek_json_object(j);
 	ek_api_put_text(j, "link", how->link);
+	ek_api_put_bool(j, "mailed", how->is_mailed);
 	ek_api_put_time(j, "expires_at", how->link_expires);
 	ek_json_object_end(j);
 }

@@ -75,7 +75,8 @@ struct ek_api_person_how {
 	/* Of who was just invited; p NULL = leaves the member out. */
 	ek_str link;
 	ek_time link_expires;
-	uint64_t seq; /* 0 = leaves the member out */
+	bool is_mailed; /* the link went by mail, and is not told */
+	uint64_t seq;   /* 0 = leaves the member out */
 };
 /* In a look, check or made. Errors go into the problem. */
 void ek_api_person_write(struct ek_turn *t, struct ek_json *j, const struct ek_api_person *p,

@@ -16,7 +16,21 @@
 #define SAMPLE "sample_workspace"
 
 /* The rows, and what holds where there is none. */
-enum { NAME, ZONE, LANGUAGES, FACTOR, RETENTION, ALARMS, NETWORKS, PORTS, HOST, PORT, USER, ROWS };
+enum {
+	NAME,
+	ZONE,
+	LANGUAGES,
+	FACTOR,
+	RETENTION,
+	ALARMS,
+	NETWORKS,
+	PORTS,
+	NOTICES,
+	HOST,
+	PORT,
+	USER,
+	ROWS
+};
 static const struct {
 	const char *row;
 	const char *usual;
@@ -29,6 +43,7 @@ static const struct {
 	[ALARMS] = {EK_TRENDS_ALARMS, "1"},
 	[NETWORKS] = {"outbound_networks", "[]"},
 	[PORTS] = {"outbound_ports", "[]"},
+	[NOTICES] = {"notice_mailbox", "null"},
 	[HOST] = {"mail_host", "null"},
 	[PORT] = {"mail_port", "null"},
 	[USER] = {"mail_user", "null"},
@@ -92,7 +107,7 @@ static ek_str document(struct ek_turn *t, const struct settings *s)
 	struct ek_json j;
 	ek_api_text_begin(t, &j);
 	ek_json_object(&j);
-	for (uint32_t i = NAME; i <= PORTS; i++)
+	for (uint32_t i = NAME; i <= NOTICES; i++)
 		ek_api_put_raw(&j, table[i].row, s->now[i]);
 	ek_json_key(&j, "mail");
 	ek_json_object(&j);
@@ -282,6 +297,25 @@ static void bind_ports(struct ek_turn *t, const struct ek_patch_value *v, struct
 	s->next[PORTS] = ek_api_text_take(t, &j);
 }
 
+/* Which mailbox sends what the program itself writes: channels/notice.h. */
+static void bind_notices(struct ek_turn *t, const struct ek_patch_value *v, struct settings *s)
+{
+	struct ek_turn_rows rows;
+	char text[EK_IDENT_MAX];
+	if (v->state == EK_PATCH_NULL)
+		s->next[NOTICES] = EK_S("null");
+	if (v->state != EK_PATCH_VALUE)
+		return;
+	const struct ek_views_value id = ek_views_int(v->i);
+	if (!ek_turn_select(t, "SELECT 1 FROM mailboxes WHERE mailbox = $1 AND deleted_ms IS NULL",
+			    &id, 1, &rows))
+		return;
+	if (rows.n == 0)
+		ek_patch_fault(&v->at, EK_FAULT_NOT_FOUND, NULL);
+	size_t n = ek_ident_print(EK_IDENT_MAILBOX, (uint64_t)v->i, text);
+	s->next[NOTICES] = json_text(t, (ek_str){text, (uint32_t)n});
+}
+
 static bool bind(struct ek_turn *t, struct settings *s)
 {
 	static const char *const factors[] = {"none", "leads", "all", NULL};
@@ -295,6 +329,7 @@ static bool bind(struct ek_turn *t, struct settings *s)
 		{EK_TRENDS_ALARMS, EK_PATCH_OF_INT, 0, 0, 1, EK_TRENDS_ALARMS_MAX, NULL},
 		{"outbound_networks", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
 		{"outbound_ports", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
+		{"notice_mailbox", EK_PATCH_OF_ID, EK_IDENT_MAILBOX, EK_PATCH_NULLABLE, 0, 0, NULL},
 		{"mail", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
 	};
 	struct ek_patch_value v[EK_LEN(rules)];
@@ -311,8 +346,9 @@ static bool bind(struct ek_turn *t, struct settings *s)
 	bind_int(t, &v[ALARMS], &s->next[ALARMS]);
 	bind_networks(t, &v[NETWORKS], s);
 	bind_ports(t, &v[PORTS], s);
-	if (v[PORTS + 1].state == EK_PATCH_VALUE)
-		bind_mail(t, &v[PORTS + 1].at, s);
+	bind_notices(t, &v[NOTICES], s);
+	if (v[NOTICES + 1].state == EK_PATCH_VALUE)
+		bind_mail(t, &v[NOTICES + 1].at, s);
 	return ek_turn_may(t, EK_MAY_SERVER_SETTINGS, NULL) && ek_problem_is_none(&t->problem);
 }
 

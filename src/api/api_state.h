@@ -29,16 +29,17 @@ struct ek_api {
 	struct ek_guard *guard;                        /* api/guard.h */
 	bool knows_chain; /* of the audit log, as is the chain; the writer's thread's */
 	uint8_t chain[EK_HASH_BYTES];
-	struct ek_api_jobs *jobs;       /* api/api_job.h */
-	struct ek_trends *trends;       /* api/trends.h; NULL = nobody keeps figures */
-	struct ek_mirror *mirror;       /* api/mirror.h; likewise */
-	struct ek_worker *worker;       /* what takes long (api/worker.h) */
-	struct ek_api_clock *clock;     /* api/api_clock.h; the writer's thread's */
-	bool may_have_rules;            /* on arrival (api/api_arrival.h); the HTTP thread's */
-	struct ek_api_letters *letters; /* api/api_letter.h */
-	struct ek_worker *caller_out;   /* what waits for other servers; the same kind */
-	struct ek_surveyor *surveyor;   /* api/surveyor.h */
-	struct ek_reporter *reporter;   /* api/api_report.h; the same */
+	struct ek_api_jobs *jobs;         /* api/api_job.h */
+	struct ek_trends *trends;         /* api/trends.h; NULL = nobody keeps figures */
+	struct ek_mirror *mirror;         /* api/mirror.h; likewise */
+	struct ek_worker *worker;         /* what takes long (api/worker.h) */
+	struct ek_api_clock *clock;       /* api/api_clock.h; the writer's thread's */
+	struct ek_api_arriving *arriving; /* api/api_arrive.h; the same */
+	bool may_have_rules;              /* on arrival (api/api_arrival.h); the HTTP thread's */
+	struct ek_api_letters *letters;   /* api/api_letter.h */
+	struct ek_worker *caller_out;     /* what waits for other servers; the same kind */
+	struct ek_surveyor *surveyor;     /* api/surveyor.h */
+	struct ek_reporter *reporter;     /* api/api_report.h; the same */
 	struct ek_routes *routes;
 	struct ek_outside_site *site; /* api/outside_web.c */
 	struct ek_thread_lock *tally_lock;

@@ -56,7 +56,7 @@ bool ek_seal_open(const char *dir, const char *name, struct ek_seal **seal, stru
 	struct ek_disk_bytes file = {NULL, 0};
 	*seal = NULL;
 	if (!ek_disk_path(dir, name, path, err) ||
-	    !ek_disk_read(path, EK_SEAL_MAX, &heap, &file, err))
+	    !ek_disk_read(path, 2 * EK_SEAL_KEY_BYTES, &heap, &file, err))
 		return false;
 	bool ok =
 		file.n == EK_SEAL_KEY_BYTES

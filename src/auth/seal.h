@@ -1,4 +1,4 @@
-/* seal -- small secrets that must be read again (seeds, mail passwords), encrypted at rest.
+/* seal -- what must be read again (seeds, mail passwords, mails as they came), encrypted at rest.
  *
  * XChaCha20-Poly1305 with the master key: 32 bytes in a file of their own (0600), which is in no
  * database and in no database's backup. What is sealed is bound to its place, so that a row moved
@@ -11,7 +11,7 @@
 
 #include "sys/disk.h"
 
-enum { EK_SEAL_KEY_BYTES = 32, EK_SEAL_MORE = 1 + 24 + 16, EK_SEAL_MAX = 4096 };
+enum { EK_SEAL_KEY_BYTES = 32, EK_SEAL_MORE = 1 + 24 + 16, EK_SEAL_MAX = 80 << 20 };
 
 struct ek_seal;
 

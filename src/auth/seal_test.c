@@ -13,7 +13,7 @@
 static const uint8_t key_1[EK_SEAL_KEY_BYTES] = {1};
 static const uint8_t key_2[EK_SEAL_KEY_BYTES] = {2};
 
-enum { SEED = 20, SEALED = SEED + EK_SEAL_MORE };
+enum { SEED = 20, MOST = 1 << 20, SEALED = SEED + EK_SEAL_MORE };
 
 static ek_str slice(const uint8_t *p, uint32_t n)
 {
@@ -33,8 +33,8 @@ static void what_is_sealed_opens(void **state)
 	(void)state;
 	struct ek_err err = {0};
 	struct ek_seal *seal = open_key(key_1);
-	static uint8_t plain[EK_SEAL_MAX], sealed[EK_SEAL_MAX + EK_SEAL_MORE], back[EK_SEAL_MAX];
-	static const size_t sizes[] = {0, 1, SEED, EK_SEAL_MAX};
+	static uint8_t plain[MOST], sealed[MOST + EK_SEAL_MORE], back[MOST];
+	static const size_t sizes[] = {0, 1, SEED, MOST};
 	memset(plain, 0x77, sizeof plain);
 	for (size_t i = 0; i < EK_LEN(sizes); i++) {
 		struct ek_seal_out out = {back, sizeof back, 99};

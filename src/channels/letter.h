@@ -36,6 +36,7 @@ struct ek_letter {
 	const ek_str *references; /* oldest first; the last is what it answers */
 	uint32_t reference_count;
 	ek_time date;
+	bool is_automatic; /* no person wrote it: Auto-Submitted (RFC 3834) */
 	ek_str text;
 	const struct ek_letter_file *files;
 	uint32_t file_count;

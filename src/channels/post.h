@@ -37,6 +37,19 @@ enum {
 
 struct ek_post;
 
+/* A message that begins a conversation. */
+struct ek_post_arrival {
+	ek_contact_id contact; /* may be one that comes into being with it */
+	ek_str from;           /* addresses; p NULL = not known */
+	ek_str to;             /* of ours */
+	ek_str subject;
+	ek_str text;
+	struct ek_cmd *cmd; /* a conversation.create, with the mailbox's team */
+	ek_time at;
+	/* Set: attributes of the conversation, as JSON; p NULL = none. */
+	ek_str attributes;
+};
+
 struct ek_post_options {
 	const char *where;     /* of the log, for readers; borrowed */
 	const char *directory; /* of raw bytes, attachments and the master key; borrowed */
@@ -49,6 +62,10 @@ struct ek_post_options {
 	 * it. */
 	int64_t (*next_id)(void *ctx, enum ek_content table);
 	int64_t (*new_id)(void *ctx, struct ek_writer *w, enum ek_content table);
+	/* On the writer's thread: rules on arrival, into the command; and in the same commit which
+	 * did what. */
+	bool (*arrive)(void *ctx, struct ek_post_arrival *arrival, struct ek_err *err);
+	void (*arrived)(void *ctx, struct ek_writer *w, ek_conversation_id id);
 	/* On the writer's thread: clocks that follow what is done. before: the command may be
 	 * another one then; after: in the same commit. */
 	bool (*follow)(void *ctx, const struct ek_cmd **cmd, ek_time at, struct ek_err *err);

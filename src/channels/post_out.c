@@ -24,6 +24,7 @@ struct sending {
 	uint32_t cc_count; /* of these, from 1 on */
 	ek_str references[EK_LETTER_REFERENCES];
 	struct ek_letter_file files[FILES];
+	struct ek_letter_file attached; /* of a notice */
 	struct ek_disk_bytes bytes[FILES];
 	uint32_t file_count;
 };
@@ -35,11 +36,19 @@ static const struct ek_views_value *at(const struct sending *s, uint32_t column)
 
 /* ---- commits */
 
+static bool is_notice(const struct sending *s)
+{
+	return at(s, EK_CONTENT_MAILS_PART)->kind != EK_VIEWS_INT;
+}
+
 static void made_row(void *ctx, struct ek_writer *w, const struct ek_answer *a)
 {
 	const struct sending *s = ctx;
 	(void)a;
 	ek_post_put(w, EK_CONTENT_MAILS, s->row);
+	/* Nothing more will become of it. */
+	if (is_notice(s) && at(s, EK_CONTENT_MAILS_DONE_MS)->kind == EK_VIEWS_INT)
+		ek_post_erase_letter(w, at(s, EK_CONTENT_MAILS_MAIL)->i);
 }
 
 /* Whether it still waits to be sent, as it is on disk. */
@@ -90,7 +99,7 @@ static bool settle(struct sending *s, struct ek_err *err)
 	s->cmd.conversation_update.conversation.v =
 		(uint32_t)ek_post_int(at(s, EK_CONTENT_MAILS_CONVERSATION));
 	way->call = (struct ek_group_call){.request = {.cmd = &s->cmd}, .made = made_row, .ctx = s};
-	if (ek_post_do(way, s->box, err))
+	if (s->cmd.conversation_update.conversation.v != 0 && ek_post_do(way, s->box, err))
 		return true;
 	/* The conversation may be erased: the row alone. */
 	way->call = (struct ek_group_call){.made = made_row, .ctx = s};
@@ -207,6 +216,21 @@ static bool join_text(struct sending *s, ek_str body, ek_str author, struct ek_e
 	return true;
 }
 
+static bool read_notice(struct sending *s, struct ek_err *err)
+{
+	struct ek_post_letter letter;
+	if (!ek_post_read_letter(s->box, at(s, EK_CONTENT_MAILS_MAIL)->i, &letter, err))
+		return false;
+	s->letter.text = letter.text;
+	s->letter.is_automatic = true;
+	if (!letter.has_file)
+		return true;
+	s->attached = (struct ek_letter_file){letter.file_name, letter.file_type, letter.file};
+	s->letter.files = &s->attached;
+	s->letter.file_count = 1;
+	return true;
+}
+
 static bool read_part(struct sending *s, struct ek_err *err)
 {
 	const struct ek_reader_question q = {
@@ -276,12 +300,17 @@ static ek_str ended(const char *s)
 	return (ek_str){s, (uint32_t)strlen(s)};
 }
 
+static bool answers_come(const struct sending *s)
+{
+	return s->box->has_plus && at(s, EK_CONTENT_MAILS_CONVERSATION)->kind == EK_VIEWS_INT;
+}
+
 static bool compose(struct sending *s, struct ek_letter_bytes *out, struct ek_err *err)
 {
 	s->letter = (struct ek_letter){
 		.name = ended(s->box->name),
 		.from = ended(s->box->address),
-		.reply_to = ended(s->box->has_plus ? s->reply_to : ""),
+		.reply_to = ended(answers_come(s) ? s->reply_to : ""),
 		.to = s->to,
 		.to_count = 1,
 		.cc = s->to + 1,
@@ -292,8 +321,8 @@ static bool compose(struct sending *s, struct ek_letter_bytes *out, struct ek_er
 	};
 	/* What the envelope needs is counted in read_envelope, before. */
 	s->letter.cc_count = s->cc_count;
-	return read_references(s, err) && read_part(s, err) && read_files(s, err) &&
-	       ek_letter_write(&s->letter, out, err);
+	bool ok = is_notice(s) ? read_notice(s, err) : read_part(s, err) && read_files(s, err);
+	return ok && read_references(s, err) && ek_letter_write(&s->letter, out, err);
 }
 
 /* ---- sending */

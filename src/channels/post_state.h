@@ -112,6 +112,21 @@ bool ek_post_is_ending(void *way); /* of ek_imap_watch */
 ek_span ek_post_in_round(void *box);
 ek_span ek_post_out_round(void *box);
 
+/* ---- post_out_notice.c */
+
+/* What the program itself wrote (notice.h), opened, in the arena of the way out. */
+struct ek_post_letter {
+	ek_str text;
+	bool has_file;
+	ek_str file_name;
+	const char *file_type;
+	ek_str file;
+};
+bool ek_post_read_letter(struct ek_post_box *box, int64_t mail, struct ek_post_letter *out,
+			 struct ek_err *err) EK_MUST_CHECK;
+/* In made: it was sent, or never will be. */
+void ek_post_erase_letter(struct ek_writer *w, int64_t mail);
+
 /* ---- post_take.c */
 
 struct ek_post_taking {

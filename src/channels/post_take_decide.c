@@ -81,7 +81,8 @@ static bool try_token(struct ek_post_take *t, ek_str text, struct ek_err *err)
 		return false;
 	if (found)
 		t->conversation.v = (uint32_t)ids.conversation;
-	if (found && t->bounced == 0)
+	/* Also of a notice, which belongs to no conversation. */
+	if ((found || ids.conversation == 0) && t->bounced == 0)
 		t->bounced = (int64_t)ids.mail;
 	return true;
 }
@@ -281,6 +282,29 @@ static void choose(struct ek_post_take *t)
 	}
 }
 
+/* What rules on arrival make of it. */
+static bool arrive(struct ek_post_take *t, struct ek_err *err)
+{
+	const struct ek_post_options *o = &t->box->post->options;
+	struct ek_post_arrival a = {
+		.contact = t->contact,
+		.from = t->mail.from.address,
+		.to = {t->box->address, (uint32_t)strlen(t->box->address)},
+		.subject = t->mail.subject,
+		.text = ek_post_take_text(&t->mail),
+		.cmd = &t->cmd,
+		.at = t->box->in.call.request.at,
+	};
+	t->attributes = (ek_str){NULL, 0};
+	if (o->arrive == NULL)
+		return true;
+	if (!o->arrive(o->ctx, &a, err))
+		return false;
+	t->attributes = a.attributes;
+	t->team = t->cmd.conversation_create.team;
+	return true;
+}
+
 /* Of a bounce: the mail of ours that it is about. */
 static bool find_bounced(struct ek_post_take *t, struct ek_err *err)
 {
@@ -341,6 +365,8 @@ bool ek_post_take_decide(void *take, struct ek_err *err)
 	if (t->outcome == EK_POST_HELD)
 		return true;
 	choose(t);
+	if (t->outcome == EK_POST_NEW && !arrive(t, err))
+		return false;
 	call->request.cmd = &t->cmd;
 	return o->follow == NULL || o->follow(o->ctx, &call->request.cmd, call->request.at, err);
 }

@@ -41,12 +41,15 @@ struct ek_post_take {
 	int64_t bounced; /* mail of ours that came back; 0 = none */
 	struct ek_views_value bounced_row[EK_CONTENT_MAILS_WIDTH];
 	struct ek_cmd cmd;
+	ek_str attributes; /* of the conversation that it begins, as JSON; p NULL = none */
 };
 
 /* post_take_decide.c: what becomes of it, on the writer's thread; as the check of a request. */
 bool ek_post_take_decide(void *take, struct ek_err *err);
 /* Whether it was taken before. */
 bool ek_post_take_is_known(struct ek_post_take *t, bool *known, struct ek_err *err) EK_MUST_CHECK;
+/* What of it is written into the conversation: without what it quoted, if there is more. */
+ek_str ek_post_take_text(const struct ek_mail *m);
 /* post_take_made.c: its rows, in the same commit. */
 void ek_post_take_made(void *take, struct ek_writer *w, const struct ek_answer *a);
 

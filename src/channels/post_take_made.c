@@ -54,13 +54,14 @@ static void put_profile(struct ek_post_take *t, struct ek_writer *w)
 	v[EK_CONTENT_CONVERSATION_PROFILES_CONTACT] = ek_views_id(t->contact.v);
 	v[EK_CONTENT_CONVERSATION_PROFILES_TITLE] = ek_views_text(title);
 	v[EK_CONTENT_CONVERSATION_PROFILES_CHANNELS] = ek_post_value("[\"email\"]");
+	v[EK_CONTENT_CONVERSATION_PROFILES_ATTRIBUTES] = ek_views_text(t->attributes);
 	v[EK_CONTENT_CONVERSATION_PROFILES_CREATED_MS] = ek_views_int(now_of(t).ms);
 	v[EK_CONTENT_CONVERSATION_PROFILES_UPDATED_MS] = ek_views_int(now_of(t).ms);
 	ek_post_put(w, EK_CONTENT_CONVERSATION_PROFILES, v);
 }
 
 /* What a contact wrote without what it quoted; all of it is in the message as it came. */
-static ek_str text_of(const struct ek_mail *m)
+ek_str ek_post_take_text(const struct ek_mail *m)
 {
 	static const char nothing[] = "(This message has no text.)";
 	ek_str s = m->fresh.n > 0 ? m->fresh : m->text;
@@ -113,7 +114,7 @@ static int64_t put_part(struct ek_post_take *t, struct ek_writer *w, uint64_t se
 	v[EK_CONTENT_PARTS_AUTHOR_KIND] = ek_post_value(by_contact ? "contact" : "system");
 	v[EK_CONTENT_PARTS_AUTHOR] = ek_views_id(by_contact ? t->contact.v : 0);
 	v[EK_CONTENT_PARTS_CHANNEL] = ek_post_value("email");
-	v[EK_CONTENT_PARTS_BODY] = ek_views_text(text_of(&t->mail));
+	v[EK_CONTENT_PARTS_BODY] = ek_views_text(ek_post_take_text(&t->mail));
 	v[EK_CONTENT_PARTS_FORMAT] = ek_post_value("plain");
 	v[EK_CONTENT_PARTS_ATTACHMENTS] = ek_post_value(list);
 	v[EK_CONTENT_PARTS_TEAM] = ek_views_id(t->team.v);
@@ -235,12 +236,14 @@ void ek_post_take_made(void *take, struct ek_writer *w, const struct ek_answer *
 			put_contact(t, w);
 		if (t->outcome == EK_POST_NEW)
 			put_profile(t, w);
+		if (t->outcome == EK_POST_NEW && o->arrived != NULL)
+			o->arrived(o->ctx, w, t->conversation);
 		part = put_part(t, w, a->last_seq);
 		put_reopened(t, w, a);
-		if (t->bounced != 0)
-			put_bounced(t, w);
 		if (o->followed != NULL)
 			o->followed(o->ctx, w, t->conversation);
 	}
+	if (t->bounced != 0)
+		put_bounced(t, w);
 	put_mail(t, w, part);
 }

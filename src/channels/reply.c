@@ -74,14 +74,15 @@ size_t ek_reply_print_address(const struct ek_reply_key *key, struct ek_reply_id
 	return local + n + domain.n;
 }
 
-/* One number without a leading zero from `at`; false = none. */
+/* One number without a leading zero from `at`; false = none. 0 itself is one: of no conversation.
+ */
 static bool take_number(ek_str s, uint32_t *at, uint64_t *out)
 {
 	uint32_t from = *at;
 	*out = 0;
 	while (*at < s.n && s.p[*at] >= '0' && s.p[*at] <= '9' && *at - from < DIGITS)
 		*out = *out * 10 + (uint64_t)(s.p[(*at)++] - '0');
-	return *at > from && s.p[from] != '0';
+	return *at > from && (s.p[from] != '0' || *at == from + 1);
 }
 
 /* What stands in front of the @, behind a +. */
@@ -110,7 +111,7 @@ bool ek_reply_read(const struct ek_reply_key *key, ek_str text, struct ek_reply_
 		return false;
 	at++;
 	if (s.n - at != EK_REPLY_TOKEN &&
-	    (!take_number(s, &at, &ids->mail) || at >= s.n || s.p[at++] != '.'))
+	    (!take_number(s, &at, &ids->mail) || ids->mail == 0 || at >= s.n || s.p[at++] != '.'))
 		return false;
 	if (s.n - at != EK_REPLY_TOKEN || ids->conversation > UINT32_MAX)
 		return false;

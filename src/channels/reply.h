@@ -20,8 +20,8 @@ struct ek_reply_key {
 };
 
 struct ek_reply_ids {
-	uint64_t conversation;
-	uint64_t mail; /* 0 = an address to answer to */
+	uint64_t conversation; /* 0 = of none: a notice (notice.h) */
+	uint64_t mail;         /* 0 = an address to answer to */
 };
 
 /* A Message-ID without angle brackets, at the domain of the mailbox's address. out is ended; 0 when

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "api/api_arrive.h"
 #include "api/api_clock.h"
 #include "api/guard.h"
 #include "channels/imap.h"
@@ -30,6 +31,31 @@ static int64_t new_id(void *ctx, struct ek_writer *w, enum ek_content table)
 {
 	const struct ek_mailman *m = ctx;
 	return ek_api_new_id(m->api, w, table);
+}
+
+static bool arrive(void *ctx, struct ek_post_arrival *arrival, struct ek_err *err)
+{
+	const struct ek_mailman *m = ctx;
+	struct ek_api_arrive of = {
+		.source = {.channel = EK_CAPACITY_CLASS_EMAIL,
+			   .contact = arrival->contact,
+			   .title = arrival->subject,
+			   .text = arrival->text,
+			   .recipient = arrival->to,
+			   .sender = arrival->from},
+		.cmd = arrival->cmd,
+		.at = arrival->at,
+	};
+	if (!ek_api_arrive_before(m->api, &of, err))
+		return false;
+	arrival->attributes = of.attributes;
+	return true;
+}
+
+static void arrived(void *ctx, struct ek_writer *w, ek_conversation_id id)
+{
+	const struct ek_mailman *m = ctx;
+	ek_api_arrive_after(m->api, w, id);
 }
 
 static bool follow(void *ctx, const struct ek_cmd **cmd, ek_time at, struct ek_err *err)
@@ -137,6 +163,8 @@ bool ek_mailman_start(struct ek_mailman *mailman, struct ek_api *api, struct ek_
 		.poll = o->poll,
 		.next_id = next_id,
 		.new_id = new_id,
+		.arrive = arrive,
+		.arrived = arrived,
 		.follow = follow,
 		.followed = followed,
 		.ctx = mailman,

@@ -160,6 +160,10 @@ static const struct {
 	{EK_CONTENT_READY_ANSWERS, 11},
 	{EK_CONTENT_READY_VERSIONS, 11},
 	{EK_CONTENT_READY_USES, 11},
+	{EK_CONTENT_LETTERS, 11},
+	{EK_CONTENT_SOURCES, 11},
+	{EK_CONTENT_SOURCE_THREADS, 11},
+	{EK_CONTENT_SOURCE_MESSAGES, 11},
 };
 
 static bool is_later(const char *table, int64_t from)

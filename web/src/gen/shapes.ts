@@ -430,8 +430,10 @@ export interface TeammatePatch {
 
 /** A link by which somebody comes in. */
 export interface Invited {
-	/** Where they come in; told once. */
+	/** Where they come in; told once. Null when it went by mail. */
 	link: string | null;
+	/** Whether it went by mail. */
+	mailed: boolean;
 	/** Until when. */
 	expires_at: Instant;
 }
@@ -2153,6 +2155,11 @@ export interface ServerSettings {
 	outbound_networks: readonly OutboundNetwork[];
 	/** Ports that may be called, beside 80 and 443. */
 	outbound_ports: readonly number[];
+	/**
+	 * By which invitations, links to a new password, reports and surveys go out; null = none
+	 * do.
+	 */
+	notice_mailbox: ids.MailboxId | null;
 }
 
 /** A network that may be called. */
@@ -2195,6 +2202,8 @@ export interface ServerSettingsPatch {
 	outbound_networks?: readonly OutboundNetwork[];
 	/** Ports that may be called, beside 80 and 443. */
 	outbound_ports?: readonly number[];
+	/** By which mails of the program's own go out. */
+	notice_mailbox?: ids.MailboxId | null;
 }
 
 /** Mail. */
@@ -3951,8 +3960,13 @@ export interface PasswordResetRequest {
 export interface PasswordReset {
 	/** Whose. */
 	teammate: ids.TeammateId;
-	/** To be given to them, shown once: null when the request is repeated. */
+	/**
+	 * To be given to them, shown once: null when the request is repeated, and when it went by
+	 * mail.
+	 */
 	link: string | null;
+	/** Whether it went by mail. */
+	mailed: boolean;
 	/** Until when. */
 	expires_at: Instant;
 	/** Event. */
