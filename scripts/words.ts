@@ -1,5 +1,7 @@
-// words -- checks the UI's catalogues and compiles them, web/src/words/LANGUAGE/ROOM.json, into
-// build/words/: LANGUAGE.ts, and keys.ts with every key and what it is told.
+// words -- checks the catalogues of the UI and of the chat widget and compiles them,
+// web/src/words/LANGUAGE/ROOM.json, into build/words/: LANGUAGE.ts, and keys.ts with every key and
+// what it is told. The widget's, of its button and of its frame, stand apart (web/widget/words/):
+// each is loaded where the others are not.
 //
 // usage: node words.js [--check]   (--check: only looks)
 //
@@ -10,8 +12,11 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { compileMessage } from "@lingui/message-utils/compileMessage";
 
-const ROOT = "web/src/words";
-const MADE = "build/words";
+const SETS = [
+  { root: "web/src/words", made: "build/words" },
+  { root: "web/widget/words/loader", made: "build/words/loader" },
+  { root: "web/widget/words/frame", made: "build/words/frame" },
+] as const;
 const LANGUAGES = ["en", "ko", "ar"] as const;
 type Token = string | [string, ...unknown[]];
 type Catalogue = Map<string, { text: string; tokens: Token[]; file: string }>;
@@ -19,11 +24,11 @@ type Arguments = Map<string, string>;
 
 const faults: string[] = [];
 
-function read(language: string): Catalogue {
+function read(root: string, language: string): Catalogue {
   const words: Catalogue = new Map();
-  for (const name of readdirSync(join(ROOT, language)).sort()) {
+  for (const name of readdirSync(join(root, language)).sort()) {
     if (!name.endsWith(".json")) continue;
-    const file = join(ROOT, language, name);
+    const file = join(root, language, name);
     const room = name.slice(0, -".json".length);
     const messages = JSON.parse(readFileSync(file, "utf8")) as Record<string, string>;
     for (const [key, text] of Object.entries(messages)) {
@@ -123,49 +128,65 @@ function argumentsOf(
   return found;
 }
 
-const catalogues = new Map(LANGUAGES.map((language) => [language, read(language)]));
-const english = catalogues.get("en")!;
-const told = new Map<string, Arguments>();
-for (const [key, entry] of english) told.set(key, argumentsOf("en", key, entry));
-for (const language of LANGUAGES.slice(1)) {
-  const words = catalogues.get(language)!;
-  for (const [key, entry] of english) {
-    const mine = words.get(key);
-    if (mine === undefined) {
-      faults.push(`${entry.file.replace("/en/", `/${language}/`)}: ${key} is missing`);
-      continue;
+type Catalogues = Map<string, Catalogue>;
+
+// Holds every language against English; what each key is told.
+function check(catalogues: Catalogues): Map<string, Arguments> {
+  const english = catalogues.get("en")!;
+  const told = new Map<string, Arguments>();
+  for (const [key, entry] of english) told.set(key, argumentsOf("en", key, entry));
+  for (const language of LANGUAGES.slice(1)) {
+    const words = catalogues.get(language)!;
+    for (const [key, entry] of english) {
+      const mine = words.get(key);
+      if (mine === undefined) {
+        faults.push(`${entry.file.replace("/en/", `/${language}/`)}: ${key} is missing`);
+        continue;
+      }
+      const names = [...argumentsOf(language, key, mine).keys()].sort().join(" ");
+      const wanted = [...told.get(key)!.keys()].sort().join(" ");
+      if (names !== wanted)
+        faults.push(`${mine.file}: ${key}: is told {${names}}, English {${wanted}}`);
     }
-    const names = [...argumentsOf(language, key, mine).keys()].sort().join(" ");
-    const wanted = [...told.get(key)!.keys()].sort().join(" ");
-    if (names !== wanted)
-      faults.push(`${mine.file}: ${key}: is told {${names}}, English {${wanted}}`);
+    for (const [key, entry] of words) {
+      if (!english.has(key)) faults.push(`${entry.file}: ${key} is not in English`);
+    }
   }
-  for (const [key, entry] of words) {
-    if (!english.has(key)) faults.push(`${entry.file}: ${key} is not in English`);
-  }
+  return told;
 }
 
-if (faults.length > 0) {
-  console.error(faults.join("\n"));
-  process.exit(1);
-}
-if (process.argv.includes("--check")) process.exit(0);
-mkdirSync(MADE, { recursive: true });
-for (const [language, words] of catalogues) {
-  const messages = Object.fromEntries([...words].map(([key, { tokens }]) => [key, bound(tokens)]));
-  writeFileSync(
-    join(MADE, `${language}.ts`),
-    `export default JSON.parse(${JSON.stringify(JSON.stringify(messages))});\n`,
-  );
-}
-const kinds: Record<string, string> = {
+const KINDS: Record<string, string> = {
   number: "number",
   string: "string",
   any: "string | number",
 };
-const keys = [...told].map(([key, names]) => {
-  const members = [...names].map(([name, kind]) => `${JSON.stringify(name)}: ${kinds[kind]}`);
-  const type = members.length === 0 ? "undefined" : `{ ${members.join("; ")} }`;
-  return `  ${JSON.stringify(key)}: ${type};\n`;
+
+function write(made: string, catalogues: Catalogues, told: Map<string, Arguments>): void {
+  mkdirSync(made, { recursive: true });
+  for (const [language, words] of catalogues) {
+    const messages = Object.fromEntries(
+      [...words].map(([key, { tokens }]) => [key, bound(tokens)]),
+    );
+    writeFileSync(
+      join(made, `${language}.ts`),
+      `export default JSON.parse(${JSON.stringify(JSON.stringify(messages))});\n`,
+    );
+  }
+  const keys = [...told].map(([key, names]) => {
+    const members = [...names].map(([name, kind]) => `${JSON.stringify(name)}: ${KINDS[kind]}`);
+    const type = members.length === 0 ? "undefined" : `{ ${members.join("; ")} }`;
+    return `  ${JSON.stringify(key)}: ${type};\n`;
+  });
+  writeFileSync(join(made, "keys.ts"), `export interface Words {\n${keys.join("")}}\n`);
+}
+
+const all = SETS.map(({ root, made }) => {
+  const catalogues = new Map(LANGUAGES.map((language) => [language, read(root, language)]));
+  return { made, catalogues, told: check(catalogues) };
 });
-writeFileSync(join(MADE, "keys.ts"), `export interface Words {\n${keys.join("")}}\n`);
+if (faults.length > 0) {
+  console.error(faults.join("\n"));
+  process.exit(1);
+}
+if (!process.argv.includes("--check"))
+  for (const { made, catalogues, told } of all) write(made, catalogues, told);

@@ -1,6 +1,6 @@
 // web_budget_test -- what a browser must load: 250 KiB brotli for the first screen with one
-// catalogue, 60 KiB for each later one; no language of the libraries' but the three that we have;
-// no source maps, no address of another host.
+// catalogue, 60 KiB for each later one, 15 KiB for the chat widget with one catalogue; no language
+// of the libraries' but the three that we have; no source maps, no address of another host.
 //
 // Reads the pack that the server carries (scripts/web_pack.ts).
 import { existsSync, readFileSync } from "node:fs";
@@ -11,6 +11,7 @@ import { Tally } from "./program.ts";
 
 const FIRST_BYTES = 250 * 1024;
 const LATER_BYTES = 60 * 1024;
+const WIDGET_BYTES = 15 * 1024;
 
 interface Entry {
   readonly path: string;
@@ -43,10 +44,12 @@ class Site {
     return found === undefined ? "" : found.bytes.toString();
   }
 
+  paths(): string[] {
+    return this.#entries.filter(({ coding }) => coding === "identity").map(({ path }) => path);
+  }
+
   scripts(): string[] {
-    return this.#entries
-      .filter(({ path, coding }) => path.endsWith(".js") && coding === "identity")
-      .map(({ path }) => path);
+    return this.paths().filter((path) => path.endsWith(".js"));
   }
 
   /** As a browser would get it. */
@@ -100,6 +103,13 @@ for (const room of site.scripts().filter((path) => /Room-[\w-]+\.js$/.test(path)
   console.log(`${room}: ${(bytes / 1024).toFixed(1)} KiB brotli`);
   tally.is(`${room} is within its budget`, bytes <= LATER_BYTES, bytes);
 }
+const widget = site.paths().filter((path) => /^\/(assets\/)?widget[./-]/.test(path));
+const catalogues = widget.filter((path) => /widget-(en|ko|ar)-/.test(path));
+tally.is("the chat widget has its parts", catalogues.length === 3 && widget.length >= 7, widget);
+const others = widget.filter((path) => !catalogues.includes(path));
+const chat = sum(site, others) + Math.max(...catalogues.map((path) => site.size(path)));
+console.log(`the chat widget: ${(chat / 1024).toFixed(1)} KiB brotli`);
+tally.is("the chat widget is within its budget", chat <= WIDGET_BYTES, chat);
 const all = site
   .scripts()
   .map((path) => site.text(path))

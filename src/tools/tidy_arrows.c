@@ -1,5 +1,5 @@
 /* Which room may include which: the file ARROWS, and which room alone knows a library. The
- * browser's rooms have a file of their own, web/ARROWS. */
+ * browser's rooms have files of their own, web/ARROWS and web/widget/ARROWS. */
 #include "tools/tidy.h"
 
 #include <string.h>
@@ -176,15 +176,25 @@ static void check_file(struct ek_tidy *t, const struct arrows *all, const struct
 	}
 }
 
-/* The folder below web/src/ that the path lies in: "feed", "rooms/inbox"; NULL for a file of none.
- * */
-static const char *web_folder(struct ek_tidy *t, const char *path)
+/* A house of the browser: its rooms lie below `root`. */
+struct web_house {
+	const char *root;
+	const char *arrows;
+};
+static const struct web_house web_houses[] = {
+	{"web/src/", "web/ARROWS"},
+	{"web/widget/", "web/widget/ARROWS"},
+};
+
+/* The folder below the root that the path lies in: "feed", "rooms/inbox"; NULL for a file of none.
+ */
+static const char *web_folder(struct ek_tidy *t, const char *root, const char *path)
 {
-	static const char root[] = "web/src/";
+	size_t n = strlen(root);
 	const char *end = strrchr(path, '/');
-	if (!ek_tidy_starts(path, root) || end == NULL || end < path + sizeof root - 1)
+	if (!ek_tidy_starts(path, root) || end == NULL || end < path + n)
 		return NULL;
-	return ek_tidy_text(t, path + sizeof root - 1, (size_t)(end - path) - (sizeof root - 1));
+	return ek_tidy_text(t, path + n, (size_t)(end - path) - n);
 }
 
 /* What an import leads to: "../../parts/Room.tsx" in rooms/inbox is parts/Room.tsx. NULL for a
@@ -212,6 +222,7 @@ struct web_file {
 	const struct ek_tidy_file *file;
 	const char *folder; /* "rooms/inbox" */
 	const struct arrow *from;
+	const char *arrows; /* the file that says so */
 };
 
 /* Rooms of the browser may use what ARROWS says, and never each other. */
@@ -228,8 +239,8 @@ static void check_web_import(struct ek_tidy *t, const struct web_file *w, uint32
 	bool is_own = ek_tidy_starts(target, folder) && target[strlen(folder)] == '/';
 	bool is_room = strcmp(to, "rooms") == 0 && strcmp(from->room, "rooms") == 0;
 	if (!is_own && target[n] == '/' && (is_room || !may_include(from, to)))
-		ek_tidy_report(t, w->file->path, line, "%s may not import from %s (see web/ARROWS)",
-			       folder, target);
+		ek_tidy_report(t, w->file->path, line, "%s may not import from %s (see %s)", folder,
+			       target, w->arrows);
 }
 
 /* The text in quotes behind `word` in a line, or NULL. */
@@ -242,20 +253,21 @@ static const char *quoted_after(struct ek_tidy *t, const char *line, const char 
 	return ek_tidy_text(t, at, strcspn(at, "\""));
 }
 
-static void check_web_file(struct ek_tidy *t, const struct arrows *all,
-			   const struct ek_tidy_file *f)
+static void check_web_file(struct ek_tidy *t, const struct web_house *house,
+			   const struct arrows *all, const struct ek_tidy_file *f)
 {
 	static const char *const ways[] = {"from \"", "import(\"", "import \""};
-	const char *folder = web_folder(t, f->path);
+	const char *folder = web_folder(t, house->root, f->path);
 	if (folder == NULL)
 		return;
 	const char *room = ek_tidy_text(t, folder, strcspn(folder, "/"));
 	const struct arrow *from = find_arrow(all, room);
 	if (from == NULL) {
-		ek_tidy_report(t, f->path, 1, "the folder %s has no line in web/ARROWS", room);
+		ek_tidy_report(t, f->path, 1, "the folder %s has no line in %s", room,
+			       house->arrows);
 		return;
 	}
-	const struct web_file w = {f, folder, from};
+	const struct web_file w = {f, folder, from, house->arrows};
 	const char *at = NULL;
 	ek_str line;
 	for (uint32_t n = 1; ek_tidy_line(f, &at, &line); n++) {
@@ -268,25 +280,25 @@ static void check_web_file(struct ek_tidy *t, const struct arrows *all,
 	}
 }
 
-static bool is_web(const struct ek_tidy_file *f)
+static bool is_web(const struct web_house *house, const struct ek_tidy_file *f)
 {
-	return ek_tidy_starts(f->path, "web/src/") &&
+	return ek_tidy_starts(f->path, house->root) &&
 	       (ek_tidy_ends(f->path, ".ts") || ek_tidy_ends(f->path, ".tsx"));
 }
 
-static void check_web(struct ek_tidy *t)
+static void check_web(struct ek_tidy *t, const struct web_house *house)
 {
-	struct arrows all = {.file = "web/ARROWS"};
+	struct arrows all = {.file = house->arrows};
 	bool read = false;
 	for (size_t i = 0; i < t->file_count; i++) {
-		if (!is_web(&t->files[i]))
+		if (!is_web(house, &t->files[i]))
 			continue;
 		if (!read && !read_arrows(t, &all))
 			return;
 		if (!read)
 			check_one_way(t, &all);
 		read = true;
-		check_web_file(t, &all, &t->files[i]);
+		check_web_file(t, house, &all, &t->files[i]);
 	}
 }
 
@@ -294,7 +306,8 @@ bool ek_tidy_arrows(struct ek_tidy *t, struct ek_err *err)
 {
 	(void)err;
 	struct arrows all = {.file = "ARROWS"};
-	check_web(t);
+	for (size_t i = 0; i < EK_LEN(web_houses); i++)
+		check_web(t, &web_houses[i]);
 	if (!read_arrows(t, &all))
 		return true;
 	check_one_way(t, &all);

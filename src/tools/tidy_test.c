@@ -191,6 +191,13 @@ static const struct row arrow_rows[] = {
 	 {ARROWS_FILE, WEB_ARROWS, {"web/src/attic/a.ts", "export const a = 1;\n"}},
 	 "web/src/attic/a.ts",
 	 1},
+	{"a part of the chat widget that imports its frame",
+	 "arrows",
+	 {ARROWS_FILE,
+	  {"web/widget/ARROWS", "parts:\nframe: parts\n"},
+	  {"web/widget/parts/a.ts", "import { b } from \"../frame/b.ts\";\n"}},
+	 "web/widget/parts/a.ts",
+	 1},
 };
 
 static void test_arrows(void **state)
