@@ -17,6 +17,8 @@ import { fieldId, HEADING_ID } from "./field.ts";
 import { useSendKey } from "./ime.ts";
 import { heldLast, hold, undoSending } from "./outbox.ts";
 import { Files } from "./Files.tsx";
+import { SlashButton, SlashList, Unfilled, useSlash } from "./Slash.tsx";
+import { unfilled } from "./slash.ts";
 import type { Standing } from "./rights.ts";
 import { FILES_MAX, useUploads, type Upload } from "./uploads.ts";
 
@@ -81,8 +83,8 @@ function useField(of: Conversation, kind: Kind) {
   const draft = useDraft(of.id, kind);
   const { hold: seconds, enterSends } = useWriting();
   const send = (text: string) => {
-    if (text.trim() === "") return;
-    const out = { conversation: of.id, kind, text, files: draft.files };
+    if (text.trim() === "" || (draft.ready.length > 0 && unfilled(text) !== null)) return;
+    const out = { conversation: of.id, kind, text, files: draft.files, ready: draft.ready };
     dropDraft(of.id, kind);
     hold(out, kind === "message" ? seconds : 0, draft.text === text ? draft.key : "");
   };
@@ -123,6 +125,7 @@ function Foot({
           <span className="ek-hidden ek-narrow-only">{t("inbox.attach")}</span>
         </Button>
       </FileTrigger>
+      <SlashButton of={of} kind={kind} field={fieldId(kind)} />
       {draft.files.length > 0 && (
         <Button look="link" onPress={() => keepDraft(of.id, kind, { files: [], key: "" })}>
           {t("inbox.files_off")}
@@ -132,7 +135,11 @@ function Foot({
       <Manners />
       <Button
         look="main"
-        isDisabled={draft.text.trim() === "" || isBusy}
+        isDisabled={
+          draft.text.trim() === "" ||
+          isBusy ||
+          (draft.ready.length > 0 && unfilled(draft.text) !== null)
+        }
         onPress={() => send(draft.text)}
       >
         {t(`inbox.send_${kind}`)}
@@ -148,11 +155,13 @@ function Field({ of, kind }: { of: Conversation; kind: Kind }) {
   const { draft, enterSends, send } = useField(of, kind);
   const box = useRef<HTMLTextAreaElement>(null);
   const keys = useSendKey(box, enterSends, send);
+  const slash = useSlash(of, kind, box);
   const { uploads, add, isBusy } = useUploads(draft.files.length, (file) =>
     keepDraft(of.id, kind, { files: [...draft.files, file], key: "" }),
   );
   useHeight(box, draft.text);
   const onKeyDown = (event: React.KeyboardEvent<HTMLTextAreaElement>) => {
+    if (slash.onKeyDown(event)) return;
     const isUndo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
     const held = heldLast(of.id);
     if (isUndo && draft.text === "" && held !== undefined && undoSending(held.id))
@@ -170,6 +179,7 @@ function Field({ of, kind }: { of: Conversation; kind: Kind }) {
           {t("inbox.returned")}
         </p>
       )}
+      <SlashList slash={slash} />
       <textarea
         ref={box}
         id={fieldId(kind)}
@@ -179,13 +189,21 @@ function Field({ of, kind }: { of: Conversation; kind: Kind }) {
         aria-label={t(`inbox.write_${kind}`)}
         placeholder={t(`inbox.write_${kind}`)}
         value={draft.text}
-        onChange={(event) =>
-          keepDraft(of.id, kind, { text: event.target.value, key: "", returned: false })
+        aria-autocomplete="list"
+        aria-controls={slash.isOpen ? slash.listId : undefined}
+        aria-activedescendant={
+          slash.isOpen && slash.found.length > 0 ? slash.optionId(slash.place) : undefined
         }
+        onChange={(event) => {
+          keepDraft(of.id, kind, { text: event.target.value, key: "", returned: false });
+          slash.look();
+        }}
+        onSelect={slash.look}
         onKeyDown={onKeyDown}
         onKeyUp={keys.onKeyUp}
         onCompositionEnd={keys.onCompositionEnd}
       />
+      {draft.ready.length > 0 && <Unfilled text={draft.text} field={fieldId(kind)} />}
       <Files files={draft.files} />
       {uploads.length > 0 && (
         <ul className="ek-stack">

@@ -6,7 +6,7 @@ import { age, cache } from "../../feed/cache.ts";
 import { call } from "../../feed/http.ts";
 import { me } from "../../feed/session.ts";
 import type { AttachmentId, ConversationId } from "../../gen/ids.ts";
-import type { Attachment, PartRequest } from "../../gen/shapes.ts";
+import type { Attachment, PartRequest, ReadyUse } from "../../gen/shapes.ts";
 import { complain, tell } from "../../parts/notices.tsx";
 import { t } from "../../words/words.ts";
 import { noteSeq } from "./seen.ts";
@@ -18,6 +18,7 @@ export interface Outgoing {
   kind: Kind;
   text: string;
   files: readonly Attachment[];
+  ready?: readonly ReadyUse[]; // what earlier pages held has none
   until: number; // when it is sent
   state: "held" | "sending";
 }
@@ -69,6 +70,7 @@ function backToDraft(out: Outgoing, returned: boolean): void {
   keepDraft(out.conversation, out.kind, {
     text: since.text === "" ? out.text : `${out.text}\n\n${since.text}`,
     files: [...out.files, ...since.files],
+    ready: [...(out.ready ?? []), ...since.ready],
     key: since.text === "" ? out.id : "",
     returned,
   });
@@ -83,6 +85,7 @@ async function send(id: string): Promise<void> {
     kind: out.kind,
     text: out.text,
     ...(out.files.length === 0 ? {} : { attachments: out.files.map((file) => file.id) }),
+    ...(out.ready === undefined || out.ready.length === 0 ? {} : { ready_answers: out.ready }),
   };
   try {
     const { answer } = await call("create_part", {
