@@ -6,8 +6,8 @@
  *
  * A field is two braces, a name of small letters, dots and underlines, perhaps a bar and what
  * stands there when nothing is known, and two braces; blanks around both count for nothing. It
- * stands on one line and is EK_FILL_BYTES long at most. Whatever else stands in braces is text. Pure; cost
- * O(bytes).
+ * stands on one line and is EK_FILL_BYTES long at most. Whatever else stands in braces is text.
+ * Pure; cost O(bytes).
  */
 #ifndef EK_KNOWLEDGE_FILL_H
 #define EK_KNOWLEDGE_FILL_H

@@ -11,6 +11,7 @@ import {
   Inbox,
   ListOrdered,
   MessageSquareHeart,
+  MessageSquareQuote,
   Settings,
   SlidersHorizontal,
   Target,
@@ -89,6 +90,15 @@ const PLACES: readonly Place[] = [
     keys: "o",
     isOpenTo: () => may("target_read"),
     room: lazy(() => import("../rooms/targets/TargetsRoom.tsx")),
+  },
+  {
+    id: "ready",
+    path: "/ready",
+    title: "places.ready",
+    icon: MessageSquareQuote,
+    keys: "y",
+    isOpenTo: () => may("ready_read"),
+    room: lazy(() => import("../rooms/ready/ReadyRoom.tsx")),
   },
   {
     id: "surveys",

@@ -77,12 +77,15 @@ const SURVEYS: OperationName[] = [
 ];
 const REPORTS: OperationName[] = ["list_reports", "get_report", "list_report_runs"];
 
+const READY: OperationName[] = ["list_ready_answers", "get_ready_answer", "find_ready_answers"];
+
 const BY_CONTENT: Record<string, OperationName[]> = {
   goal: TARGETS,
   target: TARGETS,
   agenda: TARGETS,
   survey: SURVEYS,
   report: REPORTS,
+  ready_answer: READY,
   annotation: TRENDS,
   verdict: [...TRENDS, ...TARGETS], // a shift whose story is told lets a target be graded again
 };

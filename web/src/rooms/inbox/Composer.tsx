@@ -12,12 +12,14 @@ import { Progress } from "../../parts/states.tsx";
 import { Tabs } from "../../parts/Tabs.tsx";
 import { HOLD_MAX, setWriting, useWriting } from "../../parts/writing.ts";
 import { t } from "../../words/words.ts";
-import { dropDraft, keepDraft, useDraft, type Kind } from "./drafts.ts";
+import { dropDraft, keepDraft, useDraft, type Draft, type Kind } from "./drafts.ts";
 import { fieldId, HEADING_ID } from "./field.ts";
 import { useSendKey } from "./ime.ts";
 import { heldLast, hold, undoSending } from "./outbox.ts";
 import { addressesOf, Copies, copiesAreWell, goesByMail } from "./Copies.tsx";
 import { Files } from "./Files.tsx";
+import { SlashButton, SlashList, Unfilled, useSlash } from "./Slash.tsx";
+import { unfilled } from "./slash.ts";
 import type { Standing } from "./rights.ts";
 import { FILES_MAX, useUploads, type Upload } from "./uploads.ts";
 
@@ -78,14 +80,21 @@ function UploadLine({ upload }: { upload: Upload }) {
 }
 
 // What is typed, and sending it: as it stands in the draft, once.
+// Whether it may go: its words are all there, and whoever gets a copy is somebody.
+const isReady = (draft: Draft, text: string): boolean =>
+  text.trim() !== "" &&
+  copiesAreWell(draft) &&
+  (draft.ready.length === 0 || unfilled(text) === null);
+
 function useField(of: Conversation, kind: Kind) {
   const draft = useDraft(of.id, kind);
   const { hold: seconds, enterSends } = useWriting();
   const send = (text: string) => {
-    if (text.trim() === "" || !copiesAreWell(draft)) return;
+    if (!isReady(draft, text)) return;
     const copies =
       kind === "message" ? { cc: addressesOf(draft.cc), bcc: addressesOf(draft.bcc) } : {};
-    const out = { conversation: of.id, kind, text, files: draft.files, ...copies };
+    const { files, ready } = draft;
+    const out = { conversation: of.id, kind, text, files, ready, ...copies };
     dropDraft(of.id, kind);
     hold(out, kind === "message" ? seconds : 0, draft.text === text ? draft.key : "");
   };
@@ -126,6 +135,7 @@ function Foot({
           <span className="ek-hidden ek-narrow-only">{t("inbox.attach")}</span>
         </Button>
       </FileTrigger>
+      <SlashButton of={of} kind={kind} field={fieldId(kind)} />
       {draft.files.length > 0 && (
         <Button look="link" onPress={() => keepDraft(of.id, kind, { files: [], key: "" })}>
           {t("inbox.files_off")}
@@ -135,7 +145,7 @@ function Foot({
       <Manners />
       <Button
         look="main"
-        isDisabled={draft.text.trim() === "" || isBusy || !copiesAreWell(draft)}
+        isDisabled={isBusy || !isReady(draft, draft.text)}
         onPress={() => send(draft.text)}
       >
         {t(`inbox.send_${kind}`)}
@@ -151,11 +161,13 @@ function Field({ of, kind }: { of: Conversation; kind: Kind }) {
   const { draft, enterSends, send } = useField(of, kind);
   const box = useRef<HTMLTextAreaElement>(null);
   const keys = useSendKey(box, enterSends, send);
+  const slash = useSlash(of, kind, box);
   const { uploads, add, isBusy } = useUploads(draft.files.length, (file) =>
     keepDraft(of.id, kind, { files: [...draft.files, file], key: "" }),
   );
   useHeight(box, draft.text);
   const onKeyDown = (event: React.KeyboardEvent<HTMLTextAreaElement>) => {
+    if (slash.onKeyDown(event)) return;
     const isUndo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
     const held = heldLast(of.id);
     if (isUndo && draft.text === "" && held !== undefined && undoSending(held.id))
@@ -174,6 +186,7 @@ function Field({ of, kind }: { of: Conversation; kind: Kind }) {
         </p>
       )}
       {kind === "message" && goesByMail(of) && <Copies of={of} />}
+      <SlashList slash={slash} />
       <textarea
         ref={box}
         id={fieldId(kind)}
@@ -183,13 +196,21 @@ function Field({ of, kind }: { of: Conversation; kind: Kind }) {
         aria-label={t(`inbox.write_${kind}`)}
         placeholder={t(`inbox.write_${kind}`)}
         value={draft.text}
-        onChange={(event) =>
-          keepDraft(of.id, kind, { text: event.target.value, key: "", returned: false })
+        aria-autocomplete="list"
+        aria-controls={slash.isOpen ? slash.listId : undefined}
+        aria-activedescendant={
+          slash.isOpen && slash.found.length > 0 ? slash.optionId(slash.place) : undefined
         }
+        onChange={(event) => {
+          keepDraft(of.id, kind, { text: event.target.value, key: "", returned: false });
+          slash.look();
+        }}
+        onSelect={slash.look}
         onKeyDown={onKeyDown}
         onKeyUp={keys.onKeyUp}
         onCompositionEnd={keys.onCompositionEnd}
       />
+      {draft.ready.length > 0 && <Unfilled text={draft.text} field={fieldId(kind)} />}
       <Files files={draft.files} />
       {uploads.length > 0 && (
         <ul className="ek-stack">

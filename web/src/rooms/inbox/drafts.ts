@@ -1,7 +1,7 @@
 // drafts -- what was typed and not sent, by person, conversation and kind. Kept by this browser,
 // so that it survives reload, sign-out and upgrade.
 import { useSyncExternalStore } from "react";
-import type { Attachment } from "../../gen/shapes.ts";
+import type { Attachment, ReadyUse } from "../../gen/shapes.ts";
 import { me } from "../../feed/session.ts";
 
 export type Kind = "message" | "note" | "whisper";
@@ -10,11 +10,20 @@ export interface Draft {
   files: readonly Attachment[];
   cc: string; // of a reply that goes by e-mail: addresses as they were typed
   bcc: string;
+  ready: readonly ReadyUse[]; // ready answers that were put in
   key: string; // Idempotency-Key: the same words are sent once, whatever happens on the way
   returned: boolean; // its sending was cut off: it came back unsent
 }
 
-const NONE: Draft = { text: "", files: [], cc: "", bcc: "", key: "", returned: false };
+const NONE: Draft = {
+  text: "",
+  files: [],
+  cc: "",
+  bcc: "",
+  ready: [],
+  key: "",
+  returned: false,
+};
 const read = new Map<string, { raw: string | null; draft: Draft }>();
 const watchers = new Set<() => void>();
 
@@ -48,6 +57,7 @@ export function draftOf(conversation: string, kind: Kind): Draft {
 export function keepDraft(conversation: string, kind: Kind, draft: Partial<Draft>): void {
   const name = nameOf(conversation, kind);
   const next = { ...draftOf(conversation, kind), ...draft };
+  if (next.text === "") next.ready = [];
   if (next.text + next.cc + next.bcc === "" && next.files.length === 0)
     localStorage.removeItem(name);
   else localStorage.setItem(name, JSON.stringify(next));

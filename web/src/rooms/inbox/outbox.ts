@@ -6,7 +6,7 @@ import { age, cache } from "../../feed/cache.ts";
 import { call } from "../../feed/http.ts";
 import { me } from "../../feed/session.ts";
 import type { AttachmentId, ConversationId } from "../../gen/ids.ts";
-import type { Attachment, PartRequest } from "../../gen/shapes.ts";
+import type { Attachment, PartRequest, ReadyUse } from "../../gen/shapes.ts";
 import { complain, tell } from "../../parts/notices.tsx";
 import { t } from "../../words/words.ts";
 import { noteSeq } from "./seen.ts";
@@ -20,6 +20,7 @@ export interface Outgoing {
   files: readonly Attachment[];
   cc?: readonly string[]; // who gets it too, by e-mail
   bcc?: readonly string[];
+  ready?: readonly ReadyUse[]; // what earlier pages held has none
   until: number; // when it is sent
   state: "held" | "sending";
 }
@@ -73,6 +74,7 @@ function backToDraft(out: Outgoing, returned: boolean): void {
     files: [...out.files, ...since.files],
     cc: since.cc === "" ? (out.cc ?? []).join(", ") : since.cc,
     bcc: since.bcc === "" ? (out.bcc ?? []).join(", ") : since.bcc,
+    ready: [...(out.ready ?? []), ...since.ready],
     key: since.text === "" ? out.id : "",
     returned,
   });
@@ -89,6 +91,7 @@ async function send(id: string): Promise<void> {
     ...(out.files.length === 0 ? {} : { attachments: out.files.map((file) => file.id) }),
     ...((out.cc ?? []).length === 0 ? {} : { cc: out.cc ?? [] }),
     ...((out.bcc ?? []).length === 0 ? {} : { bcc: out.bcc ?? [] }),
+    ...(out.ready === undefined || out.ready.length === 0 ? {} : { ready_answers: out.ready }),
   };
   try {
     const { answer } = await call("create_part", {
