@@ -84,6 +84,8 @@ export type MailId = `mail_${number}`;
 export type PatternId = `pat_${number}`;
 /** Of: delivery of a webhook. */
 export type DeliveryId = `dlv_${number}`;
+/** Of: chat inbox. */
+export type ChatInboxId = `ci_${number}`;
 /** Of: ready answer. */
 export type ReadyId = `ready_${number}`;
 
@@ -130,6 +132,7 @@ export const ID_PREFIX = {
 	mail: "mail_",
 	pattern: "pat_",
 	delivery: "dlv_",
+	chat_inbox: "ci_",
 	ready: "ready_",
 } as const;
 export type IdKind = keyof typeof ID_PREFIX;
@@ -176,5 +179,6 @@ export interface IdOf {
 	mail: MailId;
 	pattern: PatternId;
 	delivery: DeliveryId;
+	chat_inbox: ChatInboxId;
 	ready: ReadyId;
 }
