@@ -247,6 +247,8 @@ static void put_head(const struct ek_letter *l, struct ek_letter_bytes *b)
 		put_ids(b, "In-Reply-To", &l->references[l->reference_count - 1], 1);
 		put_ids(b, "References", l->references, l->reference_count);
 	}
+	if (l->is_automatic)
+		put_text(b, "Auto-Submitted: auto-generated\r\n");
 	put_text(b, "MIME-Version: 1.0\r\n");
 }
 

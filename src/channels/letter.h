@@ -39,6 +39,7 @@ struct ek_letter {
 	ek_str text;
 	const struct ek_letter_file *files;
 	uint32_t file_count;
+	bool is_automatic; /* no person wrote it: programs do not answer (RFC 3834) */
 };
 
 struct ek_letter_bytes {

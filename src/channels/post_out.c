@@ -33,6 +33,12 @@ static const struct ek_views_value *at(const struct sending *s, uint32_t column)
 	return &s->row[column];
 }
 
+/* Of nobody's part: the program wrote it. */
+static bool is_letter(const struct sending *s)
+{
+	return at(s, EK_CONTENT_MAILS_PART)->kind != EK_VIEWS_INT;
+}
+
 /* ---- commits */
 
 static void made_row(void *ctx, struct ek_writer *w, const struct ek_answer *a)
@@ -90,9 +96,9 @@ static bool settle(struct sending *s, struct ek_err *err)
 	s->cmd.conversation_update.conversation.v =
 		(uint32_t)ek_post_int(at(s, EK_CONTENT_MAILS_CONVERSATION));
 	way->call = (struct ek_group_call){.request = {.cmd = &s->cmd}, .made = made_row, .ctx = s};
-	if (ek_post_do(way, s->box, err))
+	if (!is_letter(s) && ek_post_do(way, s->box, err))
 		return true;
-	/* The conversation may be erased: the row alone. */
+	/* The conversation may be erased, or nothing in it shows the mail: the row alone. */
 	way->call = (struct ek_group_call){.made = made_row, .ctx = s};
 	return ek_post_do(way, s->box, err);
 }
@@ -221,6 +227,26 @@ static bool read_part(struct sending *s, struct ek_err *err)
 	return join_text(s, ek_post_text(&rows.v[0]), ek_post_text(&rows.v[1]), err);
 }
 
+static bool read_letter(struct sending *s, struct ek_err *err)
+{
+	const struct ek_post_options *o = &s->box->post->options;
+	const struct ek_reader_question q = {"SELECT kind, about FROM letters WHERE mail = $1",
+					     &s->row[EK_CONTENT_MAILS_MAIL], 1};
+	struct ek_post_rows rows = {.arena = &s->box->out.arena};
+	if (!ek_post_ask(s->box->out.reader, &q, &rows, err))
+		return false;
+	if (rows.n == 0 || o->write == NULL)
+		return ek_fail(err, EK_INVALID_VALUE, "nobody knows what it says");
+	const struct ek_post_letter letter = {
+		.mail = ek_post_int(at(s, EK_CONTENT_MAILS_MAIL)),
+		.kind = ek_post_text(&rows.v[0]),
+		.about = ek_post_int(&rows.v[1]),
+		.reader = s->box->out.reader,
+		.arena = &s->box->out.arena,
+	};
+	return o->write(o->ctx, &letter, &s->letter, err);
+}
+
 static bool read_file(struct sending *s, const struct ek_views_value *row, struct ek_err *err)
 {
 	struct ek_alloc alloc = ek_heap_alloc();
@@ -278,10 +304,12 @@ static ek_str ended(const char *s)
 
 static bool compose(struct sending *s, struct ek_letter_bytes *out, struct ek_err *err)
 {
+	bool is_whose = at(s, EK_CONTENT_MAILS_CONVERSATION)->kind == EK_VIEWS_INT;
+	bool has_reply = s->box->has_plus && is_whose;
 	s->letter = (struct ek_letter){
 		.name = ended(s->box->name),
 		.from = ended(s->box->address),
-		.reply_to = ended(s->box->has_plus ? s->reply_to : ""),
+		.reply_to = ended(has_reply ? s->reply_to : ""),
 		.to = s->to,
 		.to_count = 1,
 		.cc = s->to + 1,
@@ -289,11 +317,13 @@ static bool compose(struct sending *s, struct ek_letter_bytes *out, struct ek_er
 		.subject = ek_post_text(at(s, EK_CONTENT_MAILS_SUBJECT)),
 		.message_id = ended(s->message_id),
 		.date = {ek_post_int(at(s, EK_CONTENT_MAILS_CREATED_MS))},
+		.is_automatic = is_letter(s),
 	};
 	/* What the envelope needs is counted in read_envelope, before. */
 	s->letter.cc_count = s->cc_count;
-	return read_references(s, err) && read_part(s, err) && read_files(s, err) &&
-	       ek_letter_write(&s->letter, out, err);
+	bool ok = read_references(s, err) &&
+		  (is_letter(s) ? read_letter(s, err) : read_part(s, err) && read_files(s, err));
+	return ok && ek_letter_write(&s->letter, out, err);
 }
 
 /* ---- sending */

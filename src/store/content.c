@@ -156,6 +156,8 @@ static const struct {
 	{EK_CONTENT_MAILS, 10},
 	{EK_CONTENT_WEBHOOK_STATES, 10},
 	{EK_CONTENT_WEBHOOK_DELIVERIES, 10},
+	{EK_CONTENT_LETTERS, 16},
+	{EK_CONTENT_REPORT_SENDINGS, 16},
 };
 
 static bool is_later(const char *table, int64_t from)
