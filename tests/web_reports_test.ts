@@ -89,8 +89,11 @@ async function save(screen: Screen): Promise<void> {
   await page.keyboard.press("Space");
   await dialog.getByRole("checkbox", { name: "Fri" }).focus();
   await page.keyboard.press("Space");
-  await dialog.getByRole("switch", { name: "Write it to a file on the server" }).focus();
-  await page.keyboard.press("Space");
+  await dialog.getByRole("button", { name: /Where it goes/ }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("option", { name: "A file on the server" }).waitFor({ timeout: WAIT_MS });
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
   await dialog.getByRole("textbox", { name: "Name of the file" }).focus();
   await page.keyboard.press("Control+A");
   await page.keyboard.type("../monday");
@@ -106,6 +109,35 @@ async function save(screen: Screen): Promise<void> {
   await dialog.getByRole("button", { name: "Save" }).focus();
   await page.keyboard.press("Enter");
   await dialog.waitFor({ state: "detached", timeout: WAIT_MS });
+}
+
+// To colleagues: who gets it is picked by name, and what is in the way is said in words.
+async function mailed(screen: Screen): Promise<void> {
+  const { page } = screen;
+  const card = page.getByRole("article", { name: "Mondays" });
+  await card.getByRole("button", { name: "Edit" }).click();
+  const dialog = page.getByRole("dialog", { name: "Change the report" });
+  await dialog.getByRole("button", { name: /Where it goes/ }).click();
+  await page.getByRole("option", { name: "Colleagues, by e-mail" }).click();
+  const who = dialog.getByRole("combobox", { name: "Add somebody" });
+  await who.click();
+  const first = page.getByRole("option").first();
+  const name = (await first.innerText()).trim();
+  await first.click();
+  await dialog
+    .getByRole("list", { name: "Who gets it" })
+    .getByText(name)
+    .waitFor({ timeout: WAIT_MS });
+  tally.same("axe finds nothing in it", await screen.axe("[role=dialog]"), []);
+  await screen.shoot("reports-form-email");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await card.getByText(`by e-mail to ${name}`).waitFor({ timeout: WAIT_MS });
+  await card.getByRole("button", { name: "Make it now" }).click();
+  await card.getByText("No mailbox is connected that mail can go out from.").waitFor({
+    timeout: WAIT_MS,
+  });
+  tally.is("what is in the way is said in words", true);
+  await screen.shoot("reports-runs-email");
 }
 
 async function saved(stage: Stage, boss: Account): Promise<void> {
@@ -148,6 +180,7 @@ async function saved(stage: Stage, boss: Account): Promise<void> {
   const again = page.getByRole("article", { name: "Mondays" });
   await again.getByRole("button", { name: "Make it now" }).click();
   await again.getByText("Done").waitFor({ timeout: WAIT_MS });
+  await mailed(screen);
   tally.same("nothing is complained of", screen.faults(), []);
   await screen.close();
 }

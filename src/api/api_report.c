@@ -131,20 +131,64 @@ bool ek_api_report_due(const struct ek_api_report_schedule *s, ek_time after,
 	return true;
 }
 
-bool ek_api_report_read_target(ek_str json, struct ek_arena *arena, ek_str *name)
+const char *const *ek_api_report_ways(void)
+{
+	static const char *const ways[] = {"file", "email", "webhook", NULL};
+	return ways;
+}
+
+static bool read_people(const struct ek_patch_at *at, struct ek_api_report_target *out)
+{
+	bool ok = ek_patch_list(at, 0, EK_API_REPORT_PEOPLE, &out->people_count);
+	for (uint32_t i = 0; ok && i < out->people_count; i++) {
+		struct ek_patch_at one = ek_patch_row(at, i);
+		int64_t id = 0;
+		ok = ek_patch_int(&one, 1, UINT32_MAX, &id);
+		out->people[i].v = (uint32_t)id;
+	}
+	return ok;
+}
+
+static bool read_way(const struct ek_patch_at *root, struct ek_api_report_target *out)
+{
+	struct ek_patch_at kind = ek_patch_member(root, "kind");
+	struct ek_patch_at at;
+	int64_t webhook = 0;
+	uint32_t place = 0;
+	if (!ek_patch_word(&kind, ek_api_report_ways(), &place))
+		return false;
+	out->way = place + 1;
+	switch (out->way) {
+	case EK_API_REPORT_FILE:
+		at = ek_patch_member(root, "name");
+		return ek_patch_text(&at, 1, EK_API_REPORT_NAME, &out->name) &&
+		       ek_api_report_is_name(out->name);
+	case EK_API_REPORT_EMAIL:
+		at = ek_patch_member(root, "people");
+		return read_people(&at, out);
+	default:
+		at = ek_patch_member(root, "webhook");
+		if (!ek_patch_int(&at, 1, INT64_MAX, &webhook))
+			return false;
+		out->webhook = (uint64_t)webhook;
+		return true;
+	}
+}
+
+bool ek_api_report_read_target(ek_str json, struct ek_arena *arena,
+			       struct ek_api_report_target *out)
 {
 	struct ek_problem problem;
 	struct ek_patch b;
-	*name = (ek_str){NULL, 0};
+	*out = (struct ek_api_report_target){0};
 	if (json.p == NULL)
 		return true;
 	ek_problem_init(&problem, arena);
 	bool ok = ek_patch_open(&b, json, arena, &problem);
 	struct ek_patch_at root = ek_patch_root(&b);
-	struct ek_patch_at at = ek_patch_member(&root, "name");
-	ok = ok && ek_patch_text(&at, 1, EK_API_REPORT_NAME, name) && ek_api_report_is_name(*name);
-	if (ok)
-		*name = ek_arena_str(arena, *name, &ok);
+	ok = ok && read_way(&root, out);
+	if (ok && out->name.n > 0)
+		out->name = ek_arena_str(arena, out->name, &ok);
 	ek_patch_close(&b);
 	return ok;
 }
@@ -178,6 +222,29 @@ static void put_query(struct ek_turn *t, const struct ek_views_value *row)
 	ek_api_put_text(j, "zone", q.zone);
 }
 
+static void put_target(struct ek_turn *t, ek_str kept)
+{
+	struct ek_json *j = &t->out;
+	struct ek_api_report_target to;
+	ek_json_key(j, "target");
+	if (!ek_api_report_read_target(kept, t->arena, &to))
+		ek_problem_set(&t->problem, EK_PROBLEM_INTERNAL, NULL);
+	if (to.way == EK_API_REPORT_KEPT) {
+		ek_json_null(j);
+		return;
+	}
+	ek_json_object(j);
+	ek_api_put_word(j, "kind", ek_api_report_ways()[to.way - 1]);
+	ek_api_put_text(j, "name", to.name);
+	ek_json_key(j, "people");
+	ek_json_list(j);
+	for (uint32_t i = 0; i < to.people_count; i++)
+		ek_ident_write(j, EK_IDENT_TEAMMATE, to.people[i].v);
+	ek_json_list_end(j);
+	ek_api_put_id(j, "webhook", EK_IDENT_WEBHOOK, to.webhook);
+	ek_json_object_end(j);
+}
+
 void ek_api_report_write(struct ek_turn *t, const struct ek_views_value *row, uint64_t seq)
 {
 	struct ek_json *j = &t->out;
@@ -188,7 +255,7 @@ void ek_api_report_write(struct ek_turn *t, const struct ek_views_value *row, ui
 		      (uint64_t)int_at(&row[EK_CONTENT_REPORTS_TEAMMATE]));
 	put_query(t, row);
 	ek_api_put_raw(j, "schedule", text_at(&row[EK_CONTENT_REPORTS_SCHEDULE]));
-	ek_api_put_raw(j, "target", text_at(&row[EK_CONTENT_REPORTS_TARGET]));
+	put_target(t, text_at(&row[EK_CONTENT_REPORTS_TARGET]));
 	ek_api_put_time(j, "next_at", (ek_time){int_at(&row[EK_CONTENT_REPORTS_NEXT_MS])});
 	ek_api_put_time(j, "created_at", (ek_time){int_at(&row[EK_CONTENT_REPORTS_CREATED_MS])});
 	ek_api_put_time(j, "updated_at", (ek_time){int_at(&row[EK_CONTENT_REPORTS_UPDATED_MS])});
@@ -197,9 +264,9 @@ void ek_api_report_write(struct ek_turn *t, const struct ek_views_value *row, ui
 	ek_json_object_end(j);
 }
 
-void ek_api_report_write_run(struct ek_json *j, const struct ek_views_value *row, bool is_whole,
-			     uint64_t seq)
+void ek_api_report_write_run(struct ek_json *j, const struct ek_api_report_shown *shown)
 {
+	const struct ek_views_value *row = shown->row;
 	ek_str state = text_at(&row[EK_CONTENT_REPORT_RUNS_STATE]);
 	ek_json_object(j);
 	ek_api_put_id(j, "id", EK_IDENT_RUN, (uint64_t)int_at(&row[EK_CONTENT_REPORT_RUNS_RUN]));
@@ -211,9 +278,10 @@ void ek_api_report_write_run(struct ek_json *j, const struct ek_views_value *row
 	ek_api_put_time(j, "next_at", (ek_time){int_at(&row[EK_CONTENT_REPORT_RUNS_NEXT_MS])});
 	ek_api_put_text(j, "why", text_at(&row[EK_CONTENT_REPORT_RUNS_WHY]));
 	ek_api_put_time(j, "made_at", (ek_time){int_at(&row[EK_CONTENT_REPORT_RUNS_AT_MS])});
-	if (is_whole)
+	ek_api_report_send_show(j, shown->sent, int_at(&row[EK_CONTENT_REPORT_RUNS_RUN]));
+	if (shown->is_whole)
 		ek_api_put_text(j, "body", text_at(&row[EK_CONTENT_REPORT_RUNS_BODY]));
-	if (seq != 0)
-		ek_api_put_int(j, "seq", (int64_t)seq);
+	if (shown->seq != 0)
+		ek_api_put_int(j, "seq", (int64_t)shown->seq);
 	ek_json_object_end(j);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/api_csv.h"
+#include "api/api_letters.h"
 #include "api/api_state.h"
 #include "api/caller.h"
 #include "base/rfc3339.h"
@@ -44,6 +45,9 @@ struct ek_reporter {
 	bool is_same;                         /* the report was not changed meanwhile */
 	bool is_final;                        /* and trying again will not help */
 	char why_text[256];
+	struct ek_api_report_send send; /* to whom the run goes, as it is to be put */
+	bool is_sending;
+	struct ek_api_report_ended ended; /* a sending that came to its end; the same */
 };
 
 static ek_str text_of(const struct ek_views_value *v)
@@ -121,6 +125,10 @@ static void made(void *ctx, struct ek_writer *w, const struct ek_answer *answer)
 	bool ok = (!r->has_row || ek_writer_put(w, EK_CONTENT_REPORTS, r->row, &err)) &&
 		  (!r->has_run || ek_writer_put(w, EK_CONTENT_REPORT_RUNS, r->run, &err));
 	(void)ok;
+	if (r->is_sending)
+		ek_api_report_send_put(r->api, w, &r->send);
+	if (r->ended.is_found)
+		ek_api_report_send_settle(w, &r->ended);
 }
 
 static bool take_revision(void *ctx, const struct ek_views_value *v, uint32_t n, struct ek_err *err)
@@ -345,14 +353,9 @@ static bool write_file(struct ek_reporter *r, const char *name, ek_str bytes, st
 static bool write_table(struct ek_reporter *r, const struct ek_api_report_query *q,
 			const char *name, struct ek_err *err)
 {
-	static const char *const responses[] = {"ApproachReport", "SlaReport", "LeavingReport",
-						"PresenceReport", "TeamTrendReport"};
-	const struct ek_csv_style style = {0};
 	struct ek_json table;
-	ek_json_init(&table, r->alloc, EK_API_REPORT_BODY);
-	bool ok = ek_csv_write(text_of(&r->run[EK_CONTENT_REPORT_RUNS_BODY]),
-			       responses[q->standard], &style, &table) &&
-		  ek_json_is_whole(&table);
+	bool ok = ek_api_report_table(text_of(&r->run[EK_CONTENT_REPORT_RUNS_BODY]), q->standard,
+				      &table);
 	ok = ok ? write_file(r, name, ek_json_written(&table), err)
 		: ek_fail(err, EK_NO_MEMORY, "no memory for a table");
 	ek_json_fini(&table);
@@ -361,18 +364,10 @@ static bool write_table(struct ek_reporter *r, const struct ek_api_report_query 
 
 /* NAME-2027-03-08.json, and the table beside it: the first says what the second cannot, days,
  * versions of definitions, and where receipts are. */
-static void deliver(struct ek_reporter *r, const struct ek_api_report_query *q)
+static void write_files(struct ek_reporter *r, const struct ek_api_report_query *q, ek_str file)
 {
 	char name[FILE_MAX], day[DAY], stem[EK_API_REPORT_NAME + 1];
-	ek_str file;
 	struct ek_err err;
-	if (!ek_api_report_read_target(text_of(&r->row[EK_CONTENT_REPORTS_TARGET]), &r->arena,
-				       &file)) {
-		fail(r, "its target cannot be read", true);
-		return;
-	}
-	if (file.p == NULL)
-		return;
 	memcpy(stem, file.p, file.n);
 	stem[file.n] = '\0';
 	int64_t due = r->run[EK_CONTENT_REPORT_RUNS_DUE_MS].i;
@@ -385,6 +380,32 @@ static void deliver(struct ek_reporter *r, const struct ek_api_report_query *q)
 		fail(r, err.msg, false);
 }
 
+/* To people or a webhook: the rows that send it stand in the run's commit. */
+static void send(struct ek_reporter *r, const struct ek_api_report_target *to)
+{
+	const struct ek_api_report_made m = {.api = r->api,
+					     .reader = r->reader,
+					     .arena = &r->arena,
+					     .row = r->row,
+					     .run = r->run,
+					     .at = r->now};
+	const char *why;
+	r->is_sending = ek_api_report_send_find(&m, to, &r->send, &why);
+	if (!r->is_sending)
+		fail(r, why, strcmp(why, "webhook_gone") == 0 || strcmp(why, "too_large") == 0);
+}
+
+static void deliver(struct ek_reporter *r, const struct ek_api_report_query *q)
+{
+	struct ek_api_report_target to;
+	if (!ek_api_report_read_target(text_of(&r->row[EK_CONTENT_REPORTS_TARGET]), &r->arena, &to))
+		fail(r, "its target cannot be read", true);
+	else if (to.way == EK_API_REPORT_FILE)
+		write_files(r, q, to.name);
+	else if (to.way != EK_API_REPORT_KEPT)
+		send(r, &to);
+}
+
 /* ---- one run */
 
 static void note(struct ek_reporter *r)
@@ -393,9 +414,10 @@ static void note(struct ek_reporter *r)
 	struct ek_views_value *run = r->run;
 	int64_t attempts = ++run[EK_CONTENT_REPORT_RUNS_ATTEMPTS].i;
 	bool again = r->why != NULL && !r->is_final && attempts <= (int64_t)EK_LEN(minutes);
-	run[EK_CONTENT_REPORT_RUNS_STATE] = word(r->why == NULL ? "sent"
-						 : again        ? "waiting"
-								: "failed");
+	run[EK_CONTENT_REPORT_RUNS_STATE] = word(r->is_sending    ? "sending"
+						 : r->why == NULL ? "sent"
+						 : again          ? "waiting"
+								  : "failed");
 	run[EK_CONTENT_REPORT_RUNS_NEXT_MS] = (struct ek_views_value){0};
 	if (again)
 		run[EK_CONTENT_REPORT_RUNS_NEXT_MS] =
@@ -426,6 +448,34 @@ static bool do_run(struct ek_reporter *r, bool *any, struct ek_err *err)
 		deliver(r, &query);
 	note(r);
 	r->has_row = false; /* it is not changed */
+	bool ok = commit(r, err);
+	if (ok && r->is_sending)
+		ek_api_letters_nudge(r->api);
+	return ok;
+}
+
+/* A sending that came to its end; with the last of a run, the run. */
+static bool do_ended(struct ek_reporter *r, bool *any, struct ek_err *err)
+{
+	const struct ek_views_value *run = &r->ended.row[EK_CONTENT_REPORT_SENDINGS_RUN];
+	r->has_row = r->has_run = false;
+	if (!ek_api_report_send_next(r->reader, &r->arena, r->now, &r->ended, err))
+		return false;
+	*any = r->ended.is_found;
+	if (!r->ended.is_found)
+		return true;
+	const struct ek_reader_question q = {"SELECT u.* FROM report_runs u WHERE u.run = $1", run,
+					     1};
+	struct taking t = {r, r->run, RUN_WIDTH, &r->has_run};
+	if (r->ended.is_last && !ek_reader_each(r->reader, &q, take, &t, err))
+		return false;
+	r->ended.row[EK_CONTENT_REPORT_SENDINGS_DONE_MS] = ek_views_int(r->now.ms);
+	if (r->has_run) {
+		r->run[EK_CONTENT_REPORT_RUNS_STATE] = word(r->ended.is_well ? "sent" : "failed");
+		r->run[EK_CONTENT_REPORT_RUNS_WHY] = (struct ek_views_value){0};
+		if (!r->ended.is_well)
+			r->run[EK_CONTENT_REPORT_RUNS_WHY] = word("not_all");
+	}
 	return commit(r, err);
 }
 
@@ -440,20 +490,20 @@ static void say_failed(struct ek_reporter *r, const struct ek_err *err)
 
 static void step(struct ek_reporter *r)
 {
-	bool any = true;
-	for (bool is_due = true; any && !ek_rounds_is_ending(r->rounds);) {
+	static bool (*const all[])(struct ek_reporter * r, bool *any,
+				   struct ek_err *err) = {begin_due, do_run, do_ended};
+	for (uint32_t i = 0; i < EK_LEN(all) && !ek_rounds_is_ending(r->rounds);) {
 		struct ek_err err = {0};
+		bool any = false;
 		r->now = ek_clock_wall();
+		r->is_sending = false;
+		r->ended.is_found = false;
 		ek_arena_reset(&r->arena);
-		bool ok = is_due ? begin_due(r, &any, &err) : do_run(r, &any, &err);
-		if (!ok) {
+		if (!all[i](r, &any, &err)) {
 			say_failed(r, &err);
 			return;
 		}
-		if (is_due && !any) {
-			is_due = false;
-			any = true;
-		}
+		i += !any;
 	}
 }
 

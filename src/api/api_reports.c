@@ -31,8 +31,10 @@ struct saved {
 	struct ek_views_value run[RUN_WIDTH];
 	struct ek_api_report_query query; /* as it is to be */
 	bool is_new;
+	bool is_told; /* to a webhook */
 	/* of a change */
 	struct ek_patch_value v[10];
+	struct ek_patch_at root; /* what the members' places lead up to */
 };
 
 static struct saved *begin(struct ek_turn *t)
@@ -90,6 +92,19 @@ void ek_api_list_reports(struct ek_turn *t)
 	ek_turn_reply(t, 200);
 }
 
+/* To whom the runs of a page went. */
+static bool list_sent(struct ek_turn *t, const struct saved *s, const struct ek_api_list *l,
+		      struct ek_turn_rows *sent)
+{
+	int64_t runs[2] = {INT64_MAX, 0};
+	for (uint32_t i = 0; i < l->rows.n; i++) {
+		int64_t run = ek_turn_int(&ek_api_list_at(l, i)[EK_CONTENT_REPORT_RUNS_RUN]);
+		runs[0] = run < runs[0] ? run : runs[0];
+		runs[1] = run > runs[1] ? run : runs[1];
+	}
+	return ek_api_report_send_list(t, s->id, runs, sent);
+}
+
 void ek_api_list_report_runs(struct ek_turn *t)
 {
 	static const struct ek_list_column columns[] = {
@@ -113,9 +128,16 @@ void ek_api_list_report_runs(struct ek_turn *t)
 		ek_turn_reply(t, 0);
 		return;
 	}
+	struct ek_turn_rows sent;
+	if (!list_sent(t, s, &l, &sent)) {
+		ek_turn_reply(t, 0);
+		return;
+	}
 	ek_api_list_begin(t, &l);
 	for (uint32_t i = 0; i < l.rows.n; i++)
-		ek_api_report_write_run(&t->out, ek_api_list_at(&l, i), false, 0);
+		ek_api_report_write_run(
+			&t->out,
+			&(struct ek_api_report_shown){.row = ek_api_list_at(&l, i), .sent = &sent});
 	ek_api_list_end(t, &l);
 	ek_turn_reply(t, 200);
 }
@@ -143,9 +165,15 @@ void ek_api_get_report_run(struct ek_turn *t)
 		  ek_turn_id(t, "id", EK_IDENT_REPORT, &s->id) &&
 		  ek_turn_id(t, "run", EK_IDENT_RUN, &id) && load(t, s, EK_MAY_REPORT_READ) &&
 		  ek_turn_row(t, EK_CONTENT_REPORT_RUNS, (int64_t)id, &run, &found);
-	if (ok && found && ek_turn_int(&run[EK_CONTENT_REPORT_RUNS_REPORT]) == (int64_t)s->id)
-		ek_api_report_write_run(&t->out, run, true, 0);
-	else if (ok)
+	const int64_t runs[2] = {(int64_t)id, (int64_t)id};
+	struct ek_turn_rows sent;
+	bool is_its =
+		ok && found && ek_turn_int(&run[EK_CONTENT_REPORT_RUNS_REPORT]) == (int64_t)s->id;
+	if (is_its && ek_api_report_send_list(t, s->id, runs, &sent))
+		ek_api_report_write_run(
+			&t->out,
+			&(struct ek_api_report_shown){.row = run, .sent = &sent, .is_whole = true});
+	else if (ok && !is_its)
 		ek_problem_set(&t->problem, EK_PROBLEM_NOT_FOUND, NULL);
 	ek_turn_reply(t, 200);
 }
@@ -172,8 +200,7 @@ static bool bind(struct ek_turn *t, struct saved *s)
 		[SCHEDULE] = {"schedule", EK_PATCH_OF_ANY, 0, EK_PATCH_NULLABLE, 0, 0, NULL},
 		[TARGET] = {"target", EK_PATCH_OF_ANY, 0, EK_PATCH_NULLABLE, 0, 0, NULL},
 	};
-	struct ek_patch_at root;
-	return ek_turn_body(t, &root) && ek_patch_bind(&root, rules, MEMBERS, s->v);
+	return ek_turn_body(t, &s->root) && ek_patch_bind(&s->root, rules, MEMBERS, s->v);
 }
 
 static bool is_zone(struct ek_turn *t, const struct ek_patch_at *at, ek_str name)
@@ -226,28 +253,93 @@ static ek_str take_schedule(struct ek_turn *t, const struct ek_patch_at *at)
 	return ek_api_text_take(t, &j);
 }
 
-static ek_str take_target(struct ek_turn *t, const struct ek_patch_at *at)
+/* The places of members: what each way needs, and nothing else. */
+static bool has_alone(const struct ek_patch_at *at, uint32_t way)
 {
-	static const char *const names[] = {"kind", "name"};
-	static const char *const kinds[] = {"file", NULL};
+	static const char *const names[] = {"name", "people", "webhook"};
+	bool ok = true;
+	for (uint32_t i = 0; i < EK_LEN(names); i++) {
+		const struct ek_patch_at one = ek_patch_member(at, names[i]);
+		if (ek_patch_state(&one) != EK_PATCH_ABSENT && i + 1 != way)
+			ok = ek_patch_fault(&one, EK_FAULT_REFUSED, "Not of this kind.");
+	}
+	return ok;
+}
+
+static bool take_people(struct ek_turn *t, const struct ek_patch_at *at, struct ek_json *j)
+{
+	uint32_t n = 0;
+	bool ok = ek_patch_list(at, 1, EK_API_REPORT_PEOPLE, &n);
+	ek_json_key(j, "people");
+	ek_json_list(j);
+	for (uint32_t i = 0; ok && i < n; i++) {
+		const struct ek_patch_at row = ek_patch_row(at, i);
+		struct ek_turn_rows rows;
+		uint64_t id = 0;
+		if (!ek_patch_id(&row, EK_IDENT_TEAMMATE, &id))
+			return false;
+		const struct ek_views_value key = ek_views_int((int64_t)id);
+		ok = ek_turn_select(t,
+				    "SELECT 1 FROM people WHERE teammate = $1 AND state = 'active'",
+				    &key, 1, &rows);
+		if (ok && rows.n == 0)
+			ok = ek_patch_fault(&row, EK_FAULT_REFUSED, "Nobody who works here.");
+		ek_json_uint(j, id);
+	}
+	ek_json_list_end(j);
+	return ok;
+}
+
+/* Whoever may manage webhooks may have reports told to one. */
+static bool take_hook(struct ek_turn *t, struct saved *s, const struct ek_patch_at *at,
+		      struct ek_json *j)
+{
+	struct ek_turn_rows rows;
+	uint64_t id = 0;
+	if (!ek_patch_id(at, EK_IDENT_WEBHOOK, &id))
+		return false;
+	const struct ek_views_value key = ek_views_int((int64_t)id);
+	s->is_told = true;
+	if (!ek_turn_select(t, "SELECT 1 FROM webhooks WHERE webhook = $1", &key, 1, &rows))
+		return false;
+	if (rows.n == 0)
+		return ek_patch_fault(at, EK_FAULT_REFUSED, "There is no such webhook.");
+	ek_json_key(j, "webhook");
+	ek_json_uint(j, id);
+	return true;
+}
+
+static bool take_name(const struct ek_patch_at *at, struct ek_json *j)
+{
+	ek_str name = {NULL, 0};
+	if (!ek_patch_text(at, 1, EK_API_REPORT_NAME, &name))
+		return false;
+	if (!ek_api_report_is_name(name))
+		return ek_patch_fault(at, EK_FAULT_REFUSED, "Letters, digits, - and _.");
+	ek_api_put_text(j, "name", name);
+	return true;
+}
+
+static ek_str take_target(struct ek_turn *t, struct saved *s, const struct ek_patch_at *at)
+{
+	static const char *const names[] = {"kind", "name", "people", "webhook"};
 	const struct ek_patch_at kind = ek_patch_member(at, "kind");
-	const struct ek_patch_at file = ek_patch_member(at, "name");
+	struct ek_patch_at what;
 	struct ek_json j;
 	uint32_t place = 0;
-	ek_str name = {NULL, 0};
-	bool ok = ek_patch_members(at, names, EK_LEN(names));
-	ok = ek_patch_word(&kind, kinds, &place) && ok;
-	ok = ek_patch_text(&file, 1, EK_API_REPORT_NAME, &name) && ok;
-	if (ok && !ek_api_report_is_name(name))
-		ok = ek_patch_fault(&file, EK_FAULT_REFUSED, "Letters, digits, - and _.");
-	if (!ok)
+	if (!ek_patch_members(at, names, EK_LEN(names)) ||
+	    !ek_patch_word(&kind, ek_api_report_ways(), &place) || !has_alone(at, place + 1))
 		return (ek_str){NULL, 0};
 	ek_api_text_begin(t, &j);
 	ek_json_object(&j);
-	ek_api_put_word(&j, "kind", kinds[place]);
-	ek_api_put_text(&j, "name", name);
+	ek_api_put_word(&j, "kind", ek_api_report_ways()[place]);
+	what = ek_patch_member(at, names[place + 1]);
+	bool ok = place + 1 == EK_API_REPORT_FILE    ? take_name(&what, &j)
+		  : place + 1 == EK_API_REPORT_EMAIL ? take_people(t, &what, &j)
+						     : take_hook(t, s, &what, &j);
 	ek_json_object_end(&j);
-	return ek_api_text_take(t, &j);
+	ek_str text = ek_api_text_take(t, &j);
+	return ok ? text : (ek_str){NULL, 0};
 }
 
 static bool take_objects(struct ek_turn *t, struct saved *s)
@@ -259,12 +351,13 @@ static bool take_objects(struct ek_turn *t, struct saved *s)
 		ok = schedule->s.p != NULL;
 	}
 	if (target->state == EK_PATCH_VALUE) {
-		target->s = take_target(t, &target->at);
+		target->s = take_target(t, s, &target->at);
 		ok = target->s.p != NULL && ok;
 	}
 	if (s->v[ZONE].state == EK_PATCH_VALUE)
 		ok = is_zone(t, &s->v[ZONE].at, s->v[ZONE].s) && ok;
-	return ok && ek_problem_is_none(&t->problem);
+	ok = ok && ek_problem_is_none(&t->problem);
+	return ok && (!s->is_told || ek_turn_may(t, EK_MAY_WEBHOOK_MANAGE, NULL));
 }
 
 /* ---- as it is to be */
@@ -476,7 +569,7 @@ static void made_run(struct ek_turn *t, const struct ek_answer *answer)
 	run[EK_CONTENT_REPORT_RUNS_NEXT_MS] = ek_views_int(t->now.ms);
 	run[EK_CONTENT_REPORT_RUNS_AT_MS] = ek_views_int(t->now.ms);
 	ek_turn_put(t, EK_CONTENT_REPORT_RUNS, run);
-	ek_api_report_write_run(&t->out, run, false, t->seq);
+	ek_api_report_write_run(&t->out, &(struct ek_api_report_shown){.row = run, .seq = t->seq});
 	t->status = 201;
 }
 

@@ -106,16 +106,23 @@ static ek_time time_of(const struct ek_views_value *v)
 	return (ek_time){ek_turn_int(v)};
 }
 
+/* Behind an ask: how the mail that leads to its page is. */
+enum { MAIL_STATE = EK_CONTENT_SURVEY_ASKS_WIDTH, MAIL_ERROR };
+
 static void write_ask(struct ek_turn *t, const struct ek_views_value *v)
 {
 	struct ek_json *j = &t->out;
 	const char *state = state_of(v, t->now);
+	const char *why =
+		ek_str_is(ek_turn_text(&v[MAIL_STATE]), "failed") ? "mail_failed" : "not_fetched";
 	ek_json_object(j);
 	ek_api_put_int(j, "ask", v[EK_CONTENT_SURVEY_ASKS_ASK].i);
 	ek_api_put_id(j, "survey", EK_IDENT_SURVEY, id_of(&v[EK_CONTENT_SURVEY_ASKS_SURVEY]));
 	ek_api_put_text(j, "form", ek_turn_text(&v[EK_CONTENT_SURVEY_ASKS_FORM]));
 	ek_api_put_word(j, "state", state);
-	ek_api_put_word(j, "why", strcmp(state, "not_delivered") == 0 ? "not_fetched" : NULL);
+	ek_api_put_word(j, "why", strcmp(state, "not_delivered") == 0 ? why : NULL);
+	ek_api_put_text(j, "by_mail", ek_turn_text(&v[MAIL_STATE]));
+	ek_api_put_text(j, "mail_error", ek_turn_text(&v[MAIL_ERROR]));
 	ek_api_put_time(j, "sent_at", time_of(&v[EK_CONTENT_SURVEY_ASKS_SENT_MS]));
 	ek_api_put_time(j, "delivered_at", time_of(&v[EK_CONTENT_SURVEY_ASKS_DELIVERED_MS]));
 	ek_api_put_time(j, "answered_at", time_of(&v[EK_CONTENT_SURVEY_ASKS_ANSWERED_MS]));
@@ -129,7 +136,10 @@ static bool read_asks(struct ek_turn *t, uint64_t conversation, struct ek_turn_r
 {
 	const struct ek_views_value key = ek_views_int((int64_t)conversation);
 	return ek_turn_select(
-		t, "SELECT * FROM survey_asks WHERE conversation = $1 ORDER BY ask DESC LIMIT 50",
+		t,
+		"SELECT a.*, m.state, m.error FROM survey_asks a LEFT JOIN letters l ON"
+		" l.about = a.ask AND l.kind = 'survey' LEFT JOIN mails m ON m.mail = l.mail"
+		" WHERE a.conversation = $1 ORDER BY a.ask DESC LIMIT 50",
 		&key, 1, rows);
 }
 

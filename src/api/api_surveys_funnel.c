@@ -34,7 +34,7 @@ struct funnel {
 	ek_time until;
 	uint32_t left_out[EK_SURVEY_WHY_COUNT];
 	int64_t closed, eligible, drawn;
-	int64_t sent, delivered, not_fetched, answered, late, open;
+	int64_t sent, delivered, not_delivered, mail_failed, answered, late, open;
 };
 
 /* What begins so, and ends as said: between them, what the caller reaches. args: the survey, from,
@@ -102,7 +102,10 @@ static bool read_asks(struct ek_turn *t, struct funnel *f, const struct ek_views
 		" sum(CASE WHEN a.delivered_ms IS NULL AND a.until_ms <= $4 THEN 1 ELSE 0 END),"
 		" sum(CASE WHEN a.score IS NOT NULL THEN 1 ELSE 0 END),"
 		" sum(CASE WHEN a.score IS NULL AND a.answers > 0 THEN 1 ELSE 0 END),"
-		" sum(CASE WHEN a.until_ms > $4 THEN 1 ELSE 0 END) FROM survey_asks a WHERE ",
+		" sum(CASE WHEN a.until_ms > $4 THEN 1 ELSE 0 END),"
+		" sum(CASE WHEN a.delivered_ms IS NULL AND a.until_ms <= $4 AND m.state = 'failed'"
+		" THEN 1 ELSE 0 END) FROM survey_asks a LEFT JOIN letters l ON l.about = a.ask"
+		" AND l.kind = 'survey' LEFT JOIN mails m ON m.mail = l.mail WHERE ",
 		""};
 	if (!ask(t, &reach, &q, &rows))
 		return false;
@@ -110,21 +113,29 @@ static bool read_asks(struct ek_turn *t, struct funnel *f, const struct ek_views
 		return true;
 	f->sent = count(&rows.v[0]);
 	f->delivered = count(&rows.v[1]);
-	f->not_fetched = count(&rows.v[2]);
+	f->not_delivered = count(&rows.v[2]);
 	f->answered = count(&rows.v[3]);
 	f->late = count(&rows.v[4]);
 	f->open = count(&rows.v[5]);
+	f->mail_failed = count(&rows.v[6]);
 	return true;
 }
 
-static void put_not_delivered(struct ek_json *j, int64_t n)
+static void put_not_delivered(struct ek_json *j, const struct funnel *f)
 {
+	const struct {
+		const char *why;
+		int64_t n;
+	} all[] = {{"not_fetched", f->not_delivered - f->mail_failed},
+		   {"mail_failed", f->mail_failed}};
 	ek_json_key(j, "not_delivered");
 	ek_json_list(j);
-	if (n > 0) {
+	for (uint32_t i = 0; i < EK_LEN(all); i++) {
+		if (all[i].n <= 0)
+			continue;
 		ek_json_object(j);
-		ek_api_put_word(j, "why", "not_fetched");
-		ek_api_put_int(j, "n", n);
+		ek_api_put_word(j, "why", all[i].why);
+		ek_api_put_int(j, "n", all[i].n);
 		ek_json_object_end(j);
 	}
 	ek_json_list_end(j);
@@ -144,7 +155,7 @@ static void write_funnel(struct ek_turn *t, const struct funnel *f)
 	ek_api_put_int(j, "drawn", f->drawn);
 	ek_api_put_int(j, "sent", f->sent);
 	ek_api_put_int(j, "delivered", f->delivered);
-	put_not_delivered(j, f->not_fetched);
+	put_not_delivered(j, f);
 	ek_api_put_int(j, "answered", f->answered);
 	ek_api_put_int(j, "late", f->late);
 	ek_api_put_int(j, "open", f->open);

@@ -11,6 +11,10 @@
 
 #include "api/turn.h"
 #include "auth/draw.h"
+#include "channels/letter.h"
+#include "store/reader.h"
+
+struct ek_post_letter; /* channels/post.h */
 
 enum {
 	EK_SURVEY_REST_DAYS = 30, /* between two questions to one contact */
@@ -108,6 +112,22 @@ struct ek_survey_case {
 /* Five questions to the store, by index. Errors: the reader's. */
 bool ek_survey_judge(struct ek_reader *reader, const struct ek_survey *s, struct ek_survey_case *c,
 		     struct ek_err *err) EK_MUST_CHECK;
+
+/* ---- the mail that leads there (survey_letter.c) */
+
+struct ek_survey_mail {
+	char address[EK_LETTER_ADDRESS + 1];
+	uint32_t address_n; /* 0 = nobody can be written to */
+	int64_t mailbox;    /* 0 = there is none */
+};
+/* A contact with an address that a person reads: none of ours, none that programs alone wrote from
+ * in this conversation, none that gave a mail of it back. Errors: the reader's. */
+bool ek_survey_letter_find(struct ek_reader *reader, const struct ek_survey_case *c,
+			   ek_team_id team, struct ek_survey_mail *out,
+			   struct ek_err *err) EK_MUST_CHECK;
+/* As in api/api_letters.h, write. */
+bool ek_survey_letter_write(struct ek_api *api, const struct ek_post_letter *letter,
+			    struct ek_letter *out, struct ek_err *err) EK_MUST_CHECK;
 
 /* ---- the contact is erased: its words and addresses go. In made; of that conversation. */
 bool ek_survey_erase(struct ek_turn *t, int64_t conversation) EK_MUST_CHECK;

@@ -3,6 +3,7 @@
 
 #include "api/api_contact.h"
 #include "api/survey.h"
+#include "base/language.h"
 #include "store/reader.h"
 
 const char *ek_survey_why(enum ek_survey_why why)
@@ -102,6 +103,28 @@ static bool find_reasons(struct ek_reader *reader, const struct ek_survey *s,
 	       ek_reader_each(reader, &lately, take_any, &f->lately, err);
 }
 
+static bool take_words(void *ctx, const struct ek_views_value *v, uint32_t n, struct ek_err *err)
+{
+	const char *tag = ek_language_tag(ek_language_of(ek_turn_text(&v[0])));
+	(void)n;
+	(void)err;
+	if (tag != NULL)
+		*(int *)ctx = ek_survey_language((ek_str){tag, (uint32_t)strlen(tag)});
+	return true;
+}
+
+/* Of a contact whose language nobody said: that of their last message. */
+static bool guess_language(struct ek_reader *reader, struct ek_survey_case *c, struct ek_err *err)
+{
+	const struct ek_views_value conversation = ek_views_int(c->conversation.v);
+	const struct ek_reader_question q = {
+		"SELECT body FROM parts WHERE conversation = $1 AND kind = 'message'"
+		" AND author_kind = 'contact' AND redacted_ms IS NULL AND body IS NOT NULL"
+		" ORDER BY part DESC LIMIT 1",
+		&conversation, 1};
+	return ek_reader_each(reader, &q, take_words, &c->language, err);
+}
+
 bool ek_survey_judge(struct ek_reader *reader, const struct ek_survey *s, struct ek_survey_case *c,
 		     struct ek_err *err)
 {
@@ -126,5 +149,5 @@ bool ek_survey_judge(struct ek_reader *reader, const struct ek_survey *s, struct
 		c->why = EK_SURVEY_ASKED_LATELY;
 	else if (c->at.ms > last)
 		c->why = EK_SURVEY_TOO_LATE;
-	return true;
+	return c->why != EK_SURVEY_FITS || c->language >= 0 || guess_language(reader, c, err);
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "api/api_letters.h"
 #include "api/api_state.h"
 #include "engine/look.h"
 #include "sys/clock.h"
@@ -54,6 +55,13 @@ struct ek_surveyor {
 	const struct found *one;
 	char tags[LIST_TEXT];
 	char repliers[LIST_TEXT];
+	struct ek_survey_mail mail;
+	/* A letter whose end is known, and its ask. */
+	struct ek_views_value letter[EK_CONTENT_LETTERS_WIDTH];
+	struct ek_views_value asked[EK_CONTENT_SURVEY_ASKS_WIDTH];
+	struct ek_arena texts;
+	bool is_there;
+	bool was_sent;
 };
 
 /* ---- reading */
@@ -206,7 +214,8 @@ static bool check(void *ctx, struct ek_err *err)
 	struct ek_survey_case again = s->one->of;
 	again.at = s->call.request.at;
 	return make_cmd(s, err) && ek_survey_judge(s->reader, s->survey, &again, err) &&
-	       (again.why == s->one->of.why || ek_fail(err, EK_CONFLICT, "it fits no more"));
+	       (again.why == s->one->of.why || ek_fail(err, EK_CONFLICT, "it fits no more")) &&
+	       ek_survey_letter_find(s->reader, &again, s->cmd.survey_send.team, &s->mail, err);
 }
 
 static struct ek_views_value text(const char *t)
@@ -241,6 +250,24 @@ static void put_draw(struct ek_surveyor *s, struct ek_writer *w, const struct fo
 	put(w, EK_CONTENT_SURVEY_DRAWS, v);
 }
 
+/* In the same commit, so that it goes out once. */
+static void put_letter(struct ek_surveyor *s, struct ek_writer *w, int64_t ask, ek_time at)
+{
+	int language = s->one->of.language < 0 ? 0 : s->one->of.language;
+	const char *subject = ek_survey_say(EK_SURVEY_WORD_TITLE, language);
+	const struct ek_api_letter letter = {
+		.kind = EK_API_LETTERS_SURVEY,
+		.about = ask,
+		.mailbox = s->mail.mailbox,
+		.address = {s->mail.address, s->mail.address_n},
+		.subject = {subject, (uint32_t)strlen(subject)},
+		.conversation = s->one->of.conversation,
+		.at = at,
+	};
+	if (s->mail.mailbox != 0 && s->mail.address_n > 0)
+		(void)ek_api_letters_put(s->api, w, &letter);
+}
+
 static void made_sent(void *ctx, struct ek_writer *w, const struct ek_answer *a)
 {
 	struct ek_surveyor *s = ctx;
@@ -273,6 +300,7 @@ static void made_sent(void *ctx, struct ek_writer *w, const struct ek_answer *a)
 	v[EK_CONTENT_SURVEY_ASKS_ANSWERS] = ek_views_int(0);
 	v[EK_CONTENT_SURVEY_ASKS_SEQ] = ek_views_int((int64_t)a->first_seq);
 	put(w, EK_CONTENT_SURVEY_ASKS, v);
+	put_letter(s, w, ask, at);
 }
 
 static bool is_sent(const struct ek_surveyor *s, const struct found *f)
@@ -311,6 +339,8 @@ static void send_one(struct ek_surveyor *s, const struct found *f)
 		.request = {.cmd = &s->cmd, .check = check, .check_ctx = s, .by = s->cmd.by},
 		.made = made_sent};
 	ask(s);
+	if (s->mail.mailbox != 0)
+		ek_api_letters_nudge(s->api);
 }
 
 /* A page: those who are not asked first, in one commit; then each who is. */
@@ -374,6 +404,95 @@ static bool look_through(struct ek_surveyor *s, const struct ek_survey *of, stru
 	return true;
 }
 
+/* ---- what became of letters */
+
+/* One that came to its end: it, whether it was sent, and what it asks. */
+static bool take_ended(void *ctx, const struct ek_views_value *v, uint32_t n, struct ek_err *err)
+{
+	struct ek_surveyor *s = ctx;
+	(void)n;
+	(void)err;
+	for (uint32_t i = 0; i < EK_CONTENT_LETTERS_WIDTH; i++)
+		s->letter[i] = v[i];
+	s->letter[EK_CONTENT_LETTERS_KIND] = text(EK_API_LETTERS_SURVEY);
+	s->was_sent = ek_str_is(ek_turn_text(&v[EK_CONTENT_LETTERS_WIDTH]), "sent");
+	s->is_there = true;
+	return true;
+}
+
+static bool read_ended(struct ek_surveyor *s, struct ek_err *err)
+{
+	static const struct ek_reader_question q = {
+		"SELECT l.mail, l.kind, l.about, l.settled, m.state FROM letters l"
+		" LEFT JOIN mails m ON m.mail = l.mail WHERE l.settled = 0 AND l.kind = 'survey'"
+		" AND (m.state IS NULL OR m.state IN ('sent', 'failed', 'cancelled'))"
+		" ORDER BY l.mail LIMIT 1",
+		NULL, 0};
+	s->is_there = false;
+	return ek_reader_each(s->reader, &q, take_ended, s, err);
+}
+
+static bool take_asked(void *ctx, const struct ek_views_value *v, uint32_t n, struct ek_err *err)
+{
+	struct ek_surveyor *s = ctx;
+	bool ok = true;
+	(void)n;
+	for (uint32_t i = 0; i < EK_CONTENT_SURVEY_ASKS_WIDTH; i++) {
+		s->asked[i] = v[i];
+		if (v[i].kind == EK_VIEWS_TEXT || v[i].kind == EK_VIEWS_BLOB)
+			s->asked[i].p = ek_arena_str(&s->texts, (ek_str){v[i].p, v[i].n}, &ok).p;
+	}
+	s->is_there = true;
+	return ok || ek_fail(err, EK_NO_MEMORY, "no memory for an ask");
+}
+
+/* As it is now: a program may have taken the address meanwhile. */
+static bool check_ended(void *ctx, struct ek_err *err)
+{
+	struct ek_surveyor *s = ctx;
+	const struct ek_reader_question q = {"SELECT * FROM survey_asks WHERE ask = $1",
+					     &s->letter[EK_CONTENT_LETTERS_ABOUT], 1};
+	s->is_there = false;
+	ek_arena_reset(&s->texts);
+	if (!ek_reader_each(s->reader, &q, take_asked, s, err))
+		return false;
+	bool is_first =
+		s->is_there && s->asked[EK_CONTENT_SURVEY_ASKS_DELIVERED_MS].kind == EK_VIEWS_NULL;
+	s->was_sent = s->was_sent && is_first;
+	s->call.request.cmd = s->was_sent ? &s->cmd : NULL;
+	return true;
+}
+
+static void made_ended(void *ctx, struct ek_writer *w, const struct ek_answer *a)
+{
+	struct ek_surveyor *s = ctx;
+	(void)a;
+	s->letter[EK_CONTENT_LETTERS_SETTLED] = ek_views_int(1);
+	put(w, EK_CONTENT_LETTERS, s->letter);
+	s->asked[EK_CONTENT_SURVEY_ASKS_DELIVERED_MS] = ek_views_int(s->call.request.at.ms);
+	if (s->was_sent)
+		put(w, EK_CONTENT_SURVEY_ASKS, s->asked);
+}
+
+/* A letter that was sent is an ask that was delivered. */
+static bool settle(struct ek_surveyor *s, struct ek_err *err)
+{
+	while (!ek_rounds_is_ending(s->rounds) && !s->has_failed) {
+		if (!read_ended(s, err))
+			return false;
+		if (!s->is_there)
+			return true;
+		s->cmd = ek_cmd_make(EK_CMD_SURVEY_DELIVER);
+		s->cmd.by.kind = EK_ACTOR_SYSTEM;
+		s->cmd.survey_deliver.ask = s->letter[EK_CONTENT_LETTERS_ABOUT].i;
+		s->call = (struct ek_group_call){
+			.request = {.check = check_ended, .check_ctx = s, .by = s->cmd.by},
+			.made = made_ended};
+		ask(s);
+	}
+	return true;
+}
+
 /* False: better later. */
 static bool go_round(struct ek_surveyor *s)
 {
@@ -385,7 +504,7 @@ static bool go_round(struct ek_surveyor *s)
 	     i++)
 		if (!look_through(s, &s->surveys[i], &err))
 			return false;
-	return true;
+	return settle(s, &err);
 }
 
 static ek_span run(void *ctx)
@@ -406,6 +525,7 @@ bool ek_surveyor_open(struct ek_api *api, const char *where, struct ek_surveyor 
 	memset(s, 0, sizeof *s);
 	s->api = api;
 	ek_arena_init(&s->arena, alloc, ARENA);
+	ek_arena_init(&s->texts, alloc, ARENA);
 	const struct ek_rounds_options rounds = {run, s, {REST_MS}};
 	bool ok =
 		ek_reader_open(where, &s->reader, err) && ek_rounds_open(&rounds, &s->rounds, err);
@@ -424,6 +544,7 @@ void ek_surveyor_close(struct ek_surveyor **surveyor)
 	ek_rounds_close(&s->rounds);
 	ek_reader_close(&s->reader);
 	ek_arena_fini(&s->arena);
+	ek_arena_fini(&s->texts);
 	ek_secret_wipe(&s->key, sizeof s->key);
 	ek_alloc_free(&alloc, s, sizeof *s);
 	*surveyor = NULL;

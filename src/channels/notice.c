@@ -136,6 +136,8 @@ static bool put_letter(struct ek_writer *w, const struct ek_notice_way *way,
 		return false;
 	seal(way, n, mail, &s);
 	v[EK_CONTENT_LETTERS_MAIL] = ek_views_int(mail);
+	v[EK_CONTENT_LETTERS_KIND] = text(n->kind);
+	v[EK_CONTENT_LETTERS_SETTLED] = ek_views_int(1);
 	v[EK_CONTENT_LETTERS_BODY] = s.body;
 	if (n->file.p != NULL) {
 		v[EK_CONTENT_LETTERS_FILE_NAME] = ek_views_text(n->file_name);

@@ -1,4 +1,5 @@
-/* notice -- a mail that the program itself writes: an invitation, a report, a question.
+/* notice -- a mail that the program itself writes, whose words are there when it is put: an
+ * invitation, a reset. What is written only when it is sent is api/api_letters.h's.
  *
  *   (before)      ek_notice_find(reader, &ask, &mailbox, err)   0: there is none, or no more may go
  *   (in made)     ek_notice_put(w, &way, &notice)               in the commit of what it is about
@@ -10,7 +11,7 @@
  * automatic (RFC 3834), is answered by no machine, and makes no notice when it bounces.
  *
  * Its text and its file are sealed, and erased once it was sent or has failed: a link that lets
- * somebody in stays nowhere. Words of kind: invitation, reset, report, survey, and their like.
+ * somebody in stays nowhere. Words of kind: invitation, reset, and their like.
  * Limits: text EK_NOTICE_TEXT bytes, file EK_NOTICE_FILE, at most EK_NOTICE_HOURLY in a
  * conversation within an hour. Source: spec promises, N28; security, section 6.
  */

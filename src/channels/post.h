@@ -17,7 +17,10 @@
 #ifndef EK_CHANNELS_POST_H
 #define EK_CHANNELS_POST_H
 
+#include "base/arena.h"
+#include "channels/letter.h"
 #include "channels/peer.h"
+#include "store/reader.h"
 #include "sys/journal.h"
 #include "writer/group.h"
 
@@ -50,6 +53,16 @@ struct ek_post_arrival {
 	ek_str attributes;
 };
 
+/* A mail that the program writes by itself, and says what stands in it when it is sent (table
+ * letters, without a body: one with a body is notice.h's). */
+struct ek_post_letter {
+	int64_t mail;
+	ek_str kind;
+	int64_t about;
+	struct ek_reader *reader; /* of the mailbox's thread */
+	struct ek_arena *arena;   /* what is written lives there */
+};
+
 struct ek_post_options {
 	const char *where;     /* of the log, for readers; borrowed */
 	const char *directory; /* of raw bytes, attachments and the master key; borrowed */
@@ -70,6 +83,10 @@ struct ek_post_options {
 	 * another one then; after: in the same commit. */
 	bool (*follow)(void *ctx, const struct ek_cmd **cmd, ek_time at, struct ek_err *err);
 	void (*followed)(void *ctx, struct ek_writer *w, ek_conversation_id id);
+	/* On the mailbox's thread, when it is sent: its text and files, so that no secret of it is
+	 * kept. False: it is not sent; for good, unless NO_MEMORY or IO. */
+	bool (*write)(void *ctx, const struct ek_post_letter *letter, struct ek_letter *out,
+		      struct ek_err *err);
 	void *ctx;
 };
 

@@ -34,11 +34,18 @@ static const struct ek_views_value *at(const struct sending *s, uint32_t column)
 	return &s->row[column];
 }
 
-/* ---- commits */
-
-static bool is_notice(const struct sending *s)
+/* Of nobody's part: the program wrote it. */
+static bool is_letter(const struct sending *s)
 {
 	return at(s, EK_CONTENT_MAILS_PART)->kind != EK_VIEWS_INT;
+}
+
+/* ---- commits */
+
+/* And what it says was known when it was put (notice.h): sealed, till nothing more becomes of it. */
+static bool is_notice(const struct sending *s)
+{
+	return is_letter(s) && at(s, EK_CONTENT_MAILS_REASON)->kind == EK_VIEWS_TEXT;
 }
 
 static void made_row(void *ctx, struct ek_writer *w, const struct ek_answer *a)
@@ -48,7 +55,7 @@ static void made_row(void *ctx, struct ek_writer *w, const struct ek_answer *a)
 	ek_post_put(w, EK_CONTENT_MAILS, s->row);
 	/* Nothing more will become of it. */
 	if (is_notice(s) && at(s, EK_CONTENT_MAILS_DONE_MS)->kind == EK_VIEWS_INT)
-		ek_post_erase_letter(w, at(s, EK_CONTENT_MAILS_MAIL)->i);
+		ek_post_erase_sealed(w, at(s, EK_CONTENT_MAILS_MAIL)->i);
 }
 
 /* Whether it still waits to be sent, as it is on disk. */
@@ -99,9 +106,9 @@ static bool settle(struct sending *s, struct ek_err *err)
 	s->cmd.conversation_update.conversation.v =
 		(uint32_t)ek_post_int(at(s, EK_CONTENT_MAILS_CONVERSATION));
 	way->call = (struct ek_group_call){.request = {.cmd = &s->cmd}, .made = made_row, .ctx = s};
-	if (s->cmd.conversation_update.conversation.v != 0 && ek_post_do(way, s->box, err))
+	if (!is_letter(s) && ek_post_do(way, s->box, err))
 		return true;
-	/* The conversation may be erased: the row alone. */
+	/* The conversation may be erased, or nothing in it shows the mail: the row alone. */
 	way->call = (struct ek_group_call){.made = made_row, .ctx = s};
 	return ek_post_do(way, s->box, err);
 }
@@ -218,11 +225,10 @@ static bool join_text(struct sending *s, ek_str body, ek_str author, struct ek_e
 
 static bool read_notice(struct sending *s, struct ek_err *err)
 {
-	struct ek_post_letter letter;
-	if (!ek_post_read_letter(s->box, at(s, EK_CONTENT_MAILS_MAIL)->i, &letter, err))
+	struct ek_post_sealed letter;
+	if (!ek_post_read_sealed(s->box, at(s, EK_CONTENT_MAILS_MAIL)->i, &letter, err))
 		return false;
 	s->letter.text = letter.text;
-	s->letter.is_automatic = true;
 	if (!letter.has_file)
 		return true;
 	s->attached = (struct ek_letter_file){letter.file_name, letter.file_type, letter.file};
@@ -243,6 +249,26 @@ static bool read_part(struct sending *s, struct ek_err *err)
 	if (rows.n == 0 || rows.v[2].kind == EK_VIEWS_INT)
 		return ek_fail(err, EK_INVALID_VALUE, "what was written is no longer there");
 	return join_text(s, ek_post_text(&rows.v[0]), ek_post_text(&rows.v[1]), err);
+}
+
+static bool read_letter(struct sending *s, struct ek_err *err)
+{
+	const struct ek_post_options *o = &s->box->post->options;
+	const struct ek_reader_question q = {"SELECT kind, about FROM letters WHERE mail = $1",
+					     &s->row[EK_CONTENT_MAILS_MAIL], 1};
+	struct ek_post_rows rows = {.arena = &s->box->out.arena};
+	if (!ek_post_ask(s->box->out.reader, &q, &rows, err))
+		return false;
+	if (rows.n == 0 || o->write == NULL)
+		return ek_fail(err, EK_INVALID_VALUE, "nobody knows what it says");
+	const struct ek_post_letter letter = {
+		.mail = ek_post_int(at(s, EK_CONTENT_MAILS_MAIL)),
+		.kind = ek_post_text(&rows.v[0]),
+		.about = ek_post_int(&rows.v[1]),
+		.reader = s->box->out.reader,
+		.arena = &s->box->out.arena,
+	};
+	return o->write(o->ctx, &letter, &s->letter, err);
 }
 
 static bool read_file(struct sending *s, const struct ek_views_value *row, struct ek_err *err)
@@ -305,6 +331,13 @@ static bool answers_come(const struct sending *s)
 	return s->box->has_plus && at(s, EK_CONTENT_MAILS_CONVERSATION)->kind == EK_VIEWS_INT;
 }
 
+static bool read_what(struct sending *s, struct ek_err *err)
+{
+	if (is_notice(s))
+		return read_notice(s, err);
+	return is_letter(s) ? read_letter(s, err) : read_part(s, err) && read_files(s, err);
+}
+
 static bool compose(struct sending *s, struct ek_letter_bytes *out, struct ek_err *err)
 {
 	s->letter = (struct ek_letter){
@@ -318,11 +351,12 @@ static bool compose(struct sending *s, struct ek_letter_bytes *out, struct ek_er
 		.subject = ek_post_text(at(s, EK_CONTENT_MAILS_SUBJECT)),
 		.message_id = ended(s->message_id),
 		.date = {ek_post_int(at(s, EK_CONTENT_MAILS_CREATED_MS))},
+		.is_automatic = is_letter(s),
 	};
 	/* What the envelope needs is counted in read_envelope, before. */
 	s->letter.cc_count = s->cc_count;
-	bool ok = is_notice(s) ? read_notice(s, err) : read_part(s, err) && read_files(s, err);
-	return ok && read_references(s, err) && ek_letter_write(&s->letter, out, err);
+	return read_what(s, err) && read_references(s, err) &&
+	       ek_letter_write(&s->letter, out, err);
 }
 
 /* ---- sending */

@@ -21,7 +21,7 @@ static bool open_piece(struct ek_post_box *b, ek_str place, const struct ek_view
 }
 
 static bool open_file(struct ek_post_box *b, int64_t mail, const struct ek_views_value *row,
-		      struct ek_post_letter *out, struct ek_err *err)
+		      struct ek_post_sealed *out, struct ek_err *err)
 {
 	char place[EK_NOTICE_PLACE];
 	ek_str type = ek_post_text(&row[EK_CONTENT_LETTERS_FILE_TYPE]);
@@ -38,14 +38,14 @@ static bool open_file(struct ek_post_box *b, int64_t mail, const struct ek_views
 			  &out->file, err);
 }
 
-bool ek_post_read_letter(struct ek_post_box *b, int64_t mail, struct ek_post_letter *out,
+bool ek_post_read_sealed(struct ek_post_box *b, int64_t mail, struct ek_post_sealed *out,
 			 struct ek_err *err)
 {
 	char place[EK_NOTICE_PLACE];
 	const struct ek_views_value id = ek_views_int(mail);
 	const struct ek_reader_question q = {"SELECT * FROM letters WHERE mail = $1", &id, 1};
 	struct ek_post_rows rows = {.arena = &b->out.arena};
-	*out = (struct ek_post_letter){.has_file = false};
+	*out = (struct ek_post_sealed){.has_file = false};
 	if (!ek_post_ask(b->out.reader, &q, &rows, err))
 		return false;
 	if (rows.n == 0)
@@ -55,7 +55,7 @@ bool ek_post_read_letter(struct ek_post_box *b, int64_t mail, struct ek_post_let
 	       open_file(b, mail, rows.v, out, err);
 }
 
-void ek_post_erase_letter(struct ek_writer *w, int64_t mail)
+void ek_post_erase_sealed(struct ek_writer *w, int64_t mail)
 {
 	const struct ek_writer_erasure what = {EK_CONTENT_LETTERS, EK_CONTENT_LETTERS_MAIL,
 					       ek_views_int(mail)};

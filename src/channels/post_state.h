@@ -115,17 +115,17 @@ ek_span ek_post_out_round(void *box);
 /* ---- post_out_notice.c */
 
 /* What the program itself wrote (notice.h), opened, in the arena of the way out. */
-struct ek_post_letter {
+struct ek_post_sealed {
 	ek_str text;
 	bool has_file;
 	ek_str file_name;
 	const char *file_type;
 	ek_str file;
 };
-bool ek_post_read_letter(struct ek_post_box *box, int64_t mail, struct ek_post_letter *out,
+bool ek_post_read_sealed(struct ek_post_box *box, int64_t mail, struct ek_post_sealed *out,
 			 struct ek_err *err) EK_MUST_CHECK;
 /* In made: it was sent, or never will be. */
-void ek_post_erase_letter(struct ek_writer *w, int64_t mail);
+void ek_post_erase_sealed(struct ek_writer *w, int64_t mail);
 
 /* ---- post_take.c */
 

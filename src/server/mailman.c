@@ -4,6 +4,7 @@
 
 #include "api/api_arrive.h"
 #include "api/api_clock.h"
+#include "api/api_letters.h"
 #include "api/guard.h"
 #include "channels/imap.h"
 #include "channels/post.h"
@@ -68,6 +69,15 @@ static void followed(void *ctx, struct ek_writer *w, ek_conversation_id id)
 {
 	const struct ek_mailman *m = ctx;
 	ek_api_clock_after(m->api, w, id);
+}
+
+/* ---- what they ask on their own threads */
+
+static bool write_letter(void *ctx, const struct ek_post_letter *letter, struct ek_letter *out,
+			 struct ek_err *err)
+{
+	const struct ek_mailman *m = ctx;
+	return ek_api_letters_write(m->api, letter, out, err);
 }
 
 /* ---- what the API asks */
@@ -167,6 +177,7 @@ bool ek_mailman_start(struct ek_mailman *mailman, struct ek_api *api, struct ek_
 		.arrived = arrived,
 		.follow = follow,
 		.followed = followed,
+		.write = write_letter,
 		.ctx = mailman,
 	};
 	mailman->api = api;

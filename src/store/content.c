@@ -169,6 +169,7 @@ static const struct {
 	{EK_CONTENT_CHATS, 11},
 	{EK_CONTENT_VISITOR_FILES, 11},
 	{EK_CONTENT_IDENTITY_USES, 11},
+	{EK_CONTENT_REPORT_SENDINGS, 11},
 };
 
 static bool is_later(const char *table, int64_t from)

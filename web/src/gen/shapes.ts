@@ -3824,7 +3824,7 @@ export interface Survey {
 export interface SurveyReason {
 	/** Why. */
 	why: "no_reply" | "spam" | "no_contact" | "opted_out" | "asked_lately" | "too_late"
-		| "not_fetched";
+		| "not_fetched" | "mail_failed";
 	/** How many. */
 	n: number;
 }
@@ -3946,10 +3946,14 @@ export interface SurveyAsk {
 	/** How it stands. */
 	state: "waiting" | "delivered" | "answered" | "not_delivered" | "unanswered";
 	/** Of what was not delivered: why. */
-	why: "not_fetched" | null;
+	why: "not_fetched" | "mail_failed" | null;
+	/** How the mail with the address is; null = none was written. */
+	by_mail: "waiting" | "sending" | "sent" | "failed" | "cancelled" | null;
+	/** A word: why it did not go, the last time. */
+	mail_error: string | null;
 	/** When it was sent. */
 	sent_at: Instant;
-	/** When a program took the address. */
+	/** When the mail with the address was sent, or a program took it. */
 	delivered_at: Instant | null;
 	/** When the answer that counts came. */
 	answered_at: Instant | null;
@@ -5356,17 +5360,25 @@ export interface ReportScheduleRequest {
 /** Where a report goes. */
 export interface ReportTarget {
 	/** Where it goes. */
-	kind: "file";
-	/** Name of the file, without its end: the folder reports in the data directory. */
-	name: string;
+	kind: "file" | "email" | "webhook";
+	/** Of a file: its name, without its end, in the folder reports of the data directory. */
+	name: string | null;
+	/** Of e-mail: who gets it. */
+	people: readonly ids.TeammateId[];
+	/** Which is told. */
+	webhook: ids.WebhookId | null;
 }
 
 /** Where a report goes. */
 export interface ReportTargetRequest {
 	/** Where it goes. */
-	kind: "file";
-	/** Name of the file, without its end: letters, digits, - and _. */
-	name: string;
+	kind: "file" | "email" | "webhook";
+	/** Of a file: its name, without its end: letters, digits, - and _. */
+	name?: string;
+	/** Of e-mail: who gets it; 20 at most. */
+	people?: readonly ids.TeammateId[];
+	/** Which is told; for who manages webhooks. */
+	webhook?: ids.WebhookId;
 }
 
 /** A saved report. */
@@ -5447,6 +5459,22 @@ export interface ReportPatch {
 	target?: ReportTargetRequest | null;
 }
 
+/** One whom a report goes to. */
+export interface ReportSending {
+	/** To whom; null = to a webhook. */
+	teammate: ids.TeammateId | null;
+	/** Or to which webhook. */
+	webhook: ids.WebhookId | null;
+	/** How it stands. */
+	state: "waiting" | "sent" | "failed";
+	/** A word: why it did not go, the last time. */
+	why: string | null;
+	/** What the other side said. */
+	detail: string | null;
+	/** When it is tried next. */
+	next_at: Instant | null;
+}
+
 /** A report as it was made. */
 export interface ReportRun {
 	/** Id. */
@@ -5455,8 +5483,8 @@ export interface ReportRun {
 	report: ids.ReportId;
 	/** For when it was. */
 	due_at: Instant;
-	/** How it stands. */
-	state: "waiting" | "sent" | "failed";
+	/** How it stands; sending: it is made, and on its way. */
+	state: "waiting" | "sending" | "sent" | "failed";
 	/** How often it was tried. */
 	attempts: number;
 	/** When it is tried again; null = not any more. */
@@ -5465,6 +5493,8 @@ export interface ReportRun {
 	why: string | null;
 	/** When it was made. */
 	made_at: Instant;
+	/** To whom it went, by e-mail or to a webhook. */
+	sendings: readonly ReportSending[];
 	/** Of a write, what it is true for. */
 	seq?: number;
 }
@@ -5477,8 +5507,8 @@ export interface ReportRunWhole {
 	report: ids.ReportId;
 	/** For when it was. */
 	due_at: Instant;
-	/** How it stands. */
-	state: "waiting" | "sent" | "failed";
+	/** How it stands; sending: it is made, and on its way. */
+	state: "waiting" | "sending" | "sent" | "failed";
 	/** How often it was tried. */
 	attempts: number;
 	/** When it is tried again; null = not any more. */
@@ -5487,6 +5517,8 @@ export interface ReportRunWhole {
 	why: string | null;
 	/** When it was made. */
 	made_at: Instant;
+	/** To whom it went, by e-mail or to a webhook. */
+	sendings: readonly ReportSending[];
 	/** As it was sent, and kept so. */
 	body: string | null;
 }

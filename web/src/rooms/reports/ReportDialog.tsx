@@ -14,6 +14,7 @@ import { zonesWith } from "../../words/zones.ts";
 import { ALL, standards, takesClock, type Clock, type Standard } from "./asked.ts";
 import { DAYS, dayName, SPANS, type Day } from "./saved.ts";
 import { clockChoices, standardWord, teamChoices } from "./choices.ts";
+import { Target } from "./Target.tsx";
 
 const LIST = ["list_reports", "get_report"] as const;
 
@@ -123,41 +124,6 @@ function Schedule({ draft, change, error }: { draft: Draft; change: Change; erro
               fault={faultOf(error, "/schedule/zone")}
             />
           </div>
-        </div>
-      )}
-    </>
-  );
-}
-
-function Target({ draft, change, error }: { draft: Draft; change: Change; error: Refused }) {
-  const { target } = draft;
-  const isOn = target !== null && target !== undefined;
-  return (
-    <>
-      <Switch
-        isSelected={isOn}
-        onChange={(on) => change({ target: on ? { kind: "file", name: draft.standard } : null })}
-      >
-        {t("reports.to_file")}
-      </Switch>
-      {isOn && (
-        <div className="ek-row ek-reports-asked ek-reports-part">
-          <TextField
-            label={t("reports.file_name")}
-            help={t("reports.file_help")}
-            value={target.name}
-            onChange={(name) => change({ target: { kind: "file", name } })}
-            fault={faultOf(error, "/target/name")}
-          />
-          <Select
-            label={t("reports.format")}
-            choices={(["csv", "json"] as const).map((id) => ({
-              id,
-              label: wordOf("reports", `format_${id}`),
-            }))}
-            value={draft.format}
-            onChange={(id) => change({ format: id as Draft["format"] })}
-          />
         </div>
       )}
     </>

@@ -12,7 +12,7 @@ import { Mark } from "../../parts/marks.tsx";
 import { back, complain, tell } from "../../parts/notices.tsx";
 import { Empty, Ready } from "../../parts/states.tsx";
 import { When } from "../../parts/time.tsx";
-import { formatNumber } from "../../words/format.ts";
+import { formatList, formatNumber } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
 import { ReportDialog, type Was } from "./ReportDialog.tsx";
 import { requestOf, scheduleWords } from "./saved.ts";
@@ -22,8 +22,47 @@ const LOOK_MS = 2000; // how soon a run that is on its way is looked at again
 const LOOKS = {
   sent: ["good", "disc"],
   waiting: ["warn", "ring"],
+  sending: ["warn", "ring"],
   failed: ["bad", "cross"],
 } as const;
+
+// To whom it went, and what came of each.
+function Sendings({ run }: { run: ReportRun }) {
+  const names = useNames();
+  if (run.sendings.length === 0) return null;
+  return (
+    <ul className="ek-reports-sendings">
+      {run.sendings.map(({ teammate, webhook, state, why, detail, next_at }) => {
+        const [tone, shape] = LOOKS[state];
+        return (
+          <li key={teammate ?? webhook}>
+            {teammate === null ? (
+              <span>{t("reports.to_hook")}</span>
+            ) : (
+              <bdi>{names.of(teammate)}</bdi>
+            )}{" "}
+            <Mark tone={tone} shape={shape}>
+              {wordOf("reports", `sending_${state}`)}
+            </Mark>
+            {why !== null && <span dir="auto"> {wordOf("reports", `why_${why}`)}</span>}
+            {detail !== null && (
+              <bdi className="ek-quiet ek-small" dir="auto">
+                {" "}
+                {detail}
+              </bdi>
+            )}
+            {next_at !== null && why !== null && (
+              <span className="ek-quiet">
+                {" "}
+                {t("reports.again_at")} <When at={next_at} />
+              </span>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
 
 function RunRow({ run }: { run: ReportRun }) {
   const [tone, shape] = LOOKS[run.state];
@@ -45,12 +84,13 @@ function RunRow({ run }: { run: ReportRun }) {
       </td>
       <td data-number>{formatNumber(run.attempts)}</td>
       <td>
-        {run.why !== null && <span dir="auto">{run.why} </span>}
+        {run.why !== null && <span dir="auto">{wordOf("reports", `why_${run.why}`)} </span>}
         {run.next_at !== null && run.attempts > 0 && (
           <span className="ek-quiet">
             {t("reports.again_at")} <When at={run.next_at} />
           </span>
         )}
+        <Sendings run={run} />
       </td>
       <td>
         <Button look="link" onPress={fetchIt}>
@@ -63,7 +103,9 @@ function RunRow({ run }: { run: ReportRun }) {
 
 // Nothing in the stream tells of runs: while one is on its way, it is asked for.
 function useRunsFollowed(runs: readonly ReportRun[]): void {
-  const isGoing = runs.some(({ state, attempts }) => state === "waiting" && attempts === 0);
+  const isGoing = runs.some(
+    ({ state, attempts }) => state === "sending" || (state === "waiting" && attempts === 0),
+  );
   useEffect(() => {
     if (!isGoing) return undefined;
     const timer = setInterval(() => age(["list_report_runs"]), LOOK_MS);
@@ -154,6 +196,19 @@ function Acts({ report, isOpen, toggle }: Acting) {
   );
 }
 
+function Goes({ report: { target, format } }: { report: Report }) {
+  const names = useNames();
+  if (target === null) return t("reports.only_kept");
+  if (target.kind === "webhook") return t("reports.to_hook");
+  if (target.kind === "file") return <bdi className="ek-code">{`${target.name}.${format}`}</bdi>;
+  const list = formatList(target.people.map((id) => names.of(id)));
+  return (
+    <>
+      {t("reports.by_mail")} <bdi>{list}</bdi>
+    </>
+  );
+}
+
 function Saved({ report }: { report: Report }) {
   const names = useNames();
   const [search, setSearch] = useSearchParams();
@@ -184,11 +239,7 @@ function Saved({ report }: { report: Report }) {
             </>
           )}
           {" · "}
-          {report.target === null ? (
-            t("reports.only_kept")
-          ) : (
-            <bdi className="ek-code">{`${report.target.name}.${report.format}`}</bdi>
-          )}
+          <Goes report={report} />
         </p>
       </div>
       <Acts report={report} isOpen={isOpen} toggle={toggle} />

@@ -1,5 +1,5 @@
 // saved -- a saved report in words: its days, and when it is made.
-import type { Report, ReportRequest } from "../../gen/shapes.ts";
+import type { Report, ReportRequest, ReportTarget, ReportTargetRequest } from "../../gen/shapes.ts";
 import { formatList } from "../../words/format.ts";
 import { currentManners, t } from "../../words/words.ts";
 
@@ -38,8 +38,17 @@ export function scheduleWords({ schedule }: Report): string {
   });
 }
 
+function targetOf(target: ReportTarget | null): ReportTargetRequest | null {
+  if (target === null) return null;
+  const { kind, name, people, webhook } = target;
+  if (kind === "email") return { kind, people };
+  if (kind === "webhook" && webhook !== null) return { kind, webhook };
+  return { kind: "file", name: name ?? "" };
+}
+
 // What one like it would be saved by.
 export function requestOf(report: Report): ReportRequest {
-  const { name, standard, span, format, team, clock, zone, schedule, target } = report;
+  const { name, standard, span, format, team, clock, zone, schedule } = report;
+  const target = targetOf(report.target);
   return { name, standard, span, format, team, clock, zone, schedule, target };
 }
