@@ -308,6 +308,7 @@ const char *ek_ekgen_path_type(const char *path, const char *name)
 		{"/surveys", "id", "id:SURVEY"},
 		{"/followups", "id", "id:FOLLOWUP"},
 		{"/mailboxes", "id", "id:MAILBOX"},
+		{"/sources", "id", "id:SOURCE"},
 		{"/held-mails", "id", "id:MAIL"},
 	};
 	for (size_t i = 0; i < EK_LEN(rows); i++)

@@ -84,6 +84,10 @@ export type MailId = `mail_${number}`;
 export type PatternId = `pat_${number}`;
 /** Of: delivery of a webhook. */
 export type DeliveryId = `dlv_${number}`;
+/** Of: system that posts in. */
+export type SourceId = `src_${number}`;
+/** Of: what such a system posted. */
+export type EntryId = `ent_${number}`;
 
 /** What stands before the number, by kind. */
 export const ID_PREFIX = {
@@ -128,6 +132,8 @@ export const ID_PREFIX = {
 	mail: "mail_",
 	pattern: "pat_",
 	delivery: "dlv_",
+	source: "src_",
+	entry: "ent_",
 } as const;
 export type IdKind = keyof typeof ID_PREFIX;
 /** The type of an id, by kind. */
@@ -173,4 +179,6 @@ export interface IdOf {
 	mail: MailId;
 	pattern: PatternId;
 	delivery: DeliveryId;
+	source: SourceId;
+	entry: EntryId;
 }

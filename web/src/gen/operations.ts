@@ -714,6 +714,22 @@ export interface WebhooksFilter {
 }
 
 /** Not said: id. */
+export type SourcesSort = "id";
+export interface SourcesFilter {
+	/** Id. */
+	id?: Many<ids.SourceId>;
+	"id.not"?: Many<ids.SourceId>;
+}
+
+/** Not said: -id. */
+export type SourceMessagesSort = "id";
+export interface SourceMessagesFilter {
+	/** Id. */
+	id?: Many<ids.EntryId>;
+	"id.not"?: Many<ids.EntryId>;
+}
+
+/** Not said: id. */
 export type MailboxesSort = "id";
 export interface MailboxesFilter {
 	/** Id. */
@@ -3446,6 +3462,94 @@ export interface Operations {
 		right: "webhook_manage";
 		flags: "confirm";
 	};
+	/** Other systems that post conversations in. */
+	list_sources: {
+		method: "GET";
+		path: "/sources";
+		params: Nothing;
+		query: ListQuery<SourcesSort> & SourcesFilter;
+		body: undefined;
+		answer: shapes.Page<shapes.Source>;
+		right: "webhook_manage";
+		flags: "list" | "confirm";
+	};
+	/** Let another system post in; the secret is shown once. */
+	create_source: {
+		method: "POST";
+		path: "/sources";
+		params: Nothing;
+		query: Nothing;
+		body: shapes.SourceRequest;
+		answer: shapes.SourceCreated;
+		right: "webhook_manage";
+		flags: "confirm";
+	};
+	/** One of them. */
+	get_source: {
+		method: "GET";
+		path: "/sources/{id}";
+		params: { id: ids.SourceId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.Source;
+		right: "webhook_manage";
+		flags: "confirm";
+	};
+	/** Change its name, team or mapping, or switch it off or on. */
+	update_source: {
+		method: "PATCH";
+		path: "/sources/{id}";
+		params: { id: ids.SourceId };
+		query: Nothing;
+		body: shapes.SourcePatch;
+		answer: shapes.Source;
+		right: "webhook_manage";
+		flags: "confirm";
+	};
+	/** Another secret, shown once; for 24 hours the one before is good too. */
+	rotate_source_secret: {
+		method: "POST";
+		path: "/sources/{id}/rotate-secret";
+		params: { id: ids.SourceId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.SourceCreated;
+		right: "webhook_manage";
+		flags: "confirm";
+	};
+	/** What it posted and what became of it, for 30 days. */
+	list_source_messages: {
+		method: "GET";
+		path: "/sources/{id}/messages";
+		params: { id: ids.SourceId };
+		query: ListQuery<SourceMessagesSort> & SourceMessagesFilter;
+		body: undefined;
+		answer: shapes.Page<shapes.SourceMessage>;
+		right: "webhook_manage";
+		flags: "list" | "confirm";
+	};
+	/** A message of another system, signed by Standard Webhooks. */
+	post_source_message: {
+		method: "POST";
+		path: "/sources/{id}/messages";
+		params: { id: ids.SourceId };
+		query: Nothing;
+		body: unknown;
+		answer: shapes.SourceTaken;
+		right: null;
+		flags: "open";
+	};
+	/** It posts no more; its conversations stay. */
+	delete_source: {
+		method: "DELETE";
+		path: "/sources/{id}";
+		params: { id: ids.SourceId };
+		query: Nothing;
+		body: undefined;
+		answer: undefined;
+		right: "webhook_manage";
+		flags: "confirm";
+	};
 	/** Which addresses mail comes to, and how the last look went. */
 	list_mailboxes: {
 		method: "GET";
@@ -4293,6 +4397,14 @@ export const OPERATIONS = {
 	list_webhook_deliveries: ["GET", "/webhooks/{id}/deliveries"],
 	replay_webhook_delivery: ["POST", "/webhooks/{id}/deliveries/{delivery}/replay"],
 	delete_webhook: ["DELETE", "/webhooks/{id}"],
+	list_sources: ["GET", "/sources"],
+	create_source: ["POST", "/sources"],
+	get_source: ["GET", "/sources/{id}"],
+	update_source: ["PATCH", "/sources/{id}"],
+	rotate_source_secret: ["POST", "/sources/{id}/rotate-secret"],
+	list_source_messages: ["GET", "/sources/{id}/messages"],
+	post_source_message: ["POST", "/sources/{id}/messages"],
+	delete_source: ["DELETE", "/sources/{id}"],
 	list_mailboxes: ["GET", "/mailboxes"],
 	create_mailbox: ["POST", "/mailboxes"],
 	try_mailbox: ["POST", "/mailboxes/try"],
