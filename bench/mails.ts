@@ -1,4 +1,4 @@
-// mails -- mail at a steady pace: how far behind it gets, what its reader takes, what the API feels.
+// mails -- mail at a steady pace: how far behind it gets, and what its reader and the API feel.
 //
 // usage: mails [--seconds N] [--rate N]
 //   --seconds  how long mail comes    (30)
