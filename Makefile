@@ -46,6 +46,7 @@ bench:          # our benchmarks, and the peers beside them
 	@node build/ts/bench/kpi.js
 	@node build/ts/bench/server.js
 	@node build/ts/bench/board.js
+	@node build/ts/bench/mails.js
 cover: setup    # which lines and branches the unit tests reach
 	@scripts/cover.sh
 clean:          # remove build/

@@ -12,6 +12,7 @@ import {
   mkdtempSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -150,9 +151,12 @@ export class PostOffice {
 
   /** A mail put into a mailbox by hand, past every server. */
   drop(user: string, message: string): void {
-    const path = join(this.dir, "boxes", user, "new", `${Date.now()}.${Math.random()}.test`);
+    const name = `${Date.now()}.${Math.random()}.test`;
+    const path = join(this.dir, "boxes", user, "tmp", name);
     writeFileSync(path, message.replace(/\r?\n/g, "\r\n"));
     chownSync(path, idOf("-u", "dovenull"), idOf("-g", "dovenull"));
+    /* Whoever looks sees it whole. */
+    renameSync(path, join(this.dir, "boxes", user, "new", name));
   }
 
   /** The mailbox gets other numbers: Dovecot forgets the old ones. */

@@ -121,11 +121,22 @@ async function arrives(s: Scene): Promise<void> {
     whole.due !== null && whole.due !== undefined,
     JSON.stringify(whole),
   );
-  await s.office.send(MINA, [SUPPORT], letter("r2@mina.test", "Question", "Where is my order?"));
+  await s.office.send(
+    MINA,
+    [SUPPORT],
+    letter("r2@mina.test", "Question", "Where is my order?", [
+      `Cc: <colleague@${DOMAIN}>, <${SUPPORT}>, "B" <boss@${DOMAIN}>, <colleague@${DOMAIN}>`,
+    ]),
+  );
   await until("another", async () => (await talks(s)).length === 2);
   const other = (await talks(s)).find((row) => row.title === "Question");
   const plain = (await s.owner.get(`/conversations/${other.id}`)).body;
   const none = (await s.owner.get(`/conversations/${other.id}/arrival`)).body;
+  const parts = (await s.owner.get(`/conversations/${other.id}/parts`)).body.data;
+  tally.same("who else got it, for an answer to all", parts[0]?.mail?.cc, [
+    `colleague@${DOMAIN}`,
+    `boss@${DOMAIN}`,
+  ]);
   tally.same(
     "what no rule names goes as its mailbox says",
     [plain.team, plain.priority, plain.tags, none.language, none.did],

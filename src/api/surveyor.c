@@ -423,7 +423,7 @@ static bool take_ended(void *ctx, const struct ek_views_value *v, uint32_t n, st
 static bool read_ended(struct ek_surveyor *s, struct ek_err *err)
 {
 	static const struct ek_reader_question q = {
-		"SELECT l.mail, l.kind, l.about, l.settled, m.state FROM letters l"
+		"SELECT l.*, m.state FROM letters l"
 		" LEFT JOIN mails m ON m.mail = l.mail WHERE l.settled = 0 AND l.kind = 'survey'"
 		" AND (m.state IS NULL OR m.state IN ('sent', 'failed', 'cancelled'))"
 		" ORDER BY l.mail LIMIT 1",

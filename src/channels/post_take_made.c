@@ -2,10 +2,11 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "channels/letter.h"
 #include "channels/post_take_inside.h"
 #include "store/contact.h"
 
-enum { IDS_TEXT = 24 * EK_LIMIT_ATTACHMENTS };
+enum { IDS_TEXT = 24 * EK_LIMIT_ATTACHMENTS, COPIES = 20, COPIES_TEXT = 20 * 260 };
 
 static int64_t new_id(const struct ek_post_take *t, struct ek_writer *w, enum ek_content table)
 {
@@ -165,11 +166,51 @@ static const char *reason_of(const struct ek_post_take *t)
 										   : NULL;
 }
 
+/* To whom else it went: all but us and whoever wrote it, each once, as a JSON list. */
+struct copies {
+	char text[COPIES_TEXT];
+	size_t n;
+	uint32_t count;
+};
+
+static bool is_named(const struct copies *c, ek_str address)
+{
+	for (size_t i = 0; i + address.n + 2 <= c->n; i++) {
+		if (c->text[i] == '"' && c->text[i + 1 + address.n] == '"' &&
+		    memcmp(c->text + i + 1, address.p, address.n) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void add_copies(const struct ek_post_take *t, const struct ek_mail_addresses *list,
+		       struct copies *c)
+{
+	struct ek_reply_ids ids;
+	for (uint32_t i = 0; i < list->count && c->count < COPIES; i++) {
+		ek_str one = list->items[i].address;
+		bool is_ours =
+			ek_str_is(one, t->box->address) || ek_reply_read(&t->box->key, one, &ids);
+		/* What can stand in an envelope needs no escapes. */
+		if (is_ours || !ek_letter_is_address(one) ||
+		    ek_str_equal(one, t->mail.from.address) || is_named(c, one) ||
+		    c->n + one.n + 4 > sizeof c->text)
+			continue;
+		c->text[c->n++] = c->count == 0 ? '[' : ',';
+		c->text[c->n++] = '"';
+		memcpy(c->text + c->n, one.p, one.n);
+		c->n += one.n;
+		c->text[c->n++] = '"';
+		c->count++;
+	}
+}
+
 static void put_mail(struct ek_post_take *t, struct ek_writer *w, int64_t part)
 {
 	struct ek_views_value v[EK_CONTENT_MAILS_WIDTH] = {0};
 	const struct ek_mail *m = &t->mail;
 	bool is_held = t->outcome == EK_POST_HELD;
+	struct copies others = {.n = 0, .count = 0};
 	int64_t id = t->of->released;
 	if (id == 0)
 		id = new_id(t, w, EK_CONTENT_MAILS);
@@ -189,6 +230,12 @@ static void put_mail(struct ek_post_take *t, struct ek_writer *w, int64_t part)
 	v[EK_CONTENT_MAILS_ADDRESS] = ek_views_text(m->from.address);
 	v[EK_CONTENT_MAILS_NAME] = ek_views_text(m->from.name);
 	v[EK_CONTENT_MAILS_SUBJECT] = ek_views_text(m->subject);
+	add_copies(t, &m->to, &others);
+	add_copies(t, &m->cc, &others);
+	if (others.count > 0) {
+		others.text[others.n++] = ']';
+		v[EK_CONTENT_MAILS_CC] = ek_views_text((ek_str){others.text, (uint32_t)others.n});
+	}
 	v[EK_CONTENT_MAILS_TRUST] = ek_post_value(trust_of(&m->authentication));
 	v[EK_CONTENT_MAILS_REASON] = ek_post_value(reason_of(t));
 	v[EK_CONTENT_MAILS_CLASH] = ek_views_int(t->is_clash);

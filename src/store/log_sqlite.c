@@ -415,7 +415,7 @@ static bool prepare(struct sqlite_log *s, struct ek_err *err)
 	return rc == SQLITE_OK || fail_db(s, rc, "prepare", err);
 }
 
-static bool connect(struct sqlite_log *s, const struct ek_log_options *o, struct ek_err *err)
+static bool open_file(struct sqlite_log *s, const struct ek_log_options *o, struct ek_err *err)
 {
 	/* Before SQLite creates anything: a format that is not ours must stay as it is. */
 	int flags = o->mode == EK_LOG_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
@@ -435,7 +435,7 @@ static bool connect(struct sqlite_log *s, const struct ek_log_options *o, struct
 
 static bool open_db(struct sqlite_log *s, const struct ek_log_options *o, struct ek_err *err)
 {
-	if (!connect(s, o, err))
+	if (!open_file(s, o, err))
 		return false;
 	s->index.db = s->db;
 	if (!ek_search_sqlite_attach(s->db, err) ||

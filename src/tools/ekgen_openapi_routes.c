@@ -311,6 +311,7 @@ const char *ek_ekgen_path_type(const char *path, const char *name)
 		{"/chat-inboxes", "id", "id:CHAT_INBOX"},
 		{"/visit", "inbox", "id:CHAT_INBOX"},
 		{"/visit", "id", "id:ATTACHMENT"},
+		{"/sources", "id", "id:SOURCE"},
 		{"/held-mails", "id", "id:MAIL"},
 		{"/ready-answers", "id", "id:READY"},
 	};

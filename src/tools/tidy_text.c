@@ -41,6 +41,29 @@ static const struct {
 	{"fscanf", "a parser that checks ranges"},
 };
 
+/* What goes out goes through one guard (docs/adr/0021): nobody else opens a way to another server.
+ * Of servers of mail, which an administrator names, channels/peer.c does; tests speak with the
+ * server on loopback by http_talk.h. */
+static const char *const ways_out[] = {"connect", "curl_easy_init", "curl_multi_init",
+				       "curl_easy_perform"};
+static const char *const guards[] = {"src/channels/fetch_serve.c", "src/channels/imap.c",
+				     "src/channels/peer.c", "src/channels/smtp.c",
+				     "src/http/http_talk.h"};
+
+static void check_way_out(struct ek_tidy *t, const struct ek_tidy_file *f,
+			  const struct ek_tidy_token *call)
+{
+	bool is_program = ek_tidy_starts(f->path, "src/") && !ek_tidy_ends(f->path, "_test.c");
+	for (size_t k = 0; k < EK_LEN(guards); k++)
+		is_program = is_program && strcmp(f->path, guards[k]) != 0;
+	for (size_t k = 0; is_program && k < EK_LEN(ways_out); k++)
+		if (ek_tidy_token_is(call, ways_out[k]))
+			ek_tidy_report(t, f->path, call->line,
+				       "%s is banned here: what goes out goes through "
+				       "channels/fetch.h",
+				       ways_out[k]);
+}
+
 static void check_call(struct ek_tidy *t, const struct ek_tidy_file *f,
 		       const struct ek_tidy_tokens *in, size_t i)
 {
@@ -49,6 +72,7 @@ static void check_call(struct ek_tidy *t, const struct ek_tidy_file *f,
 		return;
 	if (i > 0 && (ek_tidy_token_is(&v[i - 1], ".") || ek_tidy_token_is(&v[i - 1], "->")))
 		return;
+	check_way_out(t, f, &v[i]);
 	for (size_t k = 0; k < EK_LEN(banned); k++)
 		if (ek_tidy_token_is(&v[i], banned[k].name))
 			ek_tidy_report(t, f->path, v[i].line, "%s is banned: use %s",

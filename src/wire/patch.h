@@ -51,6 +51,13 @@ enum ek_patch_state ek_patch_state(const struct ek_patch_at *at);
 /* "/set/limit", in the arena; ~ and / in names are escaped. */
 ek_str ek_patch_pointer(const struct ek_patch_at *at);
 
+/* The place that a pointer names (RFC 6901: "/ticket/id"; "" is root), absent where there is none;
+ * patch_find.c. False: no memory. */
+bool ek_patch_find(const struct ek_patch_at *root, ek_str pointer,
+		   struct ek_patch_at *out) EK_MUST_CHECK;
+/* A text of 1 to hi bytes, or a whole number as text: what other systems have for ids. */
+bool ek_patch_plain(const struct ek_patch_at *at, uint32_t hi, ek_str *out);
+
 /* Whether it is an object, with no other members than those named; every other one is a fault that
  * names the nearest known one. */
 bool ek_patch_members(const struct ek_patch_at *at, const char *const *names, size_t count);

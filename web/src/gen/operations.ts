@@ -741,6 +741,16 @@ export interface ChatInboxesFilter {
 	/** Id. */
 	id?: Many<ids.ChatInboxId>;
 	"id.not"?: Many<ids.ChatInboxId>;
+export type SourcesSort = "id";
+export interface SourcesFilter {
+	id?: Many<ids.SourceId>;
+	"id.not"?: Many<ids.SourceId>;
+}
+/** Not said: -id. */
+export type SourceMessagesSort = "id";
+export interface SourceMessagesFilter {
+	id?: Many<ids.EntryId>;
+	"id.not"?: Many<ids.EntryId>;
 }
 
 /** Not said: id. */
@@ -3775,6 +3785,63 @@ export interface Operations {
 		answer: ReadableStream<Uint8Array>;
 		right: "visit_read";
 		flags: "file" | "open";
+	/** Other systems that post conversations in. */
+	list_sources: {
+		path: "/sources";
+		query: ListQuery<SourcesSort> & SourcesFilter;
+		answer: shapes.Page<shapes.Source>;
+		right: "webhook_manage";
+		flags: "list" | "confirm";
+	/** Let another system post in; the secret is shown once. */
+	create_source: {
+		path: "/sources";
+		body: shapes.SourceRequest;
+		answer: shapes.SourceCreated;
+		right: "webhook_manage";
+		flags: "confirm";
+	/** One of them. */
+	get_source: {
+		path: "/sources/{id}";
+		params: { id: ids.SourceId };
+		answer: shapes.Source;
+		right: "webhook_manage";
+		flags: "confirm";
+	/** Change its name, team or mapping, or switch it off or on. */
+	update_source: {
+		path: "/sources/{id}";
+		params: { id: ids.SourceId };
+		body: shapes.SourcePatch;
+		answer: shapes.Source;
+		right: "webhook_manage";
+		flags: "confirm";
+	/** Another secret, shown once; for 24 hours the one before is good too. */
+	rotate_source_secret: {
+		path: "/sources/{id}/rotate-secret";
+		params: { id: ids.SourceId };
+		answer: shapes.SourceCreated;
+		right: "webhook_manage";
+		flags: "confirm";
+	/** What it posted and what became of it, for 30 days. */
+	list_source_messages: {
+		path: "/sources/{id}/messages";
+		params: { id: ids.SourceId };
+		query: ListQuery<SourceMessagesSort> & SourceMessagesFilter;
+		answer: shapes.Page<shapes.SourceMessage>;
+		right: "webhook_manage";
+		flags: "list" | "confirm";
+	/** A message of another system, signed by Standard Webhooks. */
+	post_source_message: {
+		path: "/sources/{id}/messages";
+		params: { id: ids.SourceId };
+		body: unknown;
+		answer: shapes.SourceTaken;
+		right: null;
+	/** It posts no more; its conversations stay. */
+	delete_source: {
+		path: "/sources/{id}";
+		params: { id: ids.SourceId };
+		right: "webhook_manage";
+		flags: "confirm";
 	};
 	/** Which addresses mail comes to, and how the last look went. */
 	list_mailboxes: {
@@ -4657,6 +4724,14 @@ export const OPERATIONS = {
 	create_visit_message: ["POST", "/visit/{inbox}/messages"],
 	list_visit_parts: ["GET", "/visit/{inbox}/parts"],
 	stream_visit: ["GET", "/visit/{inbox}/events"],
+	list_sources: ["GET", "/sources"],
+	create_source: ["POST", "/sources"],
+	get_source: ["GET", "/sources/{id}"],
+	update_source: ["PATCH", "/sources/{id}"],
+	rotate_source_secret: ["POST", "/sources/{id}/rotate-secret"],
+	list_source_messages: ["GET", "/sources/{id}/messages"],
+	post_source_message: ["POST", "/sources/{id}/messages"],
+	delete_source: ["DELETE", "/sources/{id}"],
 	list_mailboxes: ["GET", "/mailboxes"],
 	create_mailbox: ["POST", "/mailboxes"],
 	try_mailbox: ["POST", "/mailboxes/try"],

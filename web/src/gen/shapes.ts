@@ -3436,6 +3436,133 @@ export interface HeldMailChanged {
 	seq: number;
 }
 
+/** Where a source says what. */
+export interface SourceMapping {
+	/**
+	 * JSON pointer to the other system's id of the conversation; null = each message begins
+	 * one. /conversation if not said.
+	 */
+	conversation?: string | null;
+	/** To its title; /title if not said. */
+	title?: string | null;
+	/** To what was written; /text if not said. */
+	text?: string;
+	/** To the address of who wrote; /contact/email if not said. */
+	email?: string | null;
+	/** To their name; /contact/name if not said. */
+	name?: string | null;
+}
+
+/** A system that posts in. */
+export interface Source {
+	/** Id. */
+	id: ids.SourceId;
+	/** Name. */
+	name: string;
+	/** Where it posts. */
+	url: string;
+	/** The usual team inbox; null = the workspace's. */
+	team: ids.TeamId | null;
+	/** Of the conversations that it begins. */
+	channel: enums.CapacityClass;
+	/** Where it says what. */
+	mapping: SourceMapping;
+	/** Whether it may post. */
+	active: boolean;
+	/** Until when the secret before is good too. */
+	rotating_until: Instant | null;
+	/** When it last posted something that was taken. */
+	last_at: Instant | null;
+	/** When it was made. */
+	created_at: Instant;
+	/** Of a write, what it is true for. */
+	seq?: number;
+}
+
+/** A system that posts in, with its secret. */
+export interface SourceCreated {
+	/** Id. */
+	id: ids.SourceId;
+	/** Name. */
+	name: string;
+	/** Where it posts. */
+	url: string;
+	/** The usual team inbox; null = the workspace's. */
+	team: ids.TeamId | null;
+	/** Of the conversations that it begins. */
+	channel: enums.CapacityClass;
+	/** Where it says what. */
+	mapping: SourceMapping;
+	/** Whether it may post. */
+	active: boolean;
+	/** Until when the secret before is good too. */
+	rotating_until: Instant | null;
+	/** When it last posted something that was taken. */
+	last_at: Instant | null;
+	/** When it was made. */
+	created_at: Instant;
+	/** Shown once: null when the request is repeated. */
+	secret: string | null;
+	/** Event. */
+	seq: number;
+}
+
+/** A system that posts in. */
+export interface SourceRequest {
+	/** Name. */
+	name: string;
+	/** The usual team inbox. */
+	team?: ids.TeamId | null;
+	/** api if not said. */
+	channel?: enums.CapacityClass;
+	/** Where it says what. */
+	mapping?: SourceMapping;
+}
+
+/** What changes. */
+export interface SourcePatch {
+	/** Name. */
+	name?: string;
+	/** The usual team inbox. */
+	team?: ids.TeamId | null;
+	/** Where it says what: all of it. */
+	mapping?: SourceMapping;
+	/** Whether it may post. */
+	active?: boolean;
+}
+
+/** What it posted. */
+export interface SourceMessage {
+	/** Id. */
+	id: ids.EntryId;
+	/** Of which. */
+	source: ids.SourceId;
+	/** webhook-id. */
+	message: string | null;
+	/** What became of it. */
+	outcome: "taken" | "refused";
+	/** Why it was refused. */
+	reason: string | null;
+	/** Which it became, or went on in. */
+	conversation: ids.ConversationId | null;
+	/** How long it was. */
+	bytes: number;
+	/** When. */
+	at: Instant;
+}
+
+/** What became of it. */
+export interface SourceTaken {
+	/** Which it became, or goes on in. */
+	conversation: ids.ConversationId;
+	/** As which message. */
+	part: ids.PartId;
+	/** Whether it began the conversation. */
+	is_new: boolean;
+	/** Event. */
+	seq: number;
+}
+
 /** A subscription. */
 export interface Webhook {
 	/** Id. */
