@@ -106,6 +106,12 @@ export const SECTIONS = [
   { id: "sign_in", group: "workspace", names: [], isOpenTo: () => may("server_settings") },
   { id: "retention", group: "workspace", names: [], isOpenTo: () => may("server_settings") },
   { id: "tokens", group: "workspace", names: [], isOpenTo: () => may("token_own") },
+  {
+    id: "mailboxes",
+    group: "workspace",
+    names: [],
+    isOpenTo: () => may("mailbox_manage", "mail_held"),
+  },
   { id: "webhooks", group: "workspace", names: [], isOpenTo: () => may("webhook_manage") },
   { id: "feeds", group: "workspace", names: [], isOpenTo: () => may("feed_own") },
 ] as const satisfies readonly Section[];
