@@ -19,6 +19,7 @@ const ServerSection = lazy(() => import("./ServerSection.tsx"));
 const TokensSection = lazy(() => import("./TokensSection.tsx"));
 const LinksSections = lazy(() => import("./LinksSections.tsx"));
 const MailboxesSection = lazy(() => import("./MailboxesSection.tsx"));
+const RulesSection = lazy(() => import("./RulesSection.tsx"));
 const WebhooksSection = lazy(() => import("./WebhooksSection.tsx"));
 
 // What stands above the settings by name.
@@ -34,6 +35,7 @@ const BODIES: Partial<Record<SectionId, ComponentType<{ id: SectionId }>>> = {
   retention: ServerSection,
   tokens: TokensSection,
   mailboxes: MailboxesSection,
+  rules: RulesSection,
   webhooks: WebhooksSection,
   feeds: LinksSections,
 };

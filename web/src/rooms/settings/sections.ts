@@ -96,6 +96,7 @@ export const SECTIONS = [
       "assign_anyway_after_ms",
     ],
   },
+  { id: "rules", group: "work", names: [], isOpenTo: () => may("arrival_rule_read") },
   { id: "enough", group: "work", names: ["enough_allowed", "enough_max_ms"] },
   { id: "sla", group: "work", names: ["calendar", "sla_reply_ms"] },
   { id: "teams", group: "words", names: [] },
