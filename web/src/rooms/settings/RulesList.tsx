@@ -93,7 +93,9 @@ function RuleRow({ rule, place, list }: { rule: RuleDraft; place: number; list: 
           {rule.stop && <Badge tone="accent">{t("arrival.stops")}</Badge>}
         </span>
         <span>{whenWords(rule)}</span>
-        <span className="ek-quiet">{t("arrival.sets")}: {ruleSets(rule, names)}</span>
+        <span className="ek-quiet">
+          {t("arrival.sets")}: {ruleSets(rule, names)}
+        </span>
       </span>
       {list.canEdit && <Moves rule={rule} place={place} list={list} />}
     </Aria.GridListItem>
