@@ -1,32 +1,26 @@
 // web_mail_test -- a customer writes a mail; it comes to the right teammate, who reads it whole and
 // answers on the screen; the answer lies in the customer's mailbox in its thread, and what the
 // customer writes back comes into the same conversation. With servers of mail of the test's own.
-import { account, ok } from "./inbox_scene.ts";
-import { lookRound, named, withBrowser, type Look, type Screen, type Stage } from "./browser.ts";
-import { DOMAIN, missingForPostOffice, PASSWORD, PostOffice } from "./mail_office.ts";
-import { Tally } from "./program.ts";
-import { browser, type Person } from "./server.ts";
+import { lookRound, named, type Look, type Screen } from "./browser.ts";
+import { account } from "./inbox_scene.ts";
+import { DOMAIN } from "./mail_office.ts";
+import {
+  connectByProgram,
+  MINA,
+  PATIENCE_MS,
+  SUPPORT,
+  tally,
+  talksOf,
+  until,
+  withMail,
+  type Scene,
+} from "./mail_scene.ts";
 
-const tally = new Tally();
-const SUPPORT = `support@${DOMAIN}`;
-const MINA = `mina@${DOMAIN}`;
 const SUBJECT = "배송이 아직 도착하지 않았습니다";
 const FIRST = "first@mina.example.test";
-const PATIENCE_MS = 30_000;
 const PNG =
   "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAFUlEQVR4nGNk+M+AFzDhlx6V" +
   "HjLSAF5xAROIEuB9AAAAAElFTkSuQmCC";
-
-interface Scene {
-  readonly stage: Stage;
-  readonly office: PostOffice;
-  readonly team: string;
-  readonly jin: Person;
-  readonly omar: Person;
-}
-
-const until = (what: string, holds: () => Promise<boolean>): Promise<void> =>
-  tally.until(what, PATIENCE_MS, holds);
 
 // ---- letters
 
@@ -91,41 +85,6 @@ const header = (message: string, name: string): string => {
   const found = new RegExp(`^${name}: *((?:.*)(?:\\r?\\n[ \\t].*)*)`, "im").exec(head);
   return (found?.[1] ?? "").replace(/\r?\n[ \t]+/g, " ").trim();
 };
-
-// ---- the scene
-
-async function begin(stage: Stage, office: PostOffice): Promise<Scene> {
-  const { owner, server } = stage;
-  const team = (await ok(owner, "POST", "/teams", { name: "Support" })).id as string;
-  const other = (await ok(owner, "POST", "/teams", { name: "Sales" })).id as string;
-  const person = (name: string, of: string) =>
-    server.person(owner, { name, memberships: [{ team: of, level: "primary" }] });
-  const jin = await person("Jin Seo", team);
-  const omar = await person("Omar Haddad", other);
-  for (const each of [jin, omar])
-    await ok(each.client, "PUT", `/teammates/${each.id}/presence`, { presence: "active" });
-  return { stage, office, team, jin, omar };
-}
-
-async function connect(s: Scene): Promise<void> {
-  const server = { host: "localhost", user: SUPPORT, password: PASSWORD };
-  const made = await s.stage.owner.as(null).post(
-    "/mailboxes",
-    {
-      address: SUPPORT,
-      name: "고객 지원",
-      team: s.team,
-      signature: "{name}",
-      imap: { ...server, port: s.office.imaps, tls: "tls" },
-      smtp: { ...server, port: s.office.smtp, tls: "starttls" },
-    },
-    { headers: browser(s.stage.server.cookie) },
-  );
-  tally.same("connected", made.status, 201);
-}
-
-const talksOf = async (who: Person): Promise<any[]> =>
-  (await ok(who.client, "GET", "/conversations?limit=100")).data;
 
 async function open(s: Scene, look: Partial<Look>): Promise<Screen> {
   const [talk] = await talksOf(s.jin);
@@ -286,7 +245,7 @@ async function looks(s: Scene): Promise<void> {
 }
 
 async function story(s: Scene): Promise<void> {
-  await connect(s);
+  await connectByProgram(s);
   const talk = await comesIn(s);
   const screen = await open(s, { language: "en", theme: "light" });
   await screen.page.evaluate(
@@ -305,21 +264,4 @@ async function story(s: Scene): Promise<void> {
   await looks(s);
 }
 
-async function main(): Promise<void> {
-  const missing = missingForPostOffice();
-  if (missing !== undefined) {
-    console.log(`web_mail_test: left out, there is no ${missing}`);
-    return;
-  }
-  const office = new PostOffice(["support", "mina", "copy"]);
-  const env = { EVENKEEL_MAIL_AUTHORITIES_FILE: office.authorities, EVENKEEL_MAIL_POLL: "1" };
-  try {
-    await office.start();
-    await withBrowser(async (stage) => story(await begin(stage, office)), { env });
-  } finally {
-    office.stop();
-  }
-  tally.end();
-}
-
-await main();
+await withMail("web_mail_test", story);

@@ -11,6 +11,7 @@ import { When } from "../../parts/time.tsx";
 import { WhyAssignedTo } from "../../why/Why.tsx";
 import { t } from "../../words/words.ts";
 import { editIt, tagIt } from "./acts.ts";
+import { Arrival } from "./Arrival.tsx";
 import { ContactPanel } from "./Contact.tsx";
 import type { Standing } from "./rights.ts";
 
@@ -188,6 +189,7 @@ export function Side({ of, standing }: { of: Conversation; standing: Standing })
       )}
       <Tags of={of} canEdit={standing.serves} />
       <Attributes of={of} canEdit={standing.serves} />
+      <Arrival of={of} />
       <History of={of} />
     </div>
   );

@@ -18,6 +18,8 @@ const WordsSections = lazy(() => import("./WordsSections.tsx"));
 const ServerSection = lazy(() => import("./ServerSection.tsx"));
 const TokensSection = lazy(() => import("./TokensSection.tsx"));
 const LinksSections = lazy(() => import("./LinksSections.tsx"));
+const MailboxesSection = lazy(() => import("./MailboxesSection.tsx"));
+const RulesSection = lazy(() => import("./RulesSection.tsx"));
 const WebhooksSection = lazy(() => import("./WebhooksSection.tsx"));
 
 // What stands above the settings by name.
@@ -32,6 +34,8 @@ const BODIES: Partial<Record<SectionId, ComponentType<{ id: SectionId }>>> = {
   sign_in: ServerSection,
   retention: ServerSection,
   tokens: TokensSection,
+  mailboxes: MailboxesSection,
+  rules: RulesSection,
   webhooks: WebhooksSection,
   feeds: LinksSections,
 };

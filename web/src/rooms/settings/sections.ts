@@ -96,6 +96,7 @@ export const SECTIONS = [
       "assign_anyway_after_ms",
     ],
   },
+  { id: "rules", group: "work", names: [], isOpenTo: () => may("arrival_rule_read") },
   { id: "enough", group: "work", names: ["enough_allowed", "enough_max_ms"] },
   { id: "sla", group: "work", names: ["calendar", "sla_reply_ms"] },
   { id: "teams", group: "words", names: [] },
@@ -106,6 +107,12 @@ export const SECTIONS = [
   { id: "sign_in", group: "workspace", names: [], isOpenTo: () => may("server_settings") },
   { id: "retention", group: "workspace", names: [], isOpenTo: () => may("server_settings") },
   { id: "tokens", group: "workspace", names: [], isOpenTo: () => may("token_own") },
+  {
+    id: "mailboxes",
+    group: "workspace",
+    names: [],
+    isOpenTo: () => may("mailbox_manage", "mail_held"),
+  },
   { id: "webhooks", group: "workspace", names: [], isOpenTo: () => may("webhook_manage") },
   { id: "feeds", group: "workspace", names: [], isOpenTo: () => may("feed_own") },
 ] as const satisfies readonly Section[];

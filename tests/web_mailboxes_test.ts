@@ -1,0 +1,133 @@
+// web_mailboxes_test -- a mailbox is connected in the settings, told at each step what is wrong;
+// then changed, paused and gone on with; mail that is held is looked at, let in or thrown away.
+import type { Page } from "playwright-core";
+
+import { lookRound, type Look, type Screen } from "./browser.ts";
+import { DOMAIN, PASSWORD } from "./mail_office.ts";
+import { PATIENCE_MS, SUPPORT, tally, talksOf, until, withMail, type Scene } from "./mail_scene.ts";
+
+interface ServerWords {
+  readonly group: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+async function fillServer(page: Page, { group, host, port }: ServerWords): Promise<void> {
+  const fields = page.getByRole("group", { name: group });
+  await fields.getByLabel("Server").fill(host);
+  await fields.getByLabel("Port").fill(String(port));
+  await fields.getByLabel("Port").blur();
+}
+
+async function tries(page: Page, says: RegExp, count = 2): Promise<void> {
+  await page.getByRole("button", { name: "Test the connection" }).click();
+  const found = page.locator(".ek-mailbox-tried", { hasText: says });
+  await found.first().waitFor({ timeout: PATIENCE_MS });
+  tally.same(`tried: ${says.source}`, await found.count(), count);
+}
+
+const settings = (s: Scene, look: Partial<Look>): Promise<Screen> =>
+  s.stage.browser.open("/settings/mailboxes", { ...look, as: s.stage.account });
+
+/** From the address to a mailbox that goes, told at each step what is wrong. */
+async function connect(s: Scene): Promise<void> {
+  const screen = await settings(s, { language: "en", theme: "light" });
+  const { page } = screen;
+  await page.getByText("No mailbox is connected").waitFor();
+  await page.getByRole("button", { name: "Connect a mailbox" }).click();
+  await page.getByLabel("Address that customers write to").fill(SUPPORT);
+  await page.getByLabel("Password", { exact: true }).fill("wrong");
+  const incoming = { group: "Incoming mail (IMAP)", host: "localhost", port: s.office.imaps };
+  const outgoing = { group: "Outgoing mail (SMTP)", host: "localhost", port: s.office.smtp };
+  tally.same(
+    "servers are proposed from the address",
+    await page.getByRole("group", { name: incoming.group }).getByLabel("Server").inputValue(),
+    `imap.${DOMAIN}`,
+  );
+  await tries(page, /there is no server of this name/);
+  await fillServer(page, { ...incoming, host: "127.0.0.1" });
+  await fillServer(page, { ...outgoing, host: "127.0.0.1" });
+  await tries(page, /the certificate is for another name/);
+  await fillServer(page, { ...incoming, port: 1 });
+  await fillServer(page, { ...outgoing, port: 1 });
+  await tries(page, /nobody listens on this port/);
+  await fillServer(page, incoming);
+  await fillServer(page, outgoing);
+  await tries(page, /user name or password is not right/);
+  tally.same("what to do: axe", await screen.axe(), []);
+  await screen.shoot("mailbox-wrong");
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await tries(page, /Connected and signed in/);
+  await page.getByLabel("Name that customers see").fill("고객 지원");
+  await page.getByRole("button", { name: /Team inbox/ }).click();
+  await page.getByRole("option", { name: "Support" }).click();
+  await screen.shoot("mailbox-connect");
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  await page.getByRole("heading", { name: SUPPORT }).waitFor();
+  await page.locator(".ek-mailbox-way", { hasText: "Works" }).waitFor({ timeout: PATIENCE_MS });
+  tally.same("no faults while connecting", screen.faults(), []);
+  await screen.close();
+}
+
+async function changes({ page }: Screen): Promise<void> {
+  await page.getByRole("button", { name: /^Edit/ }).click();
+  await page.getByLabel("Signature below each answer").fill("{name}\n고객 지원팀");
+  await tries(page, /Connected and signed in/);
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText(`Changed: ${SUPPORT}`).waitFor();
+  await page.getByRole("button", { name: /^Pause/ }).click();
+  await page.getByText("Paused", { exact: true }).waitFor();
+  await page.getByRole("button", { name: /^Go on/ }).click();
+  await page.locator(".ek-mailbox-way", { hasText: "Works" }).first().waitFor();
+}
+
+/** Mail that says that it is from the mailbox itself is held, looked at, let in or thrown away. */
+async function holds(s: Scene): Promise<void> {
+  for (const subject of ["Around once", "Around twice"])
+    await s.office.send(
+      SUPPORT,
+      [SUPPORT],
+      `From: <${SUPPORT}>\nTo: <${SUPPORT}>\nSubject: ${subject}\n\nround\n`,
+    );
+  const screen = await settings(s, { language: "en", theme: "light" });
+  const { page } = screen;
+  await page.getByText("2 mails are held").waitFor({ timeout: PATIENCE_MS });
+  await page.getByText("Around once").first().waitFor({ timeout: PATIENCE_MS });
+  await page.getByText("Around twice").first().waitFor({ timeout: PATIENCE_MS });
+  await page.getByRole("button", { name: "Look at it: Around once" }).click();
+  await page.locator(".ek-mailbox-source", { hasText: "Return-Path" }).waitFor();
+  tally.same("a held mail: axe", await screen.axe(), []);
+  await screen.shoot("mailbox-source");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Discard: Around once" }).click();
+  await page.getByRole("button", { name: "Discard", exact: true }).click();
+  await page.getByText("Discarded with its source").waitFor();
+  await changes(screen);
+  await looksOfSettings(s);
+  await page.getByRole("button", { name: "Make a conversation: Around twice" }).click();
+  await page.getByText("Nothing is held").waitFor();
+  await until("it is a conversation", async () =>
+    (await talksOf(s.jin)).some((talk) => talk.title === "Around twice"),
+  );
+  tally.same("no faults while looking", screen.faults(), []);
+  await screen.close();
+}
+
+async function looksOfSettings(s: Scene): Promise<void> {
+  const go = async (page: Page): Promise<void> => {
+    await page.locator(".ek-mailbox-way").first().waitFor();
+  };
+  const edit = async (page: Page): Promise<void> => {
+    await page.locator(".ek-panel .ek-row button").first().click();
+    await page.locator(".ek-mailbox-form").waitFor();
+  };
+  await lookRound(tally, (look) => settings(s, look), [
+    { says: "mailboxes", shot: "mailboxes", go },
+    { says: "a mailbox being changed", shot: "mailbox-form", go: edit },
+  ]);
+}
+
+await withMail("web_mailboxes_test", async (s) => {
+  await connect(s);
+  await holds(s);
+});
