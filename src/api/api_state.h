@@ -37,6 +37,7 @@ struct ek_api {
 	bool may_have_rules;          /* on arrival (api/api_arrival.h); the HTTP thread's */
 	struct ek_worker *caller_out; /* what waits for other servers; the same kind */
 	struct ek_surveyor *surveyor; /* api/surveyor.h */
+	struct ek_reviewer *reviewer; /* api/reviewer.h */
 	struct ek_reporter *reporter; /* api/api_report.h; the same */
 	struct ek_routes *routes;
 	struct ek_outside_site *site; /* api/outside_web.c */

@@ -6,6 +6,7 @@
  *   /metrics        Prometheus' text format; to loopback, or with a token of scope metrics
  *   /problems/X     what a problem's type means, in the reader's language
  *   /s/SECRET       where a contact answers a survey (outside_survey.h)
+ *   /support/...    articles for anybody (outside_help.h)
  *   /assets/...     files of the web UI, in the coding that the client likes best
  *   other places    the UI's page, in the language and theme of who asks; but none of what belongs
  *                   to programs (/api/, /auth/, ...), nor what looks like a file and is not there

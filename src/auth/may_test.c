@@ -222,6 +222,11 @@ static const struct row matrix[] = {
 	{"visit_write", "../.........", "...."},
 	{"visit_data", "../.........", "...."},
 	/* Surveys. */
+	{"article_read", "++/+++++++++", "++++"},
+	{"article_create", "++/+++++++++", "++++"},
+	{"article_edit", "+-/-++++++++", "-+++"},
+	{"article_publish", "--/-++++++++", "-+++"},
+	{"article_settings", "--/---++++--", "--+-"},
 	{"survey_read", "++/+++++++++", "++++"},
 	{"me_patterns", "+./.......ss", "...s"},
 	{"talk_list", "--/-+---+-ss", "--+s"},

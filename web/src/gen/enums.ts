@@ -437,5 +437,7 @@ export const CONTENT_KIND = [
 	"verdict",
 	/** An item on an agenda. */
 	"agenda",
+	/** An article, or an owner asked to look at theirs. */
+	"article",
 ] as const;
 export type ContentKind = (typeof CONTENT_KIND)[number];

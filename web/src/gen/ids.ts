@@ -84,6 +84,10 @@ export type MailId = `mail_${number}`;
 export type PatternId = `pat_${number}`;
 /** Of: delivery of a webhook. */
 export type DeliveryId = `dlv_${number}`;
+/** Of: article. */
+export type ArticleId = `art_${number}`;
+/** Of: look that an article needs. */
+export type ArticleReviewId = `arev_${number}`;
 
 /** What stands before the number, by kind. */
 export const ID_PREFIX = {
@@ -128,6 +132,8 @@ export const ID_PREFIX = {
 	mail: "mail_",
 	pattern: "pat_",
 	delivery: "dlv_",
+	article: "art_",
+	article_review: "arev_",
 } as const;
 export type IdKind = keyof typeof ID_PREFIX;
 /** The type of an id, by kind. */
@@ -173,4 +179,6 @@ export interface IdOf {
 	mail: MailId;
 	pattern: PatternId;
 	delivery: DeliveryId;
+	article: ArticleId;
+	article_review: ArticleReviewId;
 }

@@ -373,6 +373,16 @@ export type Right =
 	| "report_read"
 	/** POST, PATCH, DELETE /reports; POST runs. */
 	| "report_edit"
+	/** GET /articles and what is below. */
+	| "article_read"
+	/** POST /articles: a draft. */
+	| "article_create"
+	/** PATCH; close a review. Who owns it too. */
+	| "article_edit"
+	/** POST publish, archive: what customers see. */
+	| "article_publish"
+	/** PUT /knowledge-settings. */
+	| "article_settings"
 	/** GET /me/patterns, PUT, DELETE one: the person first. */
 	| "me_patterns"
 	/** GET /talks: who may welcome a talk, and what is the team's. */

@@ -16,6 +16,7 @@ import { dropDraft, keepDraft, useDraft, type Kind } from "./drafts.ts";
 import { fieldId, HEADING_ID } from "./field.ts";
 import { useSendKey } from "./ime.ts";
 import { heldLast, hold, undoSending } from "./outbox.ts";
+import { SentArticles } from "./Articles.tsx";
 import { Files } from "./Files.tsx";
 import type { Standing } from "./rights.ts";
 import { FILES_MAX, useUploads, type Upload } from "./uploads.ts";
@@ -82,7 +83,8 @@ function useField(of: Conversation, kind: Kind) {
   const { hold: seconds, enterSends } = useWriting();
   const send = (text: string) => {
     if (text.trim() === "") return;
-    const out = { conversation: of.id, kind, text, files: draft.files };
+    const { files, articles } = draft;
+    const out = { conversation: of.id, kind, text, files, articles };
     dropDraft(of.id, kind);
     hold(out, kind === "message" ? seconds : 0, draft.text === text ? draft.key : "");
   };
@@ -187,6 +189,7 @@ function Field({ of, kind }: { of: Conversation; kind: Kind }) {
         onCompositionEnd={keys.onCompositionEnd}
       />
       <Files files={draft.files} />
+      {kind === "message" && <SentArticles of={of} />}
       {uploads.length > 0 && (
         <ul className="ek-stack">
           {uploads.map((upload) => (

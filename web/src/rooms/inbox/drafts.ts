@@ -1,18 +1,24 @@
 // drafts -- what was typed and not sent, by person, conversation and kind. Kept by this browser,
 // so that it survives reload, sign-out and upgrade.
 import { useSyncExternalStore } from "react";
+import type { ArticleId } from "../../gen/ids.ts";
 import type { Attachment } from "../../gen/shapes.ts";
 import { me } from "../../feed/session.ts";
 
 export type Kind = "message" | "note" | "whisper";
+export interface SentArticle {
+  id: ArticleId;
+  title: string;
+}
 export interface Draft {
   text: string;
   files: readonly Attachment[];
+  articles: readonly SentArticle[]; // put into it: noted as used when it is sent
   key: string; // Idempotency-Key: the same words are sent once, whatever happens on the way
   returned: boolean; // its sending was cut off: it came back unsent
 }
 
-const NONE: Draft = { text: "", files: [], key: "", returned: false };
+const NONE: Draft = { text: "", files: [], articles: [], key: "", returned: false };
 const read = new Map<string, { raw: string | null; draft: Draft }>();
 const watchers = new Set<() => void>();
 

@@ -10,7 +10,7 @@ import type { Attachment, PartRequest } from "../../gen/shapes.ts";
 import { complain, tell } from "../../parts/notices.tsx";
 import { t } from "../../words/words.ts";
 import { noteSeq } from "./seen.ts";
-import { draftOf, keepDraft, type Kind } from "./drafts.ts";
+import { draftOf, keepDraft, type Kind, type SentArticle } from "./drafts.ts";
 
 export interface Outgoing {
   id: string; // also its Idempotency-Key
@@ -18,6 +18,7 @@ export interface Outgoing {
   kind: Kind;
   text: string;
   files: readonly Attachment[];
+  articles?: readonly SentArticle[]; // absent in what an earlier version shelved
   until: number; // when it is sent
   state: "held" | "sending";
 }
@@ -69,6 +70,7 @@ function backToDraft(out: Outgoing, returned: boolean): void {
   keepDraft(out.conversation, out.kind, {
     text: since.text === "" ? out.text : `${out.text}\n\n${since.text}`,
     files: [...out.files, ...since.files],
+    articles: [...(out.articles ?? []), ...since.articles],
     key: since.text === "" ? out.id : "",
     returned,
   });
@@ -83,6 +85,9 @@ async function send(id: string): Promise<void> {
     kind: out.kind,
     text: out.text,
     ...(out.files.length === 0 ? {} : { attachments: out.files.map((file) => file.id) }),
+    ...((out.articles ?? []).length === 0
+      ? {}
+      : { articles: (out.articles ?? []).map(({ id }) => id) }),
   };
   try {
     const { answer } = await call("create_part", {
