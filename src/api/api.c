@@ -16,6 +16,7 @@
 #include "api/mirror.h"
 #include "api/outside.h"
 #include "api/outside_survey.h"
+#include "api/reviewer.h"
 #include "api/surveyor.h"
 #include "api/trends.h"
 #include "api/visits.h"
@@ -125,6 +126,7 @@ static bool open_threads(struct ek_api *api, struct ek_err *err)
 	       ek_trends_open(api, api->options.where, err) &&
 	       ek_mirror_open(api, api->options.where, err) &&
 	       ek_surveyor_open(api, api->options.where, &api->surveyor, err) &&
+	       ek_reviewer_open(api, api->options.where, &api->reviewer, err) &&
 	       ek_api_report_open(api, api->options.where, err);
 }
 
@@ -150,6 +152,7 @@ void ek_api_close(struct ek_api **out)
 		return;
 	struct ek_alloc alloc = api->options.alloc;
 	ek_surveyor_close(&api->surveyor);
+	ek_reviewer_close(&api->reviewer);
 	ek_guard_close(api);
 	ek_trends_close(api);
 	ek_mirror_close(api);
@@ -178,6 +181,7 @@ void ek_api_close(struct ek_api **out)
 void ek_api_stop(struct ek_api *api)
 {
 	ek_surveyor_close(&api->surveyor);
+	ek_reviewer_close(&api->reviewer);
 	ek_guard_stop(api);
 	/* All seven may still hand something to the writer. */
 	ek_trends_stop(api);

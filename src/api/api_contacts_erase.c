@@ -10,6 +10,7 @@
  */
 #include <string.h>
 
+#include "api/api_articles.h"
 #include "api/api_attachments.h"
 #include "api/api_audit.h"
 #include "api/api_contact.h"
@@ -435,6 +436,7 @@ static bool blank_conversation(struct ek_turn *t, const struct ek_views_value *p
 	v[EK_CONTENT_CONVERSATION_PROFILES_EXTRAS] = none;
 	v[EK_CONTENT_CONVERSATION_PROFILES_UPDATED_MS] = ek_views_int(t->now.ms);
 	ek_turn_put(t, EK_CONTENT_CONVERSATION_PROFILES, v);
+	ek_api_articles_erase(t, v[EK_CONTENT_CONVERSATION_PROFILES_CONVERSATION].i);
 	return each(t, sql, &v[EK_CONTENT_CONVERSATION_PROFILES_CONVERSATION], blank_part, t) &&
 	       ek_survey_erase(t, v[EK_CONTENT_CONVERSATION_PROFILES_CONVERSATION].i);
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api/api_act.h"
+#include "api/api_articles.h"
 #include "api/api_attachments.h"
 #include "api/api_mail.h"
 #include "api/api_put.h"
@@ -196,6 +197,7 @@ struct adding {
 	struct ek_api_attachments files;
 	struct ek_api_mail_copies copies;
 	struct ek_api_ready_uses ready;
+	struct ek_api_articles_sent articles;
 	const struct ek_views_value *mail; /* that goes out with it; NULL = none */
 };
 
@@ -249,6 +251,7 @@ static void made_part(struct ek_turn *t, const struct ek_answer *answer)
 	uint64_t id = ek_api_conversation_put_part(t, &part);
 	ek_api_attachments_put(t, &a->files, (struct ek_api_attachments_of){id, a->act.id});
 	ek_api_ready_put(t, &a->ready, id, a->act.id);
+	ek_api_articles_put(t, &a->articles, a->act.id, id);
 	ek_api_conversation_put_reopened(t, answer, a->act.id);
 	const struct ek_api_mail_part goes = {id,     a->act.id, v.contact,
 					      v.team, v.channel, a->copies};
@@ -283,7 +286,18 @@ static void choose(struct ek_turn *t, struct adding *a)
 
 static void take_part(struct ek_turn *t, struct adding *a)
 {
-	enum { R_KIND, R_TEXT, R_AUTHOR, R_FILES, R_CC, R_BCC, R_READY, R_BASED_ON, MEMBERS };
+	enum {
+		R_KIND,
+		R_TEXT,
+		R_AUTHOR,
+		R_FILES,
+		R_CC,
+		R_BCC,
+		R_READY,
+		R_ARTICLES,
+		R_BASED_ON,
+		MEMBERS
+	};
 	static const struct ek_patch_rule rules[MEMBERS] = {
 		[R_KIND] = {"kind", EK_PATCH_OF_WORD, 0, EK_PATCH_REQUIRED, 0, 0, kinds},
 		[R_TEXT] = {"text", EK_PATCH_OF_PROSE, 0, EK_PATCH_REQUIRED, 1, EK_LIMIT_PART_BYTES,
@@ -293,6 +307,7 @@ static void take_part(struct ek_turn *t, struct adding *a)
 		[R_CC] = {"cc", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
 		[R_BCC] = {"bcc", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
 		[R_READY] = {"ready_answers", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
+		[R_ARTICLES] = {"articles", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
 		[R_BASED_ON] = EK_API_ACT_BASED_ON,
 	};
 	struct ek_patch_value v[MEMBERS] = {0};
@@ -307,6 +322,7 @@ static void take_part(struct ek_turn *t, struct adding *a)
 		ek_patch_fault(&v[R_AUTHOR].at, EK_FAULT_CONFLICT,
 			       "a contact writes messages alone");
 	ek_api_attachments_take(t, &v[R_FILES].at, &a->files);
+	ek_api_articles_take(t, &v[R_ARTICLES].at, &a->articles);
 	ek_api_mail_take(t, &v[R_CC].at, &a->copies.cc);
 	ek_api_mail_take(t, &v[R_BCC].at, &a->copies.bcc);
 	ek_api_ready_take(t, &v[R_READY].at, a->text, &a->ready);
@@ -323,6 +339,12 @@ static void tell_part(struct ek_turn *t)
 		ek_api_mail_nudge(t);
 }
 
+static bool check_part(struct ek_turn *t)
+{
+	struct adding *a = t->state;
+	return ek_api_articles_check(t, &a->articles);
+}
+
 void ek_api_create_part(struct ek_turn *t)
 {
 	struct adding *a = EK_TURN_NEW(t, struct adding);
@@ -332,6 +354,8 @@ void ek_api_create_part(struct ek_turn *t)
 	}
 	take_part(t, a);
 	choose(t, a);
+	if (a->articles.n > 0)
+		a->act.check = check_part;
 	a->act.made = made_part;
 	a->act.tell = tell_part;
 	ek_api_act_do(t, &a->act);

@@ -4,6 +4,7 @@
 
 #include "api/api_letter.h"
 #include "api/api_state.h"
+#include "api/outside_help.h"
 #include "api/outside_survey.h"
 
 static bool begins(ek_str s, const char *with)
@@ -87,7 +88,7 @@ bool ek_outside_handle(struct ek_turn *t)
 {
 	ek_str path = t->http->path;
 	bool get = ek_str_is(t->http->method, "GET") || ek_str_is(t->http->method, "HEAD");
-	if (ek_outside_survey(t))
+	if (ek_outside_survey(t) || ek_outside_help(t))
 		return true;
 	if (!get)
 		return ek_outside_web(t);

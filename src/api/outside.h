@@ -8,6 +8,7 @@
  *   /i/PASS         a picture of a mail's page (api_letter.h)
  *   /s/SECRET       where a contact answers a survey (outside_survey.h)
  *   /widget.js      what host sites load; /widget/ci_7 the frame that it opens (outside_widget.c)
+ *   /support/...    articles for anybody (outside_help.h)
  *   /assets/...     files of the web UI, in the coding that the client likes best
  *   other places    the UI's page, in the language and theme of who asks; but none of what belongs
  *                   to programs (/api/, /auth/, ...), nor what looks like a file and is not there

@@ -228,6 +228,11 @@ static const struct row matrix[] = {
 	/* Surveys. */
 	{"chat_inbox_read", "++/+++++++++", "++++"},
 	{"chat_inbox_edit", "--/-+-+-++--", "--+-"},
+	{"article_read", "++/+++++++++", "++++"},
+	{"article_create", "++/+++++++++", "++++"},
+	{"article_edit", "+-/-++++++++", "-+++"},
+	{"article_publish", "--/-++++++++", "-+++"},
+	{"article_settings", "--/---++++--", "--+-"},
 	{"survey_read", "++/+++++++++", "++++"},
 	{"me_patterns", "+./.......ss", "...s"},
 	{"talk_list", "--/-+---+-ss", "--+s"},

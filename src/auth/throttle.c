@@ -44,6 +44,7 @@ static const struct ek_throttle_rule rules[] = {
 	[EK_THROTTLE_WIDGET_START] =     {   5,    5, {3600000}},
 	[EK_THROTTLE_WIDGET_NETWORK] =   {  60,   60, {3600000}},
 	[EK_THROTTLE_SURVEY_NETWORK] =   {  60,  120, {60000}},
+	[EK_THROTTLE_HELP_NETWORK] =     { 300,  300, {60000}},
 };
 /* clang-format on */
 

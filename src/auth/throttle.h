@@ -31,6 +31,7 @@ enum ek_throttle {
 	EK_THROTTLE_WIDGET_START,   /* new conversations; by visitor */
 	EK_THROTTLE_WIDGET_NETWORK, /* new conversations; by network */
 	EK_THROTTLE_SURVEY_NETWORK, /* pages of surveys; by network */
+	EK_THROTTLE_HELP_NETWORK,   /* help pages; by network */
 	EK_THROTTLE_COUNT,
 };
 

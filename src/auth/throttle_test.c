@@ -48,6 +48,7 @@ static const struct row rows[] = {
 	{"widget: 5 new/h per visitor", EK_THROTTLE_WIDGET_START, 5, 720000, 3600000},
 	{"widget: 60 new/h per address", EK_THROTTLE_WIDGET_NETWORK, 60, 60000, 3600000},
 	{"surveys: 60/min per network, burst 120", EK_THROTTLE_SURVEY_NETWORK, 120, 1000, 120000},
+	{"help pages: 300/min per network", EK_THROTTLE_HELP_NETWORK, 300, 200, 60000},
 };
 
 static void the_limits_are_those_documented(void **state)

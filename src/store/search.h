@@ -16,7 +16,7 @@
 #include "store/content.h"
 
 /* Of the words and of the tables; a store with another is indexed anew when opened to write. */
-enum { EK_SEARCH_VERSION = 2 };
+enum { EK_SEARCH_VERSION = 3 };
 /* Words of one question that are looked at. */
 enum { EK_SEARCH_WORDS_MAX = 16 };
 

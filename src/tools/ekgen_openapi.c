@@ -22,6 +22,7 @@ static const struct {
 	 "\"email,name,team,level\\r\\nmina@example.org,Mina Park,team_7,primary\\r\\n\""},
 	{"file", "application/octet-stream", "{\"type\": \"string\", \"format\": \"binary\"}",
 	 NULL},
+	{"html", "text/html", "{\"type\": \"string\"}", NULL},
 	{"bytes", "*/*", "{\"type\": \"string\", \"format\": \"binary\"}", NULL},
 	{"stream", "text/event-stream", "{\"type\": \"string\"}",
 	 "\"event: hello\\ndata: {\\\"log\\\":\\\"5f0c\\\",\\\"seq\\\":18204409}\\n\\n\""},

@@ -55,6 +55,7 @@ enum {
 #define TYPE_CONTACT(what) "contact"
 #define TYPE_TEXT(what) "text:200"
 #define TYPE_TIME(what) "time"
+#define TYPE_DATE(what) "date"
 #define TYPE_BOOL(what) "bool"
 #define TYPE_ENUM(what) "ENUM:" #what
 #define TYPE_WORD(what) "WORD:" #what
@@ -85,7 +86,7 @@ static const struct {
 	WORDS(job_state),    WORDS(job_kind),       WORDS(part_kind),     WORDS(view_scope),
 	WORDS(token_kind),   WORDS(delivery_state), WORDS(change_kind),   WORDS(view_resource),
 	WORDS(target_grade), WORDS(target_period),  WORDS(agenda_state),  WORDS(agenda_kind),
-	WORDS(survey_form),  WORDS(followup_state),
+	WORDS(survey_form),  WORDS(followup_state), WORDS(article_state), WORDS(review_state),
 #undef WORDS
 #undef WORD
 };
@@ -305,6 +306,8 @@ const char *ek_ekgen_path_type(const char *path, const char *name)
 		{"/wallboards", "id", "id:WALLBOARD"},
 		{"/annotations", "id", "id:ANNOTATION"},
 		{"/verdicts", "id", "id:VERDICT"},
+		{"/article-reviews", "id", "id:ARTICLE_REVIEW"},
+		{"/articles", "id", "id:ARTICLE"},
 		{"/surveys", "id", "id:SURVEY"},
 		{"/followups", "id", "id:FOLLOWUP"},
 		{"/mailboxes", "id", "id:MAILBOX"},

@@ -161,9 +161,13 @@ static void add_body(struct ek_ekgen_ts *t, const char *name, bool is_request)
 		const char *request;
 		const char *answer;
 	} rows[] = {
-		{"", "undefined", "undefined"}, {"csv", "string", "string"},
-		{"file", "FormData", "Blob"},   {"stream", "never", "ReadableStream<Uint8Array>"},
-		{"any", "unknown", "unknown"},  {"bytes", "never", "Blob"},
+		{"", "undefined", "undefined"},
+		{"csv", "string", "string"},
+		{"html", "undefined", "string"},
+		{"file", "FormData", "Blob"},
+		{"stream", "never", "ReadableStream<Uint8Array>"},
+		{"any", "unknown", "unknown"},
+		{"bytes", "never", "Blob"},
 	};
 	for (size_t i = 0; i < EK_LEN(rows); i++) {
 		if (strcmp(rows[i].name, name) == 0) {

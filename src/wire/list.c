@@ -7,6 +7,7 @@ WORDS(roles) WORDS(bulk_state) WORDS(bulk_resource) WORDS(row_result) WORDS(job_
 WORDS(job_kind) WORDS(part_kind) WORDS(view_scope) WORDS(token_kind) WORDS(change_kind)
 WORDS(view_resource) WORDS(target_grade) WORDS(target_period) WORDS(agenda_state) WORDS(agenda_kind)
 WORDS(survey_form) WORDS(followup_state) WORDS(delivery_state) WORDS(timeline_kind)
+WORDS(article_state) WORDS(review_state)
 #undef WORDS
 #undef WORD
 #define INCLUDE(name) #name,
@@ -27,6 +28,7 @@ enum {
 #define WHAT_CONTACT(what) 0
 #define WHAT_TEXT(what) 0
 #define WHAT_TIME(what) 0
+#define WHAT_DATE(what) 0
 #define WHAT_BOOL(what) 0
 #define WHAT_WORD(what) 0
 #define WHAT_ID(what) EK_IDENT_##what
@@ -35,6 +37,7 @@ enum {
 #define WORDS_CONTACT(what) NULL
 #define WORDS_TEXT(what) NULL
 #define WORDS_TIME(what) NULL
+#define WORDS_DATE(what) NULL
 #define WORDS_BOOL(what) NULL
 #define WORDS_ID(what) NULL
 #define WORDS_ENUM(what) NULL

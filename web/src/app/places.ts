@@ -3,6 +3,7 @@
 import { lazy, type ComponentType, type LazyExoticComponent } from "react";
 import {
   Activity,
+  BookOpen,
   ChartLine,
   CircleHelp,
   FileChartColumn,
@@ -108,6 +109,15 @@ const PLACES: readonly Place[] = [
     keys: "u",
     isOpenTo: () => may("survey_read"),
     room: lazy(() => import("../rooms/surveys/SurveysRoom.tsx")),
+  },
+  {
+    id: "knowledge",
+    path: "/knowledge",
+    title: "places.knowledge",
+    icon: BookOpen,
+    keys: "k",
+    isOpenTo: () => may("article_read"),
+    room: lazy(() => import("../rooms/knowledge/KnowledgeRoom.tsx")),
   },
   {
     id: "reports",

@@ -75,6 +75,15 @@ const SURVEYS: OperationName[] = [
   "list_survey_answers",
   "list_followups",
 ];
+const ARTICLES: OperationName[] = [
+  "list_articles",
+  "get_article",
+  "list_article_versions",
+  "list_article_uses",
+  "search_article_pages",
+  "list_article_reviews",
+  "get_knowledge_settings",
+];
 const REPORTS: OperationName[] = ["list_reports", "get_report", "list_report_runs"];
 
 const READY: OperationName[] = ["list_ready_answers", "get_ready_answer", "find_ready_answers"];
@@ -86,6 +95,7 @@ const BY_CONTENT: Record<string, OperationName[]> = {
   survey: SURVEYS,
   report: REPORTS,
   ready_answer: READY,
+  article: ARTICLES,
   annotation: TRENDS,
   verdict: [...TRENDS, ...TARGETS], // a shift whose story is told lets a target be graded again
 };

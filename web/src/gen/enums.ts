@@ -437,6 +437,8 @@ export const CONTENT_KIND = [
 	"verdict",
 	/** An item on an agenda. */
 	"agenda",
+	/** An article, or an owner asked to look at theirs. */
+	"article",
 	/** A ready answer. */
 	"ready_answer",
 ] as const;

@@ -86,8 +86,16 @@ export type PatternId = `pat_${number}`;
 export type DeliveryId = `dlv_${number}`;
 /** Of: chat inbox. */
 export type ChatInboxId = `ci_${number}`;
+/** Of: article. */
+export type ArticleId = `art_${number}`;
+/** Of: look that an article needs. */
+export type ArticleReviewId = `arev_${number}`;
 /** Of: ready answer. */
 export type ReadyId = `ready_${number}`;
+/** Of: system that posts in. */
+export type SourceId = `src_${number}`;
+/** Of: what such a system posted. */
+export type EntryId = `ent_${number}`;
 
 /** What stands before the number, by kind. */
 export const ID_PREFIX = {
@@ -133,7 +141,11 @@ export const ID_PREFIX = {
 	pattern: "pat_",
 	delivery: "dlv_",
 	chat_inbox: "ci_",
+	article: "art_",
+	article_review: "arev_",
 	ready: "ready_",
+	source: "src_",
+	entry: "ent_",
 } as const;
 export type IdKind = keyof typeof ID_PREFIX;
 /** The type of an id, by kind. */
@@ -180,5 +192,9 @@ export interface IdOf {
 	pattern: PatternId;
 	delivery: DeliveryId;
 	chat_inbox: ChatInboxId;
+	article: ArticleId;
+	article_review: ArticleReviewId;
 	ready: ReadyId;
+	source: SourceId;
+	entry: EntryId;
 }

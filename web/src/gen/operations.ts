@@ -741,14 +741,20 @@ export interface ChatInboxesFilter {
 	/** Id. */
 	id?: Many<ids.ChatInboxId>;
 	"id.not"?: Many<ids.ChatInboxId>;
+}
+
+/** Not said: id. */
 export type SourcesSort = "id";
 export interface SourcesFilter {
+	/** Id. */
 	id?: Many<ids.SourceId>;
 	"id.not"?: Many<ids.SourceId>;
 }
+
 /** Not said: -id. */
 export type SourceMessagesSort = "id";
 export interface SourceMessagesFilter {
+	/** Id. */
 	id?: Many<ids.EntryId>;
 	"id.not"?: Many<ids.EntryId>;
 }
@@ -1094,6 +1100,109 @@ export interface ReadyVersionsFilter {
 	"version.lte"?: number;
 	"version.gt"?: number;
 	"version.gte"?: number;
+}
+
+/** Not said: -updated_at. */
+export type ArticlesSort = "id" | "title" | "review_on" | "uses" | "updated_at";
+export interface ArticlesFilter {
+	/** Words. */
+	q?: string;
+	/** Id. */
+	id?: Many<ids.ArticleId>;
+	"id.not"?: Many<ids.ArticleId>;
+	/** State. */
+	state?: Many<"draft" | "published" | "archived">;
+	"state.not"?: Many<"draft" | "published" | "archived">;
+	/** Who keeps it right. */
+	owner?: Many<ids.TeammateId>;
+	"owner.not"?: Many<ids.TeammateId>;
+	/** Languages it is written in. */
+	"language.has"?: Many<string>;
+	"language.lacks"?: Many<string>;
+	"language.null"?: boolean;
+	/** Whether it is for the help pages. */
+	public?: Many<boolean>;
+	"public.not"?: Many<boolean>;
+	/** Whether cases ask for a look at it. */
+	flagged?: Many<boolean>;
+	"flagged.not"?: Many<boolean>;
+	/** When it is to be looked at again. */
+	review_on?: Many<shapes.CalendarDate>;
+	"review_on.not"?: Many<shapes.CalendarDate>;
+	"review_on.null"?: boolean;
+	/** How often it was sent. */
+	uses?: Many<number>;
+	"uses.not"?: Many<number>;
+	"uses.lt"?: number;
+	"uses.lte"?: number;
+	"uses.gt"?: number;
+	"uses.gte"?: number;
+	/** When it was last changed. */
+	updated_at?: Many<shapes.Instant>;
+	"updated_at.not"?: Many<shapes.Instant>;
+	"updated_at.lt"?: shapes.Instant;
+	"updated_at.lte"?: shapes.Instant;
+	"updated_at.gt"?: shapes.Instant;
+	"updated_at.gte"?: shapes.Instant;
+}
+
+/** Not said: -at. */
+export type ArticleVersionsSort = "version" | "at";
+export interface ArticleVersionsFilter {
+	/** In which language. */
+	language?: Many<string>;
+	"language.not"?: Many<string>;
+	"language.prefix"?: string;
+	/** Number, from 1 in each language. */
+	version?: Many<number>;
+	"version.not"?: Many<number>;
+	"version.lt"?: number;
+	"version.lte"?: number;
+	"version.gt"?: number;
+	"version.gte"?: number;
+	/** When it was written. */
+	at?: Many<shapes.Instant>;
+	"at.not"?: Many<shapes.Instant>;
+	"at.lt"?: shapes.Instant;
+	"at.lte"?: shapes.Instant;
+	"at.gt"?: shapes.Instant;
+	"at.gte"?: shapes.Instant;
+}
+
+/** Not said: -use. */
+export type ArticleUsesSort = "use";
+export interface ArticleUsesFilter {
+	/** Number. */
+	use?: Many<number>;
+	"use.not"?: Many<number>;
+	"use.lt"?: number;
+	"use.lte"?: number;
+	"use.gt"?: number;
+	"use.gte"?: number;
+}
+
+/** Not said: -opened_at. */
+export type ArticleReviewsSort = "id" | "opened_at";
+export interface ArticleReviewsFilter {
+	/** Id. */
+	id?: Many<ids.ArticleReviewId>;
+	"id.not"?: Many<ids.ArticleReviewId>;
+	/** Which article. */
+	article?: Many<ids.ArticleId>;
+	"article.not"?: Many<ids.ArticleId>;
+	/** Who is asked. */
+	owner?: Many<ids.TeammateId>;
+	"owner.not"?: Many<ids.TeammateId>;
+	/** State. */
+	state?: Many<"open" | "done">;
+	"state.not"?: Many<"open" | "done">;
+	/** Since when. */
+	opened_at?: Many<shapes.Instant>;
+	"opened_at.not"?: Many<shapes.Instant>;
+	"opened_at.lt"?: shapes.Instant;
+	"opened_at.lte"?: shapes.Instant;
+	"opened_at.gt"?: shapes.Instant;
+	"opened_at.gte"?: shapes.Instant;
 }
 
 /**
@@ -3066,6 +3175,160 @@ export interface Operations {
 		right: "calendar_edit";
 		flags: "match" | "dry";
 	};
+	/** List articles. */
+	list_articles: {
+		method: "GET";
+		path: "/articles";
+		params: Nothing;
+		query: ListQuery<ArticlesSort> & ArticlesFilter;
+		body: undefined;
+		answer: shapes.Page<shapes.Article>;
+		right: "article_read";
+		flags: "list";
+	};
+	/** Begin an article, as a draft. */
+	create_article: {
+		method: "POST";
+		path: "/articles";
+		params: Nothing;
+		query: Nothing;
+		body: shapes.ArticleRequest;
+		answer: shapes.ArticleWhole;
+		right: "article_create";
+		flags: "tag";
+	};
+	/** One article with its texts. */
+	get_article: {
+		method: "GET";
+		path: "/articles/{id}";
+		params: { id: ids.ArticleId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.ArticleWhole;
+		right: "article_read";
+		flags: "tag";
+	};
+	/** Change an article; what readers see stays until it is published. */
+	update_article: {
+		method: "PATCH";
+		path: "/articles/{id}";
+		params: { id: ids.ArticleId };
+		query: Nothing;
+		body: shapes.ArticlePatch;
+		answer: shapes.ArticleWhole;
+		right: "article_edit";
+		flags: "tag" | "match";
+	};
+	/** Show readers the texts as they are now. */
+	publish_article: {
+		method: "POST";
+		path: "/articles/{id}/publish";
+		params: { id: ids.ArticleId };
+		query: Nothing;
+		body: shapes.ArticlePublish;
+		answer: shapes.ArticleWhole;
+		right: "article_publish";
+		flags: "tag" | "match";
+	};
+	/** Show it to readers no more; its texts and versions stay. */
+	archive_article: {
+		method: "POST";
+		path: "/articles/{id}/archive";
+		params: { id: ids.ArticleId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.ArticleWhole;
+		right: "article_publish";
+		flags: "tag" | "match";
+	};
+	/** The page as readers would see it now. */
+	preview_article: {
+		method: "GET";
+		path: "/articles/{id}/preview";
+		params: { id: ids.ArticleId };
+		query: { language?: "en" | "ko" | "ar" };
+		body: undefined;
+		answer: string;
+		right: "article_read";
+		flags: "file";
+	};
+	/** What its texts said before. */
+	list_article_versions: {
+		method: "GET";
+		path: "/articles/{id}/versions";
+		params: { id: ids.ArticleId };
+		query: ListQuery<ArticleVersionsSort> & ArticleVersionsFilter;
+		body: undefined;
+		answer: shapes.Page<shapes.ArticleVersion>;
+		right: "article_read";
+		flags: "list";
+	};
+	/** Where it was sent, as far as one reaches. */
+	list_article_uses: {
+		method: "GET";
+		path: "/articles/{id}/uses";
+		params: { id: ids.ArticleId };
+		query: ListQuery<ArticleUsesSort> & ArticleUsesFilter;
+		body: undefined;
+		answer: shapes.Page<shapes.ArticleUse>;
+		right: "article_read";
+		flags: "list";
+	};
+	/** Published articles for an answer, what fits best first. */
+	search_article_pages: {
+		method: "GET";
+		path: "/article-pages";
+		params: Nothing;
+		query: { q?: string; language?: "en" | "ko" | "ar"; limit?: number };
+		body: undefined;
+		answer: shapes.ArticlePages;
+		right: "article_read";
+		flags: never;
+	};
+	/** Articles that did not help, and who is asked to look. */
+	list_article_reviews: {
+		method: "GET";
+		path: "/article-reviews";
+		params: Nothing;
+		query: ListQuery<ArticleReviewsSort> & ArticleReviewsFilter;
+		body: undefined;
+		answer: shapes.Page<shapes.ArticleReview>;
+		right: "article_read";
+		flags: "list";
+	};
+	/** Somebody has looked at it. */
+	close_article_review: {
+		method: "POST";
+		path: "/article-reviews/{id}/close";
+		params: { id: ids.ArticleReviewId };
+		query: Nothing;
+		body: shapes.ArticleReviewClose;
+		answer: shapes.ArticleReview;
+		right: "article_edit";
+		flags: never;
+	};
+	/** When an owner is asked to look, and where the help pages are. */
+	get_knowledge_settings: {
+		method: "GET";
+		path: "/knowledge-settings";
+		params: Nothing;
+		query: Nothing;
+		body: undefined;
+		answer: shapes.KnowledgeSettings;
+		right: "article_read";
+		flags: never;
+	};
+	/** Set when an owner is asked to look. */
+	put_knowledge_settings: {
+		method: "PUT";
+		path: "/knowledge-settings";
+		params: Nothing;
+		query: Nothing;
+		body: shapes.KnowledgeSettingsRequest;
+		answer: shapes.KnowledgeSettings;
+		right: "article_settings";
+		flags: never;
+	};
 	/** List surveys. */
 	list_surveys: {
 		method: "GET";
@@ -3676,6 +3939,94 @@ export interface Operations {
 		right: "webhook_manage";
 		flags: "confirm";
 	};
+	/** Other systems that post conversations in. */
+	list_sources: {
+		method: "GET";
+		path: "/sources";
+		params: Nothing;
+		query: ListQuery<SourcesSort> & SourcesFilter;
+		body: undefined;
+		answer: shapes.Page<shapes.Source>;
+		right: "webhook_manage";
+		flags: "list" | "confirm";
+	};
+	/** Let another system post in; the secret is shown once. */
+	create_source: {
+		method: "POST";
+		path: "/sources";
+		params: Nothing;
+		query: Nothing;
+		body: shapes.SourceRequest;
+		answer: shapes.SourceCreated;
+		right: "webhook_manage";
+		flags: "confirm";
+	};
+	/** One of them. */
+	get_source: {
+		method: "GET";
+		path: "/sources/{id}";
+		params: { id: ids.SourceId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.Source;
+		right: "webhook_manage";
+		flags: "confirm";
+	};
+	/** Change its name, team or mapping, or switch it off or on. */
+	update_source: {
+		method: "PATCH";
+		path: "/sources/{id}";
+		params: { id: ids.SourceId };
+		query: Nothing;
+		body: shapes.SourcePatch;
+		answer: shapes.Source;
+		right: "webhook_manage";
+		flags: "confirm";
+	};
+	/** Another secret, shown once; for 24 hours the one before is good too. */
+	rotate_source_secret: {
+		method: "POST";
+		path: "/sources/{id}/rotate-secret";
+		params: { id: ids.SourceId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.SourceCreated;
+		right: "webhook_manage";
+		flags: "confirm";
+	};
+	/** What it posted and what became of it, for 30 days. */
+	list_source_messages: {
+		method: "GET";
+		path: "/sources/{id}/messages";
+		params: { id: ids.SourceId };
+		query: ListQuery<SourceMessagesSort> & SourceMessagesFilter;
+		body: undefined;
+		answer: shapes.Page<shapes.SourceMessage>;
+		right: "webhook_manage";
+		flags: "list" | "confirm";
+	};
+	/** A message of another system, signed by Standard Webhooks. */
+	post_source_message: {
+		method: "POST";
+		path: "/sources/{id}/messages";
+		params: { id: ids.SourceId };
+		query: Nothing;
+		body: unknown;
+		answer: shapes.SourceTaken;
+		right: null;
+		flags: "open";
+	};
+	/** It posts no more; its conversations stay. */
+	delete_source: {
+		method: "DELETE";
+		path: "/sources/{id}";
+		params: { id: ids.SourceId };
+		query: Nothing;
+		body: undefined;
+		answer: undefined;
+		right: "webhook_manage";
+		flags: "confirm";
+	};
 	/** Where visitors of web sites write to us. */
 	list_chat_inboxes: {
 		method: "GET";
@@ -3785,63 +4136,6 @@ export interface Operations {
 		answer: ReadableStream<Uint8Array>;
 		right: "visit_read";
 		flags: "file" | "open";
-	/** Other systems that post conversations in. */
-	list_sources: {
-		path: "/sources";
-		query: ListQuery<SourcesSort> & SourcesFilter;
-		answer: shapes.Page<shapes.Source>;
-		right: "webhook_manage";
-		flags: "list" | "confirm";
-	/** Let another system post in; the secret is shown once. */
-	create_source: {
-		path: "/sources";
-		body: shapes.SourceRequest;
-		answer: shapes.SourceCreated;
-		right: "webhook_manage";
-		flags: "confirm";
-	/** One of them. */
-	get_source: {
-		path: "/sources/{id}";
-		params: { id: ids.SourceId };
-		answer: shapes.Source;
-		right: "webhook_manage";
-		flags: "confirm";
-	/** Change its name, team or mapping, or switch it off or on. */
-	update_source: {
-		path: "/sources/{id}";
-		params: { id: ids.SourceId };
-		body: shapes.SourcePatch;
-		answer: shapes.Source;
-		right: "webhook_manage";
-		flags: "confirm";
-	/** Another secret, shown once; for 24 hours the one before is good too. */
-	rotate_source_secret: {
-		path: "/sources/{id}/rotate-secret";
-		params: { id: ids.SourceId };
-		answer: shapes.SourceCreated;
-		right: "webhook_manage";
-		flags: "confirm";
-	/** What it posted and what became of it, for 30 days. */
-	list_source_messages: {
-		path: "/sources/{id}/messages";
-		params: { id: ids.SourceId };
-		query: ListQuery<SourceMessagesSort> & SourceMessagesFilter;
-		answer: shapes.Page<shapes.SourceMessage>;
-		right: "webhook_manage";
-		flags: "list" | "confirm";
-	/** A message of another system, signed by Standard Webhooks. */
-	post_source_message: {
-		path: "/sources/{id}/messages";
-		params: { id: ids.SourceId };
-		body: unknown;
-		answer: shapes.SourceTaken;
-		right: null;
-	/** It posts no more; its conversations stay. */
-	delete_source: {
-		path: "/sources/{id}";
-		params: { id: ids.SourceId };
-		right: "webhook_manage";
-		flags: "confirm";
 	};
 	/** Which addresses mail comes to, and how the last look went. */
 	list_mailboxes: {
@@ -4660,6 +4954,20 @@ export const OPERATIONS = {
 	get_calendar: ["GET", "/calendars/{id}"],
 	put_calendar: ["PUT", "/calendars/{id}"],
 	delete_calendar: ["DELETE", "/calendars/{id}"],
+	list_articles: ["GET", "/articles"],
+	create_article: ["POST", "/articles"],
+	get_article: ["GET", "/articles/{id}"],
+	update_article: ["PATCH", "/articles/{id}"],
+	publish_article: ["POST", "/articles/{id}/publish"],
+	archive_article: ["POST", "/articles/{id}/archive"],
+	preview_article: ["GET", "/articles/{id}/preview"],
+	list_article_versions: ["GET", "/articles/{id}/versions"],
+	list_article_uses: ["GET", "/articles/{id}/uses"],
+	search_article_pages: ["GET", "/article-pages"],
+	list_article_reviews: ["GET", "/article-reviews"],
+	close_article_review: ["POST", "/article-reviews/{id}/close"],
+	get_knowledge_settings: ["GET", "/knowledge-settings"],
+	put_knowledge_settings: ["PUT", "/knowledge-settings"],
 	list_surveys: ["GET", "/surveys"],
 	create_survey: ["POST", "/surveys"],
 	get_survey: ["GET", "/surveys/{id}"],
@@ -4714,6 +5022,14 @@ export const OPERATIONS = {
 	list_webhook_deliveries: ["GET", "/webhooks/{id}/deliveries"],
 	replay_webhook_delivery: ["POST", "/webhooks/{id}/deliveries/{delivery}/replay"],
 	delete_webhook: ["DELETE", "/webhooks/{id}"],
+	list_sources: ["GET", "/sources"],
+	create_source: ["POST", "/sources"],
+	get_source: ["GET", "/sources/{id}"],
+	update_source: ["PATCH", "/sources/{id}"],
+	rotate_source_secret: ["POST", "/sources/{id}/rotate-secret"],
+	list_source_messages: ["GET", "/sources/{id}/messages"],
+	post_source_message: ["POST", "/sources/{id}/messages"],
+	delete_source: ["DELETE", "/sources/{id}"],
 	list_chat_inboxes: ["GET", "/chat-inboxes"],
 	create_chat_inbox: ["POST", "/chat-inboxes"],
 	get_chat_inbox: ["GET", "/chat-inboxes/{id}"],
@@ -4724,14 +5040,6 @@ export const OPERATIONS = {
 	create_visit_message: ["POST", "/visit/{inbox}/messages"],
 	list_visit_parts: ["GET", "/visit/{inbox}/parts"],
 	stream_visit: ["GET", "/visit/{inbox}/events"],
-	list_sources: ["GET", "/sources"],
-	create_source: ["POST", "/sources"],
-	get_source: ["GET", "/sources/{id}"],
-	update_source: ["PATCH", "/sources/{id}"],
-	rotate_source_secret: ["POST", "/sources/{id}/rotate-secret"],
-	list_source_messages: ["GET", "/sources/{id}/messages"],
-	post_source_message: ["POST", "/sources/{id}/messages"],
-	delete_source: ["DELETE", "/sources/{id}"],
 	list_mailboxes: ["GET", "/mailboxes"],
 	create_mailbox: ["POST", "/mailboxes"],
 	try_mailbox: ["POST", "/mailboxes/try"],

@@ -385,6 +385,16 @@ export type Right =
 	| "ready_team_edit"
 	/** Everyone's ready answers: of no team. */
 	| "ready_everyone_edit"
+	/** GET /articles and what is below. */
+	| "article_read"
+	/** POST /articles: a draft. */
+	| "article_create"
+	/** PATCH; close a review. Who owns it too. */
+	| "article_edit"
+	/** POST publish, archive: what customers see. */
+	| "article_publish"
+	/** PUT /knowledge-settings. */
+	| "article_settings"
 	/** GET /me/patterns, PUT, DELETE one: the person first. */
 	| "me_patterns"
 	/** GET /talks: who may welcome a talk, and what is the team's. */

@@ -1325,6 +1325,8 @@ export interface PartRequest {
 	ready_answers?: readonly ReadyUse[];
 	/** The seq it was decided on. */
 	based_on?: number;
+	/** Articles that are sent with it: noted as used. */
+	articles?: readonly ids.ArticleId[];
 }
 
 /** On what it was decided. */
@@ -6193,6 +6195,256 @@ export interface AgendaPatch {
 	state: "open" | "done";
 	/** What was decided. */
 	outcome?: string | null;
+}
+
+/** A title and a text. */
+export interface ArticleWords {
+	/** Title; needed where there is none. */
+	title?: string;
+	/** Text, in a part of Markdown; needed where there is none. */
+	body?: string;
+}
+
+/** By language. */
+export interface ArticleTexts {
+	/** In English; null takes it out. */
+	en?: ArticleWords | null;
+	/** In Korean. */
+	ko?: ArticleWords | null;
+	/** In Arabic. */
+	ar?: ArticleWords | null;
+}
+
+/** A new article. */
+export interface ArticleRequest {
+	/** Who keeps it right; the caller if not said. */
+	owner?: ids.TeammateId;
+	/** Whether it is for the help pages; not if not said. */
+	public?: boolean;
+	/** When it is to be looked at again. */
+	review_on?: CalendarDate | null;
+	/** In one language at least. */
+	texts: ArticleTexts;
+}
+
+/** What changes. */
+export interface ArticlePatch {
+	/** Who keeps it right. */
+	owner?: ids.TeammateId;
+	/** Whether it is for the help pages. */
+	public?: boolean;
+	/** When it is to be looked at again. */
+	review_on?: CalendarDate | null;
+	/** What is not named stays. */
+	texts?: ArticleTexts;
+}
+
+/** In which languages. */
+export interface ArticlePublish {
+	/** In these; in all that it has if not said. In others it is shown no more. */
+	languages?: readonly ("en" | "ko" | "ar")[];
+}
+
+/** An article. */
+export interface Article {
+	/** Id. */
+	id: ids.ArticleId;
+	/** State. */
+	state: "draft" | "published" | "archived";
+	/** In the first language it has of en, ko, ar. */
+	title: string;
+	/** In which it is written. */
+	languages: readonly string[];
+	/** Who keeps it right. */
+	owner: ids.TeammateId;
+	/** Whether it is for the help pages. */
+	public: boolean;
+	/** When it is to be looked at again. */
+	review_on: CalendarDate | null;
+	/** Its owner is asked to look at it. */
+	review: ids.ArticleReviewId | null;
+	/** How often it was sent. */
+	uses: number;
+	/** When last. */
+	used_at: Instant | null;
+	/** When it was begun. */
+	created_at: Instant;
+	/** When it was last changed. */
+	updated_at: Instant;
+	/** When it was last published. */
+	published_at: Instant | null;
+}
+
+/** An article with its texts. */
+export interface ArticleWhole {
+	/** Id. */
+	id: ids.ArticleId;
+	/** State. */
+	state: "draft" | "published" | "archived";
+	/** In the first language it has of en, ko, ar. */
+	title: string;
+	/** In which it is written. */
+	languages: readonly string[];
+	/** Who keeps it right. */
+	owner: ids.TeammateId;
+	/** Whether it is for the help pages. */
+	public: boolean;
+	/** When it is to be looked at again. */
+	review_on: CalendarDate | null;
+	/** Its owner is asked to look at it. */
+	review: ids.ArticleReviewId | null;
+	/** How often it was sent. */
+	uses: number;
+	/** When last. */
+	used_at: Instant | null;
+	/** When it was begun. */
+	created_at: Instant;
+	/** When it was last changed. */
+	updated_at: Instant;
+	/** When it was last published. */
+	published_at: Instant | null;
+	/** By language. */
+	texts: readonly ArticleText[];
+	/** Event; of a change alone. */
+	seq?: number;
+}
+
+/** In one language. */
+export interface ArticleText {
+	/** Language. */
+	language: "en" | "ko" | "ar";
+	/** Of what is being written; null = taken out. */
+	version: number | null;
+	/** Title. */
+	title: string | null;
+	/** Text. */
+	body: string | null;
+	/** When it was written. */
+	at: Instant | null;
+	/** What readers see. */
+	published: ArticlePage | null;
+}
+
+/** A published article in one language. */
+export interface ArticlePage {
+	/** Id. */
+	article: ids.ArticleId;
+	/** Language. */
+	language: "en" | "ko" | "ar";
+	/** Of the text. */
+	version: number;
+	/** Title. */
+	title: string;
+	/** The words without marks: as an answer has them. */
+	plain: string;
+	/** Where anybody can read it; null = it is not on the help pages. */
+	link: string | null;
+	/** Since when it is shown. */
+	at: Instant;
+}
+
+/** What fits best. */
+export interface ArticlePages {
+	/** The best first. */
+	data: readonly ArticlePage[];
+	/** What it is true for. */
+	seq: number;
+}
+
+/** What a text said. */
+export interface ArticleVersion {
+	/** Language. */
+	language: "en" | "ko" | "ar";
+	/** From 1. */
+	version: number;
+	/** Title. */
+	title: string;
+	/** Text. */
+	body: string;
+	/** Who wrote it; null = a program. */
+	by: ids.TeammateId | null;
+	/** When. */
+	at: Instant;
+}
+
+/** Where it was sent. */
+export interface ArticleUse {
+	/** Number. */
+	use: number;
+	/** Where. */
+	conversation: ids.ConversationId;
+	/** In which part. */
+	part: ids.PartId;
+	/** Who sent it. */
+	teammate: ids.TeammateId | null;
+	/** When. */
+	at: Instant;
+	/** Whether it was opened again after that. */
+	reopened: boolean;
+	/** Whether its contact was unhappy after that. */
+	low_score: boolean;
+}
+
+/** Where it did not help. */
+export interface ArticleCase {
+	/** Which. */
+	conversation: ids.ConversationId;
+	/** What happened. */
+	kind: "reopened" | "low_score";
+	/** The low one. */
+	score: number | null;
+	/** When it was noted. */
+	at: Instant;
+}
+
+/** An article that is to be looked at. */
+export interface ArticleReview {
+	/** Id. */
+	id: ids.ArticleReviewId;
+	/** Which. */
+	article: ids.ArticleId;
+	/** Its title. */
+	title: string;
+	/** Who is asked. */
+	owner: ids.TeammateId;
+	/** State. */
+	state: "open" | "done";
+	/** Since when. */
+	opened_at: Instant;
+	/** When somebody had looked. */
+	done_at: Instant | null;
+	/** Who. */
+	done_by: ids.TeammateId | null;
+	/** What was found. */
+	note: string | null;
+	/** The conversations that ask for it. */
+	cases: readonly ArticleCase[];
+}
+
+/** What was found. */
+export interface ArticleReviewClose {
+	/** What was found. */
+	note?: string | null;
+}
+
+/** When an owner is asked. */
+export interface KnowledgeSettings {
+	/** After so many cases the owner is asked. */
+	cases: number;
+	/** Within so many days. */
+	days: number;
+	/** Where the help pages are. */
+	help_link: string;
+	/** Event. */
+	seq?: number | null;
+}
+
+/** When an owner is asked. */
+export interface KnowledgeSettingsRequest {
+	/** After so many cases. */
+	cases: number;
+	/** Within so many days. */
+	days: number;
 }
 
 /** The end of a page. */

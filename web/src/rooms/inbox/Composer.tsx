@@ -16,6 +16,7 @@ import { dropDraft, keepDraft, useDraft, type Draft, type Kind } from "./drafts.
 import { fieldId, HEADING_ID } from "./field.ts";
 import { useSendKey } from "./ime.ts";
 import { heldLast, hold, undoSending } from "./outbox.ts";
+import { SentArticles } from "./Articles.tsx";
 import { addressesOf, Copies, copiesAreWell, goesByMail } from "./Copies.tsx";
 import { Files } from "./Files.tsx";
 import { SlashButton, SlashList, Unfilled, useSlash } from "./Slash.tsx";
@@ -93,8 +94,8 @@ function useField(of: Conversation, kind: Kind) {
     if (!isReady(draft, text)) return;
     const copies =
       kind === "message" ? { cc: addressesOf(draft.cc), bcc: addressesOf(draft.bcc) } : {};
-    const { files, ready } = draft;
-    const out = { conversation: of.id, kind, text, files, ready, ...copies };
+    const { files, ready, articles } = draft;
+    const out = { conversation: of.id, kind, text, files, ready, articles, ...copies };
     dropDraft(of.id, kind);
     hold(out, kind === "message" ? seconds : 0, draft.text === text ? draft.key : "");
   };
@@ -212,6 +213,7 @@ function Field({ of, kind }: { of: Conversation; kind: Kind }) {
       />
       {draft.ready.length > 0 && <Unfilled text={draft.text} field={fieldId(kind)} />}
       <Files files={draft.files} />
+      {kind === "message" && <SentArticles of={of} />}
       {uploads.length > 0 && (
         <ul className="ek-stack">
           {uploads.map((upload) => (

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { X } from "lucide-react";
 import { useAnswer } from "../../feed/cache.ts";
 import { useNames } from "../../feed/names.ts";
+import { may } from "../../feed/session.ts";
 import type { TagId } from "../../gen/ids.ts";
 import type { Conversation } from "../../gen/shapes.ts";
 import { Button, IconButton } from "../../parts/Button.tsx";
@@ -12,6 +13,7 @@ import { WhyAssignedTo } from "../../why/Why.tsx";
 import { t } from "../../words/words.ts";
 import { editIt, tagIt } from "./acts.ts";
 import { Arrival } from "./Arrival.tsx";
+import { Articles } from "./Articles.tsx";
 import { ContactPanel } from "./Contact.tsx";
 import type { Standing } from "./rights.ts";
 
@@ -187,6 +189,7 @@ export function Side({ of, standing }: { of: Conversation; standing: Standing })
       {of.contact !== null && of.contact !== undefined && (
         <ContactPanel id={of.contact} but={of.id} />
       )}
+      {may("article_read") && <Articles of={of} canSend={standing.serves} />}
       <Tags of={of} canEdit={standing.serves} />
       <Attributes of={of} canEdit={standing.serves} />
       <Arrival of={of} />

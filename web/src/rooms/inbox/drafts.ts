@@ -1,16 +1,22 @@
 // drafts -- what was typed and not sent, by person, conversation and kind. Kept by this browser,
 // so that it survives reload, sign-out and upgrade.
 import { useSyncExternalStore } from "react";
+import type { ArticleId } from "../../gen/ids.ts";
 import type { Attachment, ReadyUse } from "../../gen/shapes.ts";
 import { me } from "../../feed/session.ts";
 
 export type Kind = "message" | "note" | "whisper";
+export interface SentArticle {
+  id: ArticleId;
+  title: string;
+}
 export interface Draft {
   text: string;
   files: readonly Attachment[];
   cc: string; // of a reply that goes by e-mail: addresses as they were typed
   bcc: string;
   ready: readonly ReadyUse[]; // ready answers that were put in
+  articles: readonly SentArticle[]; // put into it: noted as used when it is sent
   key: string; // Idempotency-Key: the same words are sent once, whatever happens on the way
   returned: boolean; // its sending was cut off: it came back unsent
 }
@@ -21,6 +27,7 @@ const NONE: Draft = {
   cc: "",
   bcc: "",
   ready: [],
+  articles: [],
   key: "",
   returned: false,
 };

@@ -10,7 +10,7 @@ import type { Attachment, PartRequest, ReadyUse } from "../../gen/shapes.ts";
 import { complain, tell } from "../../parts/notices.tsx";
 import { t } from "../../words/words.ts";
 import { noteSeq } from "./seen.ts";
-import { draftOf, keepDraft, type Kind } from "./drafts.ts";
+import { draftOf, keepDraft, type Kind, type SentArticle } from "./drafts.ts";
 
 export interface Outgoing {
   id: string; // also its Idempotency-Key
@@ -21,6 +21,7 @@ export interface Outgoing {
   cc?: readonly string[]; // who gets it too, by e-mail
   bcc?: readonly string[];
   ready?: readonly ReadyUse[]; // what earlier pages held has none
+  articles?: readonly SentArticle[]; // absent in what an earlier version shelved
   until: number; // when it is sent
   state: "held" | "sending";
 }
@@ -75,6 +76,7 @@ function backToDraft(out: Outgoing, returned: boolean): void {
     cc: since.cc === "" ? (out.cc ?? []).join(", ") : since.cc,
     bcc: since.bcc === "" ? (out.bcc ?? []).join(", ") : since.bcc,
     ready: [...(out.ready ?? []), ...since.ready],
+    articles: [...(out.articles ?? []), ...since.articles],
     key: since.text === "" ? out.id : "",
     returned,
   });
@@ -92,6 +94,9 @@ async function send(id: string): Promise<void> {
     ...((out.cc ?? []).length === 0 ? {} : { cc: out.cc ?? [] }),
     ...((out.bcc ?? []).length === 0 ? {} : { bcc: out.bcc ?? [] }),
     ...(out.ready === undefined || out.ready.length === 0 ? {} : { ready_answers: out.ready }),
+    ...((out.articles ?? []).length === 0
+      ? {}
+      : { articles: (out.articles ?? []).map(({ id }) => id) }),
   };
   try {
     const { answer } = await call("create_part", {
