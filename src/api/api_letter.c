@@ -15,7 +15,7 @@ enum { PLACE = 64, ASKS = 3, ARENA_MAX = EK_MAIL_ARENA_MAX + (8 << 20), NETWORK 
 
 /* ---- open, close */
 
-/* What is no network is left out: `evenkeel check` says so. */
+/* What is no network is left out: less is reached then, not more. */
 static void read_networks(struct ek_api_letters *l, const char *text)
 {
 	while (text != NULL && *text != 0 && l->net_count < EK_FETCH_NETS) {
