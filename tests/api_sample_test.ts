@@ -17,8 +17,8 @@ interface Made {
 /** Contacts were asked: what the funnel counts is what the figures say, and nobody is asked now. */
 async function surveyed(nobody: Client, page: { headers: Record<string, string> }): Promise<void> {
   const surveys = (await nobody.get("/surveys", page)).body.data;
-  tally.same("two surveys that ask nobody", surveys.map((one: any) => [one.form, one.active]).sort(),
-    [["csat", false], ["nps", false]]);
+  tally.same("two surveys that ask nobody",
+    surveys.map((one: any) => [one.form, one.active]).sort(), [["csat", false], ["nps", false]]);
   for (const { id, form } of surveys) {
     let figure: any = null;
     await tally.until(`${form} is folded`, 30_000, async () => {
