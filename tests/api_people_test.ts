@@ -389,8 +389,8 @@ async function presence(c: Cast): Promise<void> {
   tally.same("away, why and until when", [away.status, away.body.reason, away.body.until,
     away.body.returned], [200, lunch.body.id, until, []]);
   const own = await c.mina.client.get(path);
-  tally.same("hers to see", [own.body.presence, own.body.reason, own.body.until],
-    ["away", lunch.body.id, until]);
+  tally.same("hers to see", [own.body.presence, own.body.reason, own.body.until, own.body.set_by],
+    ["away", lunch.body.id, until, null]);
   tally.same("and her lead's", (await c.lead.client.get(path)).body.reason, lunch.body.id);
   tally.is("nobody else's", !("reason" in (await c.paul.client.get(path)).body));
   const all = await c.paul.client.get(`/presence?team.has=${c.sales}`);
@@ -398,6 +398,8 @@ async function presence(c: Cast): Promise<void> {
     && all.body.data.every((p: any) => !("reason" in p)), all.text);
   tally.same("a lead sets it for others", [(await c.lead.client.put(path,
     { presence: "active" })).body.cause], ["other"]);
+  tally.same("she is told who did", (await c.mina.client.get(path)).body.set_by, c.lead.id);
+  tally.is("and nobody else", !("set_by" in (await c.paul.client.get(path)).body));
   tally.same("nobody else does", (await c.paul.client.put(path, { presence: "away" })).status, 403);
   tally.same("no such reason", (await c.mina.client.put(path,
     { presence: "away", reason: "reason_99" })).status, 422);

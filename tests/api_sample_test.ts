@@ -14,6 +14,29 @@ interface Made {
   readonly sample: { conversations: number; email: string; password: string; people: number };
 }
 
+/** Contacts were asked: what the funnel counts is what the figures say, and nobody is asked now. */
+async function surveyed(nobody: Client, page: { headers: Record<string, string> }): Promise<void> {
+  const surveys = (await nobody.get("/surveys", page)).body.data;
+  tally.same("two surveys that ask nobody",
+    surveys.map((one: any) => [one.form, one.active]).sort(), [["csat", false], ["nps", false]]);
+  for (const { id, form } of surveys) {
+    let figure: any = null;
+    await tally.until(`${form} is folded`, 30_000, async () => {
+      const got = await nobody.get(`/figures?metric=${form}&survey=${id}&by=none&days=60`, page);
+      figure = got.body?.data?.[0];
+      return got.status === 200;
+    });
+    const funnel = (await nobody.get(`/surveys/${id}/funnel`, page)).body;
+    tally.is(`${form} has answers`, figure.n > 30 && figure.state === "shown", figure);
+    tally.is(`${form}: all that was answered is counted or not yet known`,
+      figure.n <= funnel.answered && funnel.answered <= figure.n + figure.not_yet_known,
+      [figure.n, figure.not_yet_known, funnel.answered]);
+  }
+  const open = (await nobody.get("/followups?limit=100", page)).body.data
+    .filter((one: any) => one.state === "open");
+  tally.is("low scores to look after", open.length > 3, open.length);
+}
+
 /** The owner of a sample has something to see: work that the router gave, and reasons. */
 async function seat(client: Client, page: { headers: Record<string, string> }): Promise<void> {
   const held = (await client.get("/conversations?teammate=tm_1&state=open", page)).body.data;
@@ -59,6 +82,7 @@ await inFolderAsync(async (dir) => {
     const page = { headers: browser(cookieOf(signedIn)) };
     const teams = await nobody.get("/teams", page);
     tally.same("six teams", teams.body.data.length, 6);
+    await surveyed(nobody, page);
     const queue = await nobody.get("/queue?limit=5", page);
     tally.same("a queue in its order", queue.body.data.map((row: any) => row.place),
       [1, 2, 3, 4, 5]);

@@ -71,12 +71,30 @@ static bool find_until(struct ek_turn *t, const struct ek_presence_view *p, ek_t
 	return true;
 }
 
+/* Who set it for them, if it is still that one. */
+static bool find_setter(struct ek_turn *t, const struct ek_presence_view *p, ek_teammate_id *by)
+{
+	const struct ek_views_value args[] = {ek_views_int(p->teammate.v),
+					      ek_views_int(p->since.ms)};
+	struct ek_turn_rows rows;
+	by->v = 0;
+	if (!ek_turn_select(t,
+			    "SELECT by_teammate FROM presence_setters WHERE teammate = $1"
+			    " AND since_ms = $2",
+			    args, 2, &rows))
+		return false;
+	if (rows.n > 0)
+		by->v = (uint32_t)ek_turn_int(&rows.v[0]);
+	return true;
+}
+
 /* Shape Presence, in a look. */
 static bool put_presence(struct ek_turn *t, const struct ek_api_person *p)
 {
 	struct ek_presence_view v;
 	struct ek_teammate_view mate = {.paused_until = EK_NO_TIME};
 	struct ek_api_presence_reason reason;
+	ek_teammate_id by;
 	ek_time until;
 	if (!ek_look_presence(t->engine, p->id, &v))
 		v = (struct ek_presence_view){
@@ -90,11 +108,13 @@ static bool put_presence(struct ek_turn *t, const struct ek_api_person *p)
 	ek_api_put_enum(&t->out, "presence", EK_ENUM_PRESENCE, v.presence);
 	ek_api_put_time(&t->out, "since", v.since);
 	if (tells) {
-		if (!ek_api_presence_find_name(t, v.reason, &reason) || !find_until(t, &v, &until))
+		if (!ek_api_presence_find_name(t, v.reason, &reason) ||
+		    !find_until(t, &v, &until) || !find_setter(t, &v, &by))
 			return false;
 		ek_api_put_id(&t->out, "reason", EK_IDENT_REASON, reason.id);
 		ek_api_put_time(&t->out, "until", until);
 		ek_api_put_time(&t->out, "enough_until", mate.paused_until);
+		ek_api_put_id(&t->out, "set_by", EK_IDENT_TEAMMATE, by.v);
 	}
 	ek_json_object_end(&t->out);
 	return true;
@@ -229,6 +249,22 @@ static void put_until(struct ek_turn *t, const struct presence *p, ek_time since
 	ek_turn_put(t, EK_CONTENT_PRESENCE_ENDS, v);
 }
 
+/* A person is told who sent them away, or back. */
+static void put_setter(struct ek_turn *t, const struct presence *p, ek_time since)
+{
+	struct ek_views_value v[EK_CONTENT_PRESENCE_SETTERS_WIDTH] = {0};
+	if (t->by.kind != EK_ACTOR_PERSON || t->self.v == p->person.id.v) {
+		ek_turn_erase(t, &(struct ek_writer_erasure){EK_CONTENT_PRESENCE_SETTERS,
+							     EK_CONTENT_PRESENCE_SETTERS_TEAMMATE,
+							     ek_views_int(p->person.id.v)});
+		return;
+	}
+	v[EK_CONTENT_PRESENCE_SETTERS_TEAMMATE] = ek_views_int(p->person.id.v);
+	v[EK_CONTENT_PRESENCE_SETTERS_SINCE_MS] = ek_views_int(since.ms);
+	v[EK_CONTENT_PRESENCE_SETTERS_BY_TEAMMATE] = ek_views_int(t->self.v);
+	ek_turn_put(t, EK_CONTENT_PRESENCE_SETTERS, v);
+}
+
 /* What setting it took from them at once. */
 static void put_returned(struct ek_turn *t, const struct presence *p, const struct ek_answer *a)
 {
@@ -271,6 +307,7 @@ static void made(struct ek_turn *t, const struct ek_answer *a)
 	struct ek_presence_view v = {.since = t->now};
 	(void)ek_look_presence(t->engine, p->person.id, &v);
 	put_until(t, p, v.since);
+	put_setter(t, p, v.since);
 	ek_json_object(&t->out);
 	ek_api_put_id(&t->out, "teammate", EK_IDENT_TEAMMATE, p->person.id.v);
 	ek_api_put_enum(&t->out, "presence", EK_ENUM_PRESENCE, v.presence);

@@ -9,6 +9,7 @@
 #include "engine/look.h"
 #include "server/sample_rows.h"
 #include "server/sample_seat.h"
+#include "server/sample_surveys.h"
 #include "sim/team_run.h"
 #include "store/contact.h"
 #include "store/dir.h"
@@ -30,6 +31,8 @@ struct load {
 	char key[KEY_MAX]; /* of the last fold */
 	int64_t parts;
 	int64_t identities;
+	struct ek_sample_repliers *repliers; /* by conversation, from the first; grown */
+	uint32_t repliers_cap;
 };
 
 static ek_str ended(const char *s)
@@ -172,9 +175,36 @@ static bool put_contact(struct load *l, const struct ek_team_row *r, struct ek_e
 	return ek_writer_put(l->writer, EK_CONTENT_IDENTITIES, i, err);
 }
 
+/* Who answered: what a survey is credited to. */
+static bool hear(struct load *l, const struct ek_team_row *r, struct ek_err *err)
+{
+	struct ek_alloc alloc = ek_heap_alloc();
+	ek_conversation_id first;
+	uint32_t n;
+	ek_team_talks(l->team, &first, &n);
+	const uint32_t place = r->id - first.v;
+	if (place >= l->repliers_cap) {
+		uint32_t cap = (place + 1) * 2;
+		struct ek_sample_repliers *more = ek_alloc_get(&alloc, cap * sizeof *more);
+		if (more == NULL)
+			return ek_fail(err, EK_NO_MEMORY, "no memory for a sample");
+		memset(more, 0, cap * sizeof *more);
+		if (l->repliers_cap > 0)
+			memcpy(more, l->repliers, l->repliers_cap * sizeof *more);
+		ek_alloc_free(&alloc, l->repliers, l->repliers_cap * sizeof *more);
+		l->repliers = more;
+		l->repliers_cap = cap;
+	}
+	if (r->author == EK_AUTHOR_TEAMMATE)
+		ek_sample_surveys_heard(&l->repliers[place], r->teammate);
+	return true;
+}
+
 static bool put_part(struct load *l, const struct ek_team_row *r, struct ek_err *err)
 {
 	bool by_mate = r->author == EK_AUTHOR_TEAMMATE;
+	if (!hear(l, r, err))
+		return false;
 	const struct ek_sample_part part = {
 		.id = ++l->parts,
 		.conversation = {r->id},
@@ -316,6 +346,18 @@ static bool open_writer(struct load *l, ek_time from, struct ek_err *err)
 	return ek_writer_open(&o, &l->writer, err);
 }
 
+static bool put_surveys(struct load *l, ek_time from, struct ek_err *err)
+{
+	const struct ek_sample_surveys surveys = {.writer = l->writer,
+						  .team = l->team,
+						  .text = l->text,
+						  .repliers = l->repliers,
+						  .seed = l->o->seed,
+						  .from = from,
+						  .now = l->o->now};
+	return ek_sample_surveys_put(&surveys, err);
+}
+
 static bool run(struct load *l, struct ek_err *err)
 {
 	ek_time from = {l->o->now.ms - EK_SAMPLE_WEEKS * 7 * DAY_MS};
@@ -332,7 +374,7 @@ static bool run(struct load *l, struct ek_err *err)
 					    .seed = l->o->seed,
 					    .now = l->o->now,
 					    .parts = &l->parts};
-	if (!ek_sample_seat_take(&seat, err) || !put_talks(l, err) ||
+	if (!ek_sample_seat_take(&seat, err) || !put_talks(l, err) || !put_surveys(l, from, err) ||
 	    !ek_writer_commit(l->writer, false, err))
 		return false;
 	l->o->events = ek_engine_seq(ek_writer_engine(l->writer));
@@ -342,6 +384,7 @@ static bool run(struct load *l, struct ek_err *err)
 
 bool ek_sample_load(struct ek_sample_load *load, struct ek_err *err)
 {
+	struct ek_alloc alloc = ek_heap_alloc();
 	struct load l = {.o = load};
 	ek_arena_init(&l.arena, ek_heap_alloc(), ZONES_MEMORY);
 	bool ok = run(&l, err);
@@ -350,6 +393,7 @@ bool ek_sample_load(struct ek_sample_load *load, struct ek_err *err)
 	ek_team_close(&l.team);
 	ek_text_close(&l.text);
 	ek_arena_fini(&l.arena);
+	ek_alloc_free(&alloc, l.repliers, l.repliers_cap * sizeof *l.repliers);
 	return ok;
 }
 

@@ -177,6 +177,7 @@ static const struct {
 	{EK_CONTENT_ARTICLE_USES, 11},
 	{EK_CONTENT_ARTICLE_CASES, 11},
 	{EK_CONTENT_ARTICLE_REVIEWS, 11},
+	{EK_CONTENT_PRESENCE_SETTERS, 11},
 };
 
 static bool is_later(const char *table, int64_t from)

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { Button as AriaButton, DialogTrigger, Dialog, Popover } from "react-aria-components";
 import { ChevronDown } from "lucide-react";
 import { useAnswer, useChange } from "../feed/cache.ts";
+import { useNames } from "../feed/names.ts";
 import { me } from "../feed/session.ts";
 import { Button } from "../parts/Button.tsx";
 import { RadioGroup, Select } from "../parts/fields.tsx";
@@ -98,6 +99,7 @@ function Form({ now, close }: { now: Now; close: () => void }) {
   const set: Set = (part) => want((before) => ({ ...before, ...part }));
   return (
     <>
+      <SetBy now={now} />
       <RadioGroup
         label={t("presence.mine")}
         choices={PRESENCE.map((each) => ({
@@ -114,6 +116,17 @@ function Form({ now, close }: { now: Now; close: () => void }) {
         {t("common.save")}
       </Button>
     </>
+  );
+}
+
+// A lead may set it for them: they are told who did.
+function SetBy({ now }: { now: Now }) {
+  const names = useNames();
+  if (now.set_by === undefined || now.set_by === null) return null;
+  return (
+    <p className="ek-quiet" dir="auto">
+      {t("presence.set_by", { name: names.of(now.set_by) })}
+    </p>
   );
 }
 

@@ -982,6 +982,8 @@ export interface Presence {
 	until?: Instant | null;
 	/** Nothing new until then. */
 	enough_until?: Instant | null;
+	/** Who set it for them; null = they themselves, or nobody. For oneself and leads. */
+	set_by?: ids.TeammateId | null;
 }
 
 /** How ready one is. */
