@@ -17,6 +17,7 @@
 #include "api/api_mail.h"
 #include "api/api_put.h"
 #include "api/api_text.h"
+#include "api/api_visit.h"
 #include "api/handlers.h"
 #include "api/survey.h"
 #include "store/reader.h"
@@ -438,7 +439,10 @@ static bool blank_conversation(struct ek_turn *t, const struct ek_views_value *p
 	ek_turn_put(t, EK_CONTENT_CONVERSATION_PROFILES, v);
 	ek_api_articles_erase(t, v[EK_CONTENT_CONVERSATION_PROFILES_CONVERSATION].i);
 	return each(t, sql, &v[EK_CONTENT_CONVERSATION_PROFILES_CONVERSATION], blank_part, t) &&
-	       ek_survey_erase(t, v[EK_CONTENT_CONVERSATION_PROFILES_CONVERSATION].i);
+	       ek_survey_erase(t, v[EK_CONTENT_CONVERSATION_PROFILES_CONVERSATION].i) &&
+	       ek_api_visit_erase(
+		       t, (ek_conversation_id){
+				  (uint32_t)v[EK_CONTENT_CONVERSATION_PROFILES_CONVERSATION].i});
 }
 
 static void erase_rows(struct ek_turn *t, enum ek_content table, uint32_t column,
