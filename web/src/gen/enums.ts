@@ -439,5 +439,7 @@ export const CONTENT_KIND = [
 	"agenda",
 	/** A ready answer. */
 	"ready_answer",
+	/** A guided workflow. */
+	"workflow",
 ] as const;
 export type ContentKind = (typeof CONTENT_KIND)[number];

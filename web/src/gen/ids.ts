@@ -86,6 +86,10 @@ export type PatternId = `pat_${number}`;
 export type DeliveryId = `dlv_${number}`;
 /** Of: ready answer. */
 export type ReadyId = `ready_${number}`;
+/** Of: guided workflow. */
+export type WorkflowId = `flow_${number}`;
+/** Of: guided workflow that is gone through. */
+export type WalkId = `walk_${number}`;
 
 /** What stands before the number, by kind. */
 export const ID_PREFIX = {
@@ -131,6 +135,8 @@ export const ID_PREFIX = {
 	pattern: "pat_",
 	delivery: "dlv_",
 	ready: "ready_",
+	workflow: "flow_",
+	walk: "walk_",
 } as const;
 export type IdKind = keyof typeof ID_PREFIX;
 /** The type of an id, by kind. */
@@ -177,4 +183,6 @@ export interface IdOf {
 	pattern: PatternId;
 	delivery: DeliveryId;
 	ready: ReadyId;
+	workflow: WorkflowId;
+	walk: WalkId;
 }

@@ -381,6 +381,10 @@ export type Right =
 	| "ready_team_edit"
 	/** Everyone's ready answers: of no team. */
 	| "ready_everyone_edit"
+	/** GET /workflows. */
+	| "workflow_read"
+	/** POST, PATCH, publish. */
+	| "workflow_edit"
 	/** GET /me/patterns, PUT, DELETE one: the person first. */
 	| "me_patterns"
 	/** GET /talks: who may welcome a talk, and what is the team's. */
