@@ -13,6 +13,7 @@ import { t } from "../../words/words.ts";
 import { editIt, tagIt } from "./acts.ts";
 import { ContactPanel } from "./Contact.tsx";
 import type { Standing } from "./rights.ts";
+import { Workflow } from "./Workflow.tsx";
 
 function Tags({ of, canEdit }: { of: Conversation; canEdit: boolean }) {
   const names = useNames();
@@ -183,6 +184,7 @@ function History({ of }: { of: Conversation }) {
 export function Side({ of, standing }: { of: Conversation; standing: Standing }) {
   return (
     <div className="ek-inbox-side-stack">
+      {standing.serves && <Workflow of={of} />}
       {of.contact !== null && of.contact !== undefined && (
         <ContactPanel id={of.contact} but={of.id} />
       )}
