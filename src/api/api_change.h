@@ -22,7 +22,7 @@
  *   teammate   fields: name, email, languages, roles, active, deleted
  *   team       fields: name, description, languages, second_line, deleted
  *   skill, presence_reason, tag, view, calendar, sla_policy, policy, webhook, server,
- *   arrival_rules, ready_answer */
+ *   arrival_rules, ready_answer, workflow */
 struct ek_api_change {
 	const char *resource;
 	uint64_t object;         /* 0 = the workspace, or a membership */

@@ -177,6 +177,8 @@ static const struct row matrix[] = {
 	{"ready_own_edit", "+-/.-.-.---.", "----"},
 	{"ready_team_edit", "--/.+.+.++-.", "--+-"},
 	{"ready_everyone_edit", "--/.+.+.++-.", "--+-"},
+	{"workflow_read", ".+/.+.+.+++.", "++++"},
+	{"workflow_edit", ".-/.+.+.++-.", "--+-"},
 	{"view_own_edit", "+-/.-.-.--..", "---."},
 	{"view_team_edit", "--/.+.-.+-..", "--+."},
 	{"view_everyone_edit", "--/.-.+.+-..", "--+."},

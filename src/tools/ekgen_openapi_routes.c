@@ -317,6 +317,7 @@ const char *ek_ekgen_path_type(const char *path, const char *name)
 		{"/sources", "id", "id:SOURCE"},
 		{"/held-mails", "id", "id:MAIL"},
 		{"/ready-answers", "id", "id:READY"},
+		{"/workflows", "id", "id:WORKFLOW"},
 	};
 	for (size_t i = 0; i < EK_LEN(rows); i++)
 		if (strncmp(path, rows[i].begins, strlen(rows[i].begins)) == 0 &&

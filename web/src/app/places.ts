@@ -17,6 +17,7 @@ import {
   SlidersHorizontal,
   Target,
   Users,
+  Waypoints,
   type LucideIcon,
 } from "lucide-react";
 import { may, me } from "../feed/session.ts";
@@ -100,6 +101,15 @@ const PLACES: readonly Place[] = [
     keys: "y",
     isOpenTo: () => may("ready_read"),
     room: lazy(() => import("../rooms/ready/ReadyRoom.tsx")),
+  },
+  {
+    id: "workflows",
+    path: "/workflows",
+    title: "places.workflows",
+    icon: Waypoints,
+    keys: "w",
+    isOpenTo: () => may("workflow_read"),
+    room: lazy(() => import("../rooms/workflows/WorkflowsRoom.tsx")),
   },
   {
     id: "surveys",

@@ -29,6 +29,7 @@ const CONVERSATION: OperationName[] = [
   "get_conversation_sla",
   "list_receipts",
   "list_assignments",
+  "get_conversation_workflows",
 ];
 const PEOPLE: OperationName[] = [
   "list_teammates",
@@ -96,6 +97,7 @@ const BY_CONTENT: Record<string, OperationName[]> = {
   report: REPORTS,
   ready_answer: READY,
   article: ARTICLES,
+  workflow: ["list_workflows", "get_workflow", "get_conversation_workflows"],
   annotation: TRENDS,
   verdict: [...TRENDS, ...TARGETS], // a shift whose story is told lets a target be graded again
 };

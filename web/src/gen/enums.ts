@@ -441,5 +441,7 @@ export const CONTENT_KIND = [
 	"article",
 	/** A ready answer. */
 	"ready_answer",
+	/** A guided workflow. */
+	"workflow",
 ] as const;
 export type ContentKind = (typeof CONTENT_KIND)[number];

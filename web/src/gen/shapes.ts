@@ -2930,6 +2930,198 @@ export interface ReadySearch {
 	data: readonly ReadyFound[];
 }
 
+/** An answer. */
+export interface WorkflowBranch {
+	/** The answer, as a button says it. */
+	label: string;
+	/** The step that it leads to; null = none yet. */
+	next: number | null;
+	/** That the conversation gets, 0 to 3; null = as it is. */
+	priority: number | null;
+}
+
+/** An answer. */
+export interface WorkflowBranchRequest {
+	/** The answer, as a button says it. */
+	label: string;
+	/** The step that it leads to. */
+	next?: number | null;
+	/** That the conversation gets. */
+	priority?: number | null;
+}
+
+/** A step. */
+export interface WorkflowStep {
+	/** Number of its own. */
+	id: number;
+	/** What is done, or asked. */
+	title: string;
+	/** More of it. */
+	text: string | null;
+	/** Whether the workflow ends here. */
+	end: boolean;
+	/** Answers and where they lead. */
+	branches: readonly WorkflowBranch[];
+}
+
+/** A step. */
+export interface WorkflowStepRequest {
+	/** Number of its own. */
+	id: number;
+	/** What is done, or asked. */
+	title: string;
+	/** More of it. */
+	text?: string | null;
+	/** Whether the workflow ends here. */
+	end?: boolean;
+	/** At most 8. */
+	branches?: readonly WorkflowBranchRequest[];
+}
+
+/** What is wrong. */
+export interface WorkflowFault {
+	/** Where. */
+	step: number;
+	/** What. */
+	code: "dead_end" | "unknown_next" | "unreachable" | "no_way_out";
+}
+
+/** A guided workflow. */
+export interface Workflow {
+	/** Id. */
+	id: ids.WorkflowId;
+	/** Title. */
+	title: string;
+	/** For its conversations alone; null = for all. */
+	team: ids.TeamId | null;
+	/** As it is being written; the first is where it begins. */
+	steps: readonly WorkflowStep[];
+	/** What keeps it from being published. */
+	faults: readonly WorkflowFault[];
+	/** That is in use; 0 = none yet. */
+	version: number;
+	/** Whether what is written is another than what is in use. */
+	changed: boolean;
+	/** Whether it is no longer offered. */
+	archived: boolean;
+	/** When it was last changed. */
+	updated_at: Instant;
+	/** Event; of a change alone. */
+	seq?: number;
+}
+
+/** A guided workflow. */
+export interface WorkflowRequest {
+	/** Title. */
+	title: string;
+	/** For its conversations alone. */
+	team?: ids.TeamId | null;
+	/** 1 to 64; the first is where it begins. */
+	steps: readonly WorkflowStepRequest[];
+}
+
+/** What changes. */
+export interface WorkflowPatch {
+	/** Title. */
+	title?: string;
+	/** All of them. */
+	steps?: readonly WorkflowStepRequest[];
+	/** Whether it is no longer offered. */
+	archived?: boolean;
+}
+
+/** Where it is left. */
+export interface WorkflowStepReport {
+	/** Which. */
+	step: number;
+	/** As it is called. */
+	title: string;
+	/** How often it was reached. */
+	reached: number;
+	/** How often it was left there. */
+	left: number;
+	/** Why: the latest, 5 at most. */
+	reasons: readonly string[];
+}
+
+/** Where it is left. */
+export interface WorkflowReport {
+	/** Which. */
+	id: ids.WorkflowId;
+	/** Of which version. */
+	version: number;
+	/** How often it was begun. */
+	started: number;
+	/** How often it came to an end. */
+	finished: number;
+	/** How often it was left. */
+	left: number;
+	/** Step by step. */
+	steps: readonly WorkflowStepReport[];
+}
+
+/** That may be begun. */
+export interface WorkflowOffer {
+	/** Id. */
+	id: ids.WorkflowId;
+	/** Title. */
+	title: string;
+}
+
+/** A guided workflow that is gone through. */
+export interface Walk {
+	/** Id. */
+	id: ids.WalkId;
+	/** Which. */
+	workflow: ids.WorkflowId;
+	/** As it is called. */
+	title: string;
+	/** That it was begun with. */
+	version: number;
+	/** How it stands. */
+	state: "running" | "finished" | "left";
+	/** Where it is, or ended. */
+	step: WorkflowStep;
+	/** Why it was left. */
+	reason: string | null;
+	/** When it was begun. */
+	started_at: Instant;
+	/** When it ended. */
+	ended_at: Instant | null;
+}
+
+/** Guided workflows beside a conversation. */
+export interface ConversationWorkflows {
+	/** That may be begun here. */
+	offered: readonly WorkflowOffer[];
+	/** That were gone through, the latest first, 20 at most. */
+	walks: readonly Walk[];
+}
+
+/** Which to begin. */
+export interface WalkRequest {
+	/** Which to begin. */
+	workflow: ids.WorkflowId;
+}
+
+/** What was answered. */
+export interface WalkAnswer {
+	/** Which. */
+	walk: ids.WalkId;
+	/** That is answered. */
+	step: number;
+	/** Which answer, from 0. */
+	branch: number;
+}
+
+/** Why it is left. */
+export interface WalkLeave {
+	/** Which. */
+	walk: ids.WalkId;
+	/** Why. */
+	reason: string;
+}
+
 /** A tag. */
 export interface Tag {
 	/** Id. */

@@ -16,6 +16,7 @@ import { Arrival } from "./Arrival.tsx";
 import { Articles } from "./Articles.tsx";
 import { ContactPanel } from "./Contact.tsx";
 import type { Standing } from "./rights.ts";
+import { Workflow } from "./Workflow.tsx";
 
 function Tags({ of, canEdit }: { of: Conversation; canEdit: boolean }) {
   const names = useNames();
@@ -186,6 +187,7 @@ function History({ of }: { of: Conversation }) {
 export function Side({ of, standing }: { of: Conversation; standing: Standing }) {
   return (
     <div className="ek-inbox-side-stack">
+      {standing.serves && <Workflow of={of} />}
       {of.contact !== null && of.contact !== undefined && (
         <ContactPanel id={of.contact} but={of.id} />
       )}

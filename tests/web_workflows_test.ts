@@ -1,0 +1,142 @@
+// web_workflows_test -- a guided workflow is written step by step, told what is wrong with it,
+// tried and published; gone through beside a conversation by keyboard; left with a reason, which
+// its editor shows; in every language, theme and width without a fault.
+import { lookRound, withBrowser, type Screen } from "./browser.ts";
+import { account, at, make, ok, one, scene, see, tally, texts, until } from "./inbox_scene.ts";
+import type { Scene } from "./inbox_scene.ts";
+
+const STEPS = [
+  {
+    id: 1,
+    title: "Is it older than 30 days?",
+    branches: [
+      { label: "Yes", next: 3 },
+      { label: "No", next: 2, priority: 2 },
+    ],
+  },
+  { id: 2, title: "Give the money back", branches: [{ label: "Done", next: 3 }] },
+  { id: 3, title: "환불이 끝났습니다", end: true },
+];
+
+async function written(s: Scene): Promise<void> {
+  const screen = await s.stage.browser.open("/workflows/new", {
+    as: s.stage.account,
+    language: "en",
+  });
+  const { page } = screen;
+  await page.getByLabel("Title", { exact: true }).fill("Late parcel");
+  await page.getByLabel("What is done, or asked").fill("Look at the tracking");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await see("a step without an answer is said", page, ".ek-fault", "A dead end");
+  await page.getByRole("button", { name: "Add a step" }).click();
+  await page.getByLabel("What is done, or asked").nth(1).fill("Say when it comes");
+  await page.getByText("It ends here").nth(1).click();
+  await page.getByRole("button", { name: "Add an answer" }).click();
+  await page.getByLabel("Answer", { exact: true }).fill("Done");
+  await page.getByRole("button", { name: "Save and publish" }).click();
+  await see("it is not published so", page, ".ek-fault", "leads nowhere");
+  await page.getByRole("button", { name: /Leads to/ }).click();
+  await page.getByRole("option", { name: /Say when/ }).click();
+  await page.locator("#flow-try ~ .ek-row button").first().click();
+  await see("tried beside it", page, "#flow-try ~ .ek-stack h3", "Say when it comes");
+  await page.getByRole("button", { name: "Save and publish" }).click();
+  await until("published", async () =>
+    (await ok(s.stage.owner, "GET", "/workflows")).data.some(
+      (flow: any) => flow.title === "Late parcel" && flow.version === 1,
+    ),
+  );
+  tally.same(
+    "quiet",
+    screen.faults().filter((fault) => !fault.includes("status of 409")),
+    [],
+  );
+  await screen.close();
+}
+
+/** To the button of that name by Tab, and on it by Enter. */
+async function press(screen: Screen, name: string): Promise<void> {
+  const button = screen.page.getByRole("button", { name, exact: true }).first();
+  await button.waitFor();
+  await button.focus();
+  await screen.page.keyboard.press("Enter");
+}
+
+async function walked(s: Scene): Promise<void> {
+  const id = await make(s, { title: "Money", text: "I want my money back" });
+  const screen = await at(s, s.mina, `/inbox/mine/${id}`);
+  const { page } = screen;
+  await page.locator("#ek-inbox-heading").waitFor();
+  const details = page.getByRole("button", { name: "Details" });
+  if (!(await page.getByRole("heading", { name: "Guided workflow" }).isVisible()))
+    await details.click();
+  await press(screen, "Refund");
+  await see("its first step", page, "h4", "Is it older");
+  await press(screen, "No");
+  await see("on", page, "h4", "Give the money back");
+  tally.same("the answer set the priority", (await one(s, id)).priority, 2);
+  await press(screen, "Leave it");
+  await page.keyboard.type("They called instead");
+  await press(screen, "Leave it");
+  await until("the path stands among the parts", async () => {
+    const notes = await texts(s, id, "note");
+    return notes.at(-1) === "Refund: Give the money back ✕ They called instead";
+  });
+  await press(screen, "Refund");
+  await press(screen, "Yes");
+  await see("finished", page, "[role=status]", "환불이 끝났습니다");
+  tally.same("each step", (await texts(s, id, "note")).length, 5);
+  tally.same("none is an answer", (await texts(s, id, "message")).length, 1);
+  tally.same("quiet", screen.faults(), []);
+  await screen.close();
+}
+
+await withBrowser(async (stage) => {
+  const s = await scene(stage);
+  const { owner } = stage;
+  const flow = await ok(owner, "POST", "/workflows", { title: "Refund", steps: STEPS });
+  const used = await owner.post(`/workflows/${flow.id}/publish`, undefined, {
+    headers: { "If-Match": "*" },
+  });
+  tally.same("published", used.status, 200);
+  await walked(s);
+  await written(s);
+  const talk = await make(s, { title: "سؤال", text: "مرحبا", name: "نور" });
+  await ok(s.mina.client, "POST", `/conversations/${talk}/workflows`, { workflow: flow.id });
+  await lookRound(
+    tally,
+    (look) => stage.browser.open("/workflows", { ...look, as: stage.account }),
+    [
+      {
+        says: "all",
+        shot: "flows-all",
+        go: (page) => page.locator(".ek-flows-line").first().waitFor(),
+      },
+      {
+        says: "one",
+        shot: "flows-one",
+        go: async (page) => {
+          await page.locator(`a[href="/workflows/${flow.id}"]`).click();
+          await page.locator("#flow-left").waitFor();
+        },
+      },
+    ],
+  );
+  await lookRound(
+    tally,
+    (look) => stage.browser.open(`/inbox/mine/${talk}`, { ...look, as: account(s.mina) }),
+    [
+      {
+        says: "beside a conversation",
+        shot: "flows-side",
+        go: async (page) => {
+          await page.locator("#ek-inbox-heading").waitFor();
+          const step = page.locator("h4", { hasText: "Is it older" });
+          if (!(await step.isVisible()))
+            await page.locator(".ek-inbox-top button:has(.lucide-panel-right)").click();
+          await step.waitFor();
+        },
+      },
+    ],
+  );
+});
+tally.end();
