@@ -1,6 +1,6 @@
 // web_contacts_test -- contacts as people use them: found by words, opened, vouched for, merged
-// with a look first and taken apart again with undo, by keyboard alone; one timeline over all channels, in
-// the inbox and on a page of its own; nothing of a team inbox that one may not see.
+// with a look first and taken apart again with undo, by keyboard alone; one timeline over all
+// channels, in the inbox and on a page of its own; nothing of a team inbox that one may not see.
 import { lookRound, withBrowser, type Account, type Screen, type Stage } from "./browser.ts";
 import { Tally } from "./program.ts";
 import { OWNER, type Client, type Person } from "./server.ts";
@@ -182,6 +182,11 @@ async function merged(s: Scene): Promise<void> {
   await page.getByRole("button", { name: "Undo" }).last().press("Enter");
   await page.getByText("Put back.").waitFor();
   tally.same("put back", (await client.get(`/contacts/${s.twin}`)).body.merged_into, s.mina);
+  tally.same(
+    "only what is merged now is taken apart",
+    await time.getByRole("button", { name: "Take apart…" }).count(),
+    1,
+  );
   await page.goto(`/contacts/${s.twin}`);
   await page.getByText("This contact was merged with another").waitFor();
   tally.same("axe of who went", await screen.axe(), []);

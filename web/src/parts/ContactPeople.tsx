@@ -1,5 +1,5 @@
-// ContactPeople -- who answered a contact before, the latest first, and whom the router
-// remembers and why: where a team inbox keeps a conversation for the person its contact knows, it is for them.
+// ContactPeople -- who answered a contact before, the latest first, and whom the router remembers
+// and why: a team inbox may keep a conversation for the person its contact knows.
 import { useAnswer } from "../feed/cache.ts";
 import type { ContactId } from "../gen/ids.ts";
 import { formatWhole } from "../words/format.ts";

@@ -1,6 +1,6 @@
 // ContactTimeline -- everything with a contact in the order of time, the latest first:
-// conversations on every channel, surveys sent and answered, notes, merges. What the reader may not see is not
-// there. Short beside a conversation, whole on the contact's page.
+// conversations on every channel, surveys sent and answered, notes, merges. What the reader may
+// not see is not there. Short beside a conversation, whole on the contact's page.
 import type { ReactNode } from "react";
 import {
   CircleHelp,
@@ -131,7 +131,7 @@ export function ContactTimeline({
   limit: number;
   here?: string | null;
   isShort?: boolean;
-  more?: (item: TimelineItem) => ReactNode;
+  more?: (item: TimelineItem, all: readonly TimelineItem[]) => ReactNode;
 }) {
   const found = useTimeline(id, kinds, limit);
   const items = found.data?.pages.flatMap((page) => page.answer.data) ?? [];
@@ -149,7 +149,7 @@ export function ContactTimeline({
               <span className="ek-contact-what">
                 <Head item={item} here={here} />
                 <Meta item={item} />
-                {more?.(item)}
+                {more?.(item, items)}
               </span>
             </li>
           );

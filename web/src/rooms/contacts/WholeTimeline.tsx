@@ -19,7 +19,19 @@ const SHOWN: Record<string, readonly TimelineKind[]> = {
   merges: ["merged", "unmerged"],
 };
 
-function More({ item, takeApart }: { item: TimelineItem; takeApart: (id: ContactId) => void }) {
+// Whether nothing came of these two since: else it is taken apart already.
+const isLatest = (item: TimelineItem, all: readonly TimelineItem[]) =>
+  all.find(({ contact }) => contact === item.contact) === item;
+
+function More({
+  item,
+  isStanding,
+  takeApart,
+}: {
+  item: TimelineItem;
+  isStanding: boolean;
+  takeApart: (id: ContactId) => void;
+}) {
   const other = item.contact;
   if (other === null) return null;
   return (
@@ -27,7 +39,7 @@ function More({ item, takeApart }: { item: TimelineItem; takeApart: (id: Contact
       {item.kind === "unmerged" && (
         <Link href={`/contacts/${other}`}>{t("contacts.the_other")}</Link>
       )}
-      {item.kind === "merged" && may("contact_merge") && (
+      {item.kind === "merged" && isStanding && may("contact_merge") && (
         <Button look="link" onPress={() => takeApart(other)}>
           {t("contacts.apart_open")}
         </Button>
@@ -59,7 +71,9 @@ export function WholeTimeline({ id }: { id: ContactId }) {
         id={id}
         kinds={SHOWN[shown] ?? []}
         limit={30}
-        more={(item) => <More item={item} takeApart={takeApart} />}
+        more={(item, all) => (
+          <More item={item} isStanding={isLatest(item, all)} takeApart={takeApart} />
+        )}
       />
       {apart !== null && <ApartDialog id={id} other={apart} onClose={() => takeApart(null)} />}
     </section>
