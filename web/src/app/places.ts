@@ -6,6 +6,7 @@ import {
   BookOpen,
   ChartLine,
   CircleHelp,
+  ContactRound,
   FileChartColumn,
   Gauge,
   History,
@@ -74,6 +75,15 @@ const PLACES: readonly Place[] = [
     keys: "l",
     isOpenTo: () => leads() || hasRole("manager"),
     room: lazy(() => import("../rooms/live/LiveRoom.tsx")),
+  },
+  {
+    id: "contacts",
+    path: "/contacts",
+    title: "places.contacts",
+    icon: ContactRound,
+    keys: "k",
+    isOpenTo: () => may("contact_timeline_read"),
+    room: lazy(() => import("../rooms/contacts/ContactsRoom.tsx")),
   },
   {
     id: "trends",

@@ -116,7 +116,7 @@ const BY_GROUP: Record<string, OperationName[]> = {
   settings: [...SETTINGS, ...QUEUE, ...PEOPLE],
   skill: ["list_skills", ...PEOPLE],
   tag: ["list_tags", ...CONVERSATION],
-  contact: ["list_contacts", "get_contact", ...CONVERSATION],
+  contact: ["list_contacts", "get_contact", "get_contact_timeline", ...CONVERSATION],
   view: ["list_views"],
   survey: SURVEYS, // asked, delivered, answered
   promise: ["list_promises"],

@@ -7,6 +7,8 @@ import { may } from "../../feed/session.ts";
 import type { ContactId } from "../../gen/ids.ts";
 import type { Contact, ContactView } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
+import { ContactPeople } from "../../parts/ContactPeople.tsx";
+import { ContactTimeline } from "../../parts/ContactTimeline.tsx";
 import { TextField } from "../../parts/fields.tsx";
 import { Badge } from "../../parts/marks.tsx";
 import { Name } from "../../parts/Name.tsx";
@@ -15,7 +17,6 @@ import { Fault } from "../../parts/states.tsx";
 import { When } from "../../parts/time.tsx";
 import { formatNumber } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
-import { stateWord } from "./acts.ts";
 import { Channel } from "./Channel.tsx";
 import { useContacts } from "./contacts.ts";
 
@@ -85,40 +86,30 @@ function Frequency({ id }: { id: ContactId }) {
   );
 }
 
+// Notes stand below by themselves.
+const SHORT = ["conversation", "survey_sent", "survey_answered"] as const;
+
+// The last of everything with them, and who answered: the whole stands on their own page.
 function Timeline({ id, but }: { id: ContactId; but: string }) {
-  const query = { limit: 20, sort: "-started" as const };
-  const found = useAnswer("list_contact_conversations", { params: { id }, query });
-  const others = (found.data?.answer.data ?? []).filter((each) => each.id !== but);
-  if (found.error !== null) return <Fault error={found.error} />;
   return (
-    <section className="ek-stack" aria-label={t("inbox.others")}>
-      <h3>{t("inbox.others")}</h3>
-      {others.length === 0 ? (
-        <span className="ek-quiet">{t("inbox.no_others")}</span>
-      ) : (
-        <ol className="ek-stack">
-          {others.map((each) => (
-            <li key={each.id} className="ek-inbox-other">
-              <Link href={`/inbox/all/${each.id}`}>
-                <bdi>{each.title ?? t("inbox.untitled")}</bdi>
-              </Link>
-              <span className="ek-row ek-small ek-quiet">
-                <Channel by={each.capacity_class} />
-                <span>{stateWord(each.state)}</span>
-                <When at={each.started} />
-              </span>
-            </li>
-          ))}
-        </ol>
-      )}
-    </section>
+    <>
+      <section className="ek-stack" aria-label={t("contacts.timeline")}>
+        <h3>{t("contacts.timeline")}</h3>
+        <ContactTimeline id={id} kinds={SHORT} limit={5} here={but} isShort />
+        <Link href={`/contacts/${id}`}>{t("contacts.whole")}</Link>
+      </section>
+      <section className="ek-stack" aria-label={t("contacts.people")}>
+        <h3>{t("contacts.people")}</h3>
+        <ContactPeople id={id} most={3} />
+      </section>
+    </>
   );
 }
 
 function Notes({ id }: { id: ContactId }) {
   const [text, setText] = useState("");
   const notes = useAnswer("list_contact_notes", { params: { id }, query: { limit: 20 } });
-  const add = useChange("create_contact_note", ["list_contact_notes"]);
+  const add = useChange("create_contact_note", ["list_contact_notes", "get_contact_timeline"]);
   const save = () =>
     add
       .mutateAsync({ params: { id }, body: { text: text.trim() } })

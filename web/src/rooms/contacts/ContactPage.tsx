@@ -1,0 +1,107 @@
+// ContactPage -- one contact: who they are, masked until opened; the addresses they are reached at
+// and what proves each; who answered them; and everything with them in the order of time. Two that
+// are one person are merged here, and taken apart.
+import { useState } from "react";
+import { Link } from "wouter";
+import { useAnswer } from "../../feed/cache.ts";
+import { may } from "../../feed/session.ts";
+import type { ContactId } from "../../gen/ids.ts";
+import type { Contact, ContactView } from "../../gen/shapes.ts";
+import { Button } from "../../parts/Button.tsx";
+import { ContactPeople } from "../../parts/ContactPeople.tsx";
+import { Badge } from "../../parts/marks.tsx";
+import { Empty, Fault, Loading } from "../../parts/states.tsx";
+import { t } from "../../words/words.ts";
+import { Addresses } from "./Addresses.tsx";
+import { EditContact } from "./EditContact.tsx";
+import { Facts } from "./Facts.tsx";
+import { MergeDialog } from "./MergeDialog.tsx";
+import { Notes } from "./Notes.tsx";
+import { WholeTimeline } from "./WholeTimeline.tsx";
+
+function Acts({ of, edit }: { of: Contact; edit: () => void }) {
+  const [isMerging, merge] = useState(false);
+  return (
+    <div className="ek-row">
+      {may("contact_edit") && <Button onPress={edit}>{t("common.edit")}</Button>}
+      {may("contact_merge") && (
+        <Button onPress={() => merge(true)}>{t("contacts.merge_open")}</Button>
+      )}
+      {isMerging && <MergeDialog of={of} onClose={() => merge(false)} />}
+    </div>
+  );
+}
+
+function Head({ of, whole, open }: { of: ContactView; whole: Contact | null; open: () => void }) {
+  const [isEditing, edit] = useState(false);
+  return (
+    <section className="ek-panel ek-stack" aria-labelledby="contacts-who">
+      <div className="ek-contacts-title">
+        <h2 id="contacts-who">
+          <bdi>{of.name ?? t("contacts.nameless")}</bdi>
+        </h2>
+        {of.tier !== null && (
+          <Badge tone="accent">
+            {t("contacts.tier")}: <bdi>{of.tier}</bdi>
+          </Badge>
+        )}
+        {of.archived && <Badge>{t("contacts.is_archived")}</Badge>}
+        {whole !== null && <Acts of={whole} edit={() => edit(true)} />}
+      </div>
+      <Facts of={of} whole={whole} />
+      {whole === null && may("contact_open") && (
+        <div className="ek-stack">
+          <div>
+            <Button look="main" onPress={open}>
+              {t("contacts.open")}
+            </Button>
+          </div>
+          <p className="ek-help">{t("contacts.open_means")}</p>
+        </div>
+      )}
+      {whole !== null && isEditing && <EditContact of={whole} onClose={() => edit(false)} />}
+    </section>
+  );
+}
+
+function Gone({ into }: { into: ContactId }) {
+  return (
+    <Empty
+      title={t("contacts.was_merged")}
+      action={<Link href={`/contacts/${into}`}>{t("contacts.was_merged_go")}</Link>}
+    >
+      {t("contacts.was_merged_means")}
+    </Empty>
+  );
+}
+
+export function ContactPage({ id }: { id: ContactId }) {
+  const [isOpen, setOpen] = useState(false);
+  const listed = useAnswer("list_contacts", { query: { id: [id], limit: 1 } });
+  const masked = listed.data?.answer.data[0];
+  // Who is in no list was merged with another, or is not here; opening says which.
+  const isMissing = listed.data !== undefined && masked === undefined;
+  const opened = useAnswer("get_contact", { params: { id } }, { enabled: isOpen || isMissing });
+  const whole = opened.data?.answer ?? null;
+  const error = opened.error ?? listed.error;
+  if (error !== null) return <Fault error={error} />;
+  if (whole !== null && whole.merged_into !== null) return <Gone into={whole.merged_into} />;
+  const shown = whole ?? masked;
+  if (shown === undefined) return <Loading />;
+  return (
+    <div className="ek-contacts-page">
+      <div className="ek-stack">
+        <Head of={shown} whole={whole} open={() => setOpen(true)} />
+        {whole !== null && <Addresses of={whole} />}
+        {may("contact_timeline_read") && (
+          <section className="ek-panel ek-stack" aria-labelledby="contacts-people">
+            <h2 id="contacts-people">{t("contacts.people")}</h2>
+            <ContactPeople id={id} most={20} />
+          </section>
+        )}
+        {may("contact_note_write") && <Notes id={id} />}
+      </div>
+      {may("contact_timeline_read") && <WholeTimeline id={id} />}
+    </div>
+  );
+}
