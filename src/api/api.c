@@ -16,6 +16,7 @@
 #include "api/outside_survey.h"
 #include "api/surveyor.h"
 #include "api/trends.h"
+#include "api/visits.h"
 #include "api/worker.h"
 #include "model/limits.h"
 #include "store/contact.h"
@@ -102,7 +103,8 @@ static bool open_parts(struct ek_api *api, struct ek_err *err)
 	if (api->tallies == NULL)
 		return ek_fail(err, EK_NO_MEMORY, "no memory for the API");
 	memset(api->tallies, 0, (EK_ROUTE_COUNT + 1) * sizeof *api->tallies);
-	return ek_thread_lock_open(&api->tally_lock, err) && ek_route_open(*a, &api->routes, err) &&
+	return ek_thread_lock_open(&api->tally_lock, err) &&
+	       ek_visits_open(*a, &api->visits, err) && ek_route_open(*a, &api->routes, err) &&
 	       ek_outside_open(api, err) && ek_reader_open(api->options.where, &api->reader, err) &&
 	       ek_reader_open(api->options.where, &api->writer_reader, err) &&
 	       read_last_ids(api, err) && ek_search_open(&api->search, err) &&
@@ -159,6 +161,7 @@ void ek_api_close(struct ek_api **out)
 	ek_search_close(&api->writer_search);
 	ek_route_close(&api->routes);
 	ek_outside_close(api);
+	ek_visits_close(&api->visits);
 	ek_api_clock_close(api);
 	ek_thread_lock_close(&api->tally_lock);
 	if (api->tallies != NULL)

@@ -4,11 +4,10 @@
 #include "api/api_conversation.h"
 #include "api/api_state.h"
 #include "api/handlers.h"
+#include "api/wait.h"
 #include "api/worker.h"
 #include "engine/explain.h"
 #include "engine/look.h"
-#include "metrics/estimate.h"
-#include "model/calendar.h"
 #include "wire/explain_json.h"
 #include "wire/list.h"
 
@@ -232,42 +231,6 @@ void ek_api_list_queue(struct ek_turn *t)
 
 /* ---- GET /conversations/{id}/why-waiting */
 
-/* Assignments from a team inbox since then, among the last of the workspace: more than that in so
- * short a time is many enough for any estimate. */
-static bool count_given(struct ek_turn *t, ek_team_id team, int64_t from, uint32_t *given)
-{
-	static const char sql[] =
-		"SELECT count(*) FROM (SELECT team, how, made_ms FROM assignments ORDER BY "
-		"assignment DESC LIMIT 20000) AS latest WHERE team = $1 AND how <> 'heir' "
-		"AND made_ms >= $2";
-	const struct ek_views_value args[] = {ek_views_int(team.v), ek_views_int(from)};
-	struct ek_turn_rows rows;
-	if (!ek_turn_select(t, sql, args, 2, &rows))
-		return false;
-	*given = rows.n > 0 ? (uint32_t)ek_turn_int(&rows.v[0]) : 0;
-	return true;
-}
-
-static bool estimate(struct ek_turn *t, struct ek_explain_waiting *x)
-{
-	const struct ek_calendar *calendar = ek_look_calendar(t->engine, x->team);
-	const struct ek_views_value key = ek_views_int(x->team.v);
-	ek_time now = ek_engine_time(t->engine);
-	struct ek_turn_rows rows;
-	uint32_t given = 0;
-	if (!ek_turn_select(t, "SELECT created_ms FROM team_profiles WHERE team = $1", &key, 1,
-			    &rows))
-		return false;
-	int64_t since = rows.n > 0 && rows.v[0].kind == EK_VIEWS_INT ? rows.v[0].i : INT64_MIN / 2;
-	ek_time from =
-		ek_calendar_back(calendar, (ek_time){since}, now, (ek_span){EK_ESTIMATE_OPEN_MS});
-	ek_span open = ek_calendar_elapsed(calendar, from, now);
-	if (open.ms > 0 && !count_given(t, x->team, from.ms, &given))
-		return false;
-	ek_estimate_fill(x, given, open);
-	return true;
-}
-
 struct waiting {
 	ek_conversation_id id;
 };
@@ -284,8 +247,10 @@ static void explain_waiting(struct ek_turn *t)
 		ek_problem_err(&t->problem, &err);
 		return;
 	}
-	if (!estimate(t, &x))
+	if (!ek_wait_estimate(t->engine, t->reader, &x, &err)) {
+		ek_problem_err(&t->problem, &err);
 		return;
+	}
 	set_style(t, sees_names(t, x.team));
 	t->seq = x.seq;
 	if (!ek_explain_json_waiting(&t->out, &x))

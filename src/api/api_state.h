@@ -38,6 +38,7 @@ struct ek_api {
 	struct ek_worker *caller_out; /* what waits for other servers; the same kind */
 	struct ek_surveyor *surveyor; /* api/surveyor.h */
 	struct ek_reporter *reporter; /* api/api_report.h; the same */
+	struct ek_visits *visits;     /* api/visits.h */
 	struct ek_routes *routes;
 	struct ek_outside_site *site; /* api/outside_web.c */
 	struct ek_thread_lock *tally_lock;

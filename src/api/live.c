@@ -9,9 +9,8 @@ ek_time ek_live_now(void)
 	return (ek_time){(int64_t)(ek_clock_mono_ns() / 1000000)};
 }
 
-static void wake(void *ctx)
+void ek_live_wake(struct ek_live *l)
 {
-	struct ek_live *l = ctx;
 	ek_thread_lock_take(l->lock);
 	/* Before it is open nothing is lost: the first pull comes by itself. */
 	if (l->http != NULL)
@@ -19,13 +18,22 @@ static void wake(void *ctx)
 	ek_thread_lock_give(l->lock);
 }
 
-static void cut(void *ctx)
+void ek_live_cut(struct ek_live *l)
 {
-	struct ek_live *l = ctx;
 	ek_thread_lock_take(l->lock);
 	if (l->http != NULL)
 		ek_http_stream_end(l->http);
 	ek_thread_lock_give(l->lock);
+}
+
+static void wake(void *ctx)
+{
+	ek_live_wake(ctx);
+}
+
+static void cut(void *ctx)
+{
+	ek_live_cut(ctx);
 }
 
 static ek_http_more pull(void *ctx, char *buf, size_t cap, size_t *n)
@@ -69,6 +77,11 @@ bool ek_live_subscribe(struct ek_turn *t, struct ek_live *l, struct ek_feed_wish
 
 void ek_live_open(struct ek_turn *t, struct ek_live *l)
 {
+	ek_live_open_with(t, l, pull);
+}
+
+void ek_live_open_with(struct ek_turn *t, struct ek_live *l, ek_http_pull *with)
+{
 	static const struct ek_http_field headers[] = {
 		{"Cache-Control", "no-store"},
 		{"X-Accel-Buffering", "no"},
@@ -78,7 +91,7 @@ void ek_live_open(struct ek_turn *t, struct ek_live *l)
 						  .type = "text/event-stream; charset=utf-8",
 						  .headers = headers,
 						  .header_count = EK_LEN(headers)};
-	const struct ek_http_source source = {pull, closed, l};
+	const struct ek_http_source source = {with, closed, l};
 	struct ek_http_stream *http;
 	ek_json_fini(&t->out);
 	ek_api_count(t->api, t->route, 200, ek_clock_mono_ns() - t->begun_ns);

@@ -29,6 +29,11 @@ bool ek_live_subscribe(struct ek_turn *t, struct ek_live *live, struct ek_feed_w
 		       const char *too_many) EK_MUST_CHECK;
 /* Answers the turn, which ends here, with the stream. */
 void ek_live_open(struct ek_turn *t, struct ek_live *live);
+/* The same, where the owner makes the bytes: pull is given the live. */
+void ek_live_open_with(struct ek_turn *t, struct ek_live *live, ek_http_pull *pull);
+/* Any thread, before ek_live_leave: it is pulled again; or it ends. */
+void ek_live_wake(struct ek_live *live);
+void ek_live_cut(struct ek_live *live);
 /* For `close`: leaves the feed, gives back handle and lock. */
 void ek_live_leave(struct ek_live *live);
 

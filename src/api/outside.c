@@ -98,6 +98,8 @@ bool ek_outside_handle(struct ek_turn *t)
 		ek_outside_metrics(t);
 	else if (begins(path, "/problems/"))
 		problem_page(t);
+	else if (ek_outside_widget(t))
+		return true;
 	else
 		return ek_outside_web(t);
 	return true;

@@ -6,6 +6,7 @@
  *   /metrics        Prometheus' text format; to loopback, or with a token of scope metrics
  *   /problems/X     what a problem's type means, in the reader's language
  *   /s/SECRET       where a contact answers a survey (outside_survey.h)
+ *   /widget.js      what host sites load; /widget/ci_7 the frame that it opens (outside_widget.c)
  *   /assets/...     files of the web UI, in the coding that the client likes best
  *   other places    the UI's page, in the language and theme of who asks; but none of what belongs
  *                   to programs (/api/, /auth/, ...), nor what looks like a file and is not there
@@ -28,6 +29,11 @@ bool ek_outside_handle(struct ek_turn *t);
 void ek_outside_metrics(struct ek_turn *t);
 /* The UI, in outside_web.c; true if the path is one of its. */
 bool ek_outside_web(struct ek_turn *t);
+/* A file of the UI; NULL = there is none. */
+struct ek_pack_file;
+const struct ek_pack_file *ek_outside_file(const struct ek_api *api, const char *path);
+/* /widget.js and /widget/ci_7, in outside_widget.c: what host sites load, and the frame in it. */
+bool ek_outside_widget(struct ek_turn *t);
 /* Whether the request comes from this machine. */
 bool ek_outside_is_local(const struct ek_turn *t);
 

@@ -139,8 +139,8 @@ void ek_outside_close(struct ek_api *api)
 static bool is_reserved(ek_str path)
 {
 	static const char *const roots[] = {
-		"/api",     "/auth",     "/calendar", "/healthz", "/mcp",
-		"/metrics", "/problems", "/readyz",   "/scim",    "/intercom",
+		"/api",      "/auth",   "/calendar", "/healthz",  "/mcp",    "/metrics",
+		"/problems", "/readyz", "/scim",     "/intercom", "/widget",
 	};
 	for (size_t i = 0; i < EK_LEN(roots); i++) {
 		size_t n = strlen(roots[i]);
@@ -303,6 +303,11 @@ static void send_page(struct ek_turn *t, const struct preferences *p)
 	a.reply.body = t->api->site->pages[p->language][p->theme];
 	add(&a, "Cache-Control", "no-store");
 	send(t, &a);
+}
+
+const struct ek_pack_file *ek_outside_file(const struct ek_api *api, const char *path)
+{
+	return ek_pack_find(api->site->pack, (ek_str){path, (uint32_t)strlen(path)});
 }
 
 bool ek_outside_web(struct ek_turn *t)

@@ -151,6 +151,24 @@ bool ek_survey_key(struct ek_api *api, struct ek_reader *reader, struct ek_draw_
 	return ok;
 }
 
+bool ek_survey_address(struct ek_api *api, struct ek_reader *reader, uint64_t ask, char *out,
+		       size_t cap)
+{
+	char text[EK_SECRET_COOKIE + 1];
+	struct ek_draw_key key;
+	struct ek_err err;
+	bool found = false;
+	if (!ek_survey_key(api, reader, &key, &found, &err) || !found)
+		return false;
+	struct ek_secret secret = ek_draw_secret(&key, ask);
+	ek_secret_cookie(&secret, text);
+	ek_format(out, cap, "%s/s/%s", api->options.url, text);
+	ek_secret_wipe(&secret, sizeof secret);
+	ek_secret_wipe(text, sizeof text);
+	ek_secret_wipe(&key, sizeof key);
+	return true;
+}
+
 void ek_survey_make_key(struct ek_turn *t)
 {
 	struct ek_views_value v[EK_CONTENT_SERVER_SETTINGS_WIDTH] = {0};

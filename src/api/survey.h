@@ -72,6 +72,9 @@ bool ek_survey_takes(const struct ek_survey *s, ek_str channel);
  * of. Errors: the reader's; NOT_FOUND without a master key; DAMAGE. */
 bool ek_survey_key(struct ek_api *api, struct ek_reader *reader, struct ek_draw_key *out,
 		   bool *found, struct ek_err *err) EK_MUST_CHECK;
+/* Where that ask is answered, ended, into out. False when nobody can say. */
+bool ek_survey_address(struct ek_api *api, struct ek_reader *reader, uint64_t ask, char *out,
+		       size_t cap);
 /* In made: makes it. There must be a master key. */
 void ek_survey_make_key(struct ek_turn *t);
 

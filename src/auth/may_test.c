@@ -222,6 +222,8 @@ static const struct row matrix[] = {
 	{"visit_write", "../.........", "...."},
 	{"visit_data", "../.........", "...."},
 	/* Surveys. */
+	{"chat_inbox_read", "++/+++++++++", "++++"},
+	{"chat_inbox_edit", "--/-+-+-++--", "--+-"},
 	{"survey_read", "++/+++++++++", "++++"},
 	{"me_patterns", "+./.......ss", "...s"},
 	{"talk_list", "--/-+---+-ss", "--+s"},

@@ -35,6 +35,11 @@ bool ek_explain_place(struct ek_engine *engine, ek_conversation_id conversation,
 		      struct ek_arena *arena, struct ek_explain_place *out,
 		      struct ek_err *err) EK_MUST_CHECK;
 
+/* Of what ek_explain_waiting says: team, its place in the team inbox, and whether it is stranded.
+ * False when it waits in none. Cost: O(place). */
+bool ek_explain_team_place(const struct ek_engine *engine, ek_conversation_id conversation,
+			   struct ek_explain_waiting *out);
+
 /* What a teammate would get next in each team inbox they serve, or why nothing. An ordinary
  * conversation has the points of the lightest class, complexity 1 and no needs. Errors: NOT_FOUND.
  * Cost: O(members) for each of them, lanes, and trials as above. */

@@ -17,3 +17,19 @@ bool ek_explain_place(struct ek_engine *e, ek_conversation_id conversation, stru
 	out->main_test = ek_explain_main_test(e, conversation.v, &members);
 	return true;
 }
+
+bool ek_explain_team_place(const struct ek_engine *e, ek_conversation_id conversation,
+			   struct ek_explain_waiting *out)
+{
+	*out = (struct ek_explain_waiting){.conversation = conversation};
+	if (conversation.v == 0 || conversation.v > e->conv_count ||
+	    !ek_explain_waits(e, conversation.v))
+		return false;
+	const struct conv *c = &e->convs[conversation.v];
+	out->team.v = c->team;
+	out->stranded = c->stranded_from != EK_NONE;
+	out->team_place = ek_explain_before(e, conversation.v, c->team) + 1;
+	out->team_of = e->teams[c->team].waiting;
+	out->estimate.refused = out->stranded ? EK_EXPLAIN_STRANDED : EK_EXPLAIN_TOO_FEW;
+	return true;
+}

@@ -308,6 +308,9 @@ const char *ek_ekgen_path_type(const char *path, const char *name)
 		{"/surveys", "id", "id:SURVEY"},
 		{"/followups", "id", "id:FOLLOWUP"},
 		{"/mailboxes", "id", "id:MAILBOX"},
+		{"/chat-inboxes", "id", "id:CHAT_INBOX"},
+		{"/visit", "inbox", "id:CHAT_INBOX"},
+		{"/visit", "id", "id:ATTACHMENT"},
 		{"/held-mails", "id", "id:MAIL"},
 	};
 	for (size_t i = 0; i < EK_LEN(rows); i++)

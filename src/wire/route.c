@@ -221,8 +221,8 @@ static void name_params(struct ek_route_match *out)
 {
 	uint32_t k = 0;
 	const char *path = rows[out->index].path;
-	static const char *const names[] = {"id", "teammate", "part",   "tag",     "identity",
-					    "n",  "run",      "secret", "delivery"};
+	static const char *const names[] = {"id", "teammate", "part",   "tag",      "identity",
+					    "n",  "run",      "secret", "delivery", "inbox"};
 	for (; *path != '\0' && k < out->param_count; path++) {
 		if (*path != '{')
 			continue;

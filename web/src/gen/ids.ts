@@ -84,6 +84,8 @@ export type MailId = `mail_${number}`;
 export type PatternId = `pat_${number}`;
 /** Of: delivery of a webhook. */
 export type DeliveryId = `dlv_${number}`;
+/** Of: chat inbox. */
+export type ChatInboxId = `ci_${number}`;
 
 /** What stands before the number, by kind. */
 export const ID_PREFIX = {
@@ -128,6 +130,7 @@ export const ID_PREFIX = {
 	mail: "mail_",
 	pattern: "pat_",
 	delivery: "dlv_",
+	chat_inbox: "ci_",
 } as const;
 export type IdKind = keyof typeof ID_PREFIX;
 /** The type of an id, by kind. */
@@ -173,4 +176,5 @@ export interface IdOf {
 	mail: MailId;
 	pattern: PatternId;
 	delivery: DeliveryId;
+	chat_inbox: ChatInboxId;
 }

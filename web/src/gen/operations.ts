@@ -714,6 +714,14 @@ export interface WebhooksFilter {
 }
 
 /** Not said: id. */
+export type ChatInboxesSort = "id";
+export interface ChatInboxesFilter {
+	/** Id. */
+	id?: Many<ids.ChatInboxId>;
+	"id.not"?: Many<ids.ChatInboxId>;
+}
+
+/** Not said: id. */
 export type MailboxesSort = "id";
 export interface MailboxesFilter {
 	/** Id. */
@@ -3446,6 +3454,116 @@ export interface Operations {
 		right: "webhook_manage";
 		flags: "confirm";
 	};
+	/** Where visitors of web sites write to us. */
+	list_chat_inboxes: {
+		method: "GET";
+		path: "/chat-inboxes";
+		params: Nothing;
+		query: ListQuery<ChatInboxesSort> & ChatInboxesFilter;
+		body: undefined;
+		answer: shapes.Page<shapes.ChatInbox>;
+		right: "chat_inbox_read";
+		flags: "list";
+	};
+	/** Open a chat inbox. */
+	create_chat_inbox: {
+		method: "POST";
+		path: "/chat-inboxes";
+		params: Nothing;
+		query: Nothing;
+		body: shapes.ChatInboxRequest;
+		answer: shapes.ChatInbox;
+		right: "chat_inbox_edit";
+		flags: "tag";
+	};
+	/** One chat inbox. */
+	get_chat_inbox: {
+		method: "GET";
+		path: "/chat-inboxes/{id}";
+		params: { id: ids.ChatInboxId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.ChatInbox;
+		right: "chat_inbox_read";
+		flags: "tag";
+	};
+	/** Change a chat inbox. */
+	update_chat_inbox: {
+		method: "PATCH";
+		path: "/chat-inboxes/{id}";
+		params: { id: ids.ChatInboxId };
+		query: Nothing;
+		body: shapes.ChatInboxPatch;
+		answer: shapes.ChatInbox;
+		right: "chat_inbox_edit";
+		flags: "tag" | "match";
+	};
+	/** Close a chat inbox for good; its conversations stay. */
+	delete_chat_inbox: {
+		method: "DELETE";
+		path: "/chat-inboxes/{id}";
+		params: { id: ids.ChatInboxId };
+		query: Nothing;
+		body: undefined;
+		answer: undefined;
+		right: "chat_inbox_edit";
+		flags: never;
+	};
+	/** A new secret for signed identities, told once; the old one is good no more. */
+	rotate_chat_inbox: {
+		method: "POST";
+		path: "/chat-inboxes/{id}/rotate";
+		params: { id: ids.ChatInboxId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.ChatInboxSecret;
+		right: "chat_inbox_edit";
+		flags: never;
+	};
+	/** A visitor opens the chat; an unknown one leaves no trace. */
+	open_visit: {
+		method: "POST";
+		path: "/visit/{inbox}";
+		params: { inbox: ids.ChatInboxId };
+		query: Nothing;
+		body: shapes.VisitRequest;
+		answer: shapes.Visit;
+		right: "visit_read";
+		flags: "open";
+	};
+	/** A visitor writes; the first message makes the conversation. */
+	create_visit_message: {
+		method: "POST";
+		path: "/visit/{inbox}/messages";
+		params: { inbox: ids.ChatInboxId };
+		query: Nothing;
+		body: shapes.VisitMessageRequest;
+		answer: shapes.VisitMessage;
+		right: "visit_write";
+		flags: "open";
+	};
+	/** What was written, as the visitor may see it; the newest 50 at most. */
+	list_visit_parts: {
+		method: "GET";
+		path: "/visit/{inbox}/parts";
+		params: { inbox: ids.ChatInboxId };
+		query: { after?: ids.PartId };
+		body: undefined;
+		answer: shapes.VisitParts;
+		right: "visit_read";
+		flags: "open";
+	};
+	/** The same, live. */
+	stream_visit: {
+		method: "GET";
+		path: "/visit/{inbox}/events";
+		params: { inbox: ids.ChatInboxId };
+		query: Nothing;
+		body: undefined;
+		answer: ReadableStream<Uint8Array>;
+		right: "visit_read";
+		flags: "file" | "open";
+	};
 	/** Which addresses mail comes to, and how the last look went. */
 	list_mailboxes: {
 		method: "GET";
@@ -4293,6 +4411,16 @@ export const OPERATIONS = {
 	list_webhook_deliveries: ["GET", "/webhooks/{id}/deliveries"],
 	replay_webhook_delivery: ["POST", "/webhooks/{id}/deliveries/{delivery}/replay"],
 	delete_webhook: ["DELETE", "/webhooks/{id}"],
+	list_chat_inboxes: ["GET", "/chat-inboxes"],
+	create_chat_inbox: ["POST", "/chat-inboxes"],
+	get_chat_inbox: ["GET", "/chat-inboxes/{id}"],
+	update_chat_inbox: ["PATCH", "/chat-inboxes/{id}"],
+	delete_chat_inbox: ["DELETE", "/chat-inboxes/{id}"],
+	rotate_chat_inbox: ["POST", "/chat-inboxes/{id}/rotate"],
+	open_visit: ["POST", "/visit/{inbox}"],
+	create_visit_message: ["POST", "/visit/{inbox}/messages"],
+	list_visit_parts: ["GET", "/visit/{inbox}/parts"],
+	stream_visit: ["GET", "/visit/{inbox}/events"],
 	list_mailboxes: ["GET", "/mailboxes"],
 	create_mailbox: ["POST", "/mailboxes"],
 	try_mailbox: ["POST", "/mailboxes/try"],

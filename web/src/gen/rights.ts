@@ -303,6 +303,10 @@ export type Right =
 	| "mailbox_manage"
 	/** /held-mails: let in or thrown away, of the mailboxes of their teams. */
 	| "mail_held"
+	/** GET /chat-inboxes. */
+	| "chat_inbox_read"
+	/** POST, PATCH, DELETE /chat-inboxes; POST rotate. */
+	| "chat_inbox_edit"
 	/** All of one's own, first. */
 	| "figures_own"
 	/** Another person's; of whom one leads oneself. */

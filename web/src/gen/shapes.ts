@@ -2699,6 +2699,230 @@ export interface Attachment {
 	bytes: number;
 }
 
+/** A chat inbox. */
+export interface ChatInbox {
+	/** Id. */
+	id: ids.ChatInboxId;
+	/** Shown to visitors. */
+	name: string;
+	/** Whose inbox its conversations go to, and whose office hours hold. */
+	team: ids.TeamId | null;
+	/** Origins that may show it. */
+	sites: readonly string[];
+	/** Languages that it speaks. */
+	languages: readonly string[];
+	/** By language; null = none. */
+	greeting: Record<string, string | null>;
+	/** Whether visitors are asked for an address when nobody is there. */
+	ask_address: boolean;
+	/** Whether the address of a survey is shown at the end. */
+	survey: boolean;
+	/** Whether host sites can say who a visitor is. */
+	identity_set: boolean;
+	/** When. */
+	created_at: Instant;
+	/** Event; of a change alone. */
+	seq?: number;
+}
+
+/** A chat inbox. */
+export interface ChatInboxRequest {
+	/** Shown to visitors. */
+	name: string;
+	/** Whose inbox its conversations go to. */
+	team?: ids.TeamId | null;
+	/** Origins that may show it: https://shop.example; none = nobody may. */
+	sites?: readonly string[];
+	/** Language tags; the first is the usual one. */
+	languages?: readonly string[];
+	/** By language: en, ko, ar. */
+	greeting?: Record<string, string | null>;
+	/** True if not said. */
+	ask_address?: boolean;
+	/** True if not said. */
+	survey?: boolean;
+}
+
+/** What changes. */
+export interface ChatInboxPatch {
+	/** Shown to visitors. */
+	name?: string;
+	/** Whose inbox its conversations go to. */
+	team?: ids.TeamId | null;
+	/** Origins that may show it. */
+	sites?: readonly string[];
+	/** Language tags. */
+	languages?: readonly string[];
+	/** By language. */
+	greeting?: Record<string, string | null>;
+	/** Whether visitors are asked for an address. */
+	ask_address?: boolean;
+	/** Whether a survey is shown. */
+	survey?: boolean;
+}
+
+/** A secret, told once. */
+export interface ChatInboxSecret {
+	/** Id. */
+	id: ids.ChatInboxId;
+	/** The key of HMAC-SHA256, as text; null in a repeated answer. */
+	secret: string | null;
+	/** Event. */
+	seq: number;
+}
+
+/** Who comes. */
+export interface VisitRequest {
+	/** A signed identity. */
+	identity?: string | null;
+	/** Of the frame. */
+	language?: string;
+}
+
+/** The inbox. */
+export interface VisitInbox {
+	/** Name. */
+	name: string;
+	/** In the visitor's language. */
+	greeting: string | null;
+	/** Languages that it speaks. */
+	languages: readonly string[];
+	/** Origins that may show it. */
+	sites: readonly string[];
+	/** Whether an address is asked for. */
+	ask_address: boolean;
+}
+
+/** Who is here. */
+export interface VisitContact {
+	/** Name. */
+	name: string | null;
+	/** Whether the host site vouches. */
+	verified: boolean;
+	/** Whether an address is known. */
+	has_address: boolean;
+}
+
+/** Who answers. */
+export interface VisitTeammate {
+	/** First name. */
+	display_name: string;
+}
+
+/** A visitor's conversation. */
+export interface VisitConversation {
+	/** Id. */
+	id: ids.ConversationId;
+	/** State. */
+	state: "open" | "closed";
+	/** Team. */
+	team_name: string | null;
+	/** Who has it. */
+	teammate: VisitTeammate | null;
+	/** Where to say how it was. */
+	survey_url: string | null;
+}
+
+/** Office hours. */
+export interface VisitHours {
+	/** Whether the team is there by its office hours. */
+	open: boolean;
+	/** When it is next; null = open, or never. */
+	opens_at: Instant | null;
+}
+
+/** How long it may take. */
+export interface VisitExpectation {
+	/** At least. */
+	low_minutes: number;
+	/** At most. */
+	high_minutes: number;
+	/** In the team's queue. */
+	place: number;
+}
+
+/** Limits. */
+export interface VisitLimits {
+	/** Bytes of a message. */
+	text: number;
+	/** Bytes of a file. */
+	file_bytes: number;
+}
+
+/** A chat, opened. */
+export interface Visit {
+	/** The inbox. */
+	inbox: VisitInbox;
+	/** Who is here; null = nobody knows. */
+	contact: VisitContact | null;
+	/** Theirs. */
+	conversation: VisitConversation | null;
+	/** Office hours. */
+	hours: VisitHours;
+	/** How long it may take; null = nobody can say. */
+	expectation: VisitExpectation | null;
+	/** Limits. */
+	limits: VisitLimits;
+}
+
+/** A message. */
+export interface VisitMessageRequest {
+	/** What; may be empty beside files. */
+	text: string;
+	/** Uploaded before. */
+	files?: readonly ids.AttachmentId[];
+	/** Of the frame. */
+	language?: string;
+	/** Where the visitor is. */
+	page?: string;
+}
+
+/** A file. */
+export interface VisitFile {
+	/** Id. */
+	id: ids.AttachmentId;
+	/** Name. */
+	name: string;
+	/** Type. */
+	type: string;
+	/** Bytes. */
+	size: number;
+	/** Where its bytes are. */
+	url: string;
+}
+
+/** A message as a visitor sees it. */
+export interface VisitPart {
+	/** Id. */
+	id: ids.PartId;
+	/** When. */
+	at: Instant;
+	/** Who wrote. */
+	from: "contact" | "teammate";
+	/** Of a teammate. */
+	name: string | null;
+	/** What; null = blanked. */
+	text: string | null;
+	/** Files. */
+	files: readonly VisitFile[];
+	/** Of the visitor's own: when a teammate had seen it. */
+	seen_at: Instant | null;
+}
+
+/** What was written. */
+export interface VisitParts {
+	/** Oldest first. */
+	data: readonly VisitPart[];
+}
+
+/** What was written. */
+export interface VisitMessage {
+	/** What was written. */
+	part: VisitPart;
+	/** Where. */
+	conversation: VisitConversation;
+}
+
 /** A server of mail. */
 export interface MailServer {
 	/** Name of the server. */
