@@ -18,6 +18,7 @@ const WordsSections = lazy(() => import("./WordsSections.tsx"));
 const ServerSection = lazy(() => import("./ServerSection.tsx"));
 const TokensSection = lazy(() => import("./TokensSection.tsx"));
 const LinksSections = lazy(() => import("./LinksSections.tsx"));
+const ChatSection = lazy(() => import("./ChatSection.tsx"));
 const WebhooksSection = lazy(() => import("./WebhooksSection.tsx"));
 
 // What stands above the settings by name.
@@ -32,6 +33,7 @@ const BODIES: Partial<Record<SectionId, ComponentType<{ id: SectionId }>>> = {
   sign_in: ServerSection,
   retention: ServerSection,
   tokens: TokensSection,
+  chat: ChatSection,
   webhooks: WebhooksSection,
   feeds: LinksSections,
 };

@@ -106,6 +106,7 @@ export const SECTIONS = [
   { id: "sign_in", group: "workspace", names: [], isOpenTo: () => may("server_settings") },
   { id: "retention", group: "workspace", names: [], isOpenTo: () => may("server_settings") },
   { id: "tokens", group: "workspace", names: [], isOpenTo: () => may("token_own") },
+  { id: "chat", group: "workspace", names: [], isOpenTo: () => may("chat_inbox_edit") },
   { id: "webhooks", group: "workspace", names: [], isOpenTo: () => may("webhook_manage") },
   { id: "feeds", group: "workspace", names: [], isOpenTo: () => may("feed_own") },
 ] as const satisfies readonly Section[];
