@@ -5,8 +5,15 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
 import { Tally } from "./program.ts";
-import { withServer, type Answer, type Client, type Person, type Server } from "./server.ts";
-import { newSecret, sign, Visitor } from "./visitor.ts";
+import {
+  browser,
+  withServer,
+  type Answer,
+  type Client,
+  type Person,
+  type Server,
+} from "./server.ts";
+import { sign, Visitor } from "./visitor.ts";
 
 const tally = new Tally();
 
@@ -114,11 +121,428 @@ async function thin(s: Scene): Promise<void> {
   problem("a stranger reads nothing", await stranger.get("/parts"), 401, "unauthenticated");
 }
 
+async function settings(s: Scene): Promise<void> {
+  const path = `/chat-inboxes/${s.inbox}`;
+  problem(
+    "a teammate opens none",
+    await s.mate.client.post("/chat-inboxes", { name: "X", team: s.team }),
+    403,
+    "forbidden",
+  );
+  problem(
+    "nor the lead of another team one of this",
+    await s.far.client.post("/chat-inboxes", { name: "X", team: s.team }),
+    403,
+    "forbidden",
+  );
+  const any = { headers: { "If-Match": "*" } };
+  problem(
+    "nor may they change it",
+    await s.far.client.patch(path, { name: "Y" }, any),
+    403,
+    "forbidden",
+  );
+  problem(
+    "nor take it over",
+    await s.far.client.patch(path, { team: s.other }, any),
+    403,
+    "forbidden",
+  );
+  problem("nor have its secret", await s.far.client.post(`${path}/rotate`, {}), 403, "forbidden");
+  problem("nor end it", await s.far.client.delete(path), 403, "forbidden");
+  status("a teammate reads it", await s.mate.client.get(path), 200);
+  status("and the list", await s.mate.client.get("/chat-inboxes"), 200);
+  for (const site of [
+    "shop.example",
+    "https://shop.example/",
+    "https://*.example",
+    "http://shop.example",
+    "https://shop.example 'unsafe-inline'",
+    "https://shop.example;script-src *",
+    "https://Shop.example",
+    "https://",
+    "https://a:123456",
+    'https://a"',
+  ])
+    problem(
+      `no origin: ${site}`,
+      await s.lead.client.patch(path, { sites: [site] }, any),
+      422,
+      "invalid_value",
+    );
+  problem(
+    "without a revision",
+    await s.lead.client.patch(path, { name: "Z" }),
+    428,
+    "precondition_required",
+  );
+  const changed = await s.lead.client.patch(
+    path,
+    { sites: ["https://shop.example", "http://localhost:8080"], greeting: { ar: "أهلاً" } },
+    any,
+  );
+  status("changed", changed, 200);
+  tally.same("greetings add up", Object.keys(changed.body.greeting), ["ar", "en", "ko"]);
+  problem("no such inbox", await s.lead.client.get("/chat-inboxes/ci_999"), 404, "not_found");
+  const brief = await s.lead.client.post("/chat-inboxes", { name: "Brief", team: s.team });
+  const v = new Visitor(s.owner, brief.body.id);
+  status("opened", await v.open(), 200);
+  status("ended", await s.lead.client.delete(`/chat-inboxes/${brief.body.id}`), 204);
+  problem("and it is there no more", await v.open(), 404, "not_found");
+  problem("nor can it be written to", await v.say("Hello?"), 404, "not_found");
+}
+
+async function signs(s: Scene): Promise<void> {
+  const v = new Visitor(s.owner, s.inbox);
+  const said = await v.say("Anybody?", { page: "https://shop.example/cart" });
+  const id = said.body.conversation.id as string;
+  const part = said.body.part.id as string;
+  const ears = await v.listen();
+  status("a teammate writes", await s.mate.client.post(`/conversations/${id}/typing`, {}), 204);
+  tally.same("the visitor sees who", (await ears.until((h) => h.event === "typing"))?.data, {
+    display_name: "Mina",
+  });
+  status("has seen it", await s.mate.client.post(`/conversations/${id}/seen`, { part }), 204);
+  tally.same("and that too", (await ears.until((h) => h.event === "seen"))?.data.part, part);
+  tally.is("it stands beside the part", (await v.parts())[0].seen_at !== null);
+  const mates = await fetch(`${s.owner.url}/api/v1/events?types=state.chat`, {
+    headers: { Authorization: `Bearer ${s.mate.client.token}` },
+  });
+  const reader = (mates.body as any).getReader();
+  status("the visitor writes", await v.post("/typing", {}), 204);
+  let text = "";
+  for (let i = 0; i < 50 && !text.includes("state.chat"); i++)
+    text += new TextDecoder().decode((await reader.read()).value);
+  tally.is("a teammate hears it", /state\.chat[\s\S]*typing_until":"20/.test(text), text);
+  await reader.cancel();
+  const answer = await s.mate.client.post(`/conversations/${id}/parts`, {
+    kind: "message",
+    text: "Yes!",
+  });
+  status("the visitor has seen it", await v.post("/seen", { part: answer.body.id }), 204);
+  status("again is nothing", await v.post("/seen", { part: answer.body.id }), 204);
+  const chat = await s.mate.client.get(`/conversations/${id}/chat`);
+  status("what is known", chat, 200);
+  tally.same(
+    "of the chat",
+    [chat.body.online, chat.body.seen_part, chat.body.page, chat.body.address, chat.body.verified],
+    [true, answer.body.id, "https://shop.example/cart", null, false],
+  );
+  problem(
+    "not for another team",
+    await s.far.client.get(`/conversations/${id}/chat`),
+    404,
+    "not_found",
+  );
+  problem(
+    "who may not write there either",
+    await s.far.client.post(`/conversations/${id}/typing`, {}),
+    404,
+    "not_found",
+  );
+  problem(
+    "a part of another conversation",
+    await v.post("/seen", { part: "part_1" }),
+    422,
+    "invalid_value",
+  );
+  problem("no address", await v.post("/address", { email: "nobody" }), 422, "invalid_value");
+  status(
+    "an address is left",
+    await v.post("/address", { email: "kim@example.net", name: "Kim" }),
+    204,
+  );
+  const known = await s.mate.client.get(`/conversations/${id}/chat`);
+  tally.same("and stands there", known.body.address, "kim@example.net");
+  tally.is("it is not asked again", (await v.open()).body.contact.has_address);
+  await ears.close();
+  for (let i = 0; i < 100; i++) {
+    const now = await s.mate.client.get(`/conversations/${id}/chat`);
+    if (now.body.online === false) break;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  status(
+    "redacted",
+    await s.lead.client.post(`/conversations/${id}/parts/${answer.body.id}/redact`, {}),
+    200,
+  );
+  tally.same("is blank", (await v.parts()).at(-1)?.text, null);
+}
+
+async function files(s: Scene): Promise<void> {
+  const v = new Visitor(s.owner, s.inbox);
+  const up = (who: Visitor, raw: string, type: string, name: string): Promise<Answer> =>
+    who.client.ask("POST", who.path("/files"), {
+      raw,
+      ...who.with({
+        headers: {
+          "Content-Type": type,
+          "Content-Disposition": `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
+        },
+      }),
+    });
+  const file = await up(v, "a,b\n1,2\n", "text/csv", "../영수증.csv");
+  status("a file before the first message", file, 201);
+  tally.same("its name is no path", file.body.name, "영수증.csv");
+  problem(
+    "what a browser would run is not taken",
+    await up(v, "<script>", "text/html", "x.html"),
+    415,
+    "unsupported_media_type",
+  );
+  const other = new Visitor(s.owner, s.inbox);
+  problem(
+    "another's file",
+    await other.say("mine", { files: [file.body.id] }),
+    422,
+    "invalid_value",
+  );
+  const said = await v.say("", { files: [file.body.id] });
+  status("a message of a file alone", said, 201);
+  const got = await v.get(`/files/${file.body.id}`);
+  status("it is read back", got, 200);
+  tally.same(
+    "as a download",
+    [got.text, got.headers.get("content-disposition")?.slice(0, 10)],
+    ["a,b\n1,2\n", "attachment"],
+  );
+  problem("not twice", await v.say("again", { files: [file.body.id] }), 422, "invalid_value");
+  await other.say("Hello");
+  problem("not by others", await other.get(`/files/${file.body.id}`), 404, "not_found");
+  problem("nor one that is not there", await v.get("/files/att_99999"), 404, "not_found");
+  const id = said.body.conversation.id as string;
+  const note = await s.mate.client.post(`/conversations/${id}/parts`, {
+    kind: "note",
+    text: "hidden",
+  });
+  status("a note", note, 201);
+  tally.same("is in no page", (await v.parts()).length, 1);
+}
+
+async function vouched(s: Scene): Promise<void> {
+  const rotated = await s.lead.client.post(`/chat-inboxes/${s.inbox}/rotate`, {});
+  status("a secret for the site", rotated, 200);
+  const secret = rotated.body.secret as string;
+  tally.same("of 256 bits", Buffer.from(secret, "base64url").length, 32);
+  const token = sign(secret, s.inbox, "customer-1", { name: "Noor", email: "noor@example.net" });
+  const v = new Visitor(s.owner, s.inbox);
+  const opened = await v.open({ identity: token });
+  status("vouched for", opened, 200);
+  tally.same("is known", opened.body.contact, { name: "Noor", verified: true, has_address: true });
+  status("the same again, in the same frame", await v.open({ identity: token }), 200);
+  const said = await v.say("It is me");
+  const thief = new Visitor(s.owner, s.inbox);
+  tally.same(
+    "a token that was used vouches for nobody else",
+    (await thief.open({ identity: token })).body.contact,
+    null,
+  );
+  const second = new Visitor(s.owner, s.inbox);
+  const there = await second.open({ identity: sign(secret, s.inbox, "customer-1") });
+  tally.same(
+    "another device has the same conversation",
+    there.body.conversation?.id,
+    said.body.conversation.id,
+  );
+  tally.same(
+    "and reads it",
+    (await second.parts()).map((p) => p.text),
+    ["It is me"],
+  );
+  problem("without a token it is somebody else's frame", await v.open(), 401, "unauthenticated");
+  problem(
+    "so it is with another contact's",
+    await v.open({ identity: sign(secret, s.inbox, "customer-2") }),
+    401,
+    "unauthenticated",
+  );
+  const now = Math.floor(Date.now() / 1000);
+  const bad: Record<string, string | null> = {
+    empty: "",
+    null: null,
+    "another secret": sign("x".repeat(43), s.inbox, "customer-1"),
+    "another inbox": sign(secret, "ci_999", "customer-1"),
+    expired: sign(secret, s.inbox, "customer-1", { iat: now - 700, exp: now - 10 }),
+    "too long": sign(secret, s.inbox, "customer-1", { exp: now + 3700 }),
+    "from the future": sign(secret, s.inbox, "customer-1", { iat: now + 600, exp: now + 900 }),
+    "no contact": sign(secret, s.inbox, ""),
+    "no jti": sign(secret, s.inbox, "customer-1", { jti: "" }),
+    "no signature": `${token.split(".")[0]}.`,
+    "half a signature": token.slice(0, -1),
+    "only dots": "....",
+    "a list": `W10.${token.split(".")[1]}`,
+  };
+  for (const [name, identity] of Object.entries(bad)) {
+    const got = await new Visitor(s.owner, s.inbox).open({ identity });
+    tally.same(`${name}: nobody`, [got.status, got.body?.contact], [200, null]);
+  }
+  const rows = sql(s.server, "SELECT external, verified FROM contacts WHERE external IS NOT NULL");
+  tally.same("one contact came of it", rows, [{ external: "customer-1", verified: 1 }]);
+  const chat = await s.mate.client.get(`/conversations/${said.body.conversation.id}/chat`);
+  tally.is("teammates see that", chat.body.verified === true);
+  await s.lead.client.post(`/chat-inboxes/${s.inbox}/rotate`, {});
+  tally.same(
+    "the old secret vouches no more",
+    (await new Visitor(s.owner, s.inbox).open({ identity: sign(secret, s.inbox, "customer-1") }))
+      .body.contact,
+    null,
+  );
+}
+
+async function limits(s: Scene): Promise<void> {
+  const v = new Visitor(s.owner, s.inbox);
+  const same = { headers: { "Idempotency-Key": "the-same-key-for-all" } };
+  const first = await v.say("once", {}, same);
+  const again = await v.say("once", {}, same);
+  tally.same("a lost answer comes again", [again.status, again.body], [201, first.body]);
+  const other = new Visitor(s.owner, s.inbox);
+  const theirs = await other.say("once", {}, same);
+  tally.is(
+    "another's key is another key",
+    theirs.status === 201 && theirs.body.part.id !== first.body.part.id,
+  );
+  problem("another text", await v.say("twice", {}, same), 422, "key_reused");
+  const got = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map((n) => v.say(`fast ${n}`)));
+  tally.is(
+    "five at once, then one a second",
+    got.some((a) => a.status === 429 && a.headers.get("retry-after") !== null),
+    got.map((a) => a.status).join(" "),
+  );
+  problem("no text", await other.say(""), 422, "invalid_value");
+  problem(
+    "too long",
+    await new Visitor(s.owner, s.inbox).say("x".repeat(70_000)),
+    422,
+    "invalid_value",
+  );
+  for (const secret of ["short", "x".repeat(44), `${"x".repeat(42)}!`, ""])
+    problem(
+      `no secret: ${secret.slice(0, 5)}`,
+      await new Visitor(s.owner, s.inbox, secret).say("hello"),
+      401,
+      "unauthenticated",
+    );
+  problem("no such inbox", await new Visitor(s.owner, "ci_4711").say("hello"), 404, "not_found");
+  const ears = [await v.listen(), await v.listen(), await v.listen()];
+  const fourth = await v.listen().catch((error: Error) => error.message.slice(0, 3));
+  tally.same("three streams at most", fourth, "429");
+  for (const e of ears) await e.close();
+  const staff = await v.client.get(`/conversations/${first.body.conversation.id}`, v.with());
+  problem("the secret opens nothing else", staff, 401, "unauthenticated");
+}
+
+async function resumes(s: Scene): Promise<void> {
+  const v = new Visitor(s.owner, s.inbox);
+  const id = (await v.say("Are you there?")).body.conversation.id as string;
+  const say = (text: string): Promise<Answer> =>
+    s.mate.client.post(`/conversations/${id}/parts`, { kind: "message", text });
+  let ears = await v.listen();
+  await say("one");
+  const last = (await ears.hears("one"))?.id ?? null;
+  for (const [signal, text] of [
+    ["SIGTERM", "two"],
+    ["SIGKILL", "three"],
+  ] as const) {
+    await s.server.end(signal);
+    tally.is(`the stream ends with ${signal}`, await ears.gone());
+    await s.server.start(s.server.port);
+    status("said while nobody listened", await say(text), 201);
+    ears = await v.listen(last);
+    tally.is(`${text} is heard`, (await ears.hears(text)) !== undefined);
+  }
+  tally.same(
+    "each once, in order, behind the last that was heard",
+    ears.heard.filter((h) => h.event === "part").map((h) => h.data.part.text),
+    ["two", "three"],
+  );
+  status("closed", await s.lead.client.post(`/conversations/${id}/close`, {}), 200);
+  tally.is(
+    "the end is told",
+    (await ears.until((h) => h.event === "state" && h.data.state === "closed")) !== undefined,
+  );
+  status("one more word", await v.say("Thank you"), 201);
+  tally.is(
+    "opens it again",
+    (await ears.until(
+      (h) =>
+        h.event === "state" &&
+        h.data.state === "open" &&
+        ears.heard.indexOf(h) > ears.heard.findIndex((o) => o.data?.state === "closed"),
+    )) !== undefined,
+  );
+  tally.same("it is the same", (await v.open()).body.conversation.id, id);
+  await ears.close();
+}
+
+async function erased(s: Scene): Promise<void> {
+  const v = new Visitor(s.owner, s.inbox);
+  const id = (await v.say("Forget me")).body.conversation.id as string;
+  await v.post("/address", { email: "gone@example.net" });
+  const contact = (await s.mate.client.get(`/conversations/${id}`)).body.contact as string;
+  const asked = await s.owner
+    .as(null)
+    .post(`/contacts/${contact}/erase`, { confirm: true }, { headers: browser(s.server.cookie) });
+  tally.is("erased", asked.status < 300, `${asked.status} ${asked.text.slice(0, 200)}`);
+  for (let i = 0; i < 200; i++) {
+    const left = sql(
+      s.server,
+      `SELECT count(*) AS n FROM visitors WHERE conversation =
+      ${id.slice(3)}`,
+    )[0].n as number;
+    if (left === 0) break;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  problem("its secret opens nothing", await v.get("/parts"), 401, "unauthenticated");
+  tally.same(
+    "the address is gone",
+    sql(s.server, "SELECT count(*) AS n FROM chats WHERE address = 'gone@example.net'")[0].n,
+    0,
+  );
+}
+
+async function page(s: Scene): Promise<void> {
+  const raw = (path: string, headers: Record<string, string> = {}): Promise<Answer> =>
+    s.owner.as(null).ask("GET", path, { wild: true, headers });
+  const script = await raw("/widget.js");
+  const frame = await raw(`/widget/${s.inbox}?lang=ar`);
+  // A pack without the widget has neither.
+  if (script.status === 404) {
+    tally.same("a pack without it", frame.status, 404);
+    return;
+  }
+  tally.same(
+    "sites may load it",
+    script.headers.get("cross-origin-resource-policy"),
+    "cross-origin",
+  );
+  status("the frame", frame, 200);
+  tally.is("in its language", frame.text.includes('<html lang="ar" dir="rtl">'));
+  const policy = frame.headers.get("content-security-policy") ?? "";
+  tally.is(
+    "its sites alone frame it",
+    policy.includes("frame-ancestors https://shop.example http://localhost:8080"),
+    policy,
+  );
+  tally.same("no such inbox", (await raw("/widget/ci_999")).status, 404);
+  const bare = await s.lead.client.post("/chat-inboxes", { name: "Bare", team: s.team });
+  const none = await raw(`/widget/${bare.body.id}`);
+  tally.is(
+    "no site: nobody",
+    (none.headers.get("content-security-policy") ?? "").includes("frame-ancestors 'none'"),
+  );
+}
+
 await withServer({}, async (server, owner) => {
   const s = await scene(server, owner);
   await thin(s);
+  await settings(s);
+  await signs(s);
+  await files(s);
+  await vouched(s);
+  await limits(s);
+  await page(s);
+  await erased(s);
+  await resumes(s);
   tally.same("every answer is as documented", owner.faults, []);
 });
-void newSecret;
-void sign;
 tally.end();

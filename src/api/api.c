@@ -333,6 +333,11 @@ size_t ek_api_body_max(struct ek_api *api, ek_str method, ek_str path)
 	(void)method;
 	if (path.n >= 3 && memcmp(path.p, "/s/", 3) == 0)
 		return EK_OUTSIDE_SURVEY_BODY;
+	static const char visit[] = EK_ROUTE_PREFIX "/visit/";
+	static const char files[] = "/files";
+	if (path.n > sizeof visit + sizeof files && memcmp(path.p, visit, sizeof visit - 1) == 0 &&
+	    memcmp(path.p + path.n - sizeof files + 1, files, sizeof files - 1) == 0)
+		return UPLOAD_MAX;
 	return ek_str_is(path, upload) ? UPLOAD_MAX : EK_LIMIT_LINE_BYTES;
 }
 

@@ -150,6 +150,7 @@ struct upload {
 	ek_str bytes;
 	char place[2 * PLACE_BYTES + 1];
 	uint8_t hash[EK_HASH_BYTES];
+	const struct ek_api_attachments_upload *of; /* NULL = a teammate's */
 };
 
 static bool unreadable(struct ek_turn *t, const char *why)
@@ -355,7 +356,24 @@ static void made(struct ek_turn *t, const struct ek_answer *answer)
 	ek_turn_put(t, EK_CONTENT_ATTACHMENTS, v);
 	t->status = 201;
 	t->out.style.is_api = true;
-	ek_api_attachments_write_one(&t->out, v);
+	if (u->of != NULL)
+		u->of->made(t, u->of->ctx, v);
+	else
+		ek_api_attachments_write_one(&t->out, v);
+}
+
+static void tell(struct ek_turn *t)
+{
+	const struct upload *u = t->state;
+	if (u->of != NULL)
+		u->of->tell(t, u->of->ctx);
+}
+
+/* What others did before stands on disk, so that `made` of an owner may look at it. */
+static bool check_nothing(struct ek_turn *t)
+{
+	(void)t;
+	return true;
 }
 
 static bool write_file(const struct ek_turn *t, const struct upload *u, struct ek_err *err)
@@ -376,7 +394,11 @@ static void keep(struct ek_turn *t, struct ek_worker *w)
 	struct upload *u = t->state;
 	struct ek_err err;
 	uint8_t random[PLACE_BYTES];
-	const struct ek_turn_write write = {.made = made};
+	struct ek_turn_write write = {.made = made};
+	if (u->of != NULL) {
+		write.check = check_nothing;
+		write.tell = tell;
+	}
 	(void)w;
 	ek_secret_random(random, sizeof random);
 	for (size_t i = 0; i < sizeof random; i++) {
@@ -403,10 +425,8 @@ static bool read_upload(struct ek_turn *t, struct upload *u)
 	       ek_turn_may(t, EK_MAY_ATTACHMENT_UPLOAD, NULL) && check_upload(t, u);
 }
 
-void ek_api_create_attachment(struct ek_turn *t)
+static void submit(struct ek_turn *t, struct upload *u, bool ok)
 {
-	struct upload *u = EK_TURN_NEW(t, struct upload);
-	bool ok = u != NULL && ek_query_end(&t->query) && read_upload(t, u);
 	if (ok && t->api->options.directory == NULL)
 		ok = ek_problem_set(&t->problem, EK_PROBLEM_UNAVAILABLE,
 				    "there is no directory to keep files in");
@@ -416,4 +436,19 @@ void ek_api_create_attachment(struct ek_turn *t)
 	}
 	t->state = u;
 	ek_worker_submit(t->api->worker, t, keep);
+}
+
+void ek_api_attachments_keep(struct ek_turn *t, const struct ek_api_attachments_upload *of)
+{
+	struct upload *u = EK_TURN_NEW(t, struct upload);
+	if (u != NULL)
+		*u = (struct upload){
+			.name = of->name, .type = of->type, .bytes = of->bytes, .of = of};
+	submit(t, u, u != NULL && check_upload(t, u));
+}
+
+void ek_api_create_attachment(struct ek_turn *t)
+{
+	struct upload *u = EK_TURN_NEW(t, struct upload);
+	submit(t, u, u != NULL && ek_query_end(&t->query) && read_upload(t, u));
 }

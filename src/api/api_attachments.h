@@ -15,6 +15,21 @@ struct ek_api_attachments {
 	uint32_t n;
 };
 
+/* A file that came in, by whoever may: looked at, kept on disk, then as a row. Answers the turn;
+ * t->state is in use until then. All is borrowed until the answer. */
+struct ek_api_attachments_upload {
+	ek_str name; /* as sent */
+	ek_str type;
+	ek_str bytes;
+	/* In made, beside the row; writes the answer. */
+	void (*made)(struct ek_turn *t, void *ctx, const struct ek_views_value *row);
+	void (*tell)(struct ek_turn *t, void *ctx); /* behind the commit */
+	void *ctx;
+};
+void ek_api_attachments_keep(struct ek_turn *t, const struct ek_api_attachments_upload *upload);
+/* Answers the turn with the bytes of that row, for whom may have been found out before. */
+void ek_api_attachments_send(struct ek_turn *t, const struct ek_views_value *row);
+
 /* A list of ids, each uploaded by the caller and in no part yet; absent is none. False with a
  * fault.
  */

@@ -206,3 +206,15 @@ void ek_api_get_attachment_content(struct ek_turn *t)
 {
 	read_one(t, send_bytes);
 }
+
+void ek_api_attachments_send(struct ek_turn *t, const struct ek_views_value *row)
+{
+	struct reading *r = EK_TURN_NEW(t, struct reading);
+	if (r == NULL) {
+		ek_turn_reply(t, 0);
+		return;
+	}
+	r->row = row;
+	t->state = r;
+	send_bytes(t);
+}

@@ -41,6 +41,7 @@ static const struct {
 	{"look", EK_IDENT_LOOK},
 	{"sla_policy", EK_IDENT_SLA},
 	{"calendar", EK_IDENT_CALENDAR},
+	{"chat_inbox", EK_IDENT_CHAT_INBOX},
 };
 
 /* The object's id; what has none is called by its word. */

@@ -16,6 +16,7 @@
 #include "api/api_mail.h"
 #include "api/api_put.h"
 #include "api/api_text.h"
+#include "api/api_visit.h"
 #include "api/handlers.h"
 #include "api/survey.h"
 #include "store/reader.h"
@@ -436,7 +437,10 @@ static bool blank_conversation(struct ek_turn *t, const struct ek_views_value *p
 	v[EK_CONTENT_CONVERSATION_PROFILES_UPDATED_MS] = ek_views_int(t->now.ms);
 	ek_turn_put(t, EK_CONTENT_CONVERSATION_PROFILES, v);
 	return each(t, sql, &v[EK_CONTENT_CONVERSATION_PROFILES_CONVERSATION], blank_part, t) &&
-	       ek_survey_erase(t, v[EK_CONTENT_CONVERSATION_PROFILES_CONVERSATION].i);
+	       ek_survey_erase(t, v[EK_CONTENT_CONVERSATION_PROFILES_CONVERSATION].i) &&
+	       ek_api_visit_erase(
+		       t, (ek_conversation_id){
+				  (uint32_t)v[EK_CONTENT_CONVERSATION_PROFILES_CONVERSATION].i});
 }
 
 static void erase_rows(struct ek_turn *t, enum ek_content table, uint32_t column,

@@ -59,6 +59,8 @@ static enum ek_may right_of_state(uint8_t state)
 		return EK_MAY_TEAMMATE_LOAD;
 	case EK_FEED_PRESENCE:
 		return EK_MAY_PRESENCE_READ;
+	case EK_FEED_CHAT:
+		return EK_MAY_CONVERSATION_READ;
 	default:
 		return EK_MAY_JOB_READ;
 	}

@@ -6,10 +6,11 @@
 #include "api/api_put.h"
 #include "api/api_state.h"
 #include "api/api_text.h"
+#include "api/visits.h"
 #include "api/worker.h"
 #include "model/limits.h"
 
-enum { UNDO_MS = 5000, SUBJECT_MAX = 1000, WIDTH = EK_CONTENT_MAILS_WIDTH };
+enum { UNDO_MS = 5000, SEEN_MS = 120000, SUBJECT_MAX = 1000, WIDTH = EK_CONTENT_MAILS_WIDTH };
 
 /* ---- what is asked for */
 
@@ -107,6 +108,43 @@ static bool find_first(struct ek_turn *t, const struct ek_api_mail_part *p, stru
 	return true;
 }
 
+/* Of a chat: to the address that its visitor left, while the chat goes on there; by the team's
+ * mailbox. is_mail: it goes on by e-mail, as any conversation does. */
+static bool find_chat(struct ek_turn *t, const struct ek_api_mail_part *p, struct target *out,
+		      bool *is_mail, bool *found)
+{
+	const struct ek_views_value args[] = {ek_views_int(p->conversation.v),
+					      ek_views_int(p->team.v)};
+	struct ek_turn_rows rows;
+	*is_mail = true;
+	*found = false;
+	if (!ek_turn_select(t,
+			    "SELECT c.address, (SELECT channel FROM parts WHERE conversation = $1"
+			    " AND kind = 'message' AND author_kind = 'contact' ORDER BY part DESC"
+			    " LIMIT 1) FROM chats c WHERE c.conversation = $1",
+			    args, 1, &rows))
+		return false;
+	if (rows.n == 0 || ek_str_is(ek_turn_text(&rows.v[1]), "email"))
+		return true;
+	*is_mail = false;
+	out->address = ek_turn_text(&rows.v[0]);
+	if (out->address.p == NULL)
+		return true;
+	if (!ek_turn_select(t,
+			    "SELECT b.mailbox, f.title FROM mailboxes b JOIN conversation_profiles"
+			    " f ON f.conversation = $1 WHERE b.active = 1 AND b.deleted_ms IS NULL"
+			    " ORDER BY CASE WHEN b.team = $2 THEN 0 WHEN b.team IS NULL THEN 1 ELSE"
+			    " 2 END, b.mailbox LIMIT 1",
+			    args, 2, &rows))
+		return false;
+	*found = rows.n > 0;
+	if (*found) {
+		out->mailbox = ek_turn_int(&rows.v[0]);
+		out->subject = ek_turn_text(&rows.v[1]);
+	}
+	return true;
+}
+
 /* "Re: " once, in front of what it answers. */
 static ek_str answer_to(struct ek_turn *t, ek_str subject, bool is_answer)
 {
@@ -129,9 +167,14 @@ const struct ek_views_value *ek_api_mail_put(struct ek_turn *t, const struct ek_
 	struct target to;
 	bool is_answer = false;
 	bool found = false;
-	if (v == NULL || !find_answered(t, p, &to, &is_answer) ||
-	    (!is_answer && !find_first(t, p, &to, &found)) || (!is_answer && !found))
+	bool is_mail = true;
+	if (v == NULL || !find_chat(t, p, &to, &is_mail, &found) || (!is_mail && !found))
 		return NULL;
+	if (is_mail && (!find_answered(t, p, &to, &is_answer) ||
+			(!is_answer && (!find_first(t, p, &to, &found) || !found))))
+		return NULL;
+	/* Who is there reads it there: then it is taken back. */
+	bool is_here = !is_mail && ek_visits_is_here(t->api->visits, p->conversation);
 	v[EK_CONTENT_MAILS_MAIL] = ek_views_int((int64_t)ek_turn_new_id(t, EK_CONTENT_MAILS));
 	v[EK_CONTENT_MAILS_MAILBOX] = ek_views_int(to.mailbox);
 	v[EK_CONTENT_MAILS_DIRECTION] = ek_views_text(EK_S("out"));
@@ -144,7 +187,7 @@ const struct ek_views_value *ek_api_mail_put(struct ek_turn *t, const struct ek_
 	v[EK_CONTENT_MAILS_SUBJECT] = ek_views_text(answer_to(t, to.subject, is_answer));
 	v[EK_CONTENT_MAILS_CLASH] = ek_views_int(0);
 	v[EK_CONTENT_MAILS_TRIES] = ek_views_int(0);
-	v[EK_CONTENT_MAILS_NEXT_MS] = ek_views_int(t->now.ms + UNDO_MS);
+	v[EK_CONTENT_MAILS_NEXT_MS] = ek_views_int(t->now.ms + (is_here ? SEEN_MS : UNDO_MS));
 	v[EK_CONTENT_MAILS_CREATED_MS] = ek_views_int(t->now.ms);
 	ek_turn_put(t, EK_CONTENT_MAILS, v);
 	return v;

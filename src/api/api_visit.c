@@ -65,8 +65,10 @@ bool ek_api_visit_again(struct ek_turn *t, struct ek_api_visit *v)
 	v->conversation.v = 0;
 	if (!v->has_secret)
 		return true;
-	if (!ek_turn_select(t, "SELECT * FROM visitors WHERE hash = $1 AND inbox = $2", args, 2,
-			    &rows))
+	if (!ek_turn_select(t,
+			    "SELECT v.* FROM visitors v JOIN contacts k ON k.contact ="
+			    " v.contact AND k.erased_ms IS NULL WHERE v.hash = $1 AND v.inbox = $2",
+			    args, 2, &rows))
 		return false;
 	if (rows.n == 0)
 		return true;

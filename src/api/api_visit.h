@@ -44,6 +44,12 @@ bool ek_api_visit_take(struct ek_turn *t, enum ek_throttle what, ek_str key);
 /* The address that asks, as the key of such a bucket. */
 bool ek_api_visit_take_network(struct ek_turn *t, enum ek_throttle what);
 
+/* In made: the contact of that conversation is erased. False with a problem. */
+bool ek_api_visit_erase(struct ek_turn *t, ek_conversation_id id) EK_MUST_CHECK;
+/* Those who read the conversation live hear what its visitor does: that they write (or EK_NO_TIME),
+ * how far they have read. */
+void ek_api_visit_tell(struct ek_turn *t, ek_conversation_id id, ek_time typing_until);
+
 /* ---- how a conversation is, on the writer's thread */
 
 struct ek_api_visit_state {
@@ -89,6 +95,8 @@ struct ek_api_visit_pages {
 };
 /* Messages alone, the newest EK_API_VISIT_PARTS behind `after`. */
 bool ek_api_visit_parts(const struct ek_api_visit_pages *p, struct ek_err *err) EK_MUST_CHECK;
+/* Shape VisitFile; row: whole, of attachments. */
+void ek_api_visit_write_file(struct ek_json *j, uint64_t inbox, const struct ek_views_value *row);
 /* One that is about to be written. */
 struct ek_api_visit_part {
 	uint64_t id;

@@ -27,6 +27,14 @@ static void put_file(struct ek_json *j, uint64_t inbox, const struct ek_views_va
 	ek_json_object_end(j);
 }
 
+void ek_api_visit_write_file(struct ek_json *j, uint64_t inbox, const struct ek_views_value *row)
+{
+	const struct ek_views_value v[] = {
+		row[EK_CONTENT_ATTACHMENTS_ATTACHMENT], row[EK_CONTENT_ATTACHMENTS_NAME],
+		row[EK_CONTENT_ATTACHMENTS_TYPE], row[EK_CONTENT_ATTACHMENTS_BYTES]};
+	put_file(j, inbox, v);
+}
+
 void ek_api_visit_write_own(struct ek_json *j, const struct ek_api_visit_part *p)
 {
 	ek_json_object(j);
@@ -40,10 +48,7 @@ void ek_api_visit_write_own(struct ek_json *j, const struct ek_api_visit_part *p
 	for (uint32_t i = 0; i < p->files->n; i++) {
 		const struct ek_views_value *row =
 			p->files->rows + (size_t)i * EK_CONTENT_ATTACHMENTS_WIDTH;
-		const struct ek_views_value v[] = {
-			row[EK_CONTENT_ATTACHMENTS_ATTACHMENT], row[EK_CONTENT_ATTACHMENTS_NAME],
-			row[EK_CONTENT_ATTACHMENTS_TYPE], row[EK_CONTENT_ATTACHMENTS_BYTES]};
-		put_file(j, p->inbox, v);
+		ek_api_visit_write_file(j, p->inbox, row);
 	}
 	ek_json_list_end(j);
 	ek_api_put_time(j, "seen_at", EK_NO_TIME);

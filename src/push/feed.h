@@ -91,6 +91,7 @@ enum ek_feed_kind {
 	EK_FEED_LOAD,
 	EK_FEED_PRESENCE,
 	EK_FEED_JOB,
+	EK_FEED_CHAT, /* "state.chat": what the visitor of a conversation does */
 	EK_FEED_KINDS,
 };
 

@@ -333,10 +333,9 @@ bool ek_feed_frame_make(struct ek_feed *f, const struct ek_event *e, struct ek_f
 const char *ek_feed_frame_state(int kind)
 {
 	static const char *const names[EK_FEED_KINDS] = {
-		[EK_FEED_QUEUE] = "state.queue",
-		[EK_FEED_LOAD] = "state.load",
-		[EK_FEED_PRESENCE] = "state.presence",
-		[EK_FEED_JOB] = "state.job",
+		[EK_FEED_QUEUE] = "state.queue",       [EK_FEED_LOAD] = "state.load",
+		[EK_FEED_PRESENCE] = "state.presence", [EK_FEED_JOB] = "state.job",
+		[EK_FEED_CHAT] = "state.chat",
 	};
 	return kind > 0 && kind < EK_FEED_KINDS ? names[kind] : NULL;
 }

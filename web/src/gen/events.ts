@@ -949,8 +949,18 @@ export interface PresenceState {
 	teammate: ids.TeammateId;
 	presence: enums.Presence;
 }
+/** What the visitor of a chat does now, and how far they have read. */
+export interface ChatState {
+	type: "state.chat";
+	seq: number;
+	conversation: ids.ConversationId;
+	/** They write, until then; null = they do not. */
+	typing_until: string | null;
+	seen_part: ids.PartId | null;
+	seen_at: string | null;
+}
 /** The newest state, whole. Its type is the name of the event on the stream; the data has none. */
-export type StateFrame = QueueState | LoadState | PresenceState;
+export type StateFrame = QueueState | LoadState | PresenceState | ChatState;
 
 /** Where the stream begins; its event is hello. */
 export interface Hello {

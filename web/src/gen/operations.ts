@@ -3564,6 +3564,97 @@ export interface Operations {
 		right: "visit_read";
 		flags: "file" | "open";
 	};
+	/**
+	 * A visitor uploads a file, to be named in a message; its name stands in
+	 * Content-Disposition.
+	 */
+	create_visit_file: {
+		method: "POST";
+		path: "/visit/{inbox}/files";
+		params: { inbox: ids.ChatInboxId };
+		query: Nothing;
+		body: never;
+		answer: shapes.VisitFile;
+		right: "visit_write";
+		flags: "open";
+	};
+	/** The bytes of a file of the conversation. */
+	get_visit_file: {
+		method: "GET";
+		path: "/visit/{inbox}/files/{id}";
+		params: { inbox: ids.ChatInboxId; id: ids.AttachmentId };
+		query: Nothing;
+		body: undefined;
+		answer: Blob;
+		right: "visit_read";
+		flags: "file" | "open";
+	};
+	/** The visitor writes; kept nowhere. */
+	tell_visit_typing: {
+		method: "POST";
+		path: "/visit/{inbox}/typing";
+		params: { inbox: ids.ChatInboxId };
+		query: Nothing;
+		body: undefined;
+		answer: undefined;
+		right: "visit_write";
+		flags: "open" | "read";
+	};
+	/** The visitor has seen all up to that part. */
+	tell_visit_seen: {
+		method: "POST";
+		path: "/visit/{inbox}/seen";
+		params: { inbox: ids.ChatInboxId };
+		query: Nothing;
+		body: shapes.ChatSeen;
+		answer: undefined;
+		right: "visit_write";
+		flags: "open";
+	};
+	/** An address that answers go to while the visitor is away; nobody proved it. */
+	leave_visit_address: {
+		method: "POST";
+		path: "/visit/{inbox}/address";
+		params: { inbox: ids.ChatInboxId };
+		query: Nothing;
+		body: shapes.VisitAddress;
+		answer: undefined;
+		right: "visit_write";
+		flags: "open";
+	};
+	/** What is known of a conversation because it is a chat. */
+	get_conversation_chat: {
+		method: "GET";
+		path: "/conversations/{id}/chat";
+		params: { id: ids.ConversationId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.ConversationChat;
+		right: "conversation_read";
+		flags: never;
+	};
+	/** The visitor sees that I write; kept nowhere. */
+	tell_chat_typing: {
+		method: "POST";
+		path: "/conversations/{id}/typing";
+		params: { id: ids.ConversationId };
+		query: Nothing;
+		body: undefined;
+		answer: undefined;
+		right: "message_write";
+		flags: "read";
+	};
+	/** I have seen all up to that part. */
+	tell_chat_seen: {
+		method: "POST";
+		path: "/conversations/{id}/seen";
+		params: { id: ids.ConversationId };
+		query: Nothing;
+		body: shapes.ChatSeen;
+		answer: undefined;
+		right: "conversation_read";
+		flags: never;
+	};
 	/** Which addresses mail comes to, and how the last look went. */
 	list_mailboxes: {
 		method: "GET";
@@ -4421,6 +4512,14 @@ export const OPERATIONS = {
 	create_visit_message: ["POST", "/visit/{inbox}/messages"],
 	list_visit_parts: ["GET", "/visit/{inbox}/parts"],
 	stream_visit: ["GET", "/visit/{inbox}/events"],
+	create_visit_file: ["POST", "/visit/{inbox}/files"],
+	get_visit_file: ["GET", "/visit/{inbox}/files/{id}"],
+	tell_visit_typing: ["POST", "/visit/{inbox}/typing"],
+	tell_visit_seen: ["POST", "/visit/{inbox}/seen"],
+	leave_visit_address: ["POST", "/visit/{inbox}/address"],
+	get_conversation_chat: ["GET", "/conversations/{id}/chat"],
+	tell_chat_typing: ["POST", "/conversations/{id}/typing"],
+	tell_chat_seen: ["POST", "/conversations/{id}/seen"],
 	list_mailboxes: ["GET", "/mailboxes"],
 	create_mailbox: ["POST", "/mailboxes"],
 	try_mailbox: ["POST", "/mailboxes/try"],

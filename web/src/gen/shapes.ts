@@ -2711,8 +2711,8 @@ export interface ChatInbox {
 	sites: readonly string[];
 	/** Languages that it speaks. */
 	languages: readonly string[];
-	/** By language; null = none. */
-	greeting: Record<string, string | null>;
+	/** An object, language to text; null = none. */
+	greeting: unknown;
 	/** Whether visitors are asked for an address when nobody is there. */
 	ask_address: boolean;
 	/** Whether the address of a survey is shown at the end. */
@@ -2921,6 +2921,40 @@ export interface VisitMessage {
 	part: VisitPart;
 	/** Where. */
 	conversation: VisitConversation;
+}
+
+/** What was seen. */
+export interface ChatSeen {
+	/** The last one that was seen. */
+	part: ids.PartId;
+}
+
+/** An address. */
+export interface VisitAddress {
+	/** Address. */
+	email: string;
+	/** Name. */
+	name?: string;
+}
+
+/** A chat. */
+export interface ConversationChat {
+	/** Where it came in. */
+	inbox: ids.ChatInboxId;
+	/** Whether the visitor is there now. */
+	online: boolean;
+	/** Whether the host site vouches for them. */
+	verified: boolean;
+	/** Address that they left; nobody proved it. */
+	address: string | null;
+	/** Where they were when they wrote last, as the frame says. */
+	page: string | null;
+	/** Of the frame. */
+	language: string | null;
+	/** The last one that they have seen. */
+	seen_part: ids.PartId | null;
+	/** When. */
+	seen_at: Instant | null;
 }
 
 /** A server of mail. */
