@@ -12,6 +12,7 @@ import { Progress } from "../../parts/states.tsx";
 import { Tabs } from "../../parts/Tabs.tsx";
 import { HOLD_MAX, setWriting, useWriting } from "../../parts/writing.ts";
 import { t } from "../../words/words.ts";
+import { tellTyping } from "./chat.ts";
 import { dropDraft, keepDraft, useDraft, type Kind } from "./drafts.ts";
 import { fieldId, HEADING_ID } from "./field.ts";
 import { useSendKey } from "./ime.ts";
@@ -179,9 +180,10 @@ function Field({ of, kind }: { of: Conversation; kind: Kind }) {
         aria-label={t(`inbox.write_${kind}`)}
         placeholder={t(`inbox.write_${kind}`)}
         value={draft.text}
-        onChange={(event) =>
-          keepDraft(of.id, kind, { text: event.target.value, key: "", returned: false })
-        }
+        onChange={(event) => {
+          if (kind === "message") tellTyping(of);
+          keepDraft(of.id, kind, { text: event.target.value, key: "", returned: false });
+        }}
         onKeyDown={onKeyDown}
         onKeyUp={keys.onKeyUp}
         onCompositionEnd={keys.onCompositionEnd}

@@ -35,7 +35,7 @@ function draftOf(inbox: ChatInbox | null): Draft {
     name: inbox?.name ?? "",
     team: inbox?.team ?? NONE,
     sites: inbox?.sites.join("\n") ?? "",
-    greeting: { ...inbox?.greeting } as Record<string, string>,
+    greeting: { ...(inbox?.greeting as Record<string, string> | null | undefined) },
     ask_address: inbox?.ask_address ?? true,
     survey: inbox?.survey ?? true,
   };
