@@ -5,8 +5,9 @@ import { Tally } from "./program.ts";
 
 const tally = new Tally();
 const any = { headers: { "If-Match": "*" } };
-const BODY = "Open **Orders** and choose it.\n\n# Steps\n1. First\n2. Then [the page](https://example"
-  + ".org/)\n\n- a\n- b\n\n> As we promised\n\n```\nORDER-12\n```\n---\nThat is `all`.";
+const BODY =
+  "Open **Orders** and choose it.\n\n# Steps\n1. First\n2. Then [the page](https://example" +
+  ".org/)\n\n- a\n- b\n\n> As we promised\n\n```\nORDER-12\n```\n---\nThat is `all`.";
 
 async function made(stage: Stage, texts: object): Promise<string> {
   const { owner } = stage;
@@ -32,9 +33,11 @@ async function looks(stage: Stage, id: string): Promise<void> {
     await screen.shoot(`help-${what}`);
     await page.locator(`.list a[href$="/${id}"]`).click();
     await page.locator("article").waitFor();
-    tally.same(`${what}: of that language`, await page.evaluate(
-      () => `${document.documentElement.lang} ${document.documentElement.dir}`),
-    `${look.language} ${look.language === "ar" ? "rtl" : "ltr"}`);
+    tally.same(
+      `${what}: of that language`,
+      await page.evaluate(() => `${document.documentElement.lang} ${document.documentElement.dir}`),
+      `${look.language} ${look.language === "ar" ? "rtl" : "ltr"}`,
+    );
     tally.same(`${what}: one heading`, await page.locator("h1").count(), 1);
     await quiet(screen, `${what}, one`);
     await screen.shoot(`help-one-${what}`);
@@ -46,8 +49,11 @@ async function keyboard(stage: Stage, id: string): Promise<void> {
   const screen = await stage.browser.open("/support/ko", { language: "ko" });
   const { page } = screen;
   await page.keyboard.press("Tab");
-  tally.same("first past the menu", await page.evaluate(() => document.activeElement?.className),
-    "skip");
+  tally.same(
+    "first past the menu",
+    await page.evaluate(() => document.activeElement?.className),
+    "skip",
+  );
   await page.getByRole("searchbox").focus();
   await page.keyboard.type("배송");
   await page.keyboard.press("Enter");
@@ -57,22 +63,37 @@ async function keyboard(stage: Stage, id: string): Promise<void> {
   await page.getByRole("link", { name: "English" }).click();
   await page.getByRole("heading", { level: 1, name: "Where is my parcel?" }).waitFor();
   await page.setViewportSize({ width: 320, height: 640 });
-  tally.same("nothing to the side", await page.evaluate(
-    () => document.documentElement.scrollWidth <= document.documentElement.clientWidth), true);
+  tally.same(
+    "nothing to the side",
+    await page.evaluate(
+      () => document.documentElement.scrollWidth <= document.documentElement.clientWidth,
+    ),
+    true,
+  );
   await quiet(screen, "by keys");
   await screen.close();
 }
 
 async function hostile(stage: Stage): Promise<void> {
-  const id = await made(stage, { en: { title: "<img src=x onerror=alert(1)>",
-    body: "<script>alert(1)</script>\n[a](javascript:alert(1)) [b](https://x\" onclick=alert(1))" } });
+  const id = await made(stage, {
+    en: {
+      title: "<img src=x onerror=alert(1)>",
+      body: '<script>alert(1)</script>\n[a](javascript:alert(1)) [b](https://x" onclick=alert(1))',
+    },
+  });
   const screen = await stage.browser.open(`/support/en/${id}`);
   let said = 0;
   screen.page.on("dialog", (dialog) => (said++, void dialog.dismiss()));
-  tally.same("nothing of it is anything", await screen.page.locator("script, img, [onclick]")
-    .count(), 0);
-  tally.same("its words are words", await screen.page.locator("h1").innerText(),
-    "<img src=x onerror=alert(1)>");
+  tally.same(
+    "nothing of it is anything",
+    await screen.page.locator("script, img, [onclick]").count(),
+    0,
+  );
+  tally.same(
+    "its words are words",
+    await screen.page.locator("h1").innerText(),
+    "<img src=x onerror=alert(1)>",
+  );
   tally.same("nothing ran", said, 0);
   await quiet(screen, "hostile");
   await screen.close();
@@ -87,19 +108,27 @@ async function plain({ browser, server }: Stage, id: string): Promise<void> {
   await page.locator(`.list a[href$="/${id}"]`).click();
   tally.is("found and read without scripts", page.url().endsWith(`/support/en/${id}`), page.url());
   await page.goto(`${server.url}/support/en?q=zzz`);
-  tally.is("nothing found is said", await page.getByRole("status").count() === 1);
+  tally.is("nothing found is said", (await page.getByRole("status").count()) === 1);
   const gone = await page.goto(`${server.url}/support/en/art_999`);
   tally.same("what is not there", gone?.status(), 404);
   await context.close();
 }
 
-await withBrowser(async (stage) => {
-  const id = await made(stage, { en: { title: "Where is my parcel?", body: BODY },
-    ko: { title: "택배는 어디에 있나요?", body: "**주문**을 열어 배송 조회를 누르세요.\n\n1. 주문 선택\n2. 조회" },
-    ar: { title: "أين طردي؟", body: "افتح **الطلبات** واختر التتبع.\n\n1. اختر الطلب\n2. تتبّعه" } });
-  await looks(stage, id);
-  await keyboard(stage, id);
-  await hostile(stage);
-  await plain(stage, id);
-}, { with: "empty" });
+await withBrowser(
+  async (stage) => {
+    const id = await made(stage, {
+      en: { title: "Where is my parcel?", body: BODY },
+      ko: {
+        title: "택배는 어디에 있나요?",
+        body: "**주문**을 열어 배송 조회를 누르세요.\n\n1. 주문 선택\n2. 조회",
+      },
+      ar: { title: "أين طردي؟", body: "افتح **الطلبات** واختر التتبع.\n\n1. اختر الطلب\n2. تتبّعه" },
+    });
+    await looks(stage, id);
+    await keyboard(stage, id);
+    await hostile(stage);
+    await plain(stage, id);
+  },
+  { with: "empty" },
+);
 tally.end();

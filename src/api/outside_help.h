@@ -7,7 +7,7 @@
  *
  * What is shown is what was published as public (article_pages), never a draft. HTML is made here
  * alone: texts are escaped or come out of knowledge/markup.h. Each answer bears an ETag and is to
- * be asked for again; who has it gets 304. Source: spec security, section 3; docs/adr/0023.
+ * be asked for again; who has it gets 304. Source: spec security, section 3; docs/adr/0024.
  */
 #ifndef EK_API_OUTSIDE_HELP_H
 #define EK_API_OUTSIDE_HELP_H

@@ -40,13 +40,13 @@ static bool is_letter(const struct sending *s)
 	return at(s, EK_CONTENT_MAILS_PART)->kind != EK_VIEWS_INT;
 }
 
-/* ---- commits */
-
-/* And what it says was known when it was put (notice.h): sealed, till nothing more becomes of it. */
+/* And what it says was known when it was put (notice.h): sealed, till it has come to its end. */
 static bool is_notice(const struct sending *s)
 {
 	return is_letter(s) && at(s, EK_CONTENT_MAILS_REASON)->kind == EK_VIEWS_TEXT;
 }
+
+/* ---- commits */
 
 static void made_row(void *ctx, struct ek_writer *w, const struct ek_answer *a)
 {

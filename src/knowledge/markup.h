@@ -12,7 +12,7 @@
  * http, https, mailto, tel, or a place of this server that begins with one /; another is text.
  * Characters that turn the direction of text are left out. Tags are always closed.
  * Cost: O(bytes); allocates nothing. Pure. Any bytes are well. Source: CommonMark 0.31, of which
- * this is a part; docs/adr/0023.
+ * this is a part; docs/adr/0024.
  */
 #ifndef EK_KNOWLEDGE_MARKUP_H
 #define EK_KNOWLEDGE_MARKUP_H

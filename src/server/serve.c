@@ -6,6 +6,7 @@
 
 #include "api/api.h"
 #include "http/http.h"
+#include "model/limits.h"
 #include "server/daily.h"
 #include "server/feeder.h"
 #include "server/folder.h"
@@ -135,10 +136,12 @@ static void handle(void *ctx, struct ek_http_request *r)
 		answer_not_up(r, why);
 }
 
+/* While the API is not up a body is read all the same, to be told "later" and not "too large",
+ * after which nobody would ask again. */
 static size_t body_max(void *ctx, ek_str method, ek_str path)
 {
 	struct serve *s = ctx;
-	return why_not_up(s) == NULL ? ek_api_body_max(s->api, method, path) : 0;
+	return why_not_up(s) == NULL ? ek_api_body_max(s->api, method, path) : EK_LIMIT_LINE_BYTES;
 }
 
 /* ---- the sample workspace comes or goes */

@@ -264,65 +264,67 @@ static void print_list(struct ek_ekgen_json *j, const struct ek_ekgen_route *r)
 
 /* ---- parameters ---- */
 
+/* The first that fits. */
+static const struct {
+	const char *begins;
+	const char *name;
+	const char *type;
+} path_types[] = {
+	{"/", "teammate", "id:TEAMMATE"},
+	{"/", "part", "id:PART"},
+	{"/", "tag", "id:TAG"},
+	{"/", "identity", "id:IDENTITY"},
+	{"/", "n", "int:1:4294967295"},
+	{"/", "secret", "text:200"},
+	{"/me/sign-ins", "id", "id:SIGN_IN"},
+	{"/me/patterns", "id", "id:PATTERN"},
+	{"/teammates", "id", "id:TEAMMATE"},
+	{"/skills", "id", "id:SKILL"},
+	{"/goals", "id", "id:GOAL"},
+	{"/targets", "id", "id:TARGET"},
+	{"/agenda", "id", "id:AGENDA"},
+	{"/reports", "id", "id:REPORT"},
+	{"/reports", "run", "id:RUN"},
+	{"/bulk-edits", "id", "id:BULK"},
+	{"/jobs", "id", "id:JOB"},
+	{"/changes", "id", "id:CHANGE"},
+	{"/teams", "id", "id:TEAM"},
+	{"/presence-reasons", "id", "id:REASON"},
+	{"/conversations", "id", "id:CONVERSATION"},
+	{"/assignments", "id", "id:ASSIGNMENT"},
+	{"/sla-policies", "id", "id:SLA"},
+	{"/calendars", "id", "id:CALENDAR"},
+	{"/contacts", "id", "contact"},
+	{"/attachments", "id", "id:ATTACHMENT"},
+	{"/tags", "id", "id:TAG"},
+	{"/views", "id", "id:VIEW"},
+	{"/webhooks", "id", "id:WEBHOOK"},
+	{"/webhooks", "delivery", "id:DELIVERY"},
+	{"/tokens", "id", "id:TOKEN"},
+	{"/calendar-feeds", "id", "id:FEED"},
+	{"/wallboards", "id", "id:WALLBOARD"},
+	{"/annotations", "id", "id:ANNOTATION"},
+	{"/verdicts", "id", "id:VERDICT"},
+	{"/article-reviews", "id", "id:ARTICLE_REVIEW"},
+	{"/articles", "id", "id:ARTICLE"},
+	{"/surveys", "id", "id:SURVEY"},
+	{"/followups", "id", "id:FOLLOWUP"},
+	{"/mailboxes", "id", "id:MAILBOX"},
+	{"/chat-inboxes", "id", "id:CHAT_INBOX"},
+	{"/visit", "inbox", "id:CHAT_INBOX"},
+	{"/visit", "id", "id:ATTACHMENT"},
+	{"/sources", "id", "id:SOURCE"},
+	{"/held-mails", "id", "id:MAIL"},
+	{"/ready-answers", "id", "id:READY"},
+	{"/workflows", "id", "id:WORKFLOW"},
+};
+
 const char *ek_ekgen_path_type(const char *path, const char *name)
 {
-	static const struct {
-		const char *begins;
-		const char *name;
-		const char *type;
-	} rows[] = {
-		{"/", "teammate", "id:TEAMMATE"},
-		{"/", "part", "id:PART"},
-		{"/", "tag", "id:TAG"},
-		{"/", "identity", "id:IDENTITY"},
-		{"/", "n", "int:1:4294967295"},
-		{"/", "secret", "text:200"},
-		{"/me/sign-ins", "id", "id:SIGN_IN"},
-		{"/me/patterns", "id", "id:PATTERN"},
-		{"/teammates", "id", "id:TEAMMATE"},
-		{"/skills", "id", "id:SKILL"},
-		{"/goals", "id", "id:GOAL"},
-		{"/targets", "id", "id:TARGET"},
-		{"/agenda", "id", "id:AGENDA"},
-		{"/reports", "id", "id:REPORT"},
-		{"/reports", "run", "id:RUN"},
-		{"/bulk-edits", "id", "id:BULK"},
-		{"/jobs", "id", "id:JOB"},
-		{"/changes", "id", "id:CHANGE"},
-		{"/teams", "id", "id:TEAM"},
-		{"/presence-reasons", "id", "id:REASON"},
-		{"/conversations", "id", "id:CONVERSATION"},
-		{"/assignments", "id", "id:ASSIGNMENT"},
-		{"/sla-policies", "id", "id:SLA"},
-		{"/calendars", "id", "id:CALENDAR"},
-		{"/contacts", "id", "contact"},
-		{"/attachments", "id", "id:ATTACHMENT"},
-		{"/tags", "id", "id:TAG"},
-		{"/views", "id", "id:VIEW"},
-		{"/webhooks", "id", "id:WEBHOOK"},
-		{"/webhooks", "delivery", "id:DELIVERY"},
-		{"/tokens", "id", "id:TOKEN"},
-		{"/calendar-feeds", "id", "id:FEED"},
-		{"/wallboards", "id", "id:WALLBOARD"},
-		{"/annotations", "id", "id:ANNOTATION"},
-		{"/verdicts", "id", "id:VERDICT"},
-		{"/article-reviews", "id", "id:ARTICLE_REVIEW"},
-		{"/articles", "id", "id:ARTICLE"},
-		{"/surveys", "id", "id:SURVEY"},
-		{"/followups", "id", "id:FOLLOWUP"},
-		{"/mailboxes", "id", "id:MAILBOX"},
-		{"/chat-inboxes", "id", "id:CHAT_INBOX"},
-		{"/visit", "inbox", "id:CHAT_INBOX"},
-		{"/visit", "id", "id:ATTACHMENT"},
-		{"/sources", "id", "id:SOURCE"},
-		{"/held-mails", "id", "id:MAIL"},
-		{"/ready-answers", "id", "id:READY"},
-		{"/workflows", "id", "id:WORKFLOW"},
-	};
-	for (size_t i = 0; i < EK_LEN(rows); i++)
-		if (strncmp(path, rows[i].begins, strlen(rows[i].begins)) == 0 &&
-		    strcmp(name, rows[i].name) == 0)
-			return rows[i].type;
+	for (size_t i = 0; i < EK_LEN(path_types); i++)
+		if (strncmp(path, path_types[i].begins, strlen(path_types[i].begins)) == 0 &&
+		    strcmp(name, path_types[i].name) == 0)
+			return path_types[i].type;
 	ek_panic("schema/routes.def", "no such parameter in a path");
 }
 

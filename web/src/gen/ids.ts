@@ -92,6 +92,10 @@ export type ArticleId = `art_${number}`;
 export type ArticleReviewId = `arev_${number}`;
 /** Of: ready answer. */
 export type ReadyId = `ready_${number}`;
+/** Of: guided workflow. */
+export type WorkflowId = `flow_${number}`;
+/** Of: guided workflow that is gone through. */
+export type WalkId = `walk_${number}`;
 /** Of: system that posts in. */
 export type SourceId = `src_${number}`;
 /** Of: what such a system posted. */
@@ -144,6 +148,8 @@ export const ID_PREFIX = {
 	article: "art_",
 	article_review: "arev_",
 	ready: "ready_",
+	workflow: "flow_",
+	walk: "walk_",
 	source: "src_",
 	entry: "ent_",
 } as const;
@@ -195,6 +201,8 @@ export interface IdOf {
 	article: ArticleId;
 	article_review: ArticleReviewId;
 	ready: ReadyId;
+	workflow: WorkflowId;
+	walk: WalkId;
 	source: SourceId;
 	entry: EntryId;
 }

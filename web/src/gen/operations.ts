@@ -1205,6 +1205,25 @@ export interface ArticleReviewsFilter {
 	"opened_at.gte"?: shapes.Instant;
 }
 
+/** Not said: title. */
+export type WorkflowsSort = "id" | "title";
+export interface WorkflowsFilter {
+	/** Id. */
+	id?: Many<ids.WorkflowId>;
+	"id.not"?: Many<ids.WorkflowId>;
+	/** Title. */
+	title?: Many<string>;
+	"title.not"?: Many<string>;
+	"title.prefix"?: string;
+	/** For its conversations alone; unset = for all. */
+	team?: Many<ids.TeamId>;
+	"team.not"?: Many<ids.TeamId>;
+	"team.null"?: boolean;
+	/** Whether it is no longer offered. */
+	archived?: Many<boolean>;
+	"archived.not"?: Many<boolean>;
+}
+
 /**
  * tried: what dry_run=true answers, where it is taken. right: the least right that is asked for.
  * flags: match needs If-Match, tag answers with an ETag, confirm needs a sign-in confirmed in the
@@ -2423,6 +2442,118 @@ export interface Operations {
 		body: undefined;
 		answer: shapes.ReadySearch;
 		right: "conversation_read";
+		flags: never;
+	};
+	/**
+	 * Guided workflows beside a conversation: those that may be begun, and those gone through.
+	 */
+	get_conversation_workflows: {
+		method: "GET";
+		path: "/conversations/{id}/workflows";
+		params: { id: ids.ConversationId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.ConversationWorkflows;
+		right: "conversation_read";
+		flags: never;
+	};
+	/** Begin a guided workflow. */
+	begin_workflow: {
+		method: "POST";
+		path: "/conversations/{id}/workflows";
+		params: { id: ids.ConversationId };
+		query: Nothing;
+		body: shapes.WalkRequest;
+		answer: shapes.Walk;
+		right: "conversation_edit";
+		flags: never;
+	};
+	/** Answer the step where it is; each is a part of the conversation. */
+	answer_workflow: {
+		method: "POST";
+		path: "/conversations/{id}/workflows/answer";
+		params: { id: ids.ConversationId };
+		query: Nothing;
+		body: shapes.WalkAnswer;
+		answer: shapes.Walk;
+		right: "conversation_edit";
+		flags: never;
+	};
+	/** Leave it, and say why. */
+	leave_workflow: {
+		method: "POST";
+		path: "/conversations/{id}/workflows/leave";
+		params: { id: ids.ConversationId };
+		query: Nothing;
+		body: shapes.WalkLeave;
+		answer: shapes.Walk;
+		right: "conversation_edit";
+		flags: never;
+	};
+	/** List guided workflows. */
+	list_workflows: {
+		method: "GET";
+		path: "/workflows";
+		params: Nothing;
+		query: ListQuery<WorkflowsSort> & WorkflowsFilter;
+		body: undefined;
+		answer: shapes.Page<shapes.Workflow>;
+		right: "workflow_read";
+		flags: "list";
+	};
+	/** Write a guided workflow. */
+	create_workflow: {
+		method: "POST";
+		path: "/workflows";
+		params: Nothing;
+		query: Nothing;
+		body: shapes.WorkflowRequest;
+		answer: shapes.Workflow;
+		right: "workflow_edit";
+		flags: "tag";
+	};
+	/** One guided workflow, with what is wrong with it. */
+	get_workflow: {
+		method: "GET";
+		path: "/workflows/{id}";
+		params: { id: ids.WorkflowId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.Workflow;
+		right: "workflow_read";
+		flags: "tag";
+	};
+	/** Change what is written; what is in use stays. */
+	update_workflow: {
+		method: "PATCH";
+		path: "/workflows/{id}";
+		params: { id: ids.WorkflowId };
+		query: Nothing;
+		body: shapes.WorkflowPatch;
+		answer: shapes.Workflow;
+		right: "workflow_edit";
+		flags: "tag" | "match";
+	};
+	/** Put what is written into use, as a new version. */
+	publish_workflow: {
+		method: "POST";
+		path: "/workflows/{id}/publish";
+		params: { id: ids.WorkflowId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.Workflow;
+		right: "workflow_edit";
+		flags: "tag" | "match";
+	};
+	/** Where it is left, step by step. */
+	get_workflow_report: {
+		method: "GET";
+		path: "/workflows/{id}/report";
+		params: { id: ids.WorkflowId };
+		query: { version?: number };
+		body: undefined;
+		answer: shapes.WorkflowReport;
+		right: "workflow_read";
 		flags: never;
 	};
 	/** List ready answers: one's own, one's teams', everyone's. */
@@ -4979,6 +5110,16 @@ export const OPERATIONS = {
 	get_conversation_sla: ["GET", "/conversations/{id}/sla"],
 	get_conversation_arrival: ["GET", "/conversations/{id}/arrival"],
 	find_ready_answers: ["GET", "/conversations/{id}/ready-answers"],
+	get_conversation_workflows: ["GET", "/conversations/{id}/workflows"],
+	begin_workflow: ["POST", "/conversations/{id}/workflows"],
+	answer_workflow: ["POST", "/conversations/{id}/workflows/answer"],
+	leave_workflow: ["POST", "/conversations/{id}/workflows/leave"],
+	list_workflows: ["GET", "/workflows"],
+	create_workflow: ["POST", "/workflows"],
+	get_workflow: ["GET", "/workflows/{id}"],
+	update_workflow: ["PATCH", "/workflows/{id}"],
+	publish_workflow: ["POST", "/workflows/{id}/publish"],
+	get_workflow_report: ["GET", "/workflows/{id}/report"],
 	list_ready_answers: ["GET", "/ready-answers"],
 	create_ready_answer: ["POST", "/ready-answers"],
 	get_ready_answer: ["GET", "/ready-answers/{id}"],

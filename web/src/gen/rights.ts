@@ -395,6 +395,10 @@ export type Right =
 	| "article_publish"
 	/** PUT /knowledge-settings. */
 	| "article_settings"
+	/** GET /workflows. */
+	| "workflow_read"
+	/** POST, PATCH, publish. */
+	| "workflow_edit"
 	/** GET /me/patterns, PUT, DELETE one: the person first. */
 	| "me_patterns"
 	/** GET /talks: who may welcome a talk, and what is the team's. */

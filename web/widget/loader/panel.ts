@@ -31,6 +31,10 @@ function isKept(kind: "localStorage" | "sessionStorage", key: string): boolean {
   }
 }
 
+// A frame that says nothing was most likely refused by the server: the browser knows why, and tells
+// the page nothing.
+const SILENT_MS = 8000;
+
 const covers = () => matchMedia("(width <= 480px), (height <= 480px)").matches;
 
 export class Panel {
@@ -95,6 +99,10 @@ export class Panel {
     const edge = (at: "first" | "last") =>
       make("span", { tabindex: "0", focus: () => this.#sendFocus(at) });
     this.#panel.append(edge("last"), this.#frame, edge("first"));
+    const at = location.origin;
+    setTimeout(() => {
+      if (!this.#isReady) console.warn(`Evenkeel: no chat. Is ${at} among the sites of ${inbox}?`);
+    }, SILENT_MS);
     return this.#frame;
   }
 

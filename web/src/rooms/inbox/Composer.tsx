@@ -12,6 +12,7 @@ import { Progress } from "../../parts/states.tsx";
 import { Tabs } from "../../parts/Tabs.tsx";
 import { HOLD_MAX, setWriting, useWriting } from "../../parts/writing.ts";
 import { t } from "../../words/words.ts";
+import { tellTyping } from "./chat.ts";
 import { dropDraft, keepDraft, useDraft, type Draft, type Kind } from "./drafts.ts";
 import { fieldId, HEADING_ID } from "./field.ts";
 import { useSendKey } from "./ime.ts";
@@ -203,6 +204,7 @@ function Field({ of, kind }: { of: Conversation; kind: Kind }) {
           slash.isOpen && slash.found.length > 0 ? slash.optionId(slash.place) : undefined
         }
         onChange={(event) => {
+          if (kind === "message") tellTyping(of);
           keepDraft(of.id, kind, { text: event.target.value, key: "", returned: false });
           slash.look();
         }}

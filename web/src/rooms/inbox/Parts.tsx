@@ -7,6 +7,7 @@ import { Fault, Loading } from "../../parts/states.tsx";
 import { When } from "../../parts/time.tsx";
 import { formatDate } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
+import { seenLine, useChat, useSeeing, type Chat } from "./chat.ts";
 import { useOutgoing } from "./outbox.ts";
 import { Pending } from "./Pending.tsx";
 import { PartView } from "./PartView.tsx";
@@ -59,6 +60,14 @@ function Quiet({ line }: { line: Line }) {
   );
 }
 
+function Seen({ chat }: { chat: Chat | null }) {
+  return (
+    <li className="ek-inbox-seen ek-small ek-quiet">
+      {t("inbox.chat_seen")} {chat?.seenAt && <When at={chat.seenAt} />}
+    </li>
+  );
+}
+
 export function Parts({
   of,
   standing,
@@ -70,6 +79,9 @@ export function Parts({
 }) {
   const { lines, error, isLoading, older, isReading } = useTold(of.id);
   const outgoing = useOutgoing(of.id);
+  const chat = useChat(of);
+  const seen = seenLine(chat, lines);
+  useSeeing(of, standing.serves, lines);
   const { box, onScroll } = useStay(lines.length + outgoing.length, lines[0]?.key);
   return (
     <div
@@ -101,11 +113,17 @@ export function Parts({
               onQuote={onQuote}
             />
           ),
+          line.key === seen ? <Seen key="seen" chat={chat} /> : null,
         ])}
         {outgoing.map((out) => (
           <Pending key={out.id} out={out} />
         ))}
       </ol>
+      {chat !== null && (
+        <p className="ek-inbox-typing ek-small ek-quiet" role="status">
+          {chat.isTyping && t("inbox.chat_typing")}
+        </p>
+      )}
     </div>
   );
 }

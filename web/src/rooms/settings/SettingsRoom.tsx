@@ -20,6 +20,7 @@ const TokensSection = lazy(() => import("./TokensSection.tsx"));
 const LinksSections = lazy(() => import("./LinksSections.tsx"));
 const MailboxesSection = lazy(() => import("./MailboxesSection.tsx"));
 const RulesSection = lazy(() => import("./RulesSection.tsx"));
+const ChatSection = lazy(() => import("./ChatSection.tsx"));
 const WebhooksSection = lazy(() => import("./WebhooksSection.tsx"));
 
 // What stands above the settings by name.
@@ -36,6 +37,7 @@ const BODIES: Partial<Record<SectionId, ComponentType<{ id: SectionId }>>> = {
   tokens: TokensSection,
   mailboxes: MailboxesSection,
   rules: RulesSection,
+  chat: ChatSection,
   webhooks: WebhooksSection,
   feeds: LinksSections,
 };

@@ -113,6 +113,7 @@ export const SECTIONS = [
     names: [],
     isOpenTo: () => may("mailbox_manage", "mail_held"),
   },
+  { id: "chat", group: "workspace", names: [], isOpenTo: () => may("chat_inbox_edit") },
   { id: "webhooks", group: "workspace", names: [], isOpenTo: () => may("webhook_manage") },
   { id: "feeds", group: "workspace", names: [], isOpenTo: () => may("feed_own") },
 ] as const satisfies readonly Section[];
