@@ -1,5 +1,5 @@
-// chat -- what is only so while the contact sits at the other end of a web chat: that they are
-// writing, how far they have read; and that they learn the same of us. None of it is kept as a fact.
+// chat -- what is only so while the contact sits at the other end of a web chat: they write, they
+// have read so far; and they learn the same of us. None of it is kept as a fact.
 import { useEffect, useState } from "react";
 import { useAnswer } from "../../feed/cache.ts";
 import { call } from "../../feed/http.ts";
