@@ -5,8 +5,9 @@ import { Tally } from "./program.ts";
 
 const tally = new Tally();
 const any = { headers: { "If-Match": "*" } };
-const BODY = "Open **Orders** and choose it.\n\n# Steps\n1. First\n2. Then [the page](https://example"
-  + ".org/)\n\n- a\n- b\n\n> As we promised\n\n```\nORDER-12\n```\n---\nThat is `all`.";
+const BODY = "Open **Orders** and choose it.\n\n# Steps\n1. First\n2. Then [the page]("
+  + "https://example.org/)\n\n- a\n- b\n\n"
+  + "> As we promised\n\n```\nORDER-12\n```\n---\nThat is `all`.";
 
 async function made(stage: Stage, texts: object): Promise<string> {
   const { owner } = stage;
@@ -65,7 +66,8 @@ async function keyboard(stage: Stage, id: string): Promise<void> {
 
 async function hostile(stage: Stage): Promise<void> {
   const id = await made(stage, { en: { title: "<img src=x onerror=alert(1)>",
-    body: "<script>alert(1)</script>\n[a](javascript:alert(1)) [b](https://x\" onclick=alert(1))" } });
+    body: "<script>alert(1)</script>\n[a](javascript:alert(1)) "
+      + "[b](https://x\" onclick=alert(1))" } });
   const screen = await stage.browser.open(`/support/en/${id}`);
   let said = 0;
   screen.page.on("dialog", (dialog) => (said++, void dialog.dismiss()));
@@ -95,8 +97,10 @@ async function plain({ browser, server }: Stage, id: string): Promise<void> {
 
 await withBrowser(async (stage) => {
   const id = await made(stage, { en: { title: "Where is my parcel?", body: BODY },
-    ko: { title: "택배는 어디에 있나요?", body: "**주문**을 열어 배송 조회를 누르세요.\n\n1. 주문 선택\n2. 조회" },
-    ar: { title: "أين طردي؟", body: "افتح **الطلبات** واختر التتبع.\n\n1. اختر الطلب\n2. تتبّعه" } });
+    ko: { title: "택배는 어디에 있나요?",
+      body: "**주문**을 열어 배송 조회를 누르세요.\n\n1. 주문 선택\n2. 조회" },
+    ar: { title: "أين طردي؟",
+      body: "افتح **الطلبات** واختر التتبع.\n\n1. اختر الطلب\n2. تتبّعه" } });
   await looks(stage, id);
   await keyboard(stage, id);
   await hostile(stage);
