@@ -6,8 +6,9 @@ import { Tally } from "./program.ts";
 const tally = new Tally();
 const any = { headers: { "If-Match": "*" } };
 const BODY =
-  "Open **Orders** and choose it.\n\n# Steps\n1. First\n2. Then [the page](https://example" +
-  ".org/)\n\n- a\n- b\n\n> As we promised\n\n```\nORDER-12\n```\n---\nThat is `all`.";
+  "Open **Orders** and choose it.\n\n# Steps\n1. First\n2. Then [the page](" +
+  "https://example.org/)\n\n- a\n- b\n\n" +
+  "> As we promised\n\n```\nORDER-12\n```\n---\nThat is `all`.";
 
 async function made(stage: Stage, texts: object): Promise<string> {
   const { owner } = stage;
@@ -78,7 +79,8 @@ async function hostile(stage: Stage): Promise<void> {
   const id = await made(stage, {
     en: {
       title: "<img src=x onerror=alert(1)>",
-      body: '<script>alert(1)</script>\n[a](javascript:alert(1)) [b](https://x" onclick=alert(1))',
+      body:
+        "<script>alert(1)</script>\n[a](javascript:alert(1)) " + '[b](https://x" onclick=alert(1))',
     },
   });
   const screen = await stage.browser.open(`/support/en/${id}`);
@@ -122,7 +124,10 @@ await withBrowser(
         title: "택배는 어디에 있나요?",
         body: "**주문**을 열어 배송 조회를 누르세요.\n\n1. 주문 선택\n2. 조회",
       },
-      ar: { title: "أين طردي؟", body: "افتح **الطلبات** واختر التتبع.\n\n1. اختر الطلب\n2. تتبّعه" },
+      ar: {
+        title: "أين طردي؟",
+        body: "افتح **الطلبات** واختر التتبع.\n\n1. اختر الطلب\n2. تتبّعه",
+      },
     });
     await looks(stage, id);
     await keyboard(stage, id);

@@ -30,14 +30,21 @@ static void done(struct ek_turn *t, const struct ek_answer *a)
 	t->status = 204;
 }
 
-static bool find_chat(struct ek_turn *t, struct signing *s)
+/* NULL: the conversation came by chat, but no visitor of ours sits at its other end. */
+static bool read_chat(struct ek_turn *t, struct signing *s)
 {
 	const struct ek_views_value key = ek_views_int(s->id.v);
 	struct ek_turn_rows rows;
 	if (!ek_turn_select(t, "SELECT * FROM chats WHERE conversation = $1", &key, 1, &rows))
 		return false;
-	s->chat = rows.v;
-	return rows.n > 0 || ek_problem_set(&t->problem, EK_PROBLEM_NOT_FOUND, NULL);
+	s->chat = rows.n > 0 ? rows.v : NULL;
+	return true;
+}
+
+static bool find_chat(struct ek_turn *t, struct signing *s)
+{
+	return read_chat(t, s) &&
+	       (s->chat != NULL || ek_problem_set(&t->problem, EK_PROBLEM_NOT_FOUND, NULL));
 }
 
 /* A visitor with a conversation. */
@@ -123,7 +130,7 @@ void ek_api_tell_chat_typing(struct ek_turn *t)
 {
 	struct signing *s = begin_mate(t, EK_MAY_MESSAGE_WRITE);
 	char name[EK_API_VISIT_NAME + 1];
-	if (s != NULL && bind_nothing(t) && find_chat(t, s) &&
+	if (s != NULL && bind_nothing(t) && read_chat(t, s) && s->chat != NULL &&
 	    ek_api_visit_name(t->reader, t->self, name))
 		ek_visits_typed(t->api->visits, s->id, name);
 	ek_turn_reply(t, 204);
@@ -217,12 +224,12 @@ static void tell_seen(struct ek_turn *t)
 
 static void see(struct ek_turn *t, struct signing *s)
 {
-	if (s == NULL || !bind_part(t, s) || !find_chat(t, s)) {
+	if (s == NULL || !bind_part(t, s) || !read_chat(t, s)) {
 		ek_turn_reply(t, 0);
 		return;
 	}
-	/* Nothing is written for what is known: frames say it often. */
-	if (!is_news(s))
+	/* Nothing is written for what is known, for frames say it often; nor where nobody is told. */
+	if (s->chat == NULL || !is_news(s))
 		ek_turn_reply(t, 204);
 	else
 		ek_turn_write(t, &(struct ek_turn_write){.check = check_seen,
@@ -310,10 +317,11 @@ void ek_api_get_conversation_chat(struct ek_turn *t)
 {
 	struct signing *s = begin_mate(t, EK_MAY_CONVERSATION_READ);
 	struct ek_turn_rows rows;
-	if (s == NULL || !find_chat(t, s)) {
+	if (s == NULL || !read_chat(t, s)) {
 		ek_turn_reply(t, 0);
 		return;
 	}
+	static const struct ek_views_value none[EK_CONTENT_CHATS_WIDTH] = {0};
 	const struct ek_views_value key = ek_views_int(s->id.v);
 	if (!ek_turn_select(t,
 			    "SELECT verified, language FROM visitors WHERE conversation = $1 ORDER"
@@ -323,10 +331,13 @@ void ek_api_get_conversation_chat(struct ek_turn *t)
 		return;
 	}
 	struct ek_json *j = &t->out;
-	const struct ek_views_value *c = s->chat;
+	const struct ek_views_value *c = s->chat == NULL ? none : s->chat;
 	int64_t part = ek_turn_int(&c[EK_CONTENT_CHATS_CONTACT_PART]);
 	ek_json_object(j);
-	ek_api_put_id(j, "inbox", EK_IDENT_CHAT_INBOX, (uint64_t)c[EK_CONTENT_CHATS_INBOX].i);
+	ek_api_put_id(j, "inbox", EK_IDENT_CHAT_INBOX,
+		      c[EK_CONTENT_CHATS_INBOX].kind == EK_VIEWS_INT
+			      ? (uint64_t)c[EK_CONTENT_CHATS_INBOX].i
+			      : 0);
 	ek_api_put_bool(j, "online", ek_visits_is_here(t->api->visits, s->id));
 	ek_api_put_bool(j, "verified", rows.n > 0 && ek_turn_int(&rows.v[0]) == 1);
 	ek_api_put_text(j, "address", ek_turn_text(&c[EK_CONTENT_CHATS_ADDRESS]));

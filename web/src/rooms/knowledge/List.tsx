@@ -77,7 +77,7 @@ function Filters({ at, set }: { at: Params; set: (name: keyof Params, value: str
   const names = useNames();
   const people = [...names.teammates].map(({ id, name }) => ({ id, label: name }));
   return (
-    <div className="ek-knowledge-filters">
+    <div className="ek-knowledge-filters ek-knowledge-narrow">
       <SearchField label={t("knowledge.search")} value={at.q} onChange={(q) => set("q", q)} />
       <Select
         label={t("knowledge.show")}
