@@ -228,7 +228,7 @@ static void see(struct ek_turn *t, struct signing *s)
 		ek_turn_reply(t, 0);
 		return;
 	}
-	/* Nothing is written for what is known, for frames say it often; nor where nobody is told. */
+	/* Nothing is written for what is known: frames say it often; nor where nobody is told. */
 	if (s->chat == NULL || !is_news(s))
 		ek_turn_reply(t, 204);
 	else

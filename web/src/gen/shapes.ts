@@ -3452,8 +3452,8 @@ export interface VisitAddress {
 
 /** A chat. */
 export interface ConversationChat {
-	/** Where it came in. */
-	inbox: ids.ChatInboxId;
+	/** Where it came in; null = no visitor of ours sits at the other end. */
+	inbox: ids.ChatInboxId | null;
 	/** Whether the visitor is there now. */
 	online: boolean;
 	/** Whether the host site vouches for them. */
