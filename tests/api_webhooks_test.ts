@@ -164,7 +164,12 @@ async function told(s: Scene, receiver: Receiver): Promise<void> {
     !of("/all").some((came) => came.text.includes("before")) && of("/all").every((came) =>
       came.body.type !== "conversation.arrived" || came.body.data.conversation === id));
   tally.is("no words of people", !receiver.came.some((came) => came.text.includes("told")));
-  const kept = await deliveries(s, some.id);
+  let kept: any[] = [];
+  // It has come a moment before it is written down that it went.
+  await until("what came of it", async () => {
+    kept = await deliveries(s, some.id);
+    return kept.every((row) => row.state !== "waiting");
+  });
   tally.same("and kept", kept.map((row) => [row.type, row.state, row.event]),
     [["conversation.closed", "delivered", one?.body.data.seq]]);
   is("it can be sent again", await s.ask("POST",
