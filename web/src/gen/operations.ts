@@ -1147,7 +1147,7 @@ export interface ArticlesFilter {
 }
 
 /** Not said: -at. */
-export type ArticleVersionsSort = "version" | "at";
+export type ArticleVersionsSort = "language" | "version" | "at";
 export interface ArticleVersionsFilter {
 	/** In which language. */
 	language?: Many<string>;
