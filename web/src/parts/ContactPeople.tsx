@@ -2,7 +2,7 @@
 // and why: a team inbox may keep a conversation for the person its contact knows.
 import { useAnswer } from "../feed/cache.ts";
 import type { ContactId } from "../gen/ids.ts";
-import { formatWhole } from "../words/format.ts";
+import { formatMoment } from "../words/format.ts";
 import { t } from "../words/words.ts";
 import { Name } from "./Name.tsx";
 import { Ready } from "./states.tsx";
@@ -32,7 +32,7 @@ export function ContactPeople({ id, most }: { id: ContactId; most: number }) {
             </ul>
             {remembered !== null && until !== null && (
               <p className="ek-help">
-                {t("contacts.remembered", { until: formatWhole(until) })} <Name id={remembered} />
+                {t("contacts.remembered", { until: formatMoment(until) })} <Name id={remembered} />
               </p>
             )}
           </>

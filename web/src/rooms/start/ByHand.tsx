@@ -13,29 +13,41 @@ import { t } from "../../words/words.ts";
 interface Person {
   name: string;
   email: string;
-  link: string | null; // once invited
+  link: string | null; // once invited; "" = it went by mail
 }
 const NOBODY: Person = { name: "", email: "", link: null };
+
+function Link({ of, link }: { of: string; link: string }) {
+  return (
+    <>
+      <code className="ek-code">{link}</code>
+      <Button
+        aria-label={`${t("common.copy")}: ${of}`}
+        onPress={() =>
+          void navigator.clipboard.writeText(link).then(() => tell(t("common.copied")))
+        }
+      >
+        {t("common.copy")}
+      </Button>
+    </>
+  );
+}
 
 function Links({ people, next }: { people: readonly Person[]; next: () => void }) {
   return (
     <div className="ek-stack">
-      <p>{t("start.links_means")}</p>
+      {people.some(({ link }) => link !== "") && <p>{t("start.links_means")}</p>}
       <ul className="ek-stack">
         {people.map(({ name, email, link }) => (
           <li key={email} className="ek-start-link">
             <strong>
               <bdi>{name}</bdi>
             </strong>
-            <code className="ek-code">{link}</code>
-            <Button
-              aria-label={`${t("common.copy")}: ${name}`}
-              onPress={() =>
-                void navigator.clipboard.writeText(link ?? "").then(() => tell(t("common.copied")))
-              }
-            >
-              {t("common.copy")}
-            </Button>
+            {link === "" ? (
+              <span className="ek-quiet">{t("start.link_mailed")}</span>
+            ) : (
+              <Link of={name} link={link ?? ""} />
+            )}
           </li>
         ))}
       </ul>
@@ -53,10 +65,10 @@ async function makeTeam(name: string): Promise<Team> {
   return answer;
 }
 
-async function invite({ name, email }: Person, team: Team): Promise<string | null> {
+async function invite({ name, email }: Person, team: Team): Promise<string> {
   const body = { name, email, memberships: [{ team: team.id, level: "primary" as const }] };
   const { answer } = await confirmed(() => call("invite_teammate", { body }));
-  return (answer as { invite?: Invited | null }).invite?.link ?? null;
+  return (answer as { invite?: Invited | null }).invite?.link ?? "";
 }
 
 interface RowProps {
