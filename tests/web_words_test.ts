@@ -37,6 +37,8 @@ function checked(planted: Record<Language, Words>): { status: number | null; sai
       const room = join(folder, "web", "src", "words", language);
       mkdirSync(room, { recursive: true });
       writeFileSync(join(room, "common.json"), JSON.stringify(planted[language]));
+      for (const set of ["loader", "frame"])
+        mkdirSync(join(folder, "web", "widget", "words", set, language), { recursive: true });
     }
     const done = spawnSync(process.execPath, [CHECKER, "--check"], {
       cwd: folder,

@@ -11,10 +11,10 @@ import { Panel } from "./Panel.tsx";
 const DAY_MS = 86_400_000;
 const WEEKS = 4;
 
-// 2026-03-09, in the person's zone.
-export function dayOf(at: number): string {
+// 2026-03-09. Which day it is says the zone of the answer, which may be another one than the page's.
+function dayOf(at: number, zone = currentManners().zone): string {
   const parts = new Intl.DateTimeFormat("en-CA", {
-    timeZone: currentManners().zone,
+    timeZone: zone,
     year: "numeric",
     month: "2-digit",
     day: "2-digit",
@@ -56,15 +56,15 @@ function Today({ day }: { day: PresenceDay | undefined }) {
 }
 
 export function PresenceToday() {
-  const today = dayOf(Date.now());
   const history = useAnswer("get_presence_history", {
     params: { id: me().id },
-    query: { from: today, to: today },
+    query: { from: dayOf(Date.now() - DAY_MS) },
   });
+  const today = (zone: string) => dayOf(Date.now(), zone);
   return (
     <Panel title={t("me.presence_today")} says={t("me.presence_says")}>
       <Ready of={history}>
-        {({ answer }) => <Today day={answer.days?.find(({ day }) => day === today)} />}
+        {({ answer }) => <Today day={answer.days?.find(({ day }) => day === today(answer.zone))} />}
       </Ready>
     </Panel>
   );
@@ -105,7 +105,7 @@ function Weeks({ weeks: all }: { weeks: readonly PresenceWeek[] }) {
 export function PresenceWeeks() {
   const history = useAnswer("get_presence_history", {
     params: { id: me().id },
-    query: { from: dayOf(Date.now() - WEEKS * 7 * DAY_MS), to: dayOf(Date.now()) },
+    query: { from: dayOf(Date.now() - WEEKS * 7 * DAY_MS) },
   });
   return (
     <Panel title={t("me.presence_weeks")} says={t("me.weeks_say")}>
