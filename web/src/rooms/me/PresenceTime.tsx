@@ -11,7 +11,7 @@ import { Panel } from "./Panel.tsx";
 const DAY_MS = 86_400_000;
 const WEEKS = 4;
 
-// 2026-03-09. Which day it is says the zone of the answer, which may be another one than the page's.
+// 2026-03-09. The zone is that of the answer, which may be another one than the page's.
 function dayOf(at: number, zone = currentManners().zone): string {
   const parts = new Intl.DateTimeFormat("en-CA", {
     timeZone: zone,
