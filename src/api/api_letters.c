@@ -89,31 +89,26 @@ static struct ek_views_value word(const char *s)
 
 int64_t ek_api_letters_put(struct ek_api *api, struct ek_writer *w, const struct ek_api_letter *l)
 {
-	struct ek_views_value mail[EK_CONTENT_MAILS_WIDTH] = {0};
 	struct ek_views_value letter[EK_CONTENT_LETTERS_WIDTH] = {0};
 	struct ek_err err;
-	int64_t id = ek_api_new_id(api, w, EK_CONTENT_MAILS);
-	mail[EK_CONTENT_MAILS_MAIL] = ek_views_int(id);
-	mail[EK_CONTENT_MAILS_MAILBOX] = ek_views_int(l->mailbox);
-	mail[EK_CONTENT_MAILS_DIRECTION] = word("out");
-	mail[EK_CONTENT_MAILS_STATE] = word("waiting");
-	mail[EK_CONTENT_MAILS_CONVERSATION] = ek_views_id(l->conversation.v);
-	mail[EK_CONTENT_MAILS_ADDRESS] = ek_views_text(l->address);
-	mail[EK_CONTENT_MAILS_SUBJECT] = ek_views_text(l->subject);
-	mail[EK_CONTENT_MAILS_CLASH] = ek_views_int(0);
-	mail[EK_CONTENT_MAILS_TRIES] = ek_views_int(0);
-	mail[EK_CONTENT_MAILS_NEXT_MS] = ek_views_int(l->at.ms);
-	mail[EK_CONTENT_MAILS_CREATED_MS] = ek_views_int(l->at.ms);
-	letter[EK_CONTENT_LETTERS_MAIL] = ek_views_int(id);
+	const struct ek_notice_mail mail = {
+		.mail = ek_api_new_id(api, w, EK_CONTENT_MAILS),
+		.mailbox = l->mailbox,
+		.conversation = l->conversation,
+		.to = l->address,
+		.subject = l->subject,
+		.now = l->at,
+	};
+	letter[EK_CONTENT_LETTERS_MAIL] = ek_views_int(mail.mail);
 	letter[EK_CONTENT_LETTERS_KIND] = word(l->kind);
 	letter[EK_CONTENT_LETTERS_ABOUT] = ek_views_int(l->about);
 	letter[EK_CONTENT_LETTERS_SETTLED] = ek_views_int(0);
 	letter[EK_CONTENT_LETTERS_CREATED_MS] = ek_views_int(l->at.ms);
 	/* For want of memory the writer gives up all that is pending, and the commit says so. */
-	bool ok = ek_writer_put(w, EK_CONTENT_MAILS, mail, &err) &&
-		  ek_writer_put(w, EK_CONTENT_LETTERS, letter, &err);
+	bool ok =
+		ek_notice_put_mail(w, &mail) && ek_writer_put(w, EK_CONTENT_LETTERS, letter, &err);
 	(void)ok;
-	return id;
+	return mail.mail;
 }
 
 void ek_api_letters_nudge(struct ek_api *api)

@@ -150,23 +150,22 @@ static bool put_letter(struct ek_writer *w, const struct ek_notice_way *way,
 	return ok;
 }
 
-static bool put_mail(struct ek_writer *w, const struct ek_notice_way *way,
-		     const struct ek_notice *n, int64_t mail)
+bool ek_notice_put_mail(struct ek_writer *w, const struct ek_notice_mail *m)
 {
 	struct ek_views_value v[EK_CONTENT_MAILS_WIDTH] = {0};
 	struct ek_err err;
-	v[EK_CONTENT_MAILS_MAIL] = ek_views_int(mail);
-	v[EK_CONTENT_MAILS_MAILBOX] = ek_views_int(way->mailbox);
+	v[EK_CONTENT_MAILS_MAIL] = ek_views_int(m->mail);
+	v[EK_CONTENT_MAILS_MAILBOX] = ek_views_int(m->mailbox);
 	v[EK_CONTENT_MAILS_DIRECTION] = text("out");
 	v[EK_CONTENT_MAILS_STATE] = text("waiting");
-	v[EK_CONTENT_MAILS_CONVERSATION] = ek_views_id(n->conversation.v);
-	v[EK_CONTENT_MAILS_ADDRESS] = ek_views_text(n->to);
-	v[EK_CONTENT_MAILS_SUBJECT] = ek_views_text(n->subject);
-	v[EK_CONTENT_MAILS_REASON] = text(n->kind);
+	v[EK_CONTENT_MAILS_CONVERSATION] = ek_views_id(m->conversation.v);
+	v[EK_CONTENT_MAILS_ADDRESS] = ek_views_text(m->to);
+	v[EK_CONTENT_MAILS_SUBJECT] = ek_views_text(m->subject);
+	v[EK_CONTENT_MAILS_REASON] = text(m->reason);
 	v[EK_CONTENT_MAILS_CLASH] = ek_views_int(0);
 	v[EK_CONTENT_MAILS_TRIES] = ek_views_int(0);
-	v[EK_CONTENT_MAILS_NEXT_MS] = ek_views_int(way->now.ms);
-	v[EK_CONTENT_MAILS_CREATED_MS] = ek_views_int(way->now.ms);
+	v[EK_CONTENT_MAILS_NEXT_MS] = ek_views_int(m->now.ms);
+	v[EK_CONTENT_MAILS_CREATED_MS] = ek_views_int(m->now.ms);
 	return ek_writer_put(w, EK_CONTENT_MAILS, v, &err);
 }
 
@@ -180,5 +179,14 @@ bool ek_notice_put(struct ek_writer *w, const struct ek_notice_way *way,
 	int64_t id = way->new_id(way->ctx, w, EK_CONTENT_MAILS);
 	if (mail != NULL)
 		*mail = id;
-	return put_letter(w, way, notice, id) && put_mail(w, way, notice, id);
+	const struct ek_notice_mail row = {
+		.mail = id,
+		.mailbox = way->mailbox,
+		.conversation = notice->conversation,
+		.to = notice->to,
+		.subject = notice->subject,
+		.reason = notice->kind,
+		.now = way->now,
+	};
+	return put_letter(w, way, notice, id) && ek_notice_put_mail(w, &row);
 }

@@ -63,6 +63,19 @@ struct ek_notice_way {
 bool ek_notice_put(struct ek_writer *w, const struct ek_notice_way *way,
 		   const struct ek_notice *notice, int64_t *mail);
 
+/* Its row in mails alone, to be sent at once: of whatever the program writes. False: no memory, and
+ * the commit says so. */
+struct ek_notice_mail {
+	int64_t mail; /* its number */
+	int64_t mailbox;
+	ek_conversation_id conversation; /* 0 = of none */
+	ek_str to;
+	ek_str subject;
+	const char *reason; /* a notice's kind; NULL = no notice: nothing of it is sealed */
+	ek_time now;
+};
+bool ek_notice_put_mail(struct ek_writer *w, const struct ek_notice_mail *mail);
+
 /* For what a piece of a letter is sealed: post_out.c opens it again. */
 ek_str ek_notice_place(const char *piece, int64_t mail, char out[EK_NOTICE_PLACE]);
 
