@@ -47,6 +47,8 @@ bench:          # our benchmarks, and the peers beside them
 	@node build/ts/bench/server.js
 	@node build/ts/bench/board.js
 	@node build/ts/bench/mails.js
+	@node build/ts/bench/chats.js
+	@node build/ts/bench/search.js
 cover: setup    # which lines and branches the unit tests reach
 	@scripts/cover.sh
 clean:          # remove build/

@@ -288,6 +288,64 @@ async function scored(s: Scene, id: string): Promise<void> {
   [[one, 1]]);
 }
 
+/** Who published, put back and took away stands in the audit log, with versions and no text. */
+async function audited(s: Scene): Promise<void> {
+  const made = await s.mate.client.post("/articles",
+    { texts: { en: { title: "Old", body: "a" } } });
+  const id = made.body.id as string;
+  const say = async (body: string): Promise<void> => status(`it says ${body}`,
+    await s.mate.client.patch(`/articles/${id}`, { texts: { en: { body } } }, any), 200);
+  await say("b");
+  status("published", await s.lead.client.post(`/articles/${id}/publish`, {}, any), 200);
+  await say("a");
+  status("again", await s.lead.client.post(`/articles/${id}/publish`, {}, any), 200);
+  status("archived", await s.lead.client.post(`/articles/${id}/archive`, undefined, any), 200);
+  const log = await s.owner.get("/audit-log?limit=200&sort=-id");
+  tally.same("the audit log", log.body.data.filter((e: any) => e.object === id)
+    .map((e: any) => [e.action, e.by.teammate, e.details]).reverse(),
+  [["article.published", s.lead.id, { en: 2, public: false }],
+    ["article.restored", s.mate.id, { en: 1 }],
+    ["article.published", s.lead.id, { en: 3, public: false }],
+    ["article.archived", s.lead.id, {}]]);
+}
+
+/** Many articles in many conversations, some of which open again: those that are flagged are those
+ * that a sum over what was done names, and no others. */
+async function summed(s: Scene): Promise<void> {
+  const cases = 2;
+  status("set", await s.owner.put("/knowledge-settings", { cases, days: 14 }), 200);
+  const ids: string[] = [];
+  for (const title of ["P", "Q", "R", "S"])
+    ids.push((await s.mate.client.post("/articles", { texts: { en: { title, body: title } } }))
+      .body.id);
+  const [p, q, r, last] = ids as [string, string, string, string];
+  // What is sent in each conversation, and how often that is opened again.
+  const done: [string[], number][] =
+    [[[p, q], 1], [[p], 0], [[q, r], 2], [[r], 0], [[p, r], 0], [[last], 1], [[last], 1]];
+  for (const [sent, times] of done) {
+    const one = await talk(s, sent);
+    for (let i = 0; i < times; i++) {
+      await reopen(s, one);
+      if (i + 1 < times) await s.lead.client.post(`/conversations/${one}/close`, {});
+    }
+  }
+  const counts = new Map(ids.map((id) => [id,
+    done.filter(([sent, times]) => times > 0 && sent.includes(id)).length]));
+  const want = ids.filter((id) => counts.get(id)! >= cases).sort();
+  const flagged = async (): Promise<string[]> => (await s.mate.client.get(
+    "/articles?flagged=true&limit=100")).body.data.map((a: any) => a.id)
+    .filter((id: string) => ids.includes(id)).sort();
+  // Cases are found in their order: the last one says that all were looked at.
+  const got = await until(flagged, (now) => now.includes(last));
+  tally.same("as the sum says", got, want);
+  tally.same("which tells them apart", want, [q, last].sort());
+  const reviews = (await s.mate.client.get("/article-reviews?state=open&limit=100")).body.data;
+  tally.same("with its conversations, each once or as often as it was opened",
+    reviews.filter((one: any) => one.article === q)
+      .map((one: any) => new Set(one.cases.map((c: any) => c.conversation)).size),
+    [counts.get(q)]);
+}
+
 async function lists(s: Scene, id: string): Promise<void> {
   const ids = async (query: string): Promise<string[]> =>
     (await s.mate.client.get(`/articles?${query}`)).body.data.map((a: any) => a.id);
@@ -309,6 +367,8 @@ await withServer({}, async (server, owner) => {
   await pages(s, id);
   await flagged(s, id);
   await scored(s, id);
+  await audited(s);
+  await summed(s);
   tally.same("as the document says", owner.faults.slice(0, 5), []);
 });
 await withBothStores("articles", async (server, owner) => {

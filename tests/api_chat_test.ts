@@ -2,6 +2,7 @@
 // not, what each of them sees, what is told live, over a restart too; whom a site vouches for; what
 // is refused.
 import { spawnSync } from "node:child_process";
+import { request } from "node:http";
 import { join } from "node:path";
 
 import { Tally } from "./program.ts";
@@ -13,7 +14,7 @@ import {
   type Person,
   type Server,
 } from "./server.ts";
-import { sign, Visitor } from "./visitor.ts";
+import { newSecret, sign, Visitor } from "./visitor.ts";
 
 const tally = new Tally();
 
@@ -205,16 +206,7 @@ async function signs(s: Scene): Promise<void> {
   status("has seen it", await s.mate.client.post(`/conversations/${id}/seen`, { part }), 204);
   tally.same("and that too", (await ears.until((h) => h.event === "seen"))?.data.part, part);
   tally.is("it stands beside the part", (await v.parts())[0].seen_at !== null);
-  const mates = await fetch(`${s.owner.url}/api/v1/events?types=state.chat`, {
-    headers: { Authorization: `Bearer ${s.mate.client.token}` },
-  });
-  const reader = (mates.body as any).getReader();
-  status("the visitor writes", await v.post("/typing", {}), 204);
-  let text = "";
-  for (let i = 0; i < 50 && !text.includes("state.chat"); i++)
-    text += new TextDecoder().decode((await reader.read()).value);
-  tally.is("a teammate hears it", /state\.chat[\s\S]*typing_until":"20/.test(text), text);
-  await reader.cancel();
+  await typed(s, v, id);
   const answer = await s.mate.client.post(`/conversations/${id}/parts`, {
     kind: "message",
     text: "Yes!",
@@ -269,6 +261,36 @@ async function signs(s: Scene): Promise<void> {
   tally.same("is blank", (await v.parts()).at(-1)?.text, null);
 }
 
+/** That a visitor writes is heard by who looks at everything and by who looks at that alone. */
+async function typed(s: Scene, v: Visitor, id: string): Promise<void> {
+  const other = (await new Visitor(s.owner, s.inbox).say("Not this one")).body.conversation.id;
+  const open = async (query: string, who: Person): Promise<[() => string, AbortController]> => {
+    const stop = new AbortController();
+    const got = await fetch(`${s.owner.url}/api/v1/events?${query}`, {
+      headers: { Authorization: `Bearer ${who.client.token}` },
+      signal: stop.signal,
+    });
+    let text = "";
+    const read = async (): Promise<void> => {
+      for await (const bytes of got.body as unknown as AsyncIterable<Uint8Array>)
+        text += new TextDecoder().decode(bytes);
+    };
+    read().catch(() => undefined);
+    return [() => text, stop];
+  };
+  const [all, stopAll] = await open("types=state.chat", s.mate);
+  const [one, stopOne] = await open(`conversation=${id}`, s.mate);
+  const [another, stopAnother] = await open(`conversation=${other}`, s.mate);
+  const [theirs, stopTheirs] = await open("types=state.chat", s.far);
+  const writes = (text: string): boolean => /state\.chat[\s\S]*typing_until":"20/.test(text);
+  status("the visitor writes", await v.post("/typing", {}), 204);
+  await tally.until("a teammate hears it", 5000, async () => writes(all()));
+  await tally.until("and who looks at that one alone", 5000, async () => writes(one()));
+  tally.is("who looks at another does not", !another().includes("state.chat"), another());
+  tally.is("nor who may not read it", !theirs().includes("state.chat"), theirs());
+  for (const stop of [stopAll, stopOne, stopAnother, stopTheirs]) stop.abort();
+}
+
 async function files(s: Scene): Promise<void> {
   const v = new Visitor(s.owner, s.inbox);
   const up = (who: Visitor, raw: string, type: string, name: string): Promise<Answer> =>
@@ -319,6 +341,44 @@ async function files(s: Scene): Promise<void> {
   tally.same("is in no page", (await v.parts()).length, 1);
 }
 
+/** Who wrote in a conversation, as a lead sees them. */
+async function whoWrote(s: Scene, conversation: string): Promise<any> {
+  const talk = await s.lead.client.get(`/conversations/${conversation}`);
+  return (await s.lead.client.get(`/contacts/${talk.body.contact}`)).body;
+}
+
+const chats = (contact: any): unknown[] =>
+  contact.identities
+    .filter((one: any) => one.channel === "chat")
+    .map((one: any) => [one.address, one.verified, one.verified_how, one.verified_by]);
+
+/** The site proves an address, takes none from somebody else, and knows who was merged. */
+async function proved(s: Scene, secret: string, conversation: string): Promise<void> {
+  const noor = await whoWrote(s, conversation);
+  tally.same("proved by the site", chats(noor), [["customer-1", true, "site", null]]);
+  tally.is("since when", noor.identities[0]?.verified_at !== null);
+  const { client } = s.lead;
+  const other = (await client.post("/contacts", { name: "Somebody Else" })).body;
+  const chat = { channel: "chat", address: "customer-9" };
+  status("written down", await client.post(`/contacts/${other.id}/identities`, chat), 201);
+  const nine = new Visitor(s.owner, s.inbox);
+  await nine.open({ identity: sign(secret, s.inbox, "customer-9") });
+  const said = await nine.say("Nine here");
+  const made = await whoWrote(s, said.body.conversation.id);
+  tally.same("what was written down of another stays theirs", chats(made), []);
+  tally.same("and is not proved by that", chats((await client.get(`/contacts/${other.id}`)).body), [
+    ["customer-9", false, null, null],
+  ]);
+  const merge = { contact: made.id };
+  status("merged", await client.post(`/contacts/${noor.id}/merge`, merge), 200);
+  const again = new Visitor(s.owner, s.inbox);
+  const there = await again.open({ identity: sign(secret, s.inbox, "customer-9") });
+  tally.same("who was merged comes in as the one that remains", there.body.contact?.name, "Noor");
+  const token = sign(secret, s.inbox, "customer-9");
+  status("and goes on in the same frame", await again.open({ identity: token }), 200);
+  status("apart", await client.post(`/contacts/${noor.id}/unmerge`, merge), 200);
+}
+
 async function vouched(s: Scene): Promise<void> {
   const rotated = await s.lead.client.post(`/chat-inboxes/${s.inbox}/rotate`, {});
   status("a secret for the site", rotated, 200);
@@ -349,6 +409,7 @@ async function vouched(s: Scene): Promise<void> {
     (await second.parts()).map((p) => p.text),
     ["It is me"],
   );
+  await proved(s, secret, said.body.conversation.id);
   problem("without a token it is somebody else's frame", await v.open(), 401, "unauthenticated");
   problem(
     "so it is with another contact's",
@@ -356,11 +417,13 @@ async function vouched(s: Scene): Promise<void> {
     401,
     "unauthenticated",
   );
+  await recognised(s, secret);
   const now = Math.floor(Date.now() / 1000);
   const bad: Record<string, string | null> = {
     empty: "",
     null: null,
     "another secret": sign("x".repeat(43), s.inbox, "customer-1"),
+    "an empty secret": sign("", s.inbox, "customer-1"),
     "another inbox": sign(secret, "ci_999", "customer-1"),
     expired: sign(secret, s.inbox, "customer-1", { iat: now - 700, exp: now - 10 }),
     "too long": sign(secret, s.inbox, "customer-1", { exp: now + 3700 }),
@@ -376,8 +439,14 @@ async function vouched(s: Scene): Promise<void> {
     const got = await new Visitor(s.owner, s.inbox).open({ identity });
     tally.same(`${name}: nobody`, [got.status, got.body?.contact], [200, null]);
   }
-  const rows = sql(s.server, "SELECT external, verified FROM contacts WHERE external IS NOT NULL");
-  tally.same("one contact came of it", rows, [{ external: "customer-1", verified: 1 }]);
+  const rows = sql(
+    s.server,
+    "SELECT external, verified FROM contacts WHERE external LIKE 'customer-%' ORDER BY 1",
+  );
+  tally.same("one contact came of each that was signed", rows, [
+    { external: "customer-1", verified: 1 },
+    { external: "customer-9", verified: 1 },
+  ]);
   const chat = await s.mate.client.get(`/conversations/${said.body.conversation.id}/chat`);
   tally.is("teammates see that", chat.body.verified === true);
   await s.lead.client.post(`/chat-inboxes/${s.inbox}/rotate`, {});
@@ -387,6 +456,48 @@ async function vouched(s: Scene): Promise<void> {
       .body.contact,
     null,
   );
+}
+
+/** Whoever wrote before from the address that the site vouches for is the same contact; whoever
+ * only left that address in a chat is not. */
+async function recognised(s: Scene, secret: string): Promise<void> {
+  const known = await s.lead.client.post("/contacts", {
+    name: "Sora Kim",
+    email: "Sora@example.net",
+  });
+  const anybody = new Visitor(s.owner, s.inbox);
+  await anybody.say("Hello");
+  status("somebody says so", await anybody.post("/address", { email: "sora@example.net" }), 204);
+  const sora = new Visitor(s.owner, s.inbox);
+  const token = sign(secret, s.inbox, "member-7", { name: "S.", email: "sora@EXAMPLE.net" });
+  tally.same(
+    "the name that stands there stays",
+    (await sora.open({ identity: token })).body.contact,
+    {
+      name: "Sora Kim",
+      verified: true,
+      has_address: true,
+    },
+  );
+  const id = (await sora.say("It is Sora")).body.conversation.id as string;
+  const talk = await s.mate.client.get(`/conversations/${id}`);
+  tally.same("the contact of her letters", talk.body.contact, known.body.id);
+  const liar = new Visitor(s.owner, s.inbox);
+  await liar.say("Me too");
+  await liar.post("/address", { email: "left@example.net" });
+  const left = new Visitor(s.owner, s.inbox);
+  const more = { email: "left@example.net" };
+  await left.open({ identity: sign(secret, s.inbox, "member-8", more) });
+  const own = (await left.say("It is really me")).body.conversation.id as string;
+  const rows = sql(
+    s.server,
+    "SELECT count(*) AS n FROM contacts WHERE email = 'left@example.net' AND verified = 0 AND " +
+      "external IS NULL",
+  );
+  tally.same("who left an address is not made one that is vouched for", rows[0].n, 1);
+  const of = (await s.mate.client.get(`/conversations/${own}`)).body.contact as string;
+  const timeline = await s.mate.client.get(`/contacts/${of}/timeline?kind=conversation`);
+  tally.same("nor is what they wrote", timeline.body.data.length, 1);
 }
 
 async function limits(s: Scene): Promise<void> {
@@ -429,6 +540,138 @@ async function limits(s: Scene): Promise<void> {
   for (const e of ears) await e.close();
   const staff = await v.client.get(`/conversations/${first.body.conversation.id}`, v.with());
   problem("the secret opens nothing else", staff, 401, "unauthenticated");
+}
+
+// ---- who means harm
+
+/** A request from another address of this machine. */
+function from(address: string, s: Scene, secret: string, text: string): Promise<number> {
+  const url = new URL(`${s.owner.url}/api/v1/visit/${s.inbox}/messages`);
+  return new Promise((done, fail) => {
+    const asked = request(url, {
+      method: "POST",
+      localAddress: address,
+      headers: {
+        "Content-Type": "application/json",
+        "Ek-Visitor": secret,
+        "Idempotency-Key": newSecret(),
+      },
+    });
+    asked.once("response", (got) => {
+      got.resume();
+      done(got.statusCode ?? 0);
+    });
+    asked.once("error", fail).end(JSON.stringify({ text }));
+  });
+}
+
+/** Two windows of one browser have one secret. */
+async function twoTabs(s: Scene): Promise<void> {
+  const one = new Visitor(s.owner, s.inbox);
+  const other = new Visitor(s.owner, s.inbox, one.secret);
+  const both = await Promise.all([one.say("from one"), other.say("from the other")]);
+  tally.is(
+    "two tabs begin at once: each is answered, or asked to come again",
+    both.every((a) => a.status === 201 || (a.status === 429 && a.headers.has("retry-after"))),
+    both.map((a) => a.status).join(" "),
+  );
+  for (const [i, answer] of both.entries())
+    if (answer.status === 429)
+      status("who came second comes again", await other.say(`again ${i}`), 201);
+  const ids = new Set(
+    [await one.open(), await other.open()].map((a) => a.body.conversation.id as string),
+  );
+  tally.same("one conversation", ids.size, 1);
+  const ears = [await one.listen(), await other.listen()];
+  const said = await s.mate.client.post(`/conversations/${[...ids][0]}/parts`, {
+    kind: "message",
+    text: "To both",
+  });
+  status("answered", said, 201);
+  for (const e of ears) tally.is("both hear it", (await e.hears("To both")) !== undefined);
+  tally.same(
+    "once each",
+    ears.map((e) => e.heard.filter((h) => h.event === "part").length),
+    [1, 1],
+  );
+  for (const e of ears) await e.close();
+}
+
+async function harm(s: Scene): Promise<void> {
+  await twoTabs(s);
+  const v = new Visitor(s.owner, s.inbox);
+  const evil = { headers: { Origin: "https://evil.example" } };
+  const asked = await v.client.post(v.path(), {}, v.with(evil));
+  tally.same(
+    "no page of elsewhere may read what is answered",
+    [
+      asked.headers.get("access-control-allow-origin"),
+      asked.headers.get("access-control-allow-credentials"),
+    ],
+    [null, null],
+  );
+  const before = await v.client.ask("OPTIONS", `/api/v1${v.path("/messages")}`, {
+    wild: true,
+    headers: { ...evil.headers, "Access-Control-Request-Method": "POST" },
+  });
+  tally.is(
+    "nor ask with a header of ours",
+    before.status >= 400 && !before.headers.has("access-control-allow-origin"),
+    before.status,
+  );
+  const upload = (bytes: string): Promise<Answer> =>
+    v.client.ask("POST", v.path("/files"), {
+      raw: bytes,
+      ...v.with({ headers: { "Content-Type": "text/plain" } }),
+    });
+  const giant = await upload("x".repeat(26 * 1024 * 1024)).catch(() => undefined);
+  tally.is(
+    "a giant file: 413, or the line is cut",
+    giant === undefined || giant.status === 413,
+    giant?.status,
+  );
+  const kept = sql(s.server, "SELECT count(*) AS n FROM visitor_files")[0].n as number;
+  const many = [];
+  for (let i = 0; i < 21; i++) many.push((await upload(`file ${i}`)).status);
+  tally.is(
+    "files that no message names: no more than twenty",
+    many.at(-1) === 409 || many.at(-1) === 429,
+    many.join(" "),
+  );
+  const now = sql(s.server, "SELECT count(*) AS n FROM visitor_files")[0].n as number;
+  tally.is("and no more are kept", now - kept <= 20, now - kept);
+  await flood(s);
+}
+
+/** The last, as nobody else begins anything from here within the hour. */
+async function flood(s: Scene): Promise<void> {
+  const contacts = (): number => sql(s.server, "SELECT count(*) AS n FROM contacts")[0].n as number;
+  for (let i = 0; i < 30; i++) await new Visitor(s.owner, s.inbox).open();
+  const looked = contacts();
+  let taken = 0;
+  let refused: Answer | undefined;
+  for (let i = 0; i < 70 && refused === undefined; i++) {
+    const said = await new Visitor(s.owner, s.inbox).say(`flood ${i}`);
+    if (said.status === 201) taken++;
+    else refused = said;
+  }
+  tally.same("a flood of new visits is ended", refused?.status, 429);
+  tally.is("who asks is told when", Number(refused?.headers.get("retry-after")) > 0);
+  tally.is("of sixty at most", taken <= 60, taken);
+  tally.same(
+    "no contact came of what was refused, nor of those who looked",
+    contacts() - looked,
+    taken,
+  );
+  tally.same("another address still gets in", await from("127.0.0.9", s, newSecret(), "Hi"), 201);
+  const tiring = newSecret();
+  const often = [];
+  for (let i = 0; i < 8; i++) often.push(await from("127.0.0.9", s, tiring, `again ${i}`));
+  tally.is(
+    "a flood of messages is cut, whatever the address",
+    often.filter((n) => n === 201).length <= 7 && often.includes(429),
+    often.join(" "),
+  );
 }
 
 async function resumes(s: Scene): Promise<void> {
@@ -543,6 +786,7 @@ await withServer({}, async (server, owner) => {
   await page(s);
   await erased(s);
   await resumes(s);
+  await harm(s);
   tally.same("every answer is as documented", owner.faults, []);
 });
 tally.end();

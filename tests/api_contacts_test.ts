@@ -367,9 +367,19 @@ async function erased(s: Scene, c: any): Promise<void> {
     said?.conversations?.[0]?.title, said?.conversations?.[0]?.parts?.[0]?.text],
     ["only@example.org", "Rings the bell twice", "Where is my parcel", "It was due on Monday."]);
 
+  problem("a lead, who may not see all team inboxes, gets no totals", await nobody.get(
+    `${path}/holdings`, { headers: browser(s.lead.cookie) }), 403, "forbidden");
+  const held = await nobody.get(`${path}/holdings`, page);
+  tally.same("what is held is counted", [held.status, held.body], [200, { merged: 0, addresses: 0,
+    notes: 1, conversations: 1, messages: 1, files: 0, comments: 0, answers: 0, asked_by: null,
+    asked_at: null }]);
   problem("a token erases nothing", await s.admin.client.post(`${path}/erase`), 403, "forbidden");
   const wish = await nobody.post(`${path}/erase`, undefined, { headers: browser(s.lead.cookie) });
   tally.same("a lead asks for that too", [wish.status, wish.body?.state], [202, "waiting"]);
+  const waits = await nobody.get(`${path}/holdings`, page);
+  tally.same("and who asked for it", waits.body?.asked_by, s.lead.id);
+  tally.same("of nobody erased yet",
+    (await s.mate.client.get(`/conversations/${talk}`)).body?.contact_erased, false);
   const done = await nobody.post(`${path}/erase`, undefined, page);
   tally.same("an administrator does it", [done.status, done.body?.state, done.body?.kind],
     [202, "done", "contact_erase"]);
@@ -377,8 +387,8 @@ async function erased(s: Scene, c: any): Promise<void> {
   problem("there is nothing to erase", await nobody.post(`${path}/erase`, undefined,
     { headers: browser(s.admin.cookie) }), 404, "not_found");
   const left = await s.mate.client.get(`/conversations/${talk}`);
-  tally.same("its conversation stays, without a title", [left.status, left.body?.title],
-    [200, null]);
+  tally.same("its conversation stays, without a title, and says so",
+    [left.status, left.body?.title, left.body?.contact_erased], [200, null, true]);
   const parts = await s.mate.client.get(`/conversations/${talk}/parts`);
   tally.same("and without its words", parts.body?.data?.map((p: any) => p.text), [null]);
   tally.same("nothing finds it", [

@@ -1,6 +1,10 @@
 // api_figures_test -- screen, API and CSV say the same of every metric, in two time zones, by
 // either clock; receipts add up to them; and what was noted is computed once more here, from the
 // exported log. Who may see which figure: the table of roles.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { run, Tally } from "./program.ts";
 import { browser, withServer, type Client, type Person } from "./server.ts";
 import { dateOf, DAY, figuresReady, localDate, median, monday, noteAll, p90, past, seconds,
@@ -180,6 +184,71 @@ await withServer({}, async (server, owner) => {
     [`${frt}&from=2026-05-02&until=2026-05-01`, 400],
     [`${frt}&x=1`, 400], [`${frt}&by=year`, 400]] as const)
     tally.same(`refused: ${query}`, (await owner.get(`/figures?${query}`)).status, status);
+
+  // ---- another version of a definition (R10)
+  const change = { metric: "first_response_time", clock: "calendar", reason: "We work in shifts" };
+  tally.same("who may not", (await lead.client.post("/metrics-definitions", change)).status, 403);
+  for (const [what, body] of [["of what was", { effective_from: dateOf(now - DAY) }],
+    ["as it is", { clock: "office_hours" }], ["without a reason", { reason: "" }],
+    ["what it does not rest on", { target_seconds: 30 }],
+    ["no metric", { metric: "nothing" }]] as const)
+    tally.same(`refused: ${what}`,
+      (await owner.post("/metrics-definitions", { ...change, ...body })).status, 422);
+  const tried = await owner.post("/metrics-definitions?dry_run=true", change);
+  tally.same("tried, it would be version 2", tried.body.versions.length, 2);
+  const version = async (): Promise<any[]> =>
+    (await owner.get("/metrics-definitions")).body.data[0].versions;
+  tally.same("and nothing is changed", (await version()).length, 1);
+  const changed = await owner.post("/metrics-definitions", change);
+  tally.same("it is told as it will be",
+    changed.body.versions.map((v: any) => [v.version, v.clock, v.reason]),
+    [[1, "office_hours", null], [2, "calendar", "We work in shifts"]]);
+  await tally.until("and kept", 10_000, async () => (await version()).length === 2);
+  tally.same("until that day the first one holds",
+    (await owner.get(`/figures?${frt}&team=team_1`)).body.data[0].metric, "first_response_time@1");
+  tally.is("once more for that day is refused",
+    [409, 422].includes((await owner.post("/metrics-definitions", change)).status));
+
+  // ---- three days later more of the past comes in, and a definition changes (R13, R10)
+  const day = dateOf((made[0] as Item).started);
+  const next = dateOf((made[0] as Item).started + DAY);
+  const of = `metric=volume&team=team_1&from=${day}&until=${next}&zone=UTC`;
+  const before = (await owner.get(`/figures?${of}`)).body.data[0];
+  tally.same("as it was noted", before.restated, null);
+  const late = new Date(now + 3 * DAY).toISOString();
+  const started = new Date((made[0] as Item).started).toISOString();
+  const place = mkdtempSync(join(tmpdir(), "evenkeel-late-"));
+  const port = server.port;
+  await server.end();
+  writeFileSync(join(place, "late.jsonl"), [
+    { at: late, cmd: "history.note_conversation", import: 2, item: 1, channel: "email", team: 1,
+      started, tags: [] },
+    { at: late, cmd: "definition.change", metric: 11, version: 2, effective: late,
+      clock: "office_hours", matures_days: 14, target_s: 0, short_s: 0, reason: "a fortnight" },
+  ].map((line) => JSON.stringify(line)).join("\n") + "\n");
+  const driven = run(["drive", join(place, "late.jsonl"), "--data", server.data, "--quiet",
+    "--json"]);
+  rmSync(place, { recursive: true, force: true });
+  tally.same("driven", [driven.status, driven.stderr], [0, ""]);
+  await server.start(port);
+  await figuresReady(owner);
+  const after = (await owner.get(`/figures?${of}`)).body.data[0];
+  tally.same("after it, before it, and why", [after.n, after.restated.n, after.restated.value,
+    after.restated.causes], [before.n + 1, before.n, before.value, ["imported"]]);
+  const table = await owner.get(`/figures?${of}`, { headers: { Accept: "text/csv" } });
+  tally.is("the table says so too",
+    table.text.replaceAll('"', "").includes("causes:[imported]"), table.text);
+  const ends = dateOf(now + 4 * DAY), since = dateOf(now - 10 * DAY);
+  const both = (await owner.get(
+    `/figures?metric=resolution_time&team=team_1&from=${since}&until=${ends}`)).body.data[0];
+  tally.same("around the change both are shown",
+    [both.metric, both.other.metric, both.other.clock, both.other.n < both.n,
+      both.other.not_yet_known > both.not_yet_known],
+    ["resolution_time@1", "resolution_time@2", "office_hours", true, true]);
+  const chart = await owner.get("/trends/series?metric=resolution_time&team=team_1");
+  tally.is("a chart's stretches say their version",
+    chart.status === 200 && chart.body.segments.every((s: any) =>
+      s.metric === "resolution_time@1"), chart.body.segments);
   tally.same("every answer is as the document says", owner.faults, []);
 });
 tally.end();

@@ -26,6 +26,7 @@ interface Scene {
   readonly mate: Person;
   readonly far: Person;
   readonly lead: Person;
+  readonly admin: Person;
   refund: string;
   talk: string; // with a Korean contact
 }
@@ -194,6 +195,27 @@ async function changed(s: Scene): Promise<void> {
   tally.is("but no one's own", !JSON.stringify(changes).includes("Mine"));
 }
 
+// Filling in opens the contact: who may do that without an entry gets it so, and nobody else.
+async function opened(s: Scene, text: string): Promise<void> {
+  const talk = (await s.owner.get(`/conversations/${s.talk}`)).body;
+  const looks = async (): Promise<number> =>
+    (await s.owner.get("/audit-log?limit=200")).body.data
+      .filter((entry: any) => entry.action === "contact.opened").length;
+  const before = await looks();
+  status("whoever serves opens it", await s.mate.client.get(`/contacts/${talk.contact}`), 200);
+  await s.mate.client.get(`/conversations/${s.talk}/ready-answers`);
+  tally.same("no entry for the one, none for the other", await looks(), before);
+  status("an administrator opens it", await s.admin.client.get(`/contacts/${talk.contact}`), 200);
+  tally.same("and leaves an entry", await looks(), before + 1);
+  const tried = await s.admin.client.post("/ready-answers/preview",
+    { text, conversation: s.talk });
+  const found = await s.admin.client.get(`/conversations/${s.talk}/ready-answers`);
+  tally.same("a ready answer opens nothing for them",
+    [tried.status, found.status, tried.text.includes("김지우"), found.text.includes("김지우")],
+    [403, 403, false, false]);
+  tally.same("and leaves none", await looks(), before + 1);
+}
+
 async function tried(s: Scene): Promise<void> {
   const text = "{{contact.name|you}} {{team.name}} {{contact.shoe}}";
   const known = await s.mate.client.post("/ready-answers/preview", { text });
@@ -205,6 +227,7 @@ async function tried(s: Scene): Promise<void> {
   tally.same("from a conversation", real.body.text, "김지우 First line {{contact.shoe}}");
   problem("of others", await s.far.client.post("/ready-answers/preview",
     { text, conversation: s.talk }), 404, "not_found");
+  await opened(s, text);
   const empty = await s.mate.client.post("/ready-answers/preview", { text: "" });
   tally.same("nothing", [empty.status, places(empty)], [422, ["/text too_short"]]);
 }
@@ -217,6 +240,7 @@ async function work(server: Server, owner: Client): Promise<void> {
     owner, team, other, refund: "", talk: "",
     mate: await server.person(owner, { name: "Mina Park", memberships }),
     far: await server.person(owner, { name: "Far Away", memberships: [{ team: other }] }),
+    admin: await server.person(owner, { name: "Ad Min", roles: ["admin"], memberships: [] }),
     lead: await server.person(owner, { name: "Lea Der", roles: ["teammate", "lead"],
       memberships }),
   };

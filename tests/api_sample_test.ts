@@ -65,6 +65,20 @@ async function seat(client: Client, page: { headers: Record<string, string> }): 
     [[["team_1", "primary"]], "active", 6]);
 }
 
+/** Nothing leaves the server, whatever an administrator tries: the customers are made up. */
+async function keepsIn(client: Client, page: { headers: Record<string, string> }): Promise<void> {
+  const login = { host: "mail.example.org", port: 993, tls: "tls", user: "a", password: "b" };
+  const box = { address: "support@example.org", imap: login, smtp: { ...login, port: 465 } };
+  for (const [what, path, body] of [["a mailbox is not connected", "/mailboxes", box],
+    ["nor tried", "/mailboxes/try", box],
+    ["a webhook is not made", "/webhooks", { url: "https://example.org/in", types: [] }],
+  ] as const) {
+    const got = await client.post(path, body, page);
+    tally.same(what, [got.status, String(got.body?.detail).includes("remove the sample")],
+      [409, true]);
+  }
+}
+
 await inFolderAsync(async (dir) => {
   const data = join(dir, "sample");
   const made = answer(["init", "--data", data, "--sample", "--seed", "7", "--json"]) as Made;
@@ -90,6 +104,7 @@ await inFolderAsync(async (dir) => {
     const receipt = await nobody.get(`/assignments/${given.body.data[0].id}/receipt`, page);
     tally.same("and a receipt", [receipt.status, receipt.body?.shape], [200, "receipt/1"]);
     await seat(nobody, page);
+    await keepsIn(nobody, page);
     tally.same("is not removed while it runs", run(["sample", "remove", "--data", data]).status, 4);
     tally.same("as the document says", nobody.faults, []);
     await server.end();
@@ -229,7 +244,7 @@ try {
   tally.same("and is told that it is a sample", [me.body.workspace.name,
     me.body.workspace.sample,
     (await owner.get("/setup")).body], ["Practice", true,
-    { open: false, sample: true, languages: ["en", "ko", "ar"] }]);
+    { open: false, sample: true, resets: false, languages: ["en", "ko", "ar"] }]);
   tally.same("with its teams", (await owner.get("/teams")).body.data.length, 6);
   tally.is("and its work", (await owner.get("/conversations?limit=1&total=true")).body.page.total
     > 10_000);

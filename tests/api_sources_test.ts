@@ -149,7 +149,8 @@ async function refuses(s: Scene, source: any): Promise<void> {
   tally.is(
     "listed: what was taken, and that something was refused",
     list.some((row: any) => row.outcome === "taken" && row.message === "msg_1") &&
-      list.some((row: any) => row.outcome === "refused" && row.reason === "signature"),
+      list.some((row: any) => row.outcome === "refused" && row.reason === "signature") &&
+      list.some((row: any) => row.reason === "message" && row.message === "msg_4"),
     JSON.stringify(list),
   );
   problem("not for others", await s.owner.get(`/sources/${source.id}/messages`), 403, "forbidden");

@@ -27,6 +27,10 @@ interface Scene {
   flow: string;
 }
 
+// What is written back of a step or an answer that was sent short.
+const whole = (branch: any): any => ({ next: null, priority: null, tags: [], attributes: {},
+  ...branch });
+
 const STEPS = [
   { id: 1, title: "Is it older than 30 days?", text: "Look at the order.",
     branches: [{ label: "Yes", next: 3 }, { label: "No", next: 2, priority: 2 }] },
@@ -77,7 +81,7 @@ async function published(s: Scene): Promise<void> {
   tally.same("in use", [used.status, used.body.version, used.body.changed], [200, 1, false]);
   tally.same("read by a teammate", [(await s.mate.client.get(at)).body.steps[0].branches[1],
     (await s.mate.client.get("/workflows?archived=false")).body.data.length],
-    [{ label: "No", next: 2, priority: 2 }, 1]);
+    [whole({ label: "No", next: 2, priority: 2 }), 1]);
   problem("one that there is not", await s.mate.client.get("/workflows/flow_99"), 404,
     "not_found");
 }
@@ -120,6 +124,78 @@ async function walked(s: Scene): Promise<void> {
     `/conversations/${talk}/parts?kind=message`)).body.data.length, 1);
   problem("those of others are not there", await s.far.client.get(at), 404, "not_found");
   problem("nor begun", await s.far.client.post(at, { workflow: s.flow }), 404, "not_found");
+}
+
+// An answer sets tags and attributes, with the rights of whoever gives it, and says so in its note.
+async function sets(s: Scene): Promise<void> {
+  const tag = async (name: string): Promise<string> =>
+    (await s.owner.post("/tags", { name })).body.id;
+  const [late, rare, gone] = [await tag("late"), await tag("rare"), await tag("gone")];
+  const answers = (set: unknown): unknown => ({ title: "Sort it", team: s.team, steps: [
+    { id: 1, title: "Which?", branches: [{ label: "This", next: 2, ...(set as object) }] },
+    { id: 2, title: "Sorted", end: true }] });
+  const at2 = "/steps/0/branches/0";
+  const rows: [string, unknown, string[]][] = [
+    ["a tag that there is not", { tags: ["tag_999"] }, ["/steps/0 not_found"]],
+    ["a tag twice", { tags: [late, late] }, [`${at2}/tags/1 repeated`]],
+    ["nine tags", { tags: Array(9).fill(late) }, [`${at2}/tags too_many`]],
+    ["an attribute that is no text", { attributes: { region: [1] } },
+      [`${at2}/attributes refused`]],
+    ["nine attributes",
+      { attributes: Object.fromEntries("abcdefghi".split("").map((n) => [n, n])) },
+      [`${at2}/attributes refused`]],
+  ];
+  for (const [what, set, faults] of rows) {
+    const got = await s.owner.post("/workflows", answers(set));
+    tally.same(what, [got.status, places(got)], [422, faults]);
+  }
+  const made = await s.owner.post("/workflows", answers({ tags: [late, gone, rare],
+    attributes: { region: "EU", old: null } }));
+  tally.same("kept as written", [made.status, made.body.team, made.body.steps[0].branches[0]],
+    [201, s.team, whole({ label: "This", next: 2, tags: [late, gone, rare],
+      attributes: { old: null, region: "EU" } })]);
+  const flow = made.body.id;
+  status("in use", await s.owner.post(`/workflows/${flow}/publish`, undefined, match("*")), 200);
+  status("a tag is deleted meanwhile", await s.owner.delete(`/tags/${gone}`), 200);
+  const talk = (await s.mate.client.post("/conversations", { team: s.team, text: "hello",
+    tags: [late], attributes: { old: "yes", kept: "1" } })).body.id;
+  const at = `/conversations/${talk}/workflows`;
+  const walk = (await s.mate.client.post(at, { workflow: flow })).body.id;
+  status("answered", await s.mate.client.post(`${at}/answer`, { walk, step: 1, branch: 0 }), 200);
+  const now = (await s.owner.get(`/conversations/${talk}`)).body;
+  tally.same("tags are added, attributes set and removed", [now.tags.sort(), now.attributes],
+    [[late, rare].sort(), { kept: "1", region: "EU" }]);
+  const note = (await s.mate.client.get(`/conversations/${talk}/parts?kind=note`)).body.data.at(-1);
+  tally.same("said in the note of the step", note.text,
+    "Sort it: Which? → This\n+ late\n+ rare\n− old\nregion = EU\nSorted");
+  const told = (await s.owner.get(`/conversations/${talk}/events`)).body.data
+    .filter((each: any) => each.type === "conversation.updated").length;
+  tally.is("as an event of the conversation", told > 0, String(told));
+  const versions = await s.mate.client.get(`/workflows/${flow}/versions`);
+  tally.same("its versions say who and what", versions.body.data.map((each: any) =>
+    [each.version, each.title, each.by, each.steps.length, typeof each.at]),
+    [[1, "Sort it", (await s.owner.get("/me")).body.id, 2, "string"]]);
+  problem("of others' team not", await s.far.client.get(`/workflows/${flow}/versions`), 404,
+    "not_found");
+  const moved = await s.owner.patch(`/workflows/${flow}`, { team: null }, match("*"));
+  tally.same("for every team", [moved.status, moved.body.team], [200, null]);
+  tally.same("offered there then", (await s.far.client.get("/workflows")).body.data.length, 2);
+  status("archived", await s.owner.patch(`/workflows/${flow}`, { archived: true }, match("*")),
+    200);
+}
+
+/** Who put what into use, and took it away. */
+async function audited(s: Scene): Promise<void> {
+  const made = await s.owner.post("/workflows", { title: "Short", steps: [STEPS[3]] });
+  const at = `/workflows/${made.body.id}`;
+  status("published", await s.owner.post(`${at}/publish`, undefined, match("*")), 200);
+  for (const archived of [true, false, true])
+    status("archived or not", await s.owner.patch(at, { archived }, match("*")), 200);
+  const log = (await s.owner.get("/audit-log?limit=50&sort=-id")).body.data;
+  tally.same("the audit log", log.filter((each: any) => each.object === made.body.id)
+    .map((each: any) => [each.action, each.details]).reverse(),
+    ["published", "archived", "restored", "archived"].map((did) =>
+      [`workflow.${did}`, { version: 1 }]));
 }
 
 async function left(s: Scene): Promise<void> {
@@ -165,7 +241,7 @@ async function work(server: Server, owner: Client): Promise<void> {
     mate: await server.person(owner, { name: "Mina Park", memberships: [{ team }] }),
     far: await server.person(owner, { name: "Far Away", memberships: [{ team: other }] }),
   };
-  for (const part of [written, published, walked, left]) await part(s);
+  for (const part of [written, published, walked, sets, audited, left]) await part(s);
   for (const who of [owner, s.mate.client, s.far.client])
     tally.same("as the document says", who.faults, []);
 }

@@ -128,6 +128,8 @@ export interface OpenOptions extends Partial<Look> {
   /** Signed in as them, and what is said of language and theme becomes their preference; else
    *  nobody, and the language is what the browser asks for. */
   readonly as?: Account;
+  /** Where the browser says that it is: an IANA zone. */
+  readonly zone?: string;
   /** Do not wait until the network is quiet: a screen with a live stream never is. */
   readonly until?: "load" | "domcontentloaded" | "networkidle";
 }
@@ -331,6 +333,7 @@ export class Screens {
       colorScheme: options.theme ?? "light",
       viewport: SIZES[options.width ?? "wide"],
       baseURL: this.url,
+      ...(options.zone === undefined ? {} : { timezoneId: options.zone }),
     });
     if (options.as !== undefined) await this.comeIn(context, options.as, options);
     const found = await record(context, new URL(this.url).origin);

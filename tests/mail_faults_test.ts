@@ -15,9 +15,10 @@ const MINA = "mina@example.test";
 const status = (what: string, got: Answer, want: number): void =>
   tally.is(`${what}: ${want}`, got.status === want, `${got.status} ${got.text.slice(0, 300)}`);
 
-function letter(id: string, subject: string): string {
+function letter(id: string, subject: string, more: readonly string[] = [], from = MINA): string {
   return [
-    `From: <${MINA}>`,
+    ...more,
+    `From: <${from}>`,
     `To: <${SUPPORT}>`,
     `Subject: ${subject}`,
     `Message-ID: <${id}@mina.example.test>`,
@@ -61,6 +62,7 @@ class FakeImap extends Fake {
   readonly faults: string[] = [];
   readonly seen: number[] = [];
   readonly asked: string[] = [];
+  validity = 77;
 
   constructor() {
     super(async (talk, socket) => this.serve(talk, socket));
@@ -80,7 +82,7 @@ class FakeImap extends Fake {
         done();
       } else if (command.startsWith("SELECT")) {
         const next = (this.messages.at(-1)?.uid ?? 0) + 1;
-        done(`* OK [UIDVALIDITY 77] x\r\n* OK [UIDNEXT ${next}] x\r\n`);
+        done(`* OK [UIDVALIDITY ${this.validity}] x\r\n* OK [UIDNEXT ${next}] x\r\n`);
       } else if (command.startsWith("UID SEARCH")) {
         // Old ones, twice, and in no order: what it says is not believed.
         const uids = this.messages.map((one) => one.uid);
@@ -187,6 +189,65 @@ async function incoming(s: Scene): Promise<void> {
   tally.same("each once", await titles(s), ["eleven", "five", "nine"]);
 }
 
+/** N27: the folder gets other numbers, and an answer comes before what it answers. */
+async function renumbered(s: Scene): Promise<void> {
+  const before = await titles(s);
+  s.imap.validity = 78;
+  const old = s.imap.messages.splice(0).map((one, i) => ({ ...one, uid: 100 + i }));
+  s.imap.messages.push(...old, { uid: 200, text: letter("twelve", "twelve") });
+  await until("behind other numbers what is new comes", async () =>
+    (await titles(s)).includes("twelve"),
+  );
+  // "six" is what the server gave another number to: it is there, and comes now.
+  tally.same("and nothing twice", await titles(s), [...before, "six", "twelve"].sort());
+  const late = "original@mina.example.test";
+  s.imap.messages.push({
+    uid: 201,
+    text: letter("answer", "answer", [`In-Reply-To: <${late}>`, `References: <${late}>`]),
+  });
+  await until("an answer to what nobody knows", async () => (await titles(s)).includes("answer"));
+  s.imap.messages.push({ uid: 202, text: letter("original", "original") });
+  await until("and then that", async () => (await titles(s)).includes("original"));
+  s.imap.messages.push({ uid: 203, text: letter("original", "original") });
+  s.imap.messages.push({ uid: 204, text: letter("thirteen", "thirteen") });
+  await until("and what is behind it", async () => (await titles(s)).includes("thirteen"));
+  tally.same(
+    "each once",
+    await titles(s),
+    [...before, "six", "twelve", "answer", "original", "thirteen"].sort(),
+  );
+}
+
+/** N28: what goes in circles makes nothing, and is told why. */
+async function circles(s: Scene): Promise<void> {
+  const hops = (n: number): string[] =>
+    Array.from({ length: n }, (_, i) => `Received: from a${i}.test by b${i}.test; 1 Jan 2026`);
+  const before = await titles(s);
+  const sent = s.smtp.tried.length;
+  s.imap.messages.push(
+    { uid: 300, text: letter("round", "round", hops(50)) },
+    { uid: 301, text: letter("self", "self", [], SUPPORT) },
+    { uid: 302, text: letter("far", "far", hops(49)) },
+    { uid: 303, text: letter("null", "null", ["Return-Path: <>"], "robot@mina.example.test") },
+  );
+  await until("49 servers are not too many", async () => (await titles(s)).includes("far"));
+  await until("nor is a robot that begins", async () => (await titles(s)).includes("null"));
+  const held = (await s.owner.get("/held-mails")).body.data;
+  tally.same(
+    "50 are, and what says that it is from us",
+    [...held]
+      .filter((row: any) => ["round", "self"].includes(row.subject))
+      .map((row: any) => [row.subject, row.reason])
+      .sort(),
+    [
+      ["round", "loop"],
+      ["self", "own_address"],
+    ],
+  );
+  tally.same("no more than these", await titles(s), [...before, "far", "null"].sort());
+  tally.same("nobody is answered by itself", s.smtp.tried.length, sent);
+}
+
 async function outgoing(s: Scene): Promise<void> {
   const all = (await s.owner.get("/conversations?limit=100")).body.data;
   const talk = all.find((row: any) => row.title === "five").id as string;
@@ -240,7 +301,9 @@ async function main(): Promise<void> {
       const s: Scene = { owner, server, team, imap, smtp };
       await until("it is looked at", async () => imap.connections > 0);
       await incoming(s);
+      await renumbered(s);
       await outgoing(s);
+      await circles(s);
       tally.same("every answer is as the document says", owner.faults, []);
       if (tally.failed > 0) console.log(server.messages, imap.asked, smtp.tried);
     });

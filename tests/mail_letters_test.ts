@@ -1,7 +1,19 @@
 // mail_letters_test -- what the program writes by itself: the question after a close, in the
 // contact's language, once, and to no program; saved reports to colleagues and to a webhook, with
 // what goes wrong in plain words. Dovecot and Postfix of the test's own.
-import { DOMAIN, PASSWORD, PostOffice, missingForPostOffice } from "./mail_office.ts";
+import { missingForCluster, startCluster } from "./cluster.ts";
+import {
+  DOMAIN,
+  encoded,
+  envOf,
+  giveBack,
+  PATIENCE_MS,
+  type PostOffice,
+  serversOf,
+  SUPPORT,
+  textOf,
+  withOffice,
+} from "./mail_office.ts";
 import { Tally } from "./program.ts";
 import { isSigned, Receiver } from "./receiver.ts";
 import {
@@ -14,8 +26,6 @@ import {
 } from "./server.ts";
 
 const tally = new Tally();
-const SUPPORT = `support@${DOMAIN}`;
-const PATIENCE_MS = 30_000;
 
 interface Scene {
   readonly office: PostOffice;
@@ -31,23 +41,33 @@ const status = (what: string, got: Answer, want: number): void =>
 const until = (what: string, holds: () => Promise<boolean>): Promise<void> =>
   tally.until(what, PATIENCE_MS, holds);
 
-// ---- letters
-
-/** The text of a part in quoted-printable, as a mail program reads it. */
-function textOf(mail: string): string {
-  const at = mail.indexOf("Content-Transfer-Encoding: quoted-printable");
-  const body = mail.slice(mail.search(/\r?\n\r?\n/), mail.length);
-  const from = at < 0 ? body : mail.slice(at).replace(/^[\s\S]*?\r?\n\r?\n/, "");
-  const bytes = from
-    .split(/\r?\n--=_/)[0]!
-    .replace(/=\r?\n/g, "")
-    .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
-  return Buffer.from(bytes, "latin1").toString("utf8");
-}
-
-const word = (text: string): string => `=?UTF-8?B?${Buffer.from(text).toString("base64")}?=`;
-
 // ---- surveys
+
+/** What came back was not delivered after all; but whoever answered was reached. */
+async function cameBack(s: Scene, survey: string, silent: string, talkative: string) {
+  const counts = async (): Promise<unknown[]> => {
+    const { sent, delivered, answered } = (await s.owner.get(`/surveys/${survey}/funnel`)).body;
+    return [sent, delivered, answered];
+  };
+  await giveBack(s.office, s.office.messages("sora")[0] ?? "", `sora@${DOMAIN}`);
+  await until("an ask that came back is not delivered", async () => {
+    const { state, delivered_at: at, mail_error: why } = await askOf(s, silent);
+    return state === "waiting" && at === null && why === "bounced";
+  });
+  tally.same("nor counted as such", await counts(), [5, 1, 1]);
+  await giveBack(s.office, s.office.messages("mina")[0] ?? "", `mina@${DOMAIN}`);
+  await until(
+    "one that was answered came back",
+    async () => (await askOf(s, talkative))?.mail_error === "bounced",
+  );
+  const ask = await askOf(s, talkative);
+  tally.same(
+    "and was delivered all the same",
+    [ask.state, ask.delivered_at !== null],
+    ["answered", true],
+  );
+  tally.same("as the funnel says", await counts(), [5, 1, 1]);
+}
 
 async function talk(s: Scene, contact: object): Promise<string> {
   const who = await s.mate.client.post("/contacts", contact);
@@ -88,7 +108,7 @@ async function surveys(s: Scene): Promise<void> {
   tally.is("says that no person wrote it", /^Auto-Submitted: auto-generated/m.test(mail), mail);
   tally.is(
     "asks in the contact's language",
-    mail.includes(word("어떠셨나요?")),
+    mail.includes(encoded("어떠셨나요?")),
     mail.slice(0, 900),
   );
   const text = textOf(mail);
@@ -111,6 +131,7 @@ async function surveys(s: Scene): Promise<void> {
     textOf(s.office.messages("sora")[0] ?? "").includes("로그인하지 않고"),
   );
   tally.same("as the ask says", (await askOf(s, guessed))?.language, "ko");
+  await until("delivered, too", async () => (await askOf(s, guessed))?.state === "delivered");
   for (const [what, id] of [
     ["no program is asked", machine],
     ["nor ourselves", own],
@@ -130,6 +151,7 @@ async function surveys(s: Scene): Promise<void> {
   tally.is("answered", sent.status < 400, sent.status);
   const funnel = (await s.owner.get(`/surveys/${made.body.id}/funnel`)).body;
   tally.same("the funnel counts it", [funnel.sent, funnel.delivered, funnel.answered], [5, 2, 1]);
+  await cameBack(s, made.body.id, guessed, mina);
 }
 
 // ---- reports
@@ -193,14 +215,14 @@ async function withoutMailbox(s: Scene): Promise<string> {
   return made.body.id as string;
 }
 
-async function byMail(s: Scene, report: string): Promise<void> {
+async function byMail(s: Scene, report: string, box: string): Promise<void> {
   const run = await ran(s, report, "sent");
   tally.same("to each", run.sendings, [
     { teammate: s.mate.id, webhook: null, state: "sent", why: null, detail: null, next_at: null },
   ]);
-  await until("it arrives", async () => s.office.messages("jo").length === 1);
-  const mail = s.office.messages("jo")[0] ?? "";
-  tally.is("with its name", mail.includes(word(REPORT.name)), mail.slice(0, 900));
+  await until("it arrives", async () => s.office.messages(box).length === 1);
+  const mail = s.office.messages(box)[0] ?? "";
+  tally.is("with its name", mail.includes(encoded(REPORT.name)), mail.slice(0, 900));
   tally.is(
     "nobody is asked to answer",
     !/^Reply-To:/m.test(mail) && /^Auto-Submitted: auto-generated/m.test(mail),
@@ -222,6 +244,28 @@ async function byMail(s: Scene, report: string): Promise<void> {
     mail.slice(0, 3000),
   );
   tally.is("and as a table", /filename="report-\d{4}-\d\d-\d\d\.csv"/.test(mail), mail);
+}
+
+/** What comes back later fails the run, and says why. */
+async function reportCameBack(s: Scene, report: string, box: string): Promise<void> {
+  await giveBack(s.office, s.office.messages(box).at(-1) ?? "", `${box}@${DOMAIN}`);
+  let run: any = null;
+  await until("a report that came back has failed", async () => {
+    const runs = (await s.owner.as(null).get(`/reports/${report}/runs`, s.admin)).body.data;
+    run = runs.find((one: any) => one.sendings.length > 0);
+    return run?.state === "failed";
+  });
+  const [sending] = run?.sendings ?? [];
+  tally.same(
+    "with the reason",
+    [run?.why, sending?.state, sending?.why],
+    ["not_all", "failed", "bounced"],
+  );
+  tally.is(
+    "and what the other side said",
+    String(sending?.detail).includes("nobody of that name"),
+    sending,
+  );
 }
 
 async function toHook(s: Scene): Promise<void> {
@@ -274,27 +318,8 @@ async function toHook(s: Scene): Promise<void> {
 }
 
 async function connectBox(s: Scene): Promise<void> {
-  const server = (port: number, tls: string) => ({
-    host: "localhost",
-    port,
-    tls,
-    user: SUPPORT,
-    password: PASSWORD,
-  });
-  const made = await s.owner
-    .as(null)
-    .post(
-      "/mailboxes",
-      {
-        address: SUPPORT,
-        name: "Support",
-        team: s.team,
-        imap: server(s.office.imaps, "tls"),
-        smtp: server(s.office.smtp, "starttls"),
-      },
-      s.admin,
-    );
-  status("a mailbox", made, 201);
+  const box = { address: SUPPORT, name: "Support", team: s.team, ...serversOf(s.office) };
+  status("a mailbox", await s.owner.as(null).post("/mailboxes", box, s.admin), 201);
 }
 
 async function story(office: PostOffice, server: Server, owner: Client): Promise<void> {
@@ -317,36 +342,44 @@ async function story(office: PostOffice, server: Server, owner: Client): Promise
   const report = await withoutMailbox(s);
   await connectBox(s);
   await surveys(s);
-  await byMail(s, report);
+  await byMail(s, report, "jo");
+  await reportCameBack(s, report, "jo");
   await toHook(s);
   tally.same("every answer is as the document says", [...owner.faults, ...mate.client.faults], []);
 }
 
-async function main(): Promise<void> {
-  const missing = missingForPostOffice();
-  if (missing !== undefined) {
-    console.log(`mail_letters_test: left out, there is no ${missing}`);
-    return;
-  }
-  const office = new PostOffice(["support", "mina", "sora", "jo", "no-reply"]);
+/** The same rows in the other store: sent, come back, and told to a webhook. */
+async function onPostgres(office: PostOffice): Promise<void> {
+  if (missingForCluster() !== undefined) return;
+  const cluster = startCluster();
   try {
-    await office.start();
-    await withServer(
-      { env: { EVENKEEL_MAIL_AUTHORITIES_FILE: office.authorities, EVENKEEL_MAIL_POLL: "1" } },
-      async (server, owner) => {
-        let isWhole = false;
-        try {
-          await story(office, server, owner);
-          isWhole = true;
-        } finally {
-          if (tally.failed > 0 || !isWhole) console.log(server.messages, office.log());
-        }
-      },
-    );
+    const args = ["--postgres", cluster.database("letters")];
+    await withServer({ args, env: envOf(office) }, async (server, owner) => {
+      const team = (await owner.post("/teams", { name: "Support" })).body.id as string;
+      const mate = await server.person(owner, {
+        name: "Sol Mate",
+        email: `sol@${DOMAIN}`,
+        roles: ["lead"],
+        memberships: [{ team, level: "primary" }],
+      });
+      const admin = { headers: browser(server.cookie) };
+      const s: Scene = { office, server, owner, mate, team, admin };
+      const report = await withoutMailbox(s);
+      await connectBox(s);
+      await byMail(s, report, "sol");
+      await reportCameBack(s, report, "sol");
+      await toHook(s);
+      tally.same("in PostgreSQL as documented", owner.faults, []);
+    });
   } finally {
-    office.stop();
+    cluster.stop();
   }
-  tally.end();
 }
 
-await main();
+await withOffice(
+  "mail_letters_test",
+  tally,
+  ["support", "mina", "sora", "jo", "sol", "no-reply"],
+  story,
+  onPostgres,
+);

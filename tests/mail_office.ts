@@ -21,6 +21,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 
+import type { Tally } from "./program.ts";
+import { withServer, type Client, type Server } from "./server.ts";
+
 export const DOMAIN = "example.test";
 export const PASSWORD = "four tall ships";
 const PROGRAMS = ["/usr/sbin/dovecot", "/usr/sbin/postfix", "/usr/bin/openssl"];
@@ -419,3 +422,123 @@ export class Talk {
 }
 
 export { connectTls, freePort };
+
+// ---- what tests of mail share
+
+export const SUPPORT = `support@${DOMAIN}`;
+export const MINA = `mina@${DOMAIN}`;
+export const PATIENCE_MS = 30_000;
+
+/** Word of a header that is not ASCII. Source: RFC 2047. */
+export const encoded = (text: string): string =>
+  `=?UTF-8?B?${Buffer.from(text).toString("base64")}?=`;
+
+/** A header of a message, unfolded. */
+export function header(message: string, name: string): string {
+  const head = message.split(/\r?\n\r?\n/)[0] ?? "";
+  const found = new RegExp(`^${name}: *((?:.*)(?:\\r?\\n[ \\t].*)*)`, "im").exec(head);
+  return (found?.[1] ?? "").replace(/\r?\n[ \t]+/g, " ").trim();
+}
+
+/** Encoded words read as a mail program reads them. */
+export function decoded(text: string): string {
+  const bytes = text
+    .replace(/\?=\s+=\?/g, "?==?")
+    .replace(/=\?UTF-8\?B\?([^?]*)\?=/gi, (_, word: string) =>
+      Buffer.from(word, "base64").toString("latin1"),
+    );
+  return Buffer.from(bytes, "latin1").toString("utf8");
+}
+
+/** The text of a message, or of its first part in quoted-printable. */
+export function textOf(mail: string): string {
+  const at = mail.indexOf("Content-Transfer-Encoding: quoted-printable");
+  const from = (at < 0 ? mail : mail.slice(at)).replace(/^[\s\S]*?\r?\n\r?\n/, "");
+  const bytes = (from.split(/\r?\n--=_/)[0] ?? "")
+    .replace(/=\r?\n/g, "")
+    .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+  return Buffer.from(bytes, "latin1").toString("utf8");
+}
+
+/** How a client of `support` reaches the office. */
+export function serversOf(office: PostOffice): { imap: any; smtp: any } {
+  const login = { host: "localhost", user: SUPPORT, password: PASSWORD };
+  return {
+    imap: { ...login, port: office.imaps, tls: "tls" },
+    smtp: { ...login, port: office.smtp, tls: "starttls" },
+  };
+}
+
+/** The server of whoever it was for gives a mail back: a report as in RFC 3464. */
+export async function giveBack(office: PostOffice, mail: string, to: string): Promise<void> {
+  const id = header(mail, "Message-ID").slice(1, -1);
+  const lines = [
+    "From: <postmaster@elsewhere.test>",
+    `To: <${SUPPORT}>`,
+    "Subject: Undelivered",
+    `Message-ID: <back-${to.split("@")[0]}-${id.split("@")[0]}@elsewhere.test>`,
+    "Auto-Submitted: auto-replied",
+    "MIME-Version: 1.0",
+    'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+    "",
+    "--b",
+    "Content-Type: text/plain",
+    "",
+    "It did not arrive.",
+    "--b",
+    "Content-Type: message/delivery-status",
+    "",
+    "Reporting-MTA: dns; elsewhere.test",
+    "",
+    `Final-Recipient: rfc822; ${to}`,
+    "Action: failed",
+    "Status: 5.1.1",
+    "Diagnostic-Code: smtp; 550 nobody of that name",
+    "",
+    "--b",
+    "Content-Type: text/rfc822-headers",
+    "",
+    `Message-ID: <${id}>`,
+    "--b--",
+    "",
+  ];
+  await office.send("", [SUPPORT], lines.join("\n"));
+}
+
+/** What tells a server to trust that office, and to look there often. */
+export const envOf = (office: PostOffice): Record<string, string> => ({
+  EVENKEEL_MAIL_AUTHORITIES_FILE: office.authorities,
+  EVENKEEL_MAIL_POLL: "1",
+});
+
+/** A server beside an office with these boxes; ends the test. Says so where there is no office. */
+export async function withOffice(
+  name: string,
+  tally: Tally,
+  users: readonly string[],
+  story: (office: PostOffice, server: Server, owner: Client) => Promise<void>,
+  after?: (office: PostOffice) => Promise<void>, // when that server has ended
+): Promise<void> {
+  const missing = missingForPostOffice();
+  if (missing !== undefined) {
+    console.log(`${name}: left out, there is no ${missing}`);
+    return;
+  }
+  const office = new PostOffice(users);
+  try {
+    await office.start();
+    await withServer({ env: envOf(office) }, async (server, owner) => {
+      let isWhole = false;
+      try {
+        await story(office, server, owner);
+        isWhole = true;
+      } finally {
+        if (tally.failed > 0 || !isWhole) console.log(server.messages, office.log());
+      }
+    });
+    await after?.(office);
+  } finally {
+    office.stop();
+  }
+  tally.end();
+}

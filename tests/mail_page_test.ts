@@ -37,6 +37,10 @@ class Pictures {
   private readonly http: HttpServer = createServer((request, response) => {
     this.asked.push({ path: request.url ?? "", headers: request.headers });
     const isPicture = request.url === "/seen.png";
+    if (request.url === "/moved.png") {
+      response.writeHead(302, { Location: "/seen.png" }).end();
+      return;
+    }
     response.writeHead(200, { "Content-Type": "image/png" });
     response.end(isPicture ? PNG : "<script>alert(1)</script>");
   });
@@ -55,7 +59,7 @@ class Pictures {
 
 const HTML = `<html><head><style>p{color:red}</style></head><body>
 <script>alert(1)</script><p onclick="alert(1)">Hello <b>there</b></p>
-<img src="cid:logo@x" alt="logo"><img src="http://${LISTED}/seen.png" alt="one">
+<img src="cid:logo@x" alt="logo"><img src="http://${LISTED}/moved.png" alt="one">
 <img src="http://${LISTED}/page.png" alt="two"><img src="http://127.0.0.1/no.png" alt="three">
 <a href="javascript:alert(1)">bad</a> <a href="https://example.org/">good</a>
 <form action="https://example.org/"><input name="x"></form></body></html>`;
@@ -206,7 +210,7 @@ async function remote(s: Scene, path: string): Promise<void> {
   tally.same("with pictures: four addresses", all.length, 4);
   const [, seen, not, own] = await Promise.all(all.map((each) => fetched(s, each)));
   tally.same(
-    "a picture; what is none; an address that is not listed",
+    "a picture where it leads; what is none; an address that is not listed",
     [seen?.status, not?.status, own?.status],
     [200, 404, 404],
   );

@@ -1,60 +1,34 @@
 // mail_post_test -- a mail comes in, is routed, is answered, and the thread holds: with Dovecot
 // and Postfix of the test's own. Every answer of the API is held against the document.
-import { DOMAIN, PASSWORD, PostOffice, missingForPostOffice } from "./mail_office.ts";
-import { Tally } from "./program.ts";
 import {
-  browser,
-  withServer,
-  type Answer,
-  type Client,
-  type Person,
-  type Server,
-} from "./server.ts";
-
-const tally = new Tally();
-const SUPPORT = `support@${DOMAIN}`;
-const MINA = `mina@${DOMAIN}`;
-const SUBJECT = "배송이 아직 도착하지 않았습니다";
-const PATIENCE_MS = 30_000;
-
-const status = (what: string, got: Answer, want: number): void =>
-  tally.is(`${what}: ${want}`, got.status === want, `${got.status} ${got.text.slice(0, 300)}`);
-const problem = (what: string, got: Answer, want: number, type: string): void =>
-  tally.is(
-    `${what}: ${want} ${type}`,
-    got.status === want && got.body?.type === `/problems/${type}`,
-    `${got.status} ${got.text.slice(0, 300)}`,
-  );
-
-interface Scene {
-  readonly office: PostOffice;
-  readonly server: Server;
-  readonly owner: Client;
-  readonly admin: { headers: Record<string, string> };
-  readonly mate: Person;
-  readonly team: string;
-}
+  decoded,
+  DOMAIN,
+  giveBack,
+  encoded,
+  header,
+  MINA,
+  PASSWORD,
+  type PostOffice,
+  serversOf,
+  SUPPORT,
+  withOffice,
+} from "./mail_office.ts";
+import { answeredOutside, bouncedOutside, forwards, notForwarded } from "./mail_forward.ts";
+import {
+  answer,
+  conversations,
+  partsOf,
+  plain,
+  problem,
+  status,
+  SUBJECT,
+  tally,
+  until,
+  type Scene,
+} from "./mail_story.ts";
+import { browser, type Client, type Server } from "./server.ts";
 
 // ---- letters
-
-/** Word of a header that is not ASCII. Source: RFC 2047. */
-const encoded = (text: string): string => `=?UTF-8?B?${Buffer.from(text).toString("base64")}?=`;
-
-function header(message: string, name: string): string {
-  const head = message.split(/\r?\n\r?\n/)[0] ?? "";
-  const found = new RegExp(`^${name}: *((?:.*)(?:\\r?\\n[ \\t].*)*)`, "im").exec(head);
-  return (found?.[1] ?? "").replace(/\r?\n[ \t]+/g, " ").trim();
-}
-
-/** Encoded words read as a mail program reads them. */
-function decoded(text: string): string {
-  return text
-    .replace(/\?=\s+=\?/g, "?==?")
-    .replace(/=\?UTF-8\?B\?([^?]*)\?=/gi, (_, word: string) =>
-      Buffer.from(word, "base64").toString("latin1"),
-    )
-    .replace(/[\s\S]*/, (bytes) => Buffer.from(bytes, "latin1").toString("utf8"));
-}
 
 function first(id: string): string {
   return [
@@ -81,63 +55,11 @@ function first(id: string): string {
   ].join("\n");
 }
 
-function plain(o: {
-  id: string;
-  subject: string;
-  text: string;
-  from?: string;
-  more?: string[];
-}): string {
-  return [
-    `From: <${o.from ?? MINA}>`,
-    `To: <${SUPPORT}>`,
-    `Subject: ${o.subject}`,
-    `Message-ID: <${o.id}>`,
-    ...(o.more ?? []),
-    "",
-    o.text,
-    "",
-  ].join("\n");
-}
-
-// ---- looking
-
-async function conversations(s: Scene): Promise<any[]> {
-  return (await s.mate.client.get("/conversations?limit=100")).body.data;
-}
-
-async function partsOf(s: Scene, id: string): Promise<any[]> {
-  return (await s.mate.client.get(`/conversations/${id}/parts?limit=100`)).body.data;
-}
-
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  await tally.until(what, PATIENCE_MS, holds);
-}
-
 // ---- connecting
-
-function servers(s: Scene): { imap: any; smtp: any } {
-  return {
-    imap: {
-      host: "localhost",
-      port: s.office.imaps,
-      tls: "tls",
-      user: SUPPORT,
-      password: PASSWORD,
-    },
-    smtp: {
-      host: "localhost",
-      port: s.office.smtp,
-      tls: "starttls",
-      user: SUPPORT,
-      password: PASSWORD,
-    },
-  };
-}
 
 async function trials(s: Scene): Promise<void> {
   const nobody = s.owner.as(null);
-  const good = servers(s);
+  const good = serversOf(s.office);
   const tried = async (imap: any, smtp?: any): Promise<any> => {
     const got = await nobody.post(
       "/mailboxes/try",
@@ -209,7 +131,7 @@ async function connectBox(s: Scene): Promise<string> {
       name: "고객 지원",
       team: s.team,
       signature: "{name}\nEvenkeel",
-      ...servers(s),
+      ...serversOf(s.office),
     },
     s.admin,
   );
@@ -221,7 +143,11 @@ async function connectBox(s: Scene): Promise<string> {
   );
   problem(
     "twice",
-    await nobody.post("/mailboxes", { address: SUPPORT.toUpperCase(), ...servers(s) }, s.admin),
+    await nobody.post(
+      "/mailboxes",
+      { address: SUPPORT.toUpperCase(), ...serversOf(s.office) },
+      s.admin,
+    ),
     409,
     "conflict",
   );
@@ -261,7 +187,7 @@ async function connectBox(s: Scene): Promise<string> {
   );
   const back = await nobody.patch(
     `/mailboxes/${id}`,
-    { smtp: servers(s).smtp },
+    { smtp: serversOf(s.office).smtp },
     { headers: { ...s.admin.headers, "If-Match": "*" } },
   );
   tally.same("and has it again", [back.status, back.body.smtp.password_set], [200, true]);
@@ -316,17 +242,6 @@ async function comesIn(s: Scene): Promise<string> {
   );
   await until("marked as seen", async () => s.office.flags("support").includes("S"));
   return talk.id as string;
-}
-
-async function answer(s: Scene, talk: string, text: string, more: object = {}): Promise<any> {
-  const got = await s.mate.client.post(`/conversations/${talk}/parts`, {
-    kind: "message",
-    text,
-    ...more,
-  });
-  status("answered", got, 201);
-  tally.same("on its way", [got.body.mail?.delivery, got.body.mail?.address], ["waiting", MINA]);
-  return got.body;
 }
 
 async function delivery(s: Scene, talk: string, part: string): Promise<any> {
@@ -515,6 +430,21 @@ async function takenBack(s: Scene, talk: string): Promise<void> {
   );
 }
 
+/** What came back of a mail of ours is told, however many others no person wrote; but once. */
+async function cameBack(s: Scene, talk: string): Promise<void> {
+  const mail = s.office.messages("mina").at(-1) ?? "";
+  await giveBack(s.office, mail, MINA);
+  await until("a mail that came back is no loop", async () =>
+    (await partsOf(s, talk)).some((row) => row.mail?.error === "bounced"),
+  );
+  await giveBack(s.office, mail, `other@${DOMAIN}`);
+  const held = async (): Promise<any[]> => (await s.owner.get("/held-mails")).body.data;
+  await until("coming back again, it is", async () => (await held()).length === 1);
+  const [again] = await held();
+  tally.same("and held as that", again.reason, "loop");
+  status("thrown away", await s.owner.post(`/held-mails/${again.id}/discard`), 200);
+}
+
 async function automatic(s: Scene, talk: string): Promise<void> {
   const mail = s.office.messages("mina")[0] ?? "";
   const id = header(mail, "Message-ID").slice(1, -1);
@@ -548,6 +478,7 @@ async function automatic(s: Scene, talk: string): Promise<void> {
   status("thrown away", await s.owner.post(`/held-mails/${two.id}/discard`), 200);
   problem("once", await s.owner.post(`/held-mails/${two.id}/discard`), 409, "conflict");
   tally.same("none is left", (await held()).length, 0);
+  await cameBack(s, talk);
   problem(
     "not for a teammate",
     await s.mate.client.post(`/held-mails/${two.id}/discard`),
@@ -646,6 +577,10 @@ async function story(office: PostOffice, server: Server, owner: Client): Promise
   await takenBack(s, talk);
   await automatic(s, talk);
   await refused(s, talk);
+  const outside = await forwards(s, talk);
+  await answeredOutside(s, talk, outside);
+  await bouncedOutside(s);
+  await notForwarded(s, talk);
   await killed(s, talk);
   const nobody = owner.as(null);
   status("ended", await nobody.delete(`/mailboxes/${box}`, s.admin), 204);
@@ -653,29 +588,4 @@ async function story(office: PostOffice, server: Server, owner: Client): Promise
   tally.same("every answer is as the document says", [...owner.faults, ...mate.client.faults], []);
 }
 
-async function main(): Promise<void> {
-  const missing = missingForPostOffice();
-  if (missing !== undefined) {
-    console.log(`mail_post_test: left out, there is no ${missing}`);
-    return;
-  }
-  const office = new PostOffice(["support", "mina", "copy"]);
-  try {
-    await office.start();
-    await withServer(
-      { env: { EVENKEEL_MAIL_AUTHORITIES_FILE: office.authorities, EVENKEEL_MAIL_POLL: "1" } },
-      async (server, owner) => {
-        try {
-          await story(office, server, owner);
-        } finally {
-          if (tally.failed > 0) console.log(server.messages, office.log());
-        }
-      },
-    );
-  } finally {
-    office.stop();
-  }
-  tally.end();
-}
-
-await main();
+await withOffice("mail_post_test", tally, ["support", "mina", "copy", "depot"], story);

@@ -1,13 +1,23 @@
 // mail_rules_test -- mail goes through the rules on arrival as what comes by the API does, and what
 // the program itself writes goes out by mail: with Dovecot and Postfix of the test's own.
-import { DOMAIN, PASSWORD, PostOffice, missingForPostOffice } from "./mail_office.ts";
+import {
+  decoded,
+  DOMAIN,
+  encoded,
+  giveBack,
+  header,
+  MINA,
+  PATIENCE_MS,
+  type PostOffice,
+  serversOf,
+  SUPPORT,
+  textOf,
+  withOffice,
+} from "./mail_office.ts";
 import { Tally } from "./program.ts";
-import { browser, withServer, type Answer, type Client, type Server } from "./server.ts";
+import { browser, cookieOf, type Answer, type Client, type Server } from "./server.ts";
 
 const tally = new Tally();
-const SUPPORT = `support@${DOMAIN}`;
-const MINA = `mina@${DOMAIN}`;
-const PATIENCE_MS = 30_000;
 
 const status = (what: string, got: Answer, want: number): void =>
   tally.is(`${what}: ${want}`, got.status === want, `${got.status} ${got.text.slice(0, 300)}`);
@@ -28,11 +38,10 @@ const until = (what: string, holds: () => Promise<boolean>): Promise<void> =>
   tally.until(what, PATIENCE_MS, holds);
 
 function letter(id: string, subject: string, text: string, more: string[] = []): string {
-  const word = `=?UTF-8?B?${Buffer.from(subject).toString("base64")}?=`;
   return [
     `From: <${MINA}>`,
     `To: <${SUPPORT}>`,
-    `Subject: ${word}`,
+    `Subject: ${encoded(subject)}`,
     `Message-ID: <${id}>`,
     ...more,
     "MIME-Version: 1.0",
@@ -44,22 +53,10 @@ function letter(id: string, subject: string, text: string, more: string[] = []):
   ].join("\n");
 }
 
-/** What a mail says: its headers, and its text out of quoted-printable. */
+/** What a mail says. */
 function read(mail: string): { head: string; text: string; subject: string } {
-  const [head = "", ...rest] = mail.split(/\r?\n\r?\n/);
-  const body = rest
-    .join("\n\n")
-    .replace(/=\r?\n/g, "")
-    .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
-  const subject = /^Subject: *((?:.*)(?:\r?\n[ \t].*)*)/im.exec(head)?.[1] ?? "";
-  const plain = subject
-    .replace(/\r?\n[ \t]+/g, " ")
-    .replace(/\?=\s+=\?/g, "?==?")
-    .replace(/=\?UTF-8\?B\?([^?]*)\?=/gi, (_, word: string) =>
-      Buffer.from(word, "base64").toString("latin1"),
-    );
-  const utf8 = (text: string): string => Buffer.from(text, "latin1").toString("utf8");
-  return { head, text: utf8(body), subject: utf8(plain) };
+  const [head = ""] = mail.split(/\r?\n\r?\n/);
+  return { head, text: textOf(mail), subject: decoded(header(mail, "Subject")) };
 }
 
 const talks = async (s: Scene): Promise<any[]> =>
@@ -217,43 +214,97 @@ async function resetByMail(s: Scene, who: string): Promise<void> {
   status("with which it is changed", changed, 200);
 }
 
+// ---- who has forgotten their password
+
+const forgot = (s: Scene, body: unknown, headers: Record<string, string> = {}): Promise<Answer> =>
+  s.owner.as(null).ask("POST", "/password-resets/ask", { body, headers });
+
+/** What a stranger can tell two answers apart by. */
+const looks = (got: Answer): unknown => [
+  got.status,
+  got.text.replace(/req_\w+/g, ""),
+  [...got.headers.keys()].sort(),
+];
+
+async function noMailHere(s: Scene): Promise<void> {
+  const open = await s.owner.as(null).get("/setup");
+  tally.same("nothing to be offered at the door", [open.status, open.body?.resets], [200, false]);
+  const [one, other] = [
+    await forgot(s, { email: "owner@example.org" }),
+    await forgot(s, { email: "nobody@example.org" }),
+  ];
+  status("without a mailbox: no", one, 409);
+  tally.same("and the same of whomever", looks(other), looks(one));
+}
+
+const resets = (s: Scene): string[] =>
+  s.office
+    .messages("mina")
+    .map((mail) => /(\S+)\/reset#(\S+)/.exec(read(mail).text))
+    .flatMap((found) => (found === null ? [] : [`${found[1]} ${found[2]}`]));
+
+async function askedAtTheDoor(s: Scene): Promise<void> {
+  tally.is("offered at the door", (await s.owner.as(null).get("/setup")).body?.resets === true);
+  const old = await s.owner
+    .as(null)
+    .post("/sign-in", { email: MINA, password: "another row of words" });
+  status("she is signed in", old, 200);
+  const before = resets(s).length;
+  const nobody = await forgot(s, { email: `nobody@${DOMAIN}` });
+  const left = await forgot(s, { email: `lee@${DOMAIN}` });
+  const mina = await forgot(s, { email: MINA.toUpperCase() }, { Host: "evil.example" });
+  status("asked", mina, 202);
+  tally.same("the same of nobody", looks(nobody), looks(mina));
+  tally.same("and of who was invited only", looks(left), looks(mina));
+  await until("one mail comes", async () => resets(s).length === before + 1);
+  const [base, secret] = (resets(s).at(-1) ?? "").split(" ");
+  tally.same("its link is ours, whatever host was said", base, s.server.url);
+  await takenOnce(s, secret ?? "", cookieOf(old));
+  await often(s);
+  await auditedAsking(s);
+}
+
+async function takenOnce(s: Scene, secret: string, cookie: string): Promise<void> {
+  const nobody = s.owner.as(null);
+  const take = (password: string): Promise<Answer> =>
+    nobody.post("/password-resets/accept", { secret, password });
+  status("a weak password: the link stays good", await take("short"), 422);
+  const taken = await take("a third row of words");
+  status("a new password", taken, 200);
+  tally.is("which signs nobody in", taken.headers.get("set-cookie") === null);
+  status("once", await take("a fourth row of words"), 403);
+  status("her sign-in has ended", await nobody.get("/me", { headers: browser(cookie) }), 401);
+  status("no invitation", await nobody.post("/invitations/accept", { secret, password: "x" }), 403);
+}
+
+/** Three an hour for each address, known or not; nothing else is taken. */
+async function often(s: Scene): Promise<void> {
+  for (const body of [{}, { email: 7 }, { email: "" }, { email: MINA, teammate: "tm_1" }])
+    status(`refused: ${JSON.stringify(body)}`, await forgot(s, body), 422);
+  for (const email of [MINA, `nobody@${DOMAIN}`]) {
+    await forgot(s, { email });
+    await forgot(s, { email });
+    const late = await forgot(s, { email });
+    status(`too often: ${email}`, late, 429);
+    tally.is("and when again", Number(late.headers.get("retry-after")) > 0);
+  }
+}
+
+async function auditedAsking(s: Scene): Promise<void> {
+  const list = (await s.owner.as(null).get("/audit-log?limit=200", s.admin)).body.data;
+  const asked = list.filter((row: any) => row.action === "password_reset.asked");
+  tally.same(
+    "every asking is in the audit log, of whom only where there is somebody",
+    [asked.length, asked.filter((row: any) => row.object !== null).length],
+    [7, 3],
+  );
+  tally.is("without an address that was typed", !JSON.stringify(asked).includes("nobody@"));
+}
+
 /** A notice that comes back is told as failed, and nothing answers it. */
 async function bounced(s: Scene): Promise<void> {
   const before = s.office.messages("mina").length;
-  const id = /^Message-ID: *<([^>]+)>/im.exec(s.office.messages("mina")[0] ?? "")?.[1] ?? "";
-  await s.office.send(
-    "",
-    [SUPPORT],
-    [
-      "From: <postmaster@elsewhere.test>",
-      `To: <${SUPPORT}>`,
-      "Subject: Undelivered",
-      "Message-ID: <b1@elsewhere.test>",
-      "Auto-Submitted: auto-replied",
-      "MIME-Version: 1.0",
-      'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
-      "",
-      "--b",
-      "Content-Type: text/plain",
-      "",
-      "It did not arrive.",
-      "--b",
-      "Content-Type: message/delivery-status",
-      "",
-      "Reporting-MTA: dns; elsewhere.test",
-      "",
-      `Final-Recipient: rfc822; ${MINA}`,
-      "Action: failed",
-      "Status: 5.1.1",
-      "",
-      "--b",
-      "Content-Type: text/rfc822-headers",
-      "",
-      `Message-ID: <${id}>`,
-      "--b--",
-      "",
-    ].join("\n"),
-  );
+  await giveBack(s.office, s.office.messages("mina")[0] ?? "", MINA);
   const held = async (): Promise<any[]> => (await s.owner.get("/held-mails")).body.data;
   await until("it is held", async () => (await held()).length === 1);
   tally.same("as what it is", (await held())[0]?.reason, "bounce");
@@ -263,14 +314,12 @@ async function bounced(s: Scene): Promise<void> {
 // ---- the story
 
 async function connectBox(owner: Client, admin: Scene["admin"], office: PostOffice, team: string) {
-  const login = { host: "localhost", user: SUPPORT, password: PASSWORD };
   const made = await owner.as(null).post(
     "/mailboxes",
     {
       address: SUPPORT,
       team,
-      imap: { ...login, port: office.imaps, tls: "tls" },
-      smtp: { ...login, port: office.smtp, tls: "starttls" },
+      ...serversOf(office),
     },
     admin,
   );
@@ -295,34 +344,11 @@ async function story(office: PostOffice, server: Server, owner: Client): Promise
   await makeRules(s);
   await arrives(s);
   await invitedByLink(s);
+  await noMailHere(s);
   await invitedByMail(s);
   await bounced(s);
+  await askedAtTheDoor(s);
   tally.same("every answer is as the document says", owner.faults, []);
 }
 
-async function main(): Promise<void> {
-  const missing = missingForPostOffice();
-  if (missing !== undefined) {
-    console.log(`mail_rules_test: left out, there is no ${missing}`);
-    return;
-  }
-  const office = new PostOffice(["support", "mina"]);
-  try {
-    await office.start();
-    await withServer(
-      { env: { EVENKEEL_MAIL_AUTHORITIES_FILE: office.authorities, EVENKEEL_MAIL_POLL: "1" } },
-      async (server, owner) => {
-        try {
-          await story(office, server, owner);
-        } finally {
-          if (tally.failed > 0) console.log(server.messages, office.log());
-        }
-      },
-    );
-  } finally {
-    office.stop();
-  }
-  tally.end();
-}
-
-await main();
+await withOffice("mail_rules_test", tally, ["support", "mina"], story);

@@ -33,13 +33,13 @@ async function makes(page: Page): Promise<void> {
   await page.getByLabel("Value").fill("refund, 환불");
   await choose(page, /Priority/, "High");
   await choose(page, /Team inbox/, "Billing");
-  await press(page, "Take over");
+  await press(page, "Apply");
   await press(page, "New rule");
   await page.getByLabel("Name", { exact: true }).fill("Korean");
   await choose(page, /What/, "Language");
   await page.getByLabel("Value").fill("ko");
   await page.getByText("note the language").click();
-  await press(page, "Take over");
+  await press(page, "Apply");
   await page.getByText("Words of the message has one of").waitFor();
 }
 

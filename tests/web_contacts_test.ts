@@ -114,9 +114,9 @@ async function oneTimeline(s: Scene): Promise<void> {
   const time = page.getByRole("region", { name: "Timeline" });
   await time.getByText("An invoice").waitFor();
   tally.same("all channels, and the note", await time.getByRole("listitem").count(), 3);
-  const people = page.getByRole("region", { name: "Who answered them" });
+  const people = page.getByRole("region", { name: "Who replied to them" });
   await people.getByText("Jin Lee").first().waitFor();
-  await people.getByText("1 answer").waitFor();
+  await people.getByText("1 reply").waitFor();
   await page.getByRole("button", { name: "Show personal data" }).click();
   await page.getByRole("heading", { name: "Mina Seo" }).waitFor();
   const addresses = page.getByRole("region", { name: "Addresses" });
@@ -202,7 +202,7 @@ async function beside(s: Scene): Promise<void> {
   await time.getByText("An invoice").waitFor();
   await time.getByText("(this conversation)").waitFor();
   await page
-    .getByRole("region", { name: "Who answered them" })
+    .getByRole("region", { name: "Who replied to them" })
     .getByText("Jin Lee")
     .first()
     .waitFor();
@@ -211,6 +211,59 @@ async function beside(s: Scene): Promise<void> {
   await page.waitForURL(`**/contacts/${s.mina}`);
   tally.same("no faults", screen.faults(), []);
   await screen.close();
+}
+
+// Put away and back; out as a file; gone, after a look at what goes. A lead asks.
+async function life(s: Scene, stage: Stage): Promise<void> {
+  const { client } = s.lead;
+  const id = (await made(client, "/contacts", { name: "Tom Gone", phone: "+1 555 0100" })).id;
+  const talk = await made(client, "/conversations", {
+    contact: id,
+    team: s.team,
+    channel: "chat",
+    title: "My parcel",
+    text: "Where is it",
+  });
+  const lead = await open(s, `/contacts/${id}`, s.lead);
+  await lead.page.getByRole("button", { name: "Show personal data" }).click();
+  await lead.page.getByRole("button", { name: "Erase…" }).click();
+  await lead.page.getByRole("button", { name: "Ask an administrator" }).click();
+  await lead.page.getByText("An administrator was asked to erase it.").waitFor();
+  tally.same("a lead asks: no faults", lead.faults(), []);
+  await lead.close();
+  const look = { language: "en", theme: "light" } as const;
+  const screen = await stage.browser.open(`/contacts/${id}`, { as: stage.account, ...look });
+  const { page } = screen;
+  await page.getByRole("button", { name: "Show personal data" }).click();
+  const acts = page.locator(".ek-contacts-title");
+  await acts.getByRole("button", { name: "Put away" }).click();
+  await acts.getByRole("button", { name: "Bring back" }).waitFor();
+  await page.getByRole("button", { name: "Undo" }).first().click();
+  await acts.getByRole("button", { name: "Put away" }).waitFor();
+  await page.getByRole("button", { name: "Export…" }).click();
+  const file = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Make the file" }).click();
+  tally.is("a file with everything", /^job_\d+\.json$/.test((await file).suggestedFilename()));
+  await page.getByRole("button", { name: "Erase…" }).click();
+  await page.getByText("1 message that they wrote").waitFor();
+  await page.getByText(/Asked for by/).waitFor();
+  tally.same("erase: axe", await screen.axe(), []);
+  await screen.shoot("contact-erase");
+  await page.getByRole("button", { name: "Erase for good" }).click();
+  await page.waitForURL("**/contacts");
+  tally.same("gone", (await client.get(`/contacts/${id}`)).status, 404);
+  // The event of the erasure may reach the page before it has left the contact.
+  screen.forgive(/status of 404/);
+  tally.same("erased: no faults", screen.faults(), []);
+  await screen.close();
+  const beside = await open(s, `/inbox/all/${talk.id}`, s.lead);
+  await beside.page.getByText("Gone: the contact was erased.").waitFor();
+  await beside.page.getByRole("button", { name: "Details" }).click();
+  await beside.page.getByText(/This contact was erased/).waitFor();
+  await beside.shoot("contact-erased-inbox");
+  tally.same("the conversation says so: axe", await beside.axe(), []);
+  tally.same("the conversation says so: no faults", beside.faults(), []);
+  await beside.close();
 }
 
 async function renders(s: Scene): Promise<void> {
@@ -241,6 +294,7 @@ await withBrowser(
     await oneTimeline(all);
     await merged(all);
     await beside(all);
+    await life(all, stage);
     await renders(all);
   },
   { with: "empty" },

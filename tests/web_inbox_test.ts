@@ -181,6 +181,38 @@ async function outAndIn(page: Page, who: Person): Promise<void> {
   );
 }
 
+/** Another conversation and back; a second tab, which shows what is typed in the first; and a note,
+ * which stands behind a tab of its own and is said there and on the row. */
+async function elsewhere(s: Scene, page: Page, who: Person, id: string): Promise<void> {
+  await make(s, { title: "Beside it", text: "And me?", holder: who.id });
+  const row = (title: string) => page.locator(ROW).filter({ hasText: title });
+  await row("Beside it").click();
+  await page.waitForFunction(() => !document.body.innerText.includes("Are you there?"));
+  tally.same("none at another conversation", await page.inputValue(FIELD), "");
+  await row("Drafts").click();
+  const isBack = (text: string) =>
+    [...document.querySelectorAll("textarea")].some((each) => each.value === text);
+  await page.waitForFunction(isBack, HALF);
+  const second = await page.context().newPage();
+  await second.goto(`/inbox/mine/${id}`);
+  await second.waitForFunction(isBack, HALF);
+  await page.fill(FIELD, `${HALF}!`);
+  await second.waitForFunction(isBack, `${HALF}!`);
+  await page.fill(FIELD, HALF);
+  await second.waitForFunction(isBack, HALF);
+  tally.is("the same in two tabs", true);
+  await second.close();
+  await row("Beside it").click();
+  await page.getByRole("tab", { name: "Note" }).click();
+  await page.getByLabel("Note for teammates; the contact never sees it").fill("They called before");
+  await page.reload();
+  await page.getByRole("tab", { name: "Note \u00b7 Draft" }).waitFor();
+  tally.is(
+    "a note that is not written to its end is said on its row",
+    (await row("Beside it").innerText()).includes("Draft"),
+  );
+}
+
 async function drafts(s: Scene): Promise<void> {
   const { owner, server } = s.stage;
   const dana = await server.person(owner, {
@@ -197,6 +229,7 @@ async function drafts(s: Scene): Promise<void> {
   await page.waitForSelector(FIELD);
   tally.same("a draft after reload", await page.inputValue(FIELD), HALF);
   await see("its row says so", page, ROW, "Draft");
+  await elsewhere(s, page, dana, id);
   await outAndIn(page, dana);
   await page.goto(`/inbox/mine/${id}`);
   await page.waitForSelector(FIELD);

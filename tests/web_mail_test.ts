@@ -1,8 +1,11 @@
-// web_mail_test -- a customer writes a mail; it comes to the right teammate, who reads it whole and
-// answers on the screen; the answer lies in the customer's mailbox in its thread, and what the
-// customer writes back comes into the same conversation. With servers of mail of the test's own.
-import { lookRound, named, type Look, type Screen } from "./browser.ts";
-import { account } from "./inbox_scene.ts";
+// web_mail_test -- a customer writes a mail; it comes to the right teammate, who reads it whole
+// and answers on the screen; the answer lies in the customer's mailbox in its thread, and what the
+// customer writes back comes into the same conversation. Then the same customer chats on a web
+// site: vouched for by the site, and once more as nobody in particular who leaves the address and
+// is merged; it is one timeline. With servers of mail of the test's own.
+import { lookRound, named, Screens, type Look, type Screen } from "./browser.ts";
+import { HostSite } from "./host_site.ts";
+import { account, ok } from "./inbox_scene.ts";
 import { DOMAIN } from "./mail_office.ts";
 import {
   connectByProgram,
@@ -15,6 +18,7 @@ import {
   withMail,
   type Scene,
 } from "./mail_scene.ts";
+import { sign } from "./visitor.ts";
 
 const SUBJECT = "배송이 아직 도착하지 않았습니다";
 const FIRST = "first@mina.example.test";
@@ -205,6 +209,38 @@ async function comesBack(s: Scene, screen: Screen, id: string, talk: string): Pr
   );
 }
 
+/** To somebody outside, from the menu of a message: what goes, and what comes back. */
+async function forwards(s: Scene, { page }: Screen): Promise<void> {
+  const before = s.office.messages("copy").length;
+  await page.getByRole("button", { name: "More for this entry" }).first().click();
+  await page.getByRole("menuitem", { name: "Forward outside" }).click();
+  await page.getByLabel("To, outside").fill("nonsense");
+  await page.getByLabel(/^Words to somebody outside/).fill("Where is this parcel?");
+  await page.getByText("Not an e-mail address: nonsense").waitFor();
+  await page.getByLabel("To, outside").fill(`copy@${DOMAIN}`);
+  tally.is("one message", await page.getByRole("button", { name: /One message/ }).isVisible());
+  await page
+    .getByRole("button", { name: /^Forward/ })
+    .last()
+    .click();
+  await page.getByText(`Forwarded to copy@${DOMAIN}. The contact does not see it.`).waitFor();
+  await until("it arrives", async () =>
+    Promise.resolve(s.office.messages("copy").length === before + 1),
+  );
+  tally.same("the customer has no more than before", s.office.messages("mina").length, 1);
+  const sent = s.office.messages("copy").at(-1) ?? "";
+  await s.office.send(
+    `copy@${DOMAIN}`,
+    [header(sent, "Reply-To").slice(1, -1)],
+    [`From: <copy@${DOMAIN}>`, "Message-ID: <out@copy.test>", "", "It left on Friday."].join("\n"),
+  );
+  await page
+    .getByText(`Answer from copy@${DOMAIN}, who is outside.`, { exact: false })
+    .waitFor({ timeout: PATIENCE_MS });
+  await page.getByRole("tab", { name: "Reply" }).click();
+  tally.is("what they say", await page.getByText("It left on Friday.").isVisible());
+}
+
 async function fails({ page }: Screen): Promise<void> {
   await page.getByRole("button", { name: "Cc and Bcc" }).click();
   await page.getByLabel("Cc", { exact: true }).fill(`nobody@${DOMAIN}`);
@@ -221,6 +257,14 @@ async function looks(s: Scene): Promise<void> {
       shot: "mail-talk",
       go: async (page) => {
         await page.locator(".ek-inbox-mail[data-bad]").waitFor();
+      },
+    },
+    {
+      says: "forwarding to somebody outside",
+      shot: "mail-forward",
+      go: async (page) => {
+        await page.locator(".ek-inbox-composer [role=tab]").nth(2).click();
+        await page.locator('.ek-inbox-field[data-kind="forward"] input').first().waitFor();
       },
     },
     {
@@ -244,6 +288,146 @@ async function looks(s: Scene): Promise<void> {
   ]);
 }
 
+// ---- the same customer chats
+
+const CHAT = "채팅으로 다시 여쭤봅니다";
+const AWAY = "메일로 답해 주세요";
+
+/** A page of the host's with the chat in it; what is written there has been sent. */
+async function writesInChat(s: Scene, host: HostSite, text: string): Promise<Screen> {
+  const screens = new Screens(s.stage.browser.chromium, host.at("127.0.0.1"), null);
+  const screen = await screens.open("/?lang=ko", { language: "ko" });
+  screen.forgive(new RegExp(`^elsewhere: \\w+ ${s.stage.server.url}/`));
+  await screen.page.locator("evenkeel-chat button").click();
+  const frame = screen.page.frameLocator("evenkeel-chat iframe");
+  await frame.locator("textarea").fill(text);
+  await frame.locator("textarea").press("Enter");
+  await frame.locator('.part[data-by="contact"]:not([data-state])').first().waitFor();
+  return screen;
+}
+
+const titled = async (s: Scene, title: string): Promise<any> =>
+  (await talksOf(s.jin)).find((each) => each.title === title);
+
+/** What the teammate sees of that contact. */
+async function timelineOf(s: Scene, contact: string): Promise<Screen> {
+  const look = { language: "en", theme: "light" } as const;
+  const screen = await s.stage.browser.open(`/contacts/${contact}`, {
+    ...look,
+    as: account(s.jin),
+  });
+  await screen.page
+    .getByRole("region", { name: "Timeline" })
+    .getByRole("listitem")
+    .first()
+    .waitFor();
+  return screen;
+}
+
+/** Whom the site vouches for with the address of the letters is their sender. */
+async function vouched(s: Scene, host: HostSite, talk: string): Promise<string> {
+  const visitor = await writesInChat(s, host, CHAT);
+  await until("the chat is there too", async () => (await titled(s, CHAT)) !== undefined);
+  const chat = await titled(s, CHAT);
+  const { contact } = await ok(s.jin.client, "GET", `/conversations/${talk}`);
+  tally.same("of the contact who wrote the mail", chat.contact, contact);
+  const look = { language: "en", theme: "light" } as const;
+  const mate = await s.stage.browser.open(`/inbox/mine/${chat.id}`, {
+    ...look,
+    as: account(s.jin),
+  });
+  await mate.page.getByLabel("Reply to the contact").fill("네, 채팅에서도 돕겠습니다.");
+  await mate.page.getByRole("button", { name: /^Send/ }).click();
+  const frame = visitor.page.frameLocator("evenkeel-chat iframe");
+  await frame.getByText("네, 채팅에서도 돕겠습니다.").waitFor({ timeout: PATIENCE_MS });
+  tally.same("the visitor: nothing is wrong", visitor.faults(), []);
+  await visitor.close();
+  await mate.close();
+  const screen = await timelineOf(s, contact);
+  const time = screen.page.getByRole("region", { name: "Timeline" });
+  tally.same(
+    "the teammate sees one timeline",
+    [(await time.getByText(SUBJECT).count()) > 0, (await time.getByText(CHAT).count()) > 0],
+    [true, true],
+  );
+  await screen.shoot("mail-chat-timeline");
+  await screen.close();
+  return contact as string;
+}
+
+/** Who only says the address is answered there, and is somebody else until a person says not. */
+async function unvouched(s: Scene, host: HostSite, contact: string): Promise<void> {
+  const before = s.office.messages("mina").length;
+  const visitor = await writesInChat(s, host, AWAY);
+  const frame = visitor.page.frameLocator("evenkeel-chat iframe");
+  await frame.locator(".address button").click();
+  await frame.locator("#email").fill(MINA);
+  await frame.locator(".address .main").click();
+  await frame.locator(".address p[tabindex]").waitFor();
+  tally.same("the visitor: nothing is wrong", visitor.faults(), []);
+  await visitor.close();
+  const { id } = await titled(s, AWAY);
+  await until("that they left is noticed", async () => {
+    return (await ok(s.jin.client, "GET", `/conversations/${id}/chat`)).online === false;
+  });
+  const text = "메일로 답합니다.";
+  await ok(s.jin.client, "POST", `/conversations/${id}/parts`, { kind: "message", text });
+  await until("the answer goes by mail", () =>
+    Promise.resolve(s.office.messages("mina").length > before),
+  );
+  const mail = s.office.messages("mina").at(-1) ?? "";
+  await s.office.send(
+    MINA,
+    [SUPPORT],
+    [
+      `From: <${MINA}>`,
+      `To: <${SUPPORT}>`,
+      `Subject: Re: ${header(mail, "Subject")}`,
+      "Message-ID: <third@mina.example.test>",
+      `In-Reply-To: ${header(mail, "Message-ID")}`,
+      "",
+      "Thank you, by mail.",
+      "",
+    ].join("\n"),
+  );
+  await until("and goes on by mail in the same conversation", async () => {
+    const { data } = await ok(s.jin.client, "GET", `/conversations/${id}/parts?kind=message`);
+    return data.some((part: any) => part.text.includes("Thank you, by mail."));
+  });
+  const other = (await titled(s, AWAY)).contact as string;
+  tally.is("nobody proved it: another contact", other !== contact, other);
+  const merge = { contact: other, despite_unverified: true };
+  await ok(s.stage.owner, "POST", `/contacts/${contact}/merge`, merge);
+  const screen = await timelineOf(s, contact);
+  const time = screen.page.getByRole("region", { name: "Timeline" });
+  for (const title of [SUBJECT, CHAT, AWAY])
+    tally.is(`one timeline: ${title}`, (await time.getByText(title).count()) > 0);
+  await screen.shoot("mail-chat-merged");
+  tally.same("the timeline: nothing is wrong", screen.faults(), []);
+  await screen.close();
+}
+
+async function chats(s: Scene, talk: string): Promise<void> {
+  const host = new HostSite();
+  const { owner, server } = s.stage;
+  host.server = server.url;
+  await host.start();
+  try {
+    const wanted = { name: "고객 지원", team: s.team, sites: [host.at("127.0.0.1")] };
+    const { id } = await ok(owner, "POST", "/chat-inboxes", wanted);
+    const { secret } = await ok(owner, "POST", `/chat-inboxes/${id}/rotate`, {});
+    const tag = (more: string) =>
+      `<script src="${server.url}/widget.js" data-inbox="${id}"${more} async></script>`;
+    const token = sign(secret, id, "shop-4711", { name: "김민아", email: MINA.toUpperCase() });
+    host.tag = tag(` data-identity="${token}"`);
+    const contact = await vouched(s, host, talk);
+    host.tag = tag("");
+    await unvouched(s, host, contact);
+  } finally {
+    await host.stop();
+  }
+}
+
 async function story(s: Scene): Promise<void> {
   await connectByProgram(s);
   const talk = await comesIn(s);
@@ -257,11 +441,13 @@ async function story(s: Scene): Promise<void> {
   await showsPictures(screen);
   const id = await answers(s, screen);
   await comesBack(s, screen, id, talk);
+  await forwards(s, screen);
   await fails(screen);
   screen.forgive(/status of 404/);
   tally.same(`${named({ language: "en", theme: "light", width: "wide" })}`, screen.faults(), []);
   await screen.close();
   await looks(s);
+  await chats(s, talk);
 }
 
 await withMail("web_mail_test", story);

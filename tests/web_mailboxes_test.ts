@@ -71,7 +71,7 @@ async function connect(s: Scene): Promise<void> {
 
 async function changes({ page }: Screen): Promise<void> {
   await page.getByRole("button", { name: /^Edit/ }).click();
-  await page.getByLabel("Signature below each answer").fill("{name}\n고객 지원팀");
+  await page.getByLabel("Signature below each reply").fill("{name}\n고객 지원팀");
   await tries(page, /Connected and signed in/);
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByText(`Changed: ${SUPPORT}`).waitFor();
@@ -99,9 +99,9 @@ async function holds(s: Scene): Promise<void> {
   tally.same("a held mail: axe", await screen.axe(), []);
   await screen.shoot("mailbox-source");
   await page.keyboard.press("Escape");
-  await page.getByRole("button", { name: "Discard: Around once" }).click();
-  await page.getByRole("button", { name: "Discard", exact: true }).click();
-  await page.getByText("Discarded with its source").waitFor();
+  await page.getByRole("button", { name: "Delete: Around once" }).click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByText("Deleted with its source").waitFor();
   await changes(screen);
   await looksOfSettings(s);
   await page.getByRole("button", { name: "Make a conversation: Around twice" }).click();

@@ -61,6 +61,28 @@ async function prepare(s: Stage): Promise<World> {
   return { ...s, team, mina, sore };
 }
 
+/** Articles of hers that are to be looked at stand on her day, and on nobody else's. */
+async function showsHerArticles(w: World): Promise<void> {
+  const title = "Where is my parcel?";
+  for (const [owner, on, name] of [
+    [w.mina.id, "2026-01-05", title],
+    [w.mina.id, "2999-01-01", "Much later"],
+    [w.sore.id, "2026-01-05", "Of somebody else"],
+  ] as const)
+    await made(w, "/articles", {
+      owner,
+      review_on: on,
+      texts: { en: { title: name, body: "Open the page." } },
+    });
+  const screen = await w.browser.open("/me", { as: w.mina });
+  const mine = panel(screen.page, "My articles to look at");
+  await mine.getByRole("link", { name: title }).waitFor();
+  tally.same("hers that are due, and no others", await mine.locator("li").count(), 1);
+  await screen.shoot("me-articles");
+  tally.same("no faults", screen.faults(), []);
+  await screen.close();
+}
+
 const panel = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
 
 async function showsTheLoadCounted(w: World): Promise<void> {
@@ -238,6 +260,7 @@ async function looks(w: World): Promise<void> {
 await withBrowser(async (stage) => {
   const w = await prepare(stage);
   await showsTheLoadCounted(w);
+  await showsHerArticles(w);
   await saysEnough(w);
   await tellsWhatIsHeld(w);
   await endsASignIn(w);

@@ -123,7 +123,9 @@ async function mailed(screen: Screen): Promise<void> {
   await who.click();
   const first = page.getByRole("option").first();
   const name = (await first.innerText()).trim();
-  await first.click();
+  await page.keyboard.press("ArrowDown"); // by keyboard alone: the list may still be moving
+  await page.locator("[role=option][data-focused]").waitFor({ timeout: WAIT_MS });
+  await page.keyboard.press("Enter");
   await dialog
     .getByRole("list", { name: "Who gets it" })
     .getByText(name)

@@ -256,6 +256,60 @@ async function reset(stage: Stage, id: string): Promise<void> {
   await screen.close();
 }
 
+// ---- forgotten: asked for by mail, where mail goes out
+
+async function setMail(stage: Stage): Promise<void> {
+  const { owner, server } = stage;
+  const admin = { headers: pageHeaders(server.cookie) };
+  const way = { host: "127.0.0.1", user: "u", password: "p", port: 9, tls: "tls" };
+  const box = { address: "support@example.org", imap: way, smtp: way };
+  const made = await owner.as(null).post("/mailboxes", box, admin);
+  const match = { headers: { ...admin.headers, "If-Match": "*" } };
+  const set = { notice_mailbox: made.body?.id };
+  const got = await owner.as(null).patch("/settings/server", set, match);
+  tally.is("mail goes out", got.status === 200, `${made.text} ${got.text}`);
+}
+
+async function forgotten(stage: Stage): Promise<void> {
+  const before = await stage.browser.open("/");
+  await before.page.getByText(/An administrator of your team can give you a link/).waitFor();
+  tally.is(
+    "no mail goes out: it is not offered",
+    (await before.page.getByRole("button", { name: /Forgotten/ }).count()) === 0,
+  );
+  await before.close();
+  await setMail(stage);
+  const screen = await stage.browser.open("/");
+  const { page } = screen;
+  await page.getByLabel("E-mail address").fill("who@example.org");
+  await page.getByRole("button", { name: "Forgotten your password?" }).press("Enter");
+  await page.getByRole("heading", { name: "A link for a new password" }).waitFor();
+  tally.same("forgotten: axe", await screen.axe(), []);
+  tally.same(
+    "what was typed is there",
+    await page.getByLabel("E-mail address").inputValue(),
+    "who@example.org",
+  );
+  await page.getByRole("button", { name: "Send the link" }).click();
+  await page.getByRole("heading", { name: "Look into your mail" }).waitFor();
+  await page.getByText("who@example.org").waitFor();
+  tally.same("asked: axe", await screen.axe(), []);
+  await screen.shoot("sign-in-asked");
+  await page.getByRole("button", { name: "Back to signing in" }).click();
+  for (let turn = 0; turn < 3; turn++) {
+    await page.getByRole("button", { name: "Forgotten your password?" }).click();
+    await page.getByRole("button", { name: "Send the link" }).click();
+    const asked = page.getByRole("heading", { name: "Look into your mail" });
+    const refused = page.getByText(/asked for several times/);
+    await asked.or(refused).waitFor();
+    tally.is(`asked ${turn + 2} times`, (await refused.count()) === (turn === 2 ? 1 : 0));
+    if (turn < 2) await page.getByRole("button", { name: "Back to signing in" }).click();
+  }
+  screen.forgive(/status of 429/);
+  await quiet(screen, "forgotten");
+  await screen.close();
+}
+
 // ---- the second factor, set up and used
 
 async function secondFactor(stage: Stage): Promise<void> {
@@ -318,6 +372,7 @@ await withBrowser(async (stage) => {
   const id = await invitation(stage);
   await reset(stage, id);
   await secondFactor(stage);
+  await forgotten(stage);
   await throttled(stage);
 });
 tally.end();

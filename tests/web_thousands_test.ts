@@ -9,6 +9,7 @@ import { join, resolve } from "node:path";
 import type { Page } from "playwright-core";
 
 import { Screens, withChromium, type Screen } from "./browser.ts";
+import { nearestRank } from "../scripts/lib/figures.ts";
 import { run, Tally } from "./program.ts";
 import { OWNER, Server, type Client } from "./server.ts";
 
@@ -124,7 +125,29 @@ async function configuration(owner: Client): Promise<string> {
 
 // ---- the table
 
+/** From one picture to the next, in ms, while a hand turns the wheel without a rest. */
+async function pictures(page: Page): Promise<number[]> {
+  await page.locator(".ek-grid-frame").hover();
+  const counting = page.evaluate(async () => {
+    const between: number[] = [];
+    let before = await new Promise(requestAnimationFrame);
+    while (between.length < 300) {
+      const now = await new Promise(requestAnimationFrame);
+      between.push(now - before);
+      before = now;
+    }
+    return between;
+  });
+  for (let turn = 0; turn < 120; turn++) await page.mouse.wheel(0, 240);
+  return counting;
+}
+
 async function scrolls(page: Page): Promise<void> {
+  const between = await pictures(page);
+  const way = await page.locator(".ek-grid-frame").evaluate((box) => box.scrollTop);
+  tally.is("the wheel turns it", way > 10_000, way);
+  const [middle, rare] = [nearestRank(between, 50), nearestRank(between, 95)];
+  console.log(`  scrolling: a picture each ${middle.toFixed(1)} ms, p95 ${rare.toFixed(1)} ms`);
   const most = await page.evaluate(async () => {
     const box = document.querySelector(".ek-grid-frame");
     let rows = 0;

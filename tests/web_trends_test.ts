@@ -185,6 +185,40 @@ async function notes(stage: Stage, c: Cast): Promise<void> {
 interface Told {
   readonly acknowledged: readonly { teammate: string }[];
   readonly story: { cause: string; decision: string } | null;
+  readonly watch: { owner: string } | null;
+  readonly rebased: boolean;
+}
+
+type Card = ReturnType<Page["locator"]>;
+
+/** A bad change is watched; new limits want four yeses, and the one that is missing is named. */
+async function decide(
+  screen: Screen,
+  page: Page,
+  card: Card,
+  shift: () => Promise<Told | undefined>,
+): Promise<void> {
+  await card.getByRole("button", { name: "Watch it" }).click();
+  const watch = page.getByRole("dialog", { name: "Watch this change" });
+  await watch.getByRole("button", { name: "Save" }).click();
+  await watch.waitFor({ state: "detached", timeout: WAIT_MS });
+  await until("it is watched", async () => (await shift())?.watch !== null);
+  await card.getByRole("button", { name: "New limits…" }).click();
+  const limits = page.getByRole("dialog", { name: /begin anew/ });
+  const begin = limits.getByRole("button", { name: "Begin new limits" });
+  await limits.getByText("It is clearly different", { exact: true }).click();
+  await limits.getByText("Its cause is known", { exact: true }).click();
+  await limits.getByText("It is expected to last", { exact: true }).click();
+  tally.same(
+    "without one of four yeses nothing begins, and it is named",
+    [await begin.isDisabled(), await limits.getByRole("status").innerText()],
+    [true, "Still missing: that it is desirable. What is not goes on the watch list."],
+  );
+  tally.same("which axe finds right too", await screen.axe("[role=dialog]"), []);
+  await limits.getByText("It is desirable", { exact: true }).click();
+  tally.same("with the fourth it would", await begin.isDisabled(), false);
+  await limits.getByRole("button", { name: "Cancel" }).click();
+  tally.same("and nothing has", (await shift())?.rebased, false);
 }
 
 async function story(stage: Stage, c: Cast): Promise<void> {
@@ -199,6 +233,11 @@ async function story(stage: Stage, c: Cast): Promise<void> {
   await card.getByRole("button", { name: "I have seen it" }).click();
   await until("seen", async () => (await shift())?.acknowledged[0]?.teammate === c.boss.id);
   await card.getByText("Seen by Bo").waitFor({ timeout: WAIT_MS });
+  await decide(screen, page, card, shift);
+  await page.getByRole("link", { name: "All metrics" }).click();
+  const watched = page.getByRole("region", { name: "Watched" });
+  await watched.getByText(/To be looked at again on/).waitFor({ timeout: WAIT_MS });
+  await page.goBack();
   await card.getByRole("button", { name: "Find the story" }).click();
   await card.getByRole("textbox", { name: "What happened?" }).fill("Two of us left.");
   await card.getByRole("textbox", { name: "What shows it" }).fill("The plan of November.");

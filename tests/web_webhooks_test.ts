@@ -1,8 +1,10 @@
 // web_webhooks_test -- webhooks in the settings: an address is listed, a webhook added with its
 // secret shown once, tested, what was sent looked at and sent again, the secret changed, switched
 // off and on; each look of the page.
+import { spawnSync } from "node:child_process";
 import { each, named, withBrowser, type Screen, type Stage } from "./browser.ts";
 import { Tally } from "./program.ts";
+import { browser } from "./server.ts";
 import { isSigned, Receiver, until } from "./receiver.ts";
 
 const tally = new Tally();
@@ -21,6 +23,106 @@ async function open(stage: Stage): Promise<Screen> {
 const press = ({ page }: Screen, name: string | RegExp) =>
   page.getByRole("button", { name }).first().click();
 
+// By words of the sentence, by the type's own name, and a whole kind at once.
+async function choose(screen: Screen): Promise<void> {
+  const { page } = screen;
+  const find = page.getByRole("searchbox", { name: "Find an event" });
+  await find.fill("no such thing");
+  await page.getByText("No event is called that.").waitFor();
+  await find.fill("arrived");
+  await page.getByRole("checkbox", { name: /A conversation arrived/ }).press(" ");
+  await find.fill("membership.ch");
+  await page.getByRole("checkbox", { name: /A team's members changed/ }).press(" ");
+  await page.getByText("2 events chosen").waitFor();
+  await find.fill("");
+  await page.getByRole("checkbox", { name: "SLA and promises" }).press(" ");
+  await page.getByText("8 events chosen").waitFor();
+  await screen.shoot("webhooks-events");
+  tally.same("the choice: axe", await screen.axe(), []);
+  await page.getByRole("checkbox", { name: "SLA and promises" }).press(" ");
+  await page.getByText("2 events chosen").waitFor();
+}
+
+// All of them, and back.
+async function change(screen: Screen): Promise<void> {
+  const { page } = screen;
+  await press(screen, /^Edit: http/);
+  await page.getByRole("radio", { name: /^Every event/ }).press(" ");
+  await page.locator(".ek-dialog-foot").getByRole("button", { name: "Save" }).click();
+  await page.getByText("The webhook is changed.").waitFor();
+  await page.getByText("all events").waitFor();
+  await page.getByRole("button", { name: "Undo" }).first().click();
+  await page
+    .getByText(/A conversation arrived.*A team's members changed/)
+    .first()
+    .waitFor();
+}
+
+// As whoever sets the other system up: with the lines that the page shows, in a shell.
+function run(lines: string): { out: string; ok: boolean } {
+  const { stdout, status } = spawnSync("bash", ["-c", lines], { encoding: "utf8" });
+  return { out: stdout, ok: status === 0 };
+}
+
+async function sources(stage: Stage): Promise<void> {
+  const screen = await open(stage);
+  const { page } = screen;
+  await page.getByText("No sources yet").waitFor();
+  await press(screen, "New source");
+  await page.getByLabel("Name", { exact: true }).last().fill("Shop");
+  await page.getByLabel("Title", { exact: true }).fill("order/title");
+  await press(screen, "Make the source");
+  await page.getByText(/no JSON pointer/).waitFor();
+  await page.getByLabel("Title", { exact: true }).fill("/order/title");
+  await screen.shoot("sources-form");
+  await press(screen, "Make the source");
+  const lines = (await page.getByLabel("Lines to copy", { exact: true }).textContent()) ?? "";
+  const secret = /whsec_[A-Za-z0-9+/=]+/.exec(lines)?.[0] ?? "";
+  tally.is("the real address stands there", lines.includes(`${stage.server.url}/api/v1/sources/`));
+  await screen.shoot("sources-lines");
+  tally.same("how to post: axe", await screen.axe(), []);
+  await page.getByRole("button", { name: "I have kept it" }).click();
+  const taken = run(lines);
+  tally.is("the lines work", taken.ok && taken.out.includes('"is_new":true'), taken.out);
+  run(lines.replace(secret, "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="));
+  await press(screen, /^What was posted/);
+  await page.getByText(/The signature does not fit/).waitFor();
+  await page.getByText("taken", { exact: true }).waitFor();
+  await screen.shoot("sources-messages");
+  tally.same("what was posted: axe", await screen.axe(), []);
+  await page.locator(".ek-dialog").getByRole("button").first().click();
+  await press(screen, /^How to post/);
+  await page.getByText(/not shown again/).waitFor();
+  tally.is("the secret was shown once", !(await page.content()).includes(secret));
+  await page.getByRole("button", { name: "Done" }).click();
+  await turned(screen, lines, secret);
+  screen.forgive(REFUSED);
+  tally.same("sources: nothing is wrong", screen.faults(), []);
+  await screen.close();
+}
+
+// Another secret, both good; off and on; archived.
+async function turned(screen: Screen, lines: string, secret: string): Promise<void> {
+  const { page } = screen;
+  const again = lines.replace(/test-/, "again-");
+  await press(screen, /^New secret: Shop/);
+  const other = (await page.getByLabel("Lines to copy", { exact: true }).textContent()) ?? "";
+  tally.is("another secret", other.includes("whsec_") && !other.includes(secret));
+  await page.getByRole("button", { name: "I have kept it" }).click();
+  await page.getByText(/the secret before is good too/).waitFor();
+  tally.is("the one before is good", run(again).out.includes('"is_new":false'));
+  tally.is("and the new one", run(other).out.includes('"is_new":false'));
+  await press(screen, /^Switch off: Shop/);
+  await page.getByText("Shop may post no more.").waitFor();
+  tally.is("off: refused", run(other.replace(/test-/, "off-")).out.includes("/problems/conflict"));
+  await press(screen, /^Switch on: Shop/);
+  await page.getByText("Shop may post again.").waitFor();
+  await press(screen, /^Archive: Shop/);
+  await page.locator(".ek-dialog-foot").getByRole("button", { name: "Archive" }).click();
+  await page.getByText("No sources yet").waitFor();
+  tally.is("archived: refused", run(other).out.includes("/problems/unauthenticated"));
+}
+
 async function journey(stage: Stage, receiver: Receiver): Promise<void> {
   const screen = await open(stage);
   const { page } = screen;
@@ -34,9 +136,12 @@ async function journey(stage: Stage, receiver: Receiver): Promise<void> {
   await press(screen, "Save outgoing calls");
   await page.getByText("127.0.0.0/8").waitFor();
   const url = `http://127.0.0.1:${receiver.port}/in`;
+  await press(screen, "New webhook");
   await page.getByLabel("Address", { exact: true }).fill(url);
-  await page.getByLabel("Events").fill("conversation.arrived");
-  await press(screen, "Add the webhook");
+  const save = page.getByRole("button", { name: "Add the webhook" });
+  tally.is("nothing chosen: not yet", await save.isDisabled());
+  await choose(screen);
+  await save.click();
   const secret = (await page.locator(".ek-dialog .ek-settings-secret").textContent()) ?? "";
   tally.is("the secret is shown", /^whsec_/.test(secret), secret);
   await page.locator(".ek-dialog-foot").getByRole("button").last().click();
@@ -62,6 +167,7 @@ async function journey(stage: Stage, receiver: Receiver): Promise<void> {
   tally.is("another secret", /^whsec_/.test(other) && other !== secret);
   await page.locator(".ek-dialog-foot").getByRole("button").last().click();
   await page.getByText("The secret before signs too").waitFor();
+  await change(screen);
   await press(screen, /^Switch off/);
   await page.getByText("switched off", { exact: true }).waitFor();
   await press(screen, /^Switch on/);
@@ -70,6 +176,14 @@ async function journey(stage: Stage, receiver: Receiver): Promise<void> {
   screen.forgive(REFUSED);
   tally.same("nothing is wrong", screen.faults(), []);
   await screen.close();
+}
+
+// For the looks: a source that stands there.
+async function kept(stage: Stage): Promise<void> {
+  const { owner, server } = stage;
+  const admin = { headers: browser(server.cookie) };
+  const made = await owner.as(null).post("/sources", { name: "متجر 상점 Shop" }, admin);
+  tally.is("one for the looks", made.status === 201, made.text);
 }
 
 async function looks(stage: Stage): Promise<void> {
@@ -90,6 +204,8 @@ try {
   await withBrowser(
     async (stage) => {
       await journey(stage, receiver);
+      await sources(stage);
+      await kept(stage);
       await looks(stage);
     },
     { with: "empty" },

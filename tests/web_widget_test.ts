@@ -1,7 +1,8 @@
 // web_widget_test -- the chat widget as it is met: a chat is made in the settings and its line
 // copied; a page of another origin, with a strict policy and hostile styles, holds that line; a
 // visitor writes there, in Korean too, and a teammate answers in the inbox. The server goes and
-// comes back, the page is left and opened again, the browser keeps nothing; each look of both.
+// comes back, the page is left and opened again, the browser keeps nothing; nobody is there, what
+// can be said of how long it takes, how it was; a second window, a site that may not; each look.
 import type { CDPSession, FrameLocator, Page } from "playwright-core";
 
 import { axe, each, named, Screens, withBrowser, type Look, type Screen } from "./browser.ts";
@@ -289,6 +290,142 @@ async function strangers(stand: Stand): Promise<void> {
   await visitor.screen.close();
 }
 
+// ---- nobody is there, and the end
+
+/** The team works at no hour of the next days. */
+async function closeHours({ s }: Stand): Promise<void> {
+  const made = await ok(s.stage.owner, "POST", "/calendars", {
+    name: "One hour a week",
+    zone: "UTC",
+    week: [{ day: ((new Date().getUTCDay() + 2) % 7) + 1, from: "09:00", to: "10:00" }],
+    closed: [],
+  });
+  await s.stage.owner.patch(
+    `/teams/${s.team}/settings`,
+    { set: { calendar: made.id } },
+    { headers: { "If-Match": "*" } },
+  );
+}
+
+async function absent(stand: Stand): Promise<void> {
+  const { s } = stand;
+  await closeHours(stand);
+  const survey = { name: "After", form: "csat", team: s.team, delay_minutes: 0, active: true };
+  await ok(s.lead.client, "POST", "/surveys", survey);
+  const visitor = await come(stand);
+  const { page, frame, screen } = visitor;
+  await openChat(visitor);
+  await says("closed: until when is said", visitor, "Nobody is here until");
+  tally.same("and no time to wait that nobody knows", await frame.getByText("in line").count(), 0);
+  await page.keyboard.type("Is anybody there?");
+  await page.keyboard.press("Enter");
+  await frame.locator('.part[data-by="contact"]:not([data-state])').waitFor();
+  await frame.getByRole("button", { name: "Leave your e-mail address" }).press("Enter");
+  await frame.getByLabel("E-mail address").fill("nowhere");
+  await page.keyboard.press("Enter");
+  await says("no address is said so", visitor, "This is not an e-mail address");
+  await screen.shoot("widget-address");
+  tally.same("the form: axe", await axe(inFrame(page) as unknown as Page), []);
+  await frame.getByLabel("E-mail address").fill("kim@example.net");
+  await page.keyboard.press("Enter");
+  await says("the answer comes by e-mail too", visitor, "The answer will also come by e-mail");
+  const { id } = await lastOne(s);
+  const chat = await ok(s.lead.client, "GET", `/conversations/${id}/chat`);
+  tally.same("it stands there", [chat.address, chat.verified], ["kim@example.net", false]);
+  await secondTab(visitor);
+  const text = "We are back tomorrow";
+  await ok(s.mina.client, "POST", `/conversations/${id}/parts`, { kind: "message", text });
+  await says("answered", visitor, text);
+  await ok(s.mina.client, "POST", `/conversations/${id}/close`, {});
+  const link = frame.getByRole("link", { name: /How was it/ });
+  await link.waitFor({ timeout: 20_000 });
+  const href = (await link.getAttribute("href")) ?? "";
+  tally.is("at the end it is asked how it was", href.startsWith(`${s.stage.server.url}/s/`), href);
+  await screen.shoot("widget-survey");
+  tally.same("absent: nothing is wrong", screen.faults(), []);
+  await screen.close();
+}
+
+/** Another window of the same browser is the same visitor. */
+async function secondTab(visitor: Visitor): Promise<void> {
+  const page = await visitor.screen.context.newPage();
+  await page.goto("/");
+  const second = { ...visitor, page, frame: page.frameLocator("evenkeel-chat iframe") };
+  await page.locator(BUTTON).waitFor();
+  await openChat(second);
+  await says("a second window shows the same", second, "Is anybody there?");
+  await page.keyboard.type("From the second window");
+  await page.keyboard.press("Enter");
+  await says("and the first hears of it", visitor, "From the second window");
+  tally.same("once", await visitor.frame.getByText("From the second window").count(), 1);
+  await page.close();
+}
+
+/** What the server says of how long it takes, in words; the rest of its answer is its own. */
+async function expects(stand: Stand): Promise<void> {
+  const visitor = await come(stand);
+  await visitor.page.route("**/api/v1/visit/*", async (route) => {
+    const response = await route.fetch();
+    const body = { ...((await response.json()) as object) };
+    const expectation = { low_minutes: 4, high_minutes: 9, place: 3 };
+    await route.fulfill({ response, json: { ...body, expectation } });
+  });
+  await openChat(visitor);
+  await says("how long", visitor, "An answer in about 4 to 9 minutes. You are 3rd in line.");
+  await visitor.screen.shoot("widget-expects");
+  await visitor.screen.close();
+}
+
+/** A site that is not named shows no frame; the console says why. */
+async function elsewhere(stand: Stand): Promise<void> {
+  const { s, host } = stand;
+  const inbox = /ci_\w+/.exec(host.tag)?.[0] ?? "";
+  const only = { sites: [host.at("127.0.0.1")] };
+  const any = { headers: { "If-Match": "*" } };
+  await s.stage.owner.patch(`/chat-inboxes/${inbox}`, only, any);
+  const visitor = await come(stand, { on: "localhost" });
+  const said = visitor.page.waitForEvent("console", (line) => line.text().includes("no chat. Is"));
+  await visitor.page.locator(BUTTON).focus();
+  await visitor.page.keyboard.press("Enter");
+  tally.is("a site that is not named: why", (await said).text().includes(host.at("localhost")));
+  const frame = visitor.page.frameLocator("evenkeel-chat iframe");
+  tally.same("and no chat", await frame.locator("textarea").count(), 0);
+  await visitor.screen.close();
+}
+
+/** Two people change the same chat: both values, and the second one chooses. */
+async function conflict({ s, host }: Stand): Promise<void> {
+  const inbox = /ci_\w+/.exec(host.tag)?.[0] ?? "";
+  const look = { as: s.stage.account, language: "en", theme: "light" } as const;
+  const screen = await s.stage.browser.open("/settings/chat", look);
+  const { page } = screen;
+  await page.getByText("Harbour Books").waitFor();
+  await page
+    .getByRole("button", { name: /^Edit/ })
+    .first()
+    .click();
+  const name = page.getByLabel("Name", { exact: true });
+  await name.fill("Mine");
+  await page.getByRole("checkbox", { name: "العربية" }).press(" ");
+  const any = { headers: { "If-Match": "*" } };
+  await s.stage.owner.patch(`/chat-inboxes/${inbox}`, { name: "Theirs" }, any);
+  await press(page, "Save");
+  const both = page.locator(".ek-settings-differ");
+  await both.waitFor();
+  const text = (await both.innerText()).replace(/\s+/g, " ");
+  tally.is("412: both values", /Theirs.*Mine|Mine.*Theirs/.test(text), text);
+  tally.is("nothing that is the same", !text.includes("Who answers"), text);
+  await screen.shoot("chat-conflict");
+  tally.same("412: axe", await screen.axe(), []);
+  await press(page, "Keep mine");
+  await page.getByText("Mine", { exact: true }).first().waitFor();
+  const now = await ok(s.stage.owner, "GET", `/chat-inboxes/${inbox}`);
+  tally.same("whoever came second chose", [now.name, now.languages], ["Mine", ["en", "ko"]]);
+  screen.forgive(REFUSED);
+  tally.same("412: nothing is wrong", screen.faults(), []);
+  await screen.close();
+}
+
 // ---- each look
 
 async function looks(stand: Stand): Promise<void> {
@@ -323,6 +460,10 @@ try {
     await strangers(stand);
     await looks(stand);
     await settingsLooks(stand);
+    await absent(stand);
+    await expects(stand);
+    await elsewhere(stand);
+    await conflict(stand);
   });
 } finally {
   await host.stop();

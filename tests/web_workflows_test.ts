@@ -45,12 +45,49 @@ async function written(s: Scene): Promise<void> {
       (flow: any) => flow.title === "Late parcel" && flow.version === 1,
     ),
   );
+  await changed(s, screen);
   tally.same(
     "quiet",
     screen.faults().filter((fault) => !fault.includes("status of 409")),
     [],
   );
   await screen.close();
+}
+
+/** An answer sets a tag and an attribute; the first version comes back; it is archived. */
+async function changed(s: Scene, screen: Screen): Promise<void> {
+  const { page } = screen;
+  const of = async () =>
+    (await ok(s.stage.owner, "GET", "/workflows?archived=false")).data.find(
+      (each: any) => each.title === "Late parcel",
+    );
+  const tag = await ok(s.stage.owner, "POST", "/tags", { name: "parcel" });
+  await page.getByRole("button", { name: "Add a tag" }).click();
+  await page.getByRole("menuitem", { name: "parcel" }).click();
+  await page.getByRole("button", { name: "Set an attribute" }).click();
+  await page.getByLabel("Attribute", { exact: true }).fill("carrier");
+  await page.getByLabel("Becomes", { exact: true }).fill("post");
+  await page.getByRole("button", { name: /^Every team/ }).click();
+  await page.getByRole("option", { name: "Billing" }).click();
+  await page.getByRole("button", { name: "Save and publish" }).click();
+  await until("a second version", async () => (await of())?.version === 2);
+  await screen.shoot("flows-sets");
+  const now = await of();
+  const { tags, attributes } = now.steps[0].branches[0];
+  tally.same("it sets them", [tags, attributes], [[tag.id], { carrier: "post" }]);
+  tally.is("for one team", now.team !== null, JSON.stringify(now.team));
+  const versions = page.getByRole("region", { name: "Versions" });
+  await versions.getByText("Version 2", { exact: false }).first().waitFor();
+  await versions.getByRole("button", { name: "Put back Version 1" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await until(
+    "the first is back",
+    async () => (await of())?.steps[0].branches[0].tags.length === 0,
+  );
+  await page.getByRole("button", { name: "Archive" }).click();
+  await until("archived", async () => (await of()) === undefined);
+  await page.getByRole("button", { name: "Undo" }).first().click();
+  await until("and back", async () => (await of()) !== undefined);
 }
 
 /** To the button of that name by Tab, and on it by Enter. */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api/api_articles.h"
+#include "api/api_audit.h"
 #include "api/api_list.h"
 #include "api/api_put.h"
 #include "api/api_text.h"
@@ -28,7 +29,8 @@ struct edit {
 	struct ek_patch_value v[MEMBERS];
 	struct words words[LANGUAGES];
 	bool is_changed[LANGUAGES];
-	int64_t next[LANGUAGES]; /* version of a new text */
+	int64_t next[LANGUAGES];  /* version of a new text */
+	int64_t again[LANGUAGES]; /* of the earlier version that it says again; 0 = none */
 	struct ek_patch_at root;
 };
 
@@ -155,6 +157,26 @@ static bool next_version(struct ek_turn *t, const struct edit *e, uint32_t l, in
 	return true;
 }
 
+/* What it said before, word for word, was put back. */
+static bool find_again(struct ek_turn *t, struct edit *e, uint32_t l, ek_str title, ek_str body)
+{
+	const struct ek_views_value args[] = {ek_views_int((int64_t)e->a.id),
+					      ek_views_text(ek_api_articles_tag(l)),
+					      ek_views_text(title), ek_views_text(body)};
+	struct ek_turn_rows rows;
+	e->again[l] = 0;
+	if (e->is_new)
+		return true;
+	if (!ek_turn_select(t,
+			    "SELECT max(version) FROM article_versions WHERE article = $1 AND"
+			    " language = $2 AND title = $3 AND body = $4",
+			    args, EK_LEN(args), &rows))
+		return false;
+	if (rows.n > 0 && rows.v[0].kind == EK_VIEWS_INT)
+		e->again[l] = rows.v[0].i;
+	return true;
+}
+
 static bool merge_words(struct ek_turn *t, struct edit *e, uint32_t l)
 {
 	struct words *w = &e->words[l];
@@ -173,7 +195,7 @@ static bool merge_words(struct ek_turn *t, struct edit *e, uint32_t l)
 	    ek_str_equal(body, ek_turn_text(&v[EK_CONTENT_ARTICLE_TEXTS_BODY])))
 		return true;
 	e->is_changed[l] = true;
-	if (!next_version(t, e, l, &e->next[l]))
+	if (!next_version(t, e, l, &e->next[l]) || !find_again(t, e, l, title, body))
 		return false;
 	v[EK_CONTENT_ARTICLE_TEXTS_LANGUAGE] = ek_views_text(ek_api_articles_tag(l));
 	v[EK_CONTENT_ARTICLE_TEXTS_TITLE] = ek_views_text(title);
@@ -338,6 +360,36 @@ static void put_parts(struct ek_turn *t, struct edit *e)
 	}
 }
 
+/* What readers see from now on, and in which versions; of a text, that it says again what an
+ * earlier version said. A new text is in article_versions, with who wrote it. */
+static void audit(struct ek_turn *t, const struct edit *e)
+{
+	static const char *const actions[] = {"article.restored", "article.published",
+					      "article.archived"};
+	struct ek_json j;
+	bool is_said = e->act != CHANGE;
+	ek_api_text_begin(t, &j);
+	ek_json_object(&j);
+	for (uint32_t l = 0; l < LANGUAGES; l++) {
+		bool is_back = e->act == CHANGE && e->is_changed[l] && e->again[l] != 0;
+		if (is_back)
+			ek_api_put_int(&j, tags[l], e->again[l]);
+		else if (e->act == PUBLISH && e->a.has_page[l])
+			ek_api_put_int(&j, tags[l],
+				       e->a.page[l][EK_CONTENT_ARTICLE_PAGES_VERSION].i);
+		is_said = is_said || is_back;
+	}
+	if (e->act == PUBLISH)
+		ek_api_put_bool(&j, "public",
+				ek_turn_int(&e->a.row[EK_CONTENT_ARTICLES_PUBLIC]) == 1);
+	ek_json_object_end(&j);
+	if (is_said)
+		ek_api_audit_add(t, &(struct ek_api_audit){.action = actions[e->act],
+							   .object_kind = "article",
+							   .object = e->a.id,
+							   .details = ek_api_text_take(t, &j)});
+}
+
 static void made(struct ek_turn *t, const struct ek_answer *answer)
 {
 	struct edit *e = t->state;
@@ -355,6 +407,7 @@ static void made(struct ek_turn *t, const struct ek_answer *answer)
 		t->status = 201;
 	}
 	put_parts(t, e);
+	audit(t, e);
 	if (e->act != CHANGE)
 		row[EK_CONTENT_ARTICLES_STATE] =
 			text_value(e->act == PUBLISH ? "published" : "archived");

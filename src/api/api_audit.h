@@ -18,7 +18,8 @@
 struct ek_api_audit {
 	const char *action;
 	/* teammate team token sign_in invitation webhook calendar_feed wallboard conversation
-	 * contact bulk_edit job look sla_policy calendar; NULL = the workspace. */
+	 * contact bulk_edit job look sla_policy calendar chat_inbox article workflow; NULL = the
+	 * workspace. */
 	const char *object_kind;
 	uint64_t object;
 	ek_team_id team; /* whose leads may read it; 0 = of no team */

@@ -42,6 +42,8 @@ static const struct {
 	{"sla_policy", EK_IDENT_SLA},
 	{"calendar", EK_IDENT_CALENDAR},
 	{"chat_inbox", EK_IDENT_CHAT_INBOX},
+	{"article", EK_IDENT_ARTICLE},
+	{"workflow", EK_IDENT_WORKFLOW},
 };
 
 /* The object's id; what has none is called by its word. */

@@ -38,6 +38,7 @@ struct duty {
 	struct ek_turn_rows tree;     /* the contact and those merged into it: whole rows */
 	struct ek_turn_rows profiles; /* of their conversations */
 	struct ek_turn_rows files;    /* that they sent: whole rows of attachments */
+	struct ek_turn_rows proofs;   /* of their addresses: numbers of identities */
 	struct ek_turn_rows mails;    /* of these: api/api_mail.h */
 	ek_str file;                  /* of an export; p NULL = too large */
 	bool is_erased;               /* all of it */
@@ -313,7 +314,8 @@ static const struct section of_contact[] = {
 static const struct section of_conversation[] = {
 	{"parts",
 	 "SELECT part, kind, author_kind, channel, body, attachments, created_ms FROM parts "
-	 "WHERE conversation = $1 AND kind IN ('message', 'note', 'summary') ORDER BY part",
+	 "WHERE conversation = $1 AND kind IN ('message', 'note', 'summary', 'forward') ORDER BY "
+	 "part",
 	 part_names},
 	{"attachments",
 	 "SELECT attachment, part, name, type, bytes, created_ms FROM attachments "
@@ -466,6 +468,9 @@ static void reduce_contact(struct ek_turn *t, const struct duty *d,
 		v[kept[i]] = from[kept[i]];
 	v[EK_CONTENT_CONTACTS_ERASED_MS] = ek_views_int(t->now.ms);
 	ek_api_contact_put(t, v);
+	for (uint32_t i = 0; i < d->proofs.n; i++)
+		erase_rows(t, EK_CONTENT_IDENTITY_PROOFS, EK_CONTENT_IDENTITY_PROOFS_IDENTITY,
+			   at(&d->proofs, i)[0]);
 	erase_rows(t, EK_CONTENT_IDENTITIES, EK_CONTENT_IDENTITIES_CONTACT, *id);
 	erase_rows(t, EK_CONTENT_NOTES, EK_CONTENT_NOTES_CONTACT, *id);
 	const struct ek_views_value *ask = d->asked.n > 0 ? at(&d->asked, 0) : NULL;
@@ -547,9 +552,13 @@ static bool check_erase(struct ek_turn *t)
 		"SELECT a.* FROM attachments a JOIN parts w ON w.part = a.part "
 		"JOIN conversation_profiles p ON p.conversation = a.conversation "
 		"WHERE w.author_kind = 'contact' AND " EK_API_CONTACT_TREE("p.contact", "$1");
+	static const char proofs[] =
+		"SELECT x.identity FROM identity_proofs x JOIN identities i ON "
+		"i.identity = x.identity WHERE " EK_API_CONTACT_TREE("i.contact", "$1");
 	struct duty *d = t->state;
 	const struct ek_views_value key = ek_views_int(d->contact.id);
-	return find_all(t, d) && ek_turn_select(t, files, &key, 1, &d->files) &&
+	return find_all(t, d) && ek_turn_select(t, proofs, &key, 1, &d->proofs) &&
+	       ek_turn_select(t, files, &key, 1, &d->files) &&
 	       ek_api_mail_of_contact(t, (ek_contact_id){d->contact.id}, &d->mails);
 }
 

@@ -618,8 +618,10 @@ static void start(struct ek_turn *t, bool is_apart)
 	t->state = m;
 	m->is_apart = is_apart;
 	bind(t, m, &body);
-	if (!t->dry_run)
-		ek_api_contact_tells(t, m->kept.id);
+	struct ek_cmd_content_change what = {
+		.contact = {m->kept.id}, .tag = EK_NONE, .view = EK_NONE};
+	*(is_apart ? &what.apart : &what.merged) = (ek_contact_id){m->other.id};
+	ek_turn_tells(t, what);
 	if (t->dry_run)
 		ek_turn_look(t, try_merge);
 	else

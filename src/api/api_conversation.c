@@ -117,7 +117,7 @@ static bool load(struct chunk *c, const char *sql, take_row *take)
 
 static const char profiles[] =
 	"SELECT p.conversation, p.title, p.channels, p.attributes, p.extras, k.public, "
-	"p.updated_ms FROM conversation_profiles p LEFT JOIN contacts k "
+	"p.updated_ms, k.erased_ms FROM conversation_profiles p LEFT JOIN contacts k "
 	"ON k.contact = p.contact WHERE p.conversation IN " IDS;
 static void take_profile(struct ek_api_conversation *row, const struct ek_views_value *v)
 {
@@ -127,6 +127,7 @@ static void take_profile(struct ek_api_conversation *row, const struct ek_views_
 	row->is_erased = ek_str_is(ek_turn_text(&v[4]), EK_API_CONVERSATION_ERASED);
 	row->contact = ek_turn_text(&v[5]);
 	row->content.updated_at = time_of(&v[6]);
+	row->content.is_contact_erased = v[7].kind == EK_VIEWS_INT;
 }
 
 /* Contacts of those without a profile, and when something last happened: the time of the commit
@@ -147,7 +148,7 @@ static void take_view(struct ek_api_conversation *row, const struct ek_views_val
 /* Whispers are for one person's eyes, and so are not counted. */
 static const char parts[] =
 	"SELECT conversation, "
-	"sum(CASE WHEN kind IN ('message', 'note', 'summary') THEN 1 ELSE 0 END), "
+	"sum(CASE WHEN kind IN ('message', 'note', 'summary', 'forward') THEN 1 ELSE 0 END), "
 	"sum(CASE WHEN kind = 'summary' THEN 1 ELSE 0 END), "
 	"sum(CASE WHEN kind = 'change' AND details = '" EK_API_CONVERSATION_REOPENED "' "
 	"THEN 1 ELSE 0 END) FROM parts WHERE conversation IN " IDS " GROUP BY conversation";

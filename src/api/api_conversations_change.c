@@ -4,6 +4,7 @@
 #include "api/api_act.h"
 #include "api/api_attachments.h"
 #include "api/api_audit.h"
+#include "api/api_conversation_set.h"
 #include "api/api_mail.h"
 #include "api/handlers.h"
 #include "engine/look.h"
@@ -20,28 +21,6 @@ static uint32_t bit_of(size_t offset)
 	return 0;
 }
 #define BIT(field) bit_of(offsetof(struct ek_cmd_conversation_update, field))
-
-/* The profile, of who has none an empty one, with `updated`. */
-static bool read_profile(struct ek_turn *t, ek_conversation_id id,
-			 struct ek_views_value v[EK_CONTENT_CONVERSATION_PROFILES_WIDTH])
-{
-	const struct ek_views_value *row;
-	struct ek_conversation_view view;
-	bool found;
-	if (!ek_turn_row(t, EK_CONTENT_CONVERSATION_PROFILES, id.v, &row, &found))
-		return false;
-	if (found) {
-		memcpy(v, row, EK_CONTENT_CONVERSATION_PROFILES_WIDTH * sizeof *v);
-		return true;
-	}
-	memset(v, 0, EK_CONTENT_CONVERSATION_PROFILES_WIDTH * sizeof *v);
-	v[EK_CONTENT_CONVERSATION_PROFILES_CONVERSATION] = ek_views_int(id.v);
-	if (ek_look_conversation(t->engine, id, &view)) {
-		v[EK_CONTENT_CONVERSATION_PROFILES_CONTACT] = ek_views_id(view.contact.v);
-		v[EK_CONTENT_CONVERSATION_PROFILES_CREATED_MS] = ek_views_int(view.started.ms);
-	}
-	return true;
-}
 
 /* ---- PATCH */
 
@@ -82,24 +61,14 @@ static void take_values(struct ek_turn *t, struct update *u)
 		c->attributes = u->attributes;
 }
 
-/* What came with its contact stands with the engine alone until somebody says more. */
-static bool print_live(struct ek_turn *t, ek_conversation_id id, ek_str *out)
-{
-	struct ek_conversation_detail now;
-	struct ek_err err;
-	if (!ek_look_detail(t->engine, id, t->arena, &now, &err))
-		return true; /* there is none such: the command says so */
-	*out = ek_api_conversation_print(t, &now.attributes);
-	return out->p != NULL;
-}
-
 /* The row as it will be: a row of content is written whole. */
 static bool check_update(struct ek_turn *t)
 {
 	struct update *u = t->state;
 	ek_str attributes;
 	u->row.id = u->act.id;
-	if (!ek_api_conversation_load(t, &u->row, 1) || !read_profile(t, u->act.id, u->profile))
+	if (!ek_api_conversation_load(t, &u->row, 1) ||
+	    !ek_api_conversation_profile(t, u->act.id, u->profile))
 		return false;
 	if (u->v[TITLE].state != EK_PATCH_ABSENT) {
 		ek_str title =
@@ -109,10 +78,8 @@ static bool check_update(struct ek_turn *t)
 	}
 	if (u->v[ATTRIBUTES].state == EK_PATCH_ABSENT)
 		return true;
-	attributes = u->row.content.attributes;
-	if (attributes.p == NULL && !print_live(t, u->act.id, &attributes))
-		return false;
-	if (!ek_api_conversation_merge(t, attributes, &u->attributes, &attributes))
+	if (!ek_api_conversation_attributes_set(t, u->act.id, u->row.content.attributes,
+						&u->attributes, &attributes))
 		return false;
 	u->profile[EK_CONTENT_CONVERSATION_PROFILES_ATTRIBUTES] = ek_views_text(attributes);
 	u->row.content.attributes = attributes;
@@ -185,8 +152,7 @@ static bool check_tags(struct ek_turn *t)
 	/* Nothing to be changed: no event. */
 	if (g->is_adding == g->is_there)
 		t->call.request.cmd = NULL;
-	g->act.cmd.conversation_update.tags = (struct ek_texts){names, n};
-	g->act.cmd.has |= BIT(tags);
+	ek_api_conversation_tags_set(&g->act.cmd, &(struct ek_texts){names, n});
 	return true;
 }
 

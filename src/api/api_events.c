@@ -98,7 +98,7 @@ static bool may_see_of_view(const struct stream *s, const struct ek_feed_frame *
 	ek_team_id team = {f->teams[0]};
 	const struct ek_may_object o = {
 		.teams = &team, .team_count = team.v != 0, .holder = {f->mates[0]}};
-	return f->conversation != 0 && may_see(&s->actor, f) &&
+	return f->conversation != 0 && f->state == 0 && may_see(&s->actor, f) &&
 	       (!ek_api_events_view_asks_content(s->view) ||
 		ek_may_is(&s->actor, EK_MAY_CONVERSATION_READ, &o));
 }

@@ -1,4 +1,4 @@
-/* What every metric is, and figures: one, or one for each day, week or month. */
+/* Figures: one, or one for each day, week or month. */
 #include "api/api_figures.h"
 
 #include "api/api_put.h"
@@ -47,69 +47,9 @@ void ek_api_figures_put_scope(struct ek_json *j, const struct ek_api_figures_sco
 	ek_json_object_end(j);
 }
 
-void ek_api_figures_put_definition(struct ek_json *j, const struct ek_definition *d)
-{
-	char number[8];
-	size_t n = ek_format(number, sizeof number, "M%u", (unsigned)d->metric);
-	ek_json_object(j);
-	ek_api_put_word(j, "id", d->id);
-	ek_api_put_text(j, "number", (ek_str){number, (uint32_t)n});
-	ek_api_put_int(j, "version", d->version);
-	ek_api_put_word(j, "kind", ek_definition_kind(d->kind));
-	ek_api_put_word(j, "unit", ek_definition_unit(d->unit));
-	ek_api_put_word(j, "direction", ek_definition_direction(d->direction));
-	ek_api_put_enum(j, "clock", EK_ENUM_CLOCK, d->clock);
-	ek_api_put_word(j, "person", ek_definition_person(d->person));
-	ek_api_put_word(j, "bucket", ek_definition_bucket(d->bucket));
-	ek_api_put_int(j, "matures_after_days", d->matures_days);
-	ek_api_put_word(j, "statistic", d->statistic);
-	ek_json_key(j, "variants");
-	ek_json_list(j);
-	for (uint32_t i = 0; i < EK_METRIC_VARIANTS_MAX && d->variants[i] != NULL; i++)
-		ek_json_word(j, d->variants[i]);
-	ek_json_list_end(j);
-	ek_json_key(j, "variant_units");
-	ek_json_list(j);
-	for (int i = 0; i < EK_METRIC_VARIANTS_MAX && d->variants[i] != NULL; i++)
-		ek_json_word(j, ek_definition_unit(ek_definition_variant_unit(d, i)));
-	ek_json_list_end(j);
-	ek_api_put_bool(j, "available", d->why_not == NULL);
-	ek_api_put_word(j, "why_not", d->why_not);
-	ek_api_put_word(j, "about", d->doc);
-	ek_json_object_end(j);
-}
-
 uint8_t ek_api_figures_clock(const struct ek_api_figures_ask *a, const struct ek_definition *d)
 {
 	return a->clock != 0 ? a->clock : d->clock;
-}
-
-/* ---- definitions */
-
-static void run_metrics(struct ek_turn *t, struct ek_worker *w)
-{
-	const struct ek_figures *f = ek_api_fold_take(t);
-	(void)w;
-	if (f != NULL) {
-		ek_json_object(&t->out);
-		ek_json_key(&t->out, "data");
-		ek_json_list(&t->out);
-		for (int m = EK_METRIC_NONE + 1; m < EK_METRIC_END; m++)
-			ek_api_figures_put_definition(&t->out,
-						      ek_figures_definition(f, m, 0, t->now));
-		ek_json_list_end(&t->out);
-		ek_json_object_end(&t->out);
-		ek_api_fold_give(t);
-	}
-	ek_turn_reply(t, 200);
-}
-
-void ek_api_list_metrics(struct ek_turn *t)
-{
-	if (ek_query_end(&t->query) && ek_turn_may(t, EK_MAY_METRIC_READ, NULL))
-		ek_worker_submit(t->api->worker, t, run_metrics);
-	else
-		ek_turn_reply(t, 0);
 }
 
 /* ---- figures */
@@ -119,6 +59,8 @@ enum by { BY_DAY, BY_WEEK, BY_MONTH, BY_NONE };
 struct figures {
 	struct ek_api_figures_ask ask;
 	uint32_t by;
+	struct ek_figures_ask asked;
+	struct ek_api_figures_both both;
 	struct ek_turn *t;
 };
 
@@ -134,9 +76,14 @@ static int32_t period_end(uint32_t by, int32_t day)
 						 (uint8_t)(is_last ? 1 : d.month + 1), 1});
 }
 
-static void put_figure(struct figures *c, int32_t from, int32_t until, const struct ek_figure *fig)
+/* False with err. */
+static bool put_figure(struct figures *c, int32_t from, int32_t until, const struct ek_figure *fig,
+		       struct ek_err *err)
 {
 	struct ek_json *j = &c->t->out;
+	struct ek_figures_ask one = c->asked;
+	one.from = ek_calendar_day_start(c->ask.zone, from);
+	one.until = ek_calendar_day_start(c->ask.zone, until);
 	int unit = ek_definition_variant_unit(c->ask.definition, (int)c->ask.variant_place);
 	bool has_times = unit == EK_METRIC_UNIT_SECONDS && fig->has_value;
 	ek_json_object(j);
@@ -156,17 +103,17 @@ static void put_figure(struct figures *c, int32_t from, int32_t until, const str
 	ek_api_put_int(j, "not_yet_known", (int64_t)fig->not_yet_known);
 	ek_api_figures_put_state(j, fig);
 	ek_api_put_word(j, "withheld", fig->withheld);
+	bool ok = ek_api_figures_put_beside(&c->both, &one, fig, err);
 	ek_json_object_end(j);
+	return ok;
 }
 
 static bool visit(void *ctx, int32_t date, const struct ek_figure *fig, struct ek_err *err)
 {
 	struct figures *c = ctx;
 	int32_t until = period_end(c->by, date);
-	(void)err;
-	put_figure(c, date > c->ask.from ? date : c->ask.from,
-		   until < c->ask.until ? until : c->ask.until, fig);
-	return true;
+	return put_figure(c, date > c->ask.from ? date : c->ask.from,
+			  until < c->ask.until ? until : c->ask.until, fig, err);
 }
 
 static void put_head(struct ek_turn *t, const struct figures *c, const struct ek_definition *d)
@@ -192,11 +139,12 @@ static void put_head(struct ek_turn *t, const struct figures *c, const struct ek
 static bool answer(struct ek_turn *t, const struct ek_figures *f, struct figures *c)
 {
 	static const uint8_t cadences[] = {EK_FIGURES_DAILY, EK_FIGURES_WEEKLY, EK_FIGURES_MONTHLY};
-	struct ek_figures_ask ask;
 	struct ek_figure fig;
 	struct ek_err err;
-	if (!ek_api_figures_place(t, f, &c->ask, &ask))
+	if (!ek_api_figures_place(t, f, &c->ask, &c->asked))
 		return false;
+	const struct ek_figures_ask ask = c->asked;
+	c->both = (struct ek_api_figures_both){.t = t, .f = f, .zone = c->ask.zone};
 	t->seq = ek_figures_seq(f);
 	ek_json_object(&t->out);
 	put_head(t, c, ek_figures_definition(f, ask.metric, ask.version, ask.from));
@@ -204,9 +152,8 @@ static bool answer(struct ek_turn *t, const struct ek_figures *f, struct figures
 	ek_json_list(&t->out);
 	bool ok = true;
 	if (c->by == BY_NONE) {
-		ok = ek_figures_ask(f, &ask, &fig, &err);
-		if (ok)
-			put_figure(c, c->ask.from, c->ask.until, &fig);
+		ok = ek_figures_ask(f, &ask, &fig, &err) &&
+		     put_figure(c, c->ask.from, c->ask.until, &fig, &err);
 	} else {
 		const struct ek_figures_run run = {cadences[c->by], c->ask.zone, visit, c};
 		ok = ek_figures_series(f, &ask, &run, &err);

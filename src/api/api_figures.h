@@ -73,9 +73,38 @@ void ek_api_figures_put_date(struct ek_json *j, const char *key, int32_t day);
 void ek_api_figures_put_metric(struct ek_json *j, const struct ek_definition *d, uint32_t version);
 void ek_api_figures_put_state(struct ek_json *j, const struct ek_figure *fig);
 void ek_api_figures_put_scope(struct ek_json *j, const struct ek_api_figures_scope *s);
-/* Shape MetricDefinition. */
-void ek_api_figures_put_definition(struct ek_json *j, const struct ek_definition *d);
+/* Shape MetricDefinition (api_metrics.c): of d, a version of f. */
+void ek_api_figures_put_definition(struct ek_json *j, const struct ek_figures *f,
+				   const struct ek_definition *d);
 /* Of the definition in force: its own, or as asked. */
 uint8_t ek_api_figures_clock(const struct ek_api_figures_ask *a, const struct ek_definition *d);
+
+/* ---- around a change of the definition, and after facts that came late (api_figures_beside.c) */
+
+/* For how long both versions are shown: EK_API_FIGURES_BOTH days, and one whole period of every
+ * target on that metric. What was read of targets is kept for the request. */
+enum { EK_API_FIGURES_BOTH = 28 };
+struct ek_api_figures_both {
+	struct ek_turn *t;
+	const struct ek_figures *f; /* taken */
+	const struct ek_zone *zone; /* of the days; NULL = UTC */
+	uint64_t read;              /* bit v: until[v] was read */
+	int32_t until[64];          /* by version, the last 64 told apart */
+};
+/* The version to be shown beside the figure of ask, and how long: local days. d NULL: none. */
+struct ek_api_figures_other {
+	const struct ek_definition *d;
+	int32_t changed, until;
+};
+bool ek_api_figures_other(struct ek_api_figures_both *both, const struct ek_figures_ask *ask,
+			  struct ek_api_figures_other *out, struct ek_err *err) EK_MUST_CHECK;
+/* The objects themselves: a figure by that version, and what one was. */
+void ek_api_figures_write_other(struct ek_json *j, const struct ek_api_figures_other *o,
+				uint8_t clock, const struct ek_figure *fig);
+void ek_api_figures_write_restated(struct ek_json *j, const struct ek_figures_restated *was);
+/* Members `other` (shape FigureOther?) and `restated` (FigureRestated?) into the turn's answer.
+ * False with err. */
+bool ek_api_figures_put_beside(struct ek_api_figures_both *both, const struct ek_figures_ask *ask,
+			       const struct ek_figure *fig, struct ek_err *err) EK_MUST_CHECK;
 
 #endif

@@ -147,7 +147,7 @@ static bool put_head(struct ek_turn *t, const struct ek_figures *f, const struct
 	struct ek_err err;
 	ek_api_figures_put_metric(&t->out, d, d->version);
 	ek_json_key(&t->out, "definition");
-	ek_api_figures_put_definition(&t->out, d);
+	ek_api_figures_put_definition(&t->out, f, d);
 	ek_api_put_enum(&t->out, "clock", EK_ENUM_CLOCK, ek_api_figures_clock(&r->ask, d));
 	ek_json_key(&t->out, "calendars");
 	ek_json_list(&t->out);

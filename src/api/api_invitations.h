@@ -20,6 +20,8 @@ enum {
 
 struct ek_api_invitation {
 	bool is_reset; /* of a password; else the first time */
+	bool is_asked; /* at the door: other links stay good, and it goes by mail alone */
+	/* 0 = of nobody: the same work, and nothing is kept but the audit. */
 	ek_teammate_id teammate;
 	ek_str email, email_key;
 	ek_str name;

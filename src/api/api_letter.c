@@ -119,19 +119,22 @@ static void send_source(struct ek_turn *t, struct ek_worker *w)
 }
 
 /* Of a part that the caller may read: where its mail lies, and whose word counts about it. */
-static bool find(struct ek_turn *t, struct ek_api_letter *l)
+static bool find(struct ek_turn *t, struct ek_api_letter *l, const struct ek_may_object *o)
 {
 	const struct ek_views_value args[] = {ek_views_int((int64_t)l->part),
 					      ek_views_int(l->conversation.v)};
 	struct ek_turn_rows rows;
-	if (!ek_turn_select(t,
-			    "SELECT m.place, b.authserv FROM mails m JOIN parts p ON p.part = "
-			    "m.part AND p.redacted_ms IS NULL LEFT JOIN mailboxes b ON b.mailbox = "
-			    "m.mailbox WHERE m.part = $1 AND m.conversation = $2 AND "
-			    "m.place IS NOT NULL",
-			    args, 2, &rows))
+	if (!ek_turn_select(
+		    t,
+		    "SELECT m.place, b.authserv, p.kind FROM mails m JOIN parts p ON p.part = "
+		    "m.part AND p.redacted_ms IS NULL LEFT JOIN mailboxes b ON b.mailbox = "
+		    "m.mailbox WHERE m.part = $1 AND m.conversation = $2 AND "
+		    "m.place IS NOT NULL",
+		    args, 2, &rows))
 		return false;
-	if (rows.n == 0)
+	/* What somebody outside answered is for whoever may read a note. */
+	bool is_inside = rows.n > 0 && ek_str_is(ek_turn_text(&rows.v[2]), "forward");
+	if (rows.n == 0 || (is_inside && !ek_may_is(&t->actor, EK_MAY_NOTE_READ, o)))
 		return missing(t);
 	l->place = ek_turn_text(&rows.v[0]);
 	l->authserv = ek_turn_text(&rows.v[1]);
@@ -150,7 +153,7 @@ static struct ek_api_letter *take(struct ek_turn *t)
 		return NULL;
 	l->conversation.v = (uint32_t)id;
 	bool ok = ek_api_conversation_stored(t, l->conversation, &o) &&
-		  ek_turn_may(t, EK_MAY_CONVERSATION_READ, &o.may) && find(t, l);
+		  ek_turn_may(t, EK_MAY_CONVERSATION_READ, &o.may) && find(t, l, &o.may);
 	t->state = l;
 	return ok ? l : NULL;
 }

@@ -179,6 +179,7 @@ static void show_remote(struct ek_turn *t, const struct showing *s)
 		.url = s->url,
 		.headers = EK_S("Accept: image/png, image/jpeg, image/webp, image/gif\n"),
 		.keep = EK_FETCH_BYTES,
+		.hops = EK_FETCH_HOPS,
 		.nets = l->nets,
 		.net_count = l->net_count,
 		.done = fetched,

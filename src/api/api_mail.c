@@ -1,6 +1,7 @@
 #include "api/api_mail.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "api/api_contact.h"
 #include "api/api_put.h"
@@ -8,6 +9,7 @@
 #include "api/api_text.h"
 #include "api/visits.h"
 #include "api/worker.h"
+#include "channels/forward.h"
 #include "model/limits.h"
 
 enum { UNDO_MS = 5000, SEEN_MS = 120000, SUBJECT_MAX = 1000, WIDTH = EK_CONTENT_MAILS_WIDTH };
@@ -27,6 +29,13 @@ static bool is_address(ek_str s)
 	return ats == 1 && s.p[0] != '@' && s.p[s.n - 1] != '@';
 }
 
+bool ek_api_mail_address(struct ek_turn *t, const struct ek_patch_at *at, ek_str *out)
+{
+	return ek_api_text_email(t, at, out) &&
+	       (is_address(*out) ||
+		ek_patch_fault(at, EK_FAULT_REFUSED, "This address cannot be written to."));
+}
+
 bool ek_api_mail_take(struct ek_turn *t, const struct ek_patch_at *at, ek_str *out)
 {
 	struct ek_json j;
@@ -42,10 +51,7 @@ bool ek_api_mail_take(struct ek_turn *t, const struct ek_patch_at *at, ek_str *o
 	for (uint32_t i = 0; i < n; i++) {
 		struct ek_patch_at row = ek_patch_row(at, i);
 		ek_str text;
-		ok = ek_api_text_email(t, &row, &text) && ok;
-		if (ok && !is_address(text))
-			ok = ek_patch_fault(&row, EK_FAULT_REFUSED,
-					    "This address cannot be written to.");
+		ok = ek_api_mail_address(t, &row, &text) && ok;
 		if (ok)
 			ek_json_text(&j, text);
 	}
@@ -71,8 +77,9 @@ static bool find_answered(struct ek_turn *t, const struct ek_api_mail_part *p, s
 	if (!ek_turn_select(t,
 			    "SELECT m.mailbox, m.address, m.subject FROM mails m JOIN mailboxes b "
 			    "ON b.mailbox = m.mailbox AND b.deleted_ms IS NULL WHERE "
-			    "m.conversation = $1 AND (m.direction = 'out' OR (m.reason IS NULL AND "
-			    "m.state = 'taken')) AND m.address IS NOT NULL ORDER BY CASE "
+			    "m.conversation = $1 AND (m.direction = 'out' OR m.state = 'taken') "
+			    "AND (m.reason IS NULL OR (m.direction = 'out' AND m.reason <> "
+			    "'" EK_FORWARD_REASON "')) AND m.address IS NOT NULL ORDER BY CASE "
 			    "m.direction WHEN 'in' THEN 0 ELSE 1 END, m.mail DESC LIMIT 1",
 			    &key, 1, &rows))
 		return false;
@@ -145,20 +152,41 @@ static bool find_chat(struct ek_turn *t, const struct ek_api_mail_part *p, struc
 	return true;
 }
 
-/* "Re: " once, in front of what it answers. */
-static ek_str answer_to(struct ek_turn *t, ek_str subject, bool is_answer)
+/* "Re: " or "Fwd: " once, in front of what it is about. */
+static ek_str prefixed(struct ek_turn *t, const char *prefix, ek_str subject, bool is_due)
 {
-	bool has = subject.n >= 3 && (subject.p[0] | 32) == 'r' && (subject.p[1] | 32) == 'e' &&
-		   subject.p[2] == ':';
-	if (!is_answer || has || subject.n > SUBJECT_MAX)
-		return subject.n > SUBJECT_MAX ? (ek_str){subject.p, 0} : subject;
-	char *p = ek_turn_get(t, (size_t)subject.n + 4);
+	uint32_t k = (uint32_t)strlen(prefix);
+	bool has = subject.n >= k - 1 && strncasecmp(subject.p, prefix, k - 1) == 0;
+	if (subject.n > SUBJECT_MAX)
+		return (ek_str){subject.p, 0};
+	if (!is_due || has)
+		return subject;
+	char *p = ek_turn_get(t, (size_t)subject.n + k);
 	if (p == NULL)
 		return subject;
-	memcpy(p, "Re: ", 4);
+	memcpy(p, prefix, k);
 	if (subject.n > 0)
-		memcpy(p + 4, subject.p, subject.n);
-	return (ek_str){p, subject.n + 4};
+		memcpy(p + k, subject.p, subject.n);
+	return (ek_str){p, subject.n + k};
+}
+
+/* The row of one that goes out, not yet put. */
+static void fill(struct ek_turn *t, const struct ek_api_mail_part *p, const struct target *to,
+		 struct ek_views_value *v)
+{
+	v[EK_CONTENT_MAILS_MAIL] = ek_views_int((int64_t)ek_turn_new_id(t, EK_CONTENT_MAILS));
+	v[EK_CONTENT_MAILS_MAILBOX] = ek_views_int(to->mailbox);
+	v[EK_CONTENT_MAILS_DIRECTION] = ek_views_text(EK_S("out"));
+	v[EK_CONTENT_MAILS_STATE] = ek_views_text(EK_S("waiting"));
+	v[EK_CONTENT_MAILS_CONVERSATION] = ek_views_int(p->conversation.v);
+	v[EK_CONTENT_MAILS_PART] = ek_views_int((int64_t)p->part);
+	v[EK_CONTENT_MAILS_ADDRESS] = ek_views_text(to->address);
+	v[EK_CONTENT_MAILS_CC] = ek_views_text(p->copies.cc);
+	v[EK_CONTENT_MAILS_BCC] = ek_views_text(p->copies.bcc);
+	v[EK_CONTENT_MAILS_CLASH] = ek_views_int(0);
+	v[EK_CONTENT_MAILS_TRIES] = ek_views_int(0);
+	v[EK_CONTENT_MAILS_NEXT_MS] = ek_views_int(t->now.ms + UNDO_MS);
+	v[EK_CONTENT_MAILS_CREATED_MS] = ek_views_int(t->now.ms);
 }
 
 const struct ek_views_value *ek_api_mail_put(struct ek_turn *t, const struct ek_api_mail_part *p)
@@ -173,22 +201,26 @@ const struct ek_views_value *ek_api_mail_put(struct ek_turn *t, const struct ek_
 	if (is_mail && (!find_answered(t, p, &to, &is_answer) ||
 			(!is_answer && (!find_first(t, p, &to, &found) || !found))))
 		return NULL;
+	fill(t, p, &to, v);
+	v[EK_CONTENT_MAILS_SUBJECT] = ek_views_text(prefixed(t, "Re: ", to.subject, is_answer));
 	/* Who is there reads it there: then it is taken back. */
-	bool is_here = !is_mail && ek_visits_is_here(t->api->visits, p->conversation);
-	v[EK_CONTENT_MAILS_MAIL] = ek_views_int((int64_t)ek_turn_new_id(t, EK_CONTENT_MAILS));
-	v[EK_CONTENT_MAILS_MAILBOX] = ek_views_int(to.mailbox);
-	v[EK_CONTENT_MAILS_DIRECTION] = ek_views_text(EK_S("out"));
-	v[EK_CONTENT_MAILS_STATE] = ek_views_text(EK_S("waiting"));
-	v[EK_CONTENT_MAILS_CONVERSATION] = ek_views_int(p->conversation.v);
-	v[EK_CONTENT_MAILS_PART] = ek_views_int((int64_t)p->part);
-	v[EK_CONTENT_MAILS_ADDRESS] = ek_views_text(to.address);
-	v[EK_CONTENT_MAILS_CC] = ek_views_text(p->copies.cc);
-	v[EK_CONTENT_MAILS_BCC] = ek_views_text(p->copies.bcc);
-	v[EK_CONTENT_MAILS_SUBJECT] = ek_views_text(answer_to(t, to.subject, is_answer));
-	v[EK_CONTENT_MAILS_CLASH] = ek_views_int(0);
-	v[EK_CONTENT_MAILS_TRIES] = ek_views_int(0);
-	v[EK_CONTENT_MAILS_NEXT_MS] = ek_views_int(t->now.ms + (is_here ? SEEN_MS : UNDO_MS));
-	v[EK_CONTENT_MAILS_CREATED_MS] = ek_views_int(t->now.ms);
+	if (!is_mail && ek_visits_is_here(t->api->visits, p->conversation))
+		v[EK_CONTENT_MAILS_NEXT_MS] = ek_views_int(t->now.ms + SEEN_MS);
+	ek_turn_put(t, EK_CONTENT_MAILS, v);
+	return v;
+}
+
+const struct ek_views_value *ek_api_mail_put_forward(struct ek_turn *t,
+						     const struct ek_api_mail_part *p,
+						     const struct ek_api_mail_way *way)
+{
+	struct ek_views_value *v = ek_turn_get(t, WIDTH * sizeof *v);
+	const struct target to = {way->mailbox, way->address, way->subject};
+	if (v == NULL)
+		return NULL;
+	fill(t, p, &to, v);
+	v[EK_CONTENT_MAILS_SUBJECT] = ek_views_text(prefixed(t, "Fwd: ", to.subject, true));
+	v[EK_CONTENT_MAILS_REASON] = ek_views_text(EK_S(EK_FORWARD_REASON));
 	ek_turn_put(t, EK_CONTENT_MAILS, v);
 	return v;
 }
@@ -354,8 +386,9 @@ void ek_api_mail_write(struct ek_turn *t, const struct ek_views_value *v)
 	ek_api_put_text(j, "trust", ek_turn_text(&v[EK_CONTENT_MAILS_TRUST]));
 	ek_api_put_bool(j, "has_source", v[EK_CONTENT_MAILS_PLACE].kind == EK_VIEWS_TEXT);
 	put_out(j, v, is_out);
+	ek_str reason = ek_turn_text(&v[EK_CONTENT_MAILS_REASON]);
 	ek_api_put_bool(j, "automatic",
-			!is_out && v[EK_CONTENT_MAILS_REASON].kind == EK_VIEWS_TEXT);
+			!is_out && reason.n > 0 && !ek_str_is(reason, EK_FORWARD_REASON));
 	ek_api_put_bool(j, "clash", ek_turn_int(&v[EK_CONTENT_MAILS_CLASH]) == 1);
 	ek_api_put_id(j, "suggests", EK_IDENT_CONVERSATION,
 		      suggests == EK_NONE ? 0 : (uint64_t)suggests);

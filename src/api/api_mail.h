@@ -18,6 +18,8 @@ struct ek_api_mail_copies {
 	ek_str cc;
 	ek_str bcc;
 };
+/* One address that can be written to. False with a fault. */
+bool ek_api_mail_address(struct ek_turn *t, const struct ek_patch_at *at, ek_str *out);
 /* A member such as cc: a list of addresses. Absent is none; false with a fault. */
 bool ek_api_mail_take(struct ek_turn *t, const struct ek_patch_at *at, ek_str *out);
 
@@ -33,6 +35,15 @@ struct ek_api_mail_part {
 /* In made, for a teammate's message: NULL where it goes nowhere by e-mail. */
 const struct ek_views_value *ek_api_mail_put(struct ek_turn *t,
 					     const struct ek_api_mail_part *part);
+/* In made, of what is forwarded to somebody outside: by that mailbox, about that. */
+struct ek_api_mail_way {
+	int64_t mailbox;
+	ek_str address;
+	ek_str subject; /* of the conversation */
+};
+const struct ek_views_value *ek_api_mail_put_forward(struct ek_turn *t,
+						     const struct ek_api_mail_part *part,
+						     const struct ek_api_mail_way *way);
 /* In made: of a part that was blanked, the mail goes no further, if there is still time. */
 const struct ek_views_value *ek_api_mail_cancel(struct ek_turn *t, uint64_t part);
 /* As it is stored. */

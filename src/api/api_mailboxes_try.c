@@ -4,6 +4,7 @@
 
 #include "api/api_mailboxes.h"
 #include "api/api_put.h"
+#include "api/api_sample.h"
 #include "api/api_state.h"
 #include "api/api_text.h"
 #include "api/handlers.h"
@@ -171,7 +172,7 @@ void ek_api_try_mailbox(struct ek_turn *t)
 {
 	struct trial *r = EK_TURN_NEW(t, struct trial);
 	t->state = r;
-	bool ok = r != NULL && ek_query_end(&t->query) && bind(t, r);
+	bool ok = r != NULL && ek_query_end(&t->query) && bind(t, r) && ek_api_sample_lets_out(t);
 	if (ok && t->api->options.mail.attempt == NULL)
 		ok = ek_problem_set(&t->problem, EK_PROBLEM_UNAVAILABLE,
 				    "nobody speaks with servers of mail here");

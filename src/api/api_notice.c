@@ -47,13 +47,13 @@ static const struct words words[] = {
 	  "not expect this mail, tell an administrator.\n"}},
 	{"ko",
 	 {"{workspace} 초대", "{workspace} 비밀번호 재설정"},
-	 {"{name}님, 안녕하세요.\n\n{workspace}에서 Evenkeel을 함께 사용하시도록 초대했습니다. "
-	  "아래 링크에서 비밀번호를 정하고 시작해 주십시오.\n\n{link}\n\n이 링크는 72시간 안에 한 "
+	 {"{name} 님, 안녕하세요.\n\n{workspace}에서 Evenkeel을 함께 사용하시도록 초대했습니다. "
+	  "아래 링크에서 비밀번호를 정하고 시작해 주세요.\n\n{link}\n\n이 링크는 72시간 안에 한 "
 	  "번만 사용할 수 있습니다. 예상하지 못한 메일이라면 무시하셔도 됩니다. 링크가 없으면 "
 	  "아무도 들어올 수 없습니다.\n",
-	  "{name}님, 안녕하세요.\n\n아래 링크에서 {workspace}의 새 비밀번호를 정하실 수 "
+	  "{name} 님, 안녕하세요.\n\n아래 링크에서 {workspace}의 새 비밀번호를 정하실 수 "
 	  "있습니다.\n\n{link}\n\n이 링크는 60분 안에 한 번만 사용할 수 있습니다. 2단계 인증은 "
-	  "그대로 필요합니다. 예상하지 못한 메일이라면 관리자에게 알려 주십시오.\n"}},
+	  "그대로 필요합니다. 예상하지 못한 메일이라면 관리자에게 알려 주세요.\n"}},
 	{"ar",
 	 {"دعوتك إلى {workspace}", "كلمة مرور جديدة في {workspace}"},
 	 {"مرحبًا {name}،\n\nيعمل فريق {workspace} بواسطة Evenkeel، وقد دُعيت إلى الانضمام إليه. "
@@ -61,7 +61,7 @@ static const struct words words[] = {
 	  "تكن تتوقع هذه الرسالة فتجاهلها: لا يدخل أحد من دون الرابط.\n",
 	  "مرحبًا {name}،\n\nيمكنك هنا اختيار كلمة مرور جديدة في "
 	  "{workspace}:\n\n{link}\n\nيعمل هذا الرابط مرة واحدة خلال 60 دقيقة. ويُطلب العامل الثاني "
-	  "كما هو معتاد. إن لم تكن تتوقع هذه الرسالة فأبلغ أحد المسؤولين.\n"}},
+	  "كما هو معتاد. إن لم تكن تتوقع هذه الرسالة فأبلغ مسؤول النظام.\n"}},
 };
 
 /* A JSON text's, or a list's first; none of ours is escaped but for quotes and backslashes. */
@@ -166,6 +166,14 @@ static bool fill(struct ek_turn *t, const struct ek_api_notice_link *link, ek_st
 	return true;
 }
 
+static bool seal_in_vain(struct ek_turn *t, ek_str text)
+{
+	uint8_t *out = ek_turn_get(t, (size_t)text.n + EK_SEAL_MORE);
+	if (out != NULL)
+		ek_seal_put(ek_guard_seal(t), EK_S("letter of nobody"), text.p, text.n, out);
+	return out != NULL;
+}
+
 bool ek_api_notice_link(struct ek_turn *t, const struct ek_api_notice_link *link)
 {
 	struct named named;
@@ -175,7 +183,9 @@ bool ek_api_notice_link(struct ek_turn *t, const struct ek_api_notice_link *link
 	    mailbox == 0 || !read_named(t, &named))
 		return false;
 	const struct words *w = words_of(link->language, named.language);
-	return fill(t, link, named.workspace, w->subject[link->is_reset], &notice.subject) &&
-	       fill(t, link, named.workspace, w->text[link->is_reset], &notice.text) &&
-	       ek_api_notice_put(t, mailbox, &notice);
+	if (!fill(t, link, named.workspace, w->subject[link->is_reset], &notice.subject) ||
+	    !fill(t, link, named.workspace, w->text[link->is_reset], &notice.text))
+		return false;
+	return link->is_nobodys ? seal_in_vain(t, notice.text)
+				: ek_api_notice_put(t, mailbox, &notice);
 }

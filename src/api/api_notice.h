@@ -23,6 +23,7 @@ bool ek_api_notice_put(struct ek_turn *t, int64_t mailbox, const struct ek_notic
  * mailbox for it, and the link is to be shown. */
 struct ek_api_notice_link {
 	bool is_reset;
+	bool is_nobodys; /* the same work, and nothing is put */
 	ek_str to;
 	ek_str name;     /* of who gets it */
 	ek_str language; /* theirs; p NULL = the workspace's */

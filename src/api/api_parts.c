@@ -1,10 +1,10 @@
-/* What was written in a conversation: messages, notes, whispers, summaries of handovers. */
+/* What was written in a conversation: messages, notes, whispers, summaries of handovers, and what
+ * was forwarded to somebody outside. */
 #include <string.h>
 
 #include "api/api_act.h"
 #include "api/api_articles.h"
-#include "api/api_attachments.h"
-#include "api/api_mail.h"
+#include "api/api_forward.h"
 #include "api/api_put.h"
 #include "api/api_ready.h"
 #include "api/handlers.h"
@@ -16,8 +16,21 @@
 /* What a part is made of, in the order of SELECT. */
 #define PART_COLUMNS \
 	"p.part, p.conversation, p.kind, p.author_kind, p.author, p.body, p.attachments, " \
-	"p.created_ms, p.redacted_ms, p.seq, k.public"
-enum { PART, CONVERSATION, KIND, AUTHOR_KIND, AUTHOR, BODY, FILES, CREATED, REDACTED, SEQ, PUBLIC };
+	"p.created_ms, p.redacted_ms, p.seq, k.public, p.details"
+enum {
+	PART,
+	CONVERSATION,
+	KIND,
+	AUTHOR_KIND,
+	AUTHOR,
+	BODY,
+	FILES,
+	CREATED,
+	REDACTED,
+	SEQ,
+	PUBLIC,
+	DETAILS
+};
 
 /* ---- one as JSON */
 
@@ -33,6 +46,11 @@ static void write_author(struct ek_json *j, const struct ek_views_value *v)
 	ek_json_key(j, "contact");
 	ek_ident_write_contact(j, is_contact ? ek_turn_text(&v[PUBLIC]) : (ek_str){NULL, 0});
 	ek_json_object_end(j);
+}
+
+static bool is_forward(const struct ek_views_value *v)
+{
+	return ek_str_is(ek_turn_text(&v[KIND]), "forward");
 }
 
 static void write_part(struct ek_turn *t, const struct ek_views_value *v,
@@ -54,6 +72,8 @@ static void write_part(struct ek_turn *t, const struct ek_views_value *v,
 	ek_api_put_bool(j, "redacted", is_redacted);
 	ek_json_key(j, "mail");
 	ek_api_mail_write(t, mail);
+	ek_json_key(j, "forward");
+	ek_api_forward_write(t, is_forward(v) ? ek_turn_text(&v[DETAILS]) : (ek_str){NULL, 0});
 	ek_api_put_int(j, "seq", ek_turn_int(&v[SEQ]));
 	ek_json_object_end(j);
 }
@@ -66,10 +86,10 @@ static void write_stored(struct ek_turn *t, const struct ek_views_value *v,
 	const struct ek_api_attachments_of of = {(uint64_t)v[PART].i,
 						 {(uint32_t)v[CONVERSATION].i}};
 	ek_str ids = ek_turn_text(&v[FILES]);
-	bool is_message = ek_str_is(ek_turn_text(&v[KIND]), "message");
+	bool can_be_mail = ek_str_is(ek_turn_text(&v[KIND]), "message") || is_forward(v);
 	if (ids.n > 2 && !ek_api_attachments_load(t, of, &files))
 		return;
-	write_part(t, v, &files, is_message ? ek_api_mail_among(mails, of.part) : NULL);
+	write_part(t, v, &files, can_be_mail ? ek_api_mail_among(mails, of.part) : NULL);
 }
 
 /* ---- the list */
@@ -116,7 +136,7 @@ static bool select_parts(struct ek_turn *t, struct listing *l,
 		return false;
 	bool notes = ek_may_is(&t->actor, EK_MAY_NOTE_READ, &o->may);
 	p->where = "p.conversation = $1 AND (p.kind = 'message' OR "
-		   "(p.kind IN ('note', 'summary') AND $2 = 1) OR "
+		   "(p.kind IN ('note', 'summary', 'forward') AND $2 = 1) OR "
 		   "(p.kind = 'whisper' AND (p.reader = $3 OR p.team IN ($4, $5, $6, $7))))";
 	p->args[0] = ek_views_int(l->id.v);
 	p->args[1] = ek_views_int(notes);
@@ -185,8 +205,8 @@ void ek_api_list_parts(struct ek_turn *t)
 
 /* ---- adding one */
 
-static const char *const kinds[] = {"message", "note", "whisper", NULL};
-enum { MESSAGE, NOTE, WHISPER };
+static const char *const kinds[] = {"message", "note", "whisper", "forward", NULL};
+enum { MESSAGE, NOTE, WHISPER, FORWARD };
 static const char *const authors[] = {"contact", "teammate", NULL};
 
 struct adding {
@@ -196,6 +216,7 @@ struct adding {
 	bool is_contacts;
 	struct ek_api_attachments files;
 	struct ek_api_mail_copies copies;
+	struct ek_api_forward forward;
 	struct ek_api_ready_uses ready;
 	struct ek_api_articles_sent articles;
 	const struct ek_views_value *mail; /* that goes out with it; NULL = none */
@@ -226,6 +247,7 @@ static void write_added(struct ek_turn *t, const struct ek_api_conversation_part
 		[REDACTED] = ek_views_int(EK_NONE),
 		[SEQ] = ek_views_int((int64_t)t->seq),
 		[PUBLIC] = ek_views_text(public),
+		[DETAILS] = ek_views_text(p->details),
 	};
 	write_part(t, v, &a->files, a->mail);
 }
@@ -245,6 +267,8 @@ static void made_part(struct ek_turn *t, const struct ek_answer *answer)
 		.channel = v.channel,
 		.text = a->text,
 		.attachments = ek_api_attachments_print(t, &a->files),
+		.details = a->kind == FORWARD ? ek_api_forward_details(t, &a->forward)
+					      : (ek_str){NULL, 0},
 		.reader = a->kind == WHISPER ? v.teammate : (ek_teammate_id){0},
 		.team = v.team,
 	};
@@ -257,6 +281,8 @@ static void made_part(struct ek_turn *t, const struct ek_answer *answer)
 					      v.team, v.channel, a->copies};
 	if (a->kind == MESSAGE && !a->is_contacts)
 		a->mail = ek_api_mail_put(t, &goes);
+	if (a->kind == FORWARD)
+		a->mail = ek_api_forward_put(t, &a->forward, &goes);
 	t->status = 201;
 	t->location = ek_api_conversation_path(t, a->act.id);
 	write_added(t, &part, id);
@@ -267,7 +293,7 @@ static void choose(struct ek_turn *t, struct adding *a)
 {
 	uint64_t based_on = a->act.cmd.based_on;
 	static const enum ek_may rights[] = {EK_MAY_MESSAGE_WRITE, EK_MAY_NOTE_WRITE,
-					     EK_MAY_WHISPER_WRITE};
+					     EK_MAY_WHISPER_WRITE, EK_MAY_MESSAGE_FORWARD};
 	a->act.right = rights[a->kind];
 	if (a->kind == MESSAGE && a->is_contacts) {
 		a->act.cmd = ek_cmd_make(EK_CMD_CONTACT_MESSAGE);
@@ -284,20 +310,40 @@ static void choose(struct ek_turn *t, struct adding *a)
 	a->act.is_content = a->kind == WHISPER;
 }
 
+enum {
+	R_KIND,
+	R_TEXT,
+	R_AUTHOR,
+	R_FILES,
+	R_CC,
+	R_BCC,
+	R_READY,
+	R_ARTICLES,
+	R_TO,
+	R_FORWARDS,
+	R_PART,
+	R_WITH_FILES,
+	R_BASED_ON,
+	MEMBERS
+};
+
+/* Who gets it: copies of a message, or somebody outside. */
+static void take_whom(struct ek_turn *t, struct adding *a, const struct ek_patch_value *v)
+{
+	const struct ek_api_forward_in in = {v[R_TO].at, v[R_FORWARDS].at, v[R_PART].at,
+					     v[R_WITH_FILES].at};
+	const struct ek_api_forward_of of = {a->kind == FORWARD, a->act.id, &a->files};
+	ek_api_mail_take(t, &v[R_CC].at, &a->copies.cc);
+	ek_api_mail_take(t, &v[R_BCC].at, &a->copies.bcc);
+	if ((a->copies.cc.p != NULL || a->copies.bcc.p != NULL) &&
+	    (a->kind != MESSAGE || a->is_contacts))
+		ek_patch_fault(&v[a->copies.cc.p != NULL ? R_CC : R_BCC].at, EK_FAULT_CONFLICT,
+			       "copies are of a teammate's message");
+	ek_api_forward_take(t, &in, &of, &a->forward);
+}
+
 static void take_part(struct ek_turn *t, struct adding *a)
 {
-	enum {
-		R_KIND,
-		R_TEXT,
-		R_AUTHOR,
-		R_FILES,
-		R_CC,
-		R_BCC,
-		R_READY,
-		R_ARTICLES,
-		R_BASED_ON,
-		MEMBERS
-	};
 	static const struct ek_patch_rule rules[MEMBERS] = {
 		[R_KIND] = {"kind", EK_PATCH_OF_WORD, 0, EK_PATCH_REQUIRED, 0, 0, kinds},
 		[R_TEXT] = {"text", EK_PATCH_OF_PROSE, 0, EK_PATCH_REQUIRED, 1, EK_LIMIT_PART_BYTES,
@@ -308,6 +354,10 @@ static void take_part(struct ek_turn *t, struct adding *a)
 		[R_BCC] = {"bcc", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
 		[R_READY] = {"ready_answers", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
 		[R_ARTICLES] = {"articles", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
+		[R_TO] = {"to", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
+		[R_FORWARDS] = {"forwards", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
+		[R_PART] = {"part", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
+		[R_WITH_FILES] = {"with_files", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
 		[R_BASED_ON] = EK_API_ACT_BASED_ON,
 	};
 	struct ek_patch_value v[MEMBERS] = {0};
@@ -323,13 +373,8 @@ static void take_part(struct ek_turn *t, struct adding *a)
 			       "a contact writes messages alone");
 	ek_api_attachments_take(t, &v[R_FILES].at, &a->files);
 	ek_api_articles_take(t, &v[R_ARTICLES].at, &a->articles);
-	ek_api_mail_take(t, &v[R_CC].at, &a->copies.cc);
-	ek_api_mail_take(t, &v[R_BCC].at, &a->copies.bcc);
 	ek_api_ready_take(t, &v[R_READY].at, a->text, &a->ready);
-	if ((a->copies.cc.p != NULL || a->copies.bcc.p != NULL) &&
-	    (a->kind != MESSAGE || a->is_contacts))
-		ek_patch_fault(&v[a->copies.cc.p != NULL ? R_CC : R_BCC].at, EK_FAULT_CONFLICT,
-			       "copies are of a teammate's message");
+	take_whom(t, a, v);
 }
 
 static void tell_part(struct ek_turn *t)
@@ -342,7 +387,8 @@ static void tell_part(struct ek_turn *t)
 static bool check_part(struct ek_turn *t)
 {
 	struct adding *a = t->state;
-	return ek_api_articles_check(t, &a->articles);
+	return ek_api_articles_check(t, &a->articles) &&
+	       (a->kind != FORWARD || ek_api_forward_check(t, a->act.id));
 }
 
 void ek_api_create_part(struct ek_turn *t)
@@ -354,7 +400,7 @@ void ek_api_create_part(struct ek_turn *t)
 	}
 	take_part(t, a);
 	choose(t, a);
-	if (a->articles.n > 0)
+	if (a->articles.n > 0 || a->kind == FORWARD)
 		a->act.check = check_part;
 	a->act.made = made_part;
 	a->act.tell = tell_part;
@@ -445,6 +491,7 @@ static void made_redaction(struct ek_turn *t, const struct ek_answer *answer)
 		[REDACTED] = v[EK_CONTENT_PARTS_REDACTED_MS],
 		[SEQ] = v[EK_CONTENT_PARTS_SEQ],
 		[PUBLIC] = ek_views_text(public),
+		[DETAILS] = v[EK_CONTENT_PARTS_DETAILS],
 	};
 	write_part(t, said, &none, mail);
 }

@@ -1,6 +1,7 @@
 /* Ready answers in use: found for a conversation, filled in, counted with the part that used it. */
 #include <string.h>
 
+#include "api/api_contact.h"
 #include "api/api_conversation.h"
 #include "api/api_list.h"
 #include "api/api_put.h"
@@ -90,6 +91,21 @@ static void choose_language(struct known *k, const struct ek_views_value *v)
 	(void)take_language(k->language, &k->shown);
 }
 
+/* Filling in is opening the contact: only where that may be done and leaves no entry. Whoever
+ * sees it by being an administrator opens it by hand, which does. */
+static bool may_open(struct ek_turn *t, ek_str hex, bool *may)
+{
+	struct ek_api_contact c;
+	*may = false;
+	if (hex.n == 0)
+		return true;
+	if (!ek_api_contact_load(t, hex, &c))
+		return false;
+	const struct ek_may_verdict a = ek_may(&t->actor, EK_MAY_CONTACT_OPEN, &c.may);
+	*may = a.answer == EK_MAY_ANSWER_ALLOWED && !a.is_audited;
+	return true;
+}
+
 static bool ask_conversation(struct ek_turn *t, uint64_t id, struct known *k)
 {
 	static const char sql[] =
@@ -98,10 +114,12 @@ static bool ask_conversation(struct ek_turn *t, uint64_t id, struct known *k)
 		"k.phone, k.tier, p.title, (SELECT g.name FROM team_profiles g WHERE g.team = "
 		"c.team), k.language, a.language, (SELECT x.body FROM parts x WHERE x.conversation"
 		" = c.conversation AND x.kind = 'message' AND x.author_kind = 'contact' ORDER BY "
-		"x.part DESC LIMIT 1) FROM conversations c LEFT JOIN conversation_profiles p ON "
+		"x.part DESC LIMIT 1), k.public FROM conversations c LEFT JOIN "
+		"conversation_profiles p ON "
 		"p.conversation = c.conversation LEFT JOIN contacts k ON k.contact = p.contact "
 		"AND k.erased_ms IS NULL LEFT JOIN arrivals a ON a.conversation = c.conversation "
 		"WHERE c.conversation = $1";
+	enum { OF_CONTACT = 4 };
 	static const uint8_t names[] = {EK_FILL_CONTACT_NAME,       EK_FILL_CONTACT_EMAIL,
 					EK_FILL_CONTACT_PHONE,      EK_FILL_CONTACT_TIER,
 					EK_FILL_CONVERSATION_TITLE, EK_FILL_TEAM_NAME};
@@ -113,8 +131,13 @@ static bool ask_conversation(struct ek_turn *t, uint64_t id, struct known *k)
 		return false;
 	if (rows.n == 0)
 		return true;
+	bool may = false;
+	if (!may_open(t, ek_turn_text(&rows.v[EK_LEN(names) + 3]), &may))
+		return false;
 	for (size_t i = 0; i < EK_LEN(names); i++)
 		k->values[names[i]] = ek_turn_text(&rows.v[i]);
+	for (size_t i = 0; i < OF_CONTACT && !may; i++)
+		k->values[names[i]] = (ek_str){NULL, 0};
 	choose_language(k, &rows.v[EK_LEN(names)]);
 	return true;
 }

@@ -247,8 +247,21 @@ void ek_api_report_send_put(struct ek_api *api, struct ek_writer *w,
 	"s.run, s.place, s.teammate, s.webhook, s.mail, s.delivery, s.state, s.why, s.detail, " \
 	"s.done_ms"
 /* Behind a sending: what is known of its mail and of its delivery. */
-enum { M_STATE = WIDTH, M_ERROR, M_DETAIL, M_NEXT, D_STATE, D_OUTCOME, D_STATUS, D_NEXT, BESIDE };
-#define BESIDES "m.state, m.error, m.detail, m.next_ms, d.state, d.outcome, d.status, d.next_ms"
+enum {
+	M_STATE = WIDTH,
+	M_ERROR,
+	M_DETAIL,
+	M_NEXT,
+	M_BOX,
+	D_STATE,
+	D_OUTCOME,
+	D_STATUS,
+	D_NEXT,
+};
+#define BESIDES \
+	"m.state, m.error, m.detail, m.next_ms, (SELECT b.active FROM mailboxes b" \
+	" WHERE b.mailbox = m.mailbox AND b.deleted_ms IS NULL), d.state, d.outcome, d.status," \
+	" d.next_ms"
 #define FROM \
 	"report_sendings s LEFT JOIN mails m ON m.mail = s.mail LEFT JOIN webhook_deliveries d" \
 	" ON d.delivery = s.delivery"
@@ -256,13 +269,20 @@ enum { M_STATE = WIDTH, M_ERROR, M_DETAIL, M_NEXT, D_STATE, D_OUTCOME, D_STATUS,
 static const char *const statuses[] = {"answered_1xx", "answered_2xx", "answered_3xx",
 				       "answered_4xx", "answered_5xx"};
 
+/* It waits in a mailbox out of which nothing goes. */
+static bool is_stuck(const struct ek_views_value *v)
+{
+	return ek_str_is(text_of(&v[M_STATE]), "waiting") &&
+	       (v[M_BOX].kind != EK_VIEWS_INT || v[M_BOX].i == 0);
+}
+
 /* A word why it did not go, the last time; p NULL: it was not tried. */
 static ek_str why_of(const struct ek_views_value *v)
 {
 	if (v[EK_CONTENT_REPORT_SENDINGS_WHY].kind == EK_VIEWS_TEXT)
 		return text_of(&v[EK_CONTENT_REPORT_SENDINGS_WHY]);
 	if (v[EK_CONTENT_REPORT_SENDINGS_MAIL].kind == EK_VIEWS_INT)
-		return text_of(&v[M_ERROR]);
+		return is_stuck(v) ? EK_S("mailbox_off") : text_of(&v[M_ERROR]);
 	int64_t status = v[D_STATUS].kind == EK_VIEWS_INT ? v[D_STATUS].i / 100 : 0;
 	if (ek_str_is(text_of(&v[D_OUTCOME]), "answered") && status >= 1 && status <= 5)
 		return ended(status == 2 ? NULL : statuses[status - 1]);
@@ -304,7 +324,7 @@ static bool take_counts(void *ctx, const struct ek_views_value *v, uint32_t n, s
 	struct ek_api_report_ended *e = ctx;
 	(void)n;
 	(void)err;
-	e->is_last = v[0].kind != EK_VIEWS_INT || v[0].i <= 1; /* itself */
+	e->is_last = v[0].kind != EK_VIEWS_INT || v[0].i == 0;
 	e->is_well = e->is_well && (v[1].kind != EK_VIEWS_INT || v[1].i == 0);
 	return true;
 }
@@ -318,19 +338,29 @@ bool ek_api_report_send_next(struct ek_reader *reader, struct ek_arena *arena, e
 		" 'cancelled') OR m.created_ms < $1)) OR (s.delivery IS NOT NULL AND"
 		" (d.delivery IS NULL OR d.state IN ('delivered', 'dead'))))"
 		" ORDER BY s.run, s.place LIMIT 1";
+	/* What was sent, and is open again: it came back. */
+	static const char came_back[] =
+		"SELECT " SENDING ", " BESIDES " FROM letters l JOIN report_sendings s ON"
+		" s.mail = l.mail LEFT JOIN mails m ON m.mail = s.mail LEFT JOIN"
+		" webhook_deliveries d ON d.delivery = s.delivery WHERE l.settled = 0"
+		" AND l.kind = 'report' AND s.state <> 'waiting' ORDER BY s.run, s.place LIMIT 1";
 	const struct ek_views_value arg = ek_views_int(now.ms - GIVE_UP_MS);
 	const struct ek_reader_question q = {sql, &arg, 1};
+	const struct ek_reader_question again = {came_back, NULL, 0};
 	struct finding f = {.end = out, .arena = arena};
 	*out = (struct ek_api_report_ended){0};
-	if (!ek_reader_each(reader, &q, take_ended, &f, err))
+	if (!ek_reader_each(reader, &q, take_ended, &f, err) ||
+	    (!out->is_found && !ek_reader_each(reader, &again, take_ended, &f, err)))
 		return false;
 	if (!out->is_found)
 		return true;
+	const struct ek_views_value others[] = {out->row[EK_CONTENT_REPORT_SENDINGS_RUN],
+						out->row[EK_CONTENT_REPORT_SENDINGS_PLACE]};
 	const struct ek_reader_question counts = {
 		"SELECT sum(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END),"
 		" sum(CASE WHEN state = 'failed' THEN 1 ELSE 0 END) FROM report_sendings"
-		" WHERE run = $1",
-		&out->row[EK_CONTENT_REPORT_SENDINGS_RUN], 1};
+		" WHERE run = $1 AND place <> $2",
+		others, 2};
 	return ek_reader_each(reader, &counts, take_counts, out, err);
 }
 

@@ -18,6 +18,16 @@ bool ek_api_sample_is(struct ek_turn *t, bool *is_sample)
 	return true;
 }
 
+bool ek_api_sample_lets_out(struct ek_turn *t)
+{
+	bool is_sample;
+	return ek_api_sample_is(t, &is_sample) &&
+	       (!is_sample ||
+		ek_problem_set(&t->problem, EK_PROBLEM_CONFLICT,
+			       "a sample workspace sends nothing out of the server: remove the "
+			       "sample first, then connect this in your own workspace"));
+}
+
 /* ---- asked for */
 
 struct sample {
@@ -37,6 +47,8 @@ static const char in_the_way[] =
 	" UNION SELECT 'calendars' FROM calendars"
 	" UNION SELECT 'changes' FROM changes WHERE resource <> 'server'"
 	" UNION SELECT 'webhooks' FROM webhooks"
+	" UNION SELECT 'mailboxes' FROM mailboxes WHERE deleted_ms IS NULL"
+	" UNION SELECT 'sources' FROM sources WHERE deleted_ms IS NULL"
 	" UNION SELECT 'secret_links' FROM secret_links ORDER BY 1";
 
 static bool check_empty(struct ek_turn *t)

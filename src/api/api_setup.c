@@ -3,6 +3,7 @@
 
 #include "api/api_audit.h"
 #include "api/api_list.h"
+#include "api/api_notice.h"
 #include "api/api_put.h"
 #include "api/api_sample.h"
 #include "api/api_sign_in.h"
@@ -39,14 +40,17 @@ void ek_api_get_setup(struct ek_turn *t)
 	static const char *const languages[] = {"en", "ko", "ar"};
 	bool owned = false;
 	bool is_sample = false;
+	int64_t mailbox = 0;
 	if (!ek_query_end(&t->query) || !ek_guard_is_owned(t, &owned) ||
-	    !ek_api_sample_is(t, &is_sample)) {
+	    !ek_api_sample_is(t, &is_sample) ||
+	    !ek_api_notice_mailbox(t, (ek_conversation_id){0}, &mailbox)) {
 		ek_turn_reply(t, 0);
 		return;
 	}
 	ek_json_object(&t->out);
 	ek_api_put_bool(&t->out, "open", !owned);
 	ek_api_put_bool(&t->out, "sample", is_sample);
+	ek_api_put_bool(&t->out, "resets", mailbox != 0);
 	ek_json_key(&t->out, "languages");
 	ek_json_list(&t->out);
 	for (size_t i = 0; i < EK_LEN(languages); i++)

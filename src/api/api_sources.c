@@ -2,13 +2,12 @@
 
 #include <string.h>
 
-#include "api/api_audit.h"
 #include "api/api_conversation.h"
 #include "api/api_list.h"
 #include "api/api_put.h"
+#include "api/api_signer.h"
 #include "api/api_state.h"
 #include "api/api_text.h"
-#include "api/guard.h"
 #include "api/handlers.h"
 #include "model/limits.h"
 #include "wire/list.h"
@@ -24,20 +23,13 @@ static const char *const usual[] = {"/conversation", "/title", "/text", "/contac
 				    "/contact/name"};
 
 struct source {
-	uint64_t id;
+	struct ek_api_signer signer;
 	struct ek_views_value row[WIDTH + 1]; /* and when it last posted */
 	struct ek_patch_value next[5];
 	ek_str mapping;
-	char text[EK_SIGN_SECRET + 1];
-	uint8_t sealed[EK_SIGN_KEY + EK_SEAL_MORE];
+	bool is_new;
 };
 enum { NAME, TEAM, MAPPING, CHANNEL, ACTIVE = 3 }; /* of next: POST, PATCH */
-
-ek_str ek_api_sources_place(uint64_t id, char out[EK_API_SOURCES_PLACE])
-{
-	size_t n = ek_format(out, EK_API_SOURCES_PLACE, "source %llu", (unsigned long long)id);
-	return (ek_str){out, (uint32_t)n};
-}
 
 /* ---- mappings */
 
@@ -127,23 +119,10 @@ static void put_source(struct ek_turn *t, const struct ek_views_value *v)
 	ek_api_put_time(j, "created_at", time_of(&v[EK_CONTENT_SOURCES_CREATED_MS]));
 }
 
-static void answer_with(struct ek_turn *t, bool has_secret, ek_str secret)
+static void show(struct ek_turn *t)
 {
 	const struct source *s = t->state;
-	ek_json_object(&t->out);
 	put_source(t, s->row);
-	if (has_secret)
-		ek_api_put_text(&t->out, "secret", secret);
-	ek_api_put_int(&t->out, "seq", (int64_t)t->seq);
-	ek_json_object_end(&t->out);
-}
-
-static void tell(struct ek_turn *t)
-{
-	struct source *s = t->state;
-	ek_json_reset(&t->out);
-	answer_with(t, true, (ek_str){s->text, (uint32_t)strlen(s->text)});
-	ek_secret_wipe(s->text, sizeof s->text);
 }
 
 /* ---- GET */
@@ -178,7 +157,7 @@ void ek_api_list_sources(struct ek_turn *t)
 static bool read_row(struct ek_turn *t)
 {
 	struct source *s = t->state;
-	const struct ek_views_value id = ek_views_int((int64_t)s->id);
+	const struct ek_views_value id = ek_views_int((int64_t)s->signer.id);
 	struct ek_turn_rows rows;
 	if (!ek_turn_select(t, "SELECT " SHOWN " FROM sources s WHERE s.source = $1 AND " LIVE, &id,
 			    1, &rows))
@@ -189,11 +168,12 @@ static bool read_row(struct ek_turn *t)
 	return true;
 }
 
+static struct source *make(struct ek_turn *t);
+
 static struct source *begin(struct ek_turn *t)
 {
-	struct source *s = EK_TURN_NEW(t, struct source);
-	t->state = s;
-	bool ok = s != NULL && ek_turn_id(t, "id", EK_IDENT_SOURCE, &s->id) &&
+	struct source *s = make(t);
+	bool ok = s != NULL && ek_turn_id(t, "id", EK_IDENT_SOURCE, &s->signer.id) &&
 		  ek_turn_may(t, EK_MAY_WEBHOOK_MANAGE, NULL) && read_row(t);
 	return ok ? s : NULL;
 }
@@ -243,7 +223,7 @@ void ek_api_list_source_messages(struct ek_turn *t)
 		.id = "m.entry",
 	};
 	const struct source *s = begin(t);
-	const struct ek_views_value id = ek_views_int(s == NULL ? 0 : (int64_t)s->id);
+	const struct ek_views_value id = ek_views_int(s == NULL ? 0 : (int64_t)s->signer.id);
 	const struct ek_api_list_ask ask = {
 		.list = &list, .where = "m.source = $1", .args = &id, .n = 1};
 	struct ek_api_list l;
@@ -258,40 +238,11 @@ void ek_api_list_source_messages(struct ek_turn *t)
 	ek_turn_reply(t, 200);
 }
 
-/* ---- rows */
+/* ---- what is kept of it: api_signer.h */
 
-static void make_secret(struct ek_turn *t, struct source *s)
-{
-	char place[EK_API_SOURCES_PLACE];
-	struct ek_sign_key key = {.n = EK_SIGN_KEY};
-	ek_secret_random(key.v, EK_SIGN_KEY);
-	ek_seal_put(ek_guard_seal(t), ek_api_sources_place(s->id, place), key.v, EK_SIGN_KEY,
-		    s->sealed);
-	ek_sign_print(&key, s->text);
-	ek_secret_wipe(&key, sizeof key);
-	s->row[EK_CONTENT_SOURCES_SECRET] = ek_views_blob(s->sealed, sizeof s->sealed);
-}
-
-static bool has_key(struct ek_turn *t)
-{
-	return ek_guard_seal(t) != NULL ||
-	       ek_problem_set(&t->problem, EK_PROBLEM_UNAVAILABLE,
-			      "this server has no master key: give it a directory for one");
-}
-
-static void put_row(struct ek_turn *t, const char *action)
+static void take_next(struct ek_turn *t)
 {
 	struct source *s = t->state;
-	int64_t revision = ek_turn_int(&s->row[EK_CONTENT_SOURCES_REVISION]);
-	s->row[EK_CONTENT_SOURCES_REVISION] = ek_views_int(revision == EK_NONE ? 1 : revision + 1);
-	s->row[EK_CONTENT_SOURCES_UPDATED_MS] = ek_views_int(t->now.ms);
-	ek_turn_put(t, EK_CONTENT_SOURCES, s->row);
-	ek_api_audit_add(t, &(struct ek_api_audit){
-				    .action = action, .object_kind = "source", .object = s->id});
-}
-
-static void take_next(struct source *s)
-{
 	if (s->next[NAME].state == EK_PATCH_VALUE)
 		s->row[EK_CONTENT_SOURCES_NAME] = ek_views_text(s->next[NAME].s);
 	if (s->next[TEAM].state != EK_PATCH_ABSENT)
@@ -299,6 +250,52 @@ static void take_next(struct source *s)
 			s->next[TEAM].state == EK_PATCH_VALUE ? (uint32_t)s->next[TEAM].i : 0);
 	if (s->mapping.p != NULL)
 		s->row[EK_CONTENT_SOURCES_MAPPING] = ek_views_text(s->mapping);
+	if (!s->is_new && s->next[ACTIVE].state == EK_PATCH_VALUE)
+		s->row[EK_CONTENT_SOURCES_ACTIVE] = ek_views_int(s->next[ACTIVE].i);
+}
+
+static void begin_row(struct ek_turn *t)
+{
+	struct source *s = t->state;
+	int channel = s->next[CHANNEL].state == EK_PATCH_VALUE ? (int)s->next[CHANNEL].i
+							       : EK_CAPACITY_CLASS_API;
+	const char *word = ek_enums_wire(EK_ENUM_CAPACITY_CLASS, channel);
+	s->row[EK_CONTENT_SOURCES_SOURCE] = ek_views_int((int64_t)s->signer.id);
+	s->row[EK_CONTENT_SOURCES_CHANNEL] = ek_views_text((ek_str){word, (uint32_t)strlen(word)});
+	s->row[EK_CONTENT_SOURCES_ACTIVE] = ek_views_int(1);
+	s->row[EK_CONTENT_SOURCES_TEAMMATE] = ek_views_id(t->self.v);
+	s->row[EK_CONTENT_SOURCES_CREATED_MS] = ek_views_int(t->now.ms);
+}
+
+static void set_rotating(struct ek_turn *t, ek_time until)
+{
+	struct source *s = t->state;
+	s->row[EK_CONTENT_SOURCES_BEFORE_MS] = ek_views_int(until.ms);
+}
+
+static struct source *make(struct ek_turn *t)
+{
+	static const struct ek_api_signer_kind kind = {
+		.name = EK_API_SOURCES_KIND,
+		.table = EK_CONTENT_SOURCES,
+		.secret = EK_CONTENT_SOURCES_SECRET,
+		.before = EK_CONTENT_SOURCES_SECRET_BEFORE,
+		.revision = EK_CONTENT_SOURCES_REVISION,
+		.updated = EK_CONTENT_SOURCES_UPDATED_MS,
+		.count = "SELECT count(*) FROM sources s WHERE " LIVE,
+		.max = EK_API_SOURCES_MAX,
+		.read = read_row,
+		.begin = begin_row,
+		.take = take_next,
+		.rotating = set_rotating,
+		.show = show,
+	};
+	struct source *s = EK_TURN_NEW(t, struct source);
+	t->state = s;
+	if (s == NULL)
+		return NULL;
+	s->signer = (struct ek_api_signer){.kind = &kind, .row = s->row};
+	return s;
 }
 
 static bool bind(struct ek_turn *t, struct source *s, bool is_new)
@@ -312,6 +309,7 @@ static bool bind(struct ek_turn *t, struct source *s, bool is_new)
 		 is_new ? EK_ENUM_CAPACITY_CLASS : 0, 0, 0, 0, NULL},
 	};
 	struct ek_patch_at root;
+	s->is_new = is_new;
 	if (!ek_query_end(&t->query) || !ek_turn_body(t, &root))
 		return false;
 	(void)ek_patch_bind(&root, rules, EK_LEN(rules), s->next);
@@ -324,61 +322,15 @@ static bool bind(struct ek_turn *t, struct source *s, bool is_new)
 	return ek_problem_is_none(&t->problem);
 }
 
-/* ---- POST /sources */
-
-static bool check_count(struct ek_turn *t)
-{
-	struct ek_turn_rows rows;
-	if (!ek_turn_select(t, "SELECT count(*) FROM sources s WHERE " LIVE, NULL, 0, &rows))
-		return false;
-	return ek_turn_int(&rows.v[0]) < EK_API_SOURCES_MAX ||
-	       ek_problem_set(&t->problem, EK_PROBLEM_CONFLICT, "there are at most %d of these",
-			      EK_API_SOURCES_MAX);
-}
-
-static void created(struct ek_turn *t, const struct ek_answer *a)
-{
-	struct source *s = t->state;
-	int channel = s->next[CHANNEL].state == EK_PATCH_VALUE ? (int)s->next[CHANNEL].i
-							       : EK_CAPACITY_CLASS_API;
-	const char *word = ek_enums_wire(EK_ENUM_CAPACITY_CLASS, channel);
-	(void)a;
-	s->id = ek_turn_new_id(t, EK_CONTENT_SOURCES);
-	take_next(s);
-	s->row[EK_CONTENT_SOURCES_SOURCE] = ek_views_int((int64_t)s->id);
-	s->row[EK_CONTENT_SOURCES_CHANNEL] = ek_views_text((ek_str){word, (uint32_t)strlen(word)});
-	s->row[EK_CONTENT_SOURCES_ACTIVE] = ek_views_int(1);
-	s->row[EK_CONTENT_SOURCES_TEAMMATE] = ek_views_id(t->self.v);
-	s->row[EK_CONTENT_SOURCES_CREATED_MS] = ek_views_int(t->now.ms);
-	make_secret(t, s);
-	put_row(t, "source.created");
-	answer_with(t, true, (ek_str){NULL, 0});
-	t->status = 201;
-}
+/* ---- POST, PATCH, rotate, DELETE */
 
 void ek_api_create_source(struct ek_turn *t)
 {
-	struct source *s = EK_TURN_NEW(t, struct source);
-	t->state = s;
-	if (s == NULL || !bind(t, s, true) || !ek_turn_may(t, EK_MAY_WEBHOOK_MANAGE, NULL) ||
-	    !has_key(t))
+	struct source *s = make(t);
+	if (s == NULL || !bind(t, s, true) || !ek_turn_may(t, EK_MAY_WEBHOOK_MANAGE, NULL))
 		ek_turn_reply(t, 0);
 	else
-		ek_turn_write(t, &(struct ek_turn_write){
-					 .check = check_count, .made = created, .tell = tell});
-}
-
-/* ---- PATCH, rotate, DELETE */
-
-static void updated(struct ek_turn *t, const struct ek_answer *a)
-{
-	struct source *s = t->state;
-	(void)a;
-	take_next(s);
-	if (s->next[ACTIVE].state == EK_PATCH_VALUE)
-		s->row[EK_CONTENT_SOURCES_ACTIVE] = ek_views_int(s->next[ACTIVE].i);
-	put_row(t, "source.updated");
-	answer_with(t, false, (ek_str){NULL, 0});
+		ek_api_signer_create(t);
 }
 
 void ek_api_update_source(struct ek_turn *t)
@@ -387,39 +339,30 @@ void ek_api_update_source(struct ek_turn *t)
 	if (s == NULL || !bind(t, s, false))
 		ek_turn_reply(t, 0);
 	else
-		ek_turn_write(t, &(struct ek_turn_write){.check = read_row, .made = updated});
-}
-
-static void rotated(struct ek_turn *t, const struct ek_answer *a)
-{
-	struct source *s = t->state;
-	(void)a;
-	s->row[EK_CONTENT_SOURCES_SECRET_BEFORE] = s->row[EK_CONTENT_SOURCES_SECRET];
-	s->row[EK_CONTENT_SOURCES_BEFORE_MS] = ek_views_int(t->now.ms + EK_API_SOURCES_ROTATE_MS);
-	make_secret(t, s);
-	put_row(t, "source.secret_rotated");
-	answer_with(t, true, (ek_str){NULL, 0});
+		ek_api_signer_update(t);
 }
 
 void ek_api_rotate_source_secret(struct ek_turn *t)
 {
-	const struct source *s = begin(t);
-	if (s == NULL || !ek_query_end(&t->query) || !has_key(t))
+	if (begin(t) == NULL || !ek_query_end(&t->query))
 		ek_turn_reply(t, 0);
 	else
-		ek_turn_write(t, &(struct ek_turn_write){
-					 .check = read_row, .made = rotated, .tell = tell});
+		ek_api_signer_rotate(t);
 }
 
 static void deleted(struct ek_turn *t, const struct ek_answer *a)
 {
 	struct source *s = t->state;
+	int64_t revision = ek_turn_int(&s->row[EK_CONTENT_SOURCES_REVISION]);
 	(void)a;
 	s->row[EK_CONTENT_SOURCES_DELETED_MS] = ek_views_int(t->now.ms);
+	s->row[EK_CONTENT_SOURCES_UPDATED_MS] = ek_views_int(t->now.ms);
+	s->row[EK_CONTENT_SOURCES_REVISION] = ek_views_int(revision + 1);
 	s->row[EK_CONTENT_SOURCES_ACTIVE] = ek_views_int(0);
 	s->row[EK_CONTENT_SOURCES_SECRET] = (struct ek_views_value){0};
 	s->row[EK_CONTENT_SOURCES_SECRET_BEFORE] = (struct ek_views_value){0};
-	put_row(t, "source.deleted");
+	ek_turn_put(t, EK_CONTENT_SOURCES, s->row);
+	ek_api_signer_note(t, "deleted");
 	t->status = 204;
 }
 

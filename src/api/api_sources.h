@@ -9,14 +9,11 @@
 #define EK_API_API_SOURCES_H
 
 #include "api/turn.h"
-#include "auth/sign.h"
 
 enum {
 	EK_API_SOURCES_MAX = 50,
-	EK_API_SOURCES_ROTATE_MS = 24 * 3600000,
 	EK_API_SOURCES_KEEP_DAYS = 30, /* the list of what was posted */
 	EK_API_SOURCES_POINTER = 200,
-	EK_API_SOURCES_PLACE = 40,
 };
 
 /* Members of a mapping, in this order. */
@@ -31,7 +28,7 @@ enum {
 /* Pointers of a mapping as it is kept; p NULL = it is not there. False with a problem. */
 bool ek_api_sources_mapping(struct ek_turn *t, ek_str json,
 			    ek_str out[EK_API_SOURCES_MEMBERS]) EK_MUST_CHECK;
-/* For what a secret is sealed. */
-ek_str ek_api_sources_place(uint64_t id, char out[EK_API_SOURCES_PLACE]);
+/* What its secret is sealed for (api_signer.h). */
+#define EK_API_SOURCES_KIND "source"
 
 #endif

@@ -4,6 +4,7 @@
 #include "api/api_arrival.h"
 #include "api/api_list.h"
 #include "api/api_put.h"
+#include "api/api_signer.h"
 #include "api/api_sla_watch.h"
 #include "api/api_sources.h"
 #include "api/api_state.h"
@@ -33,6 +34,7 @@ struct taking {
 	/* Of a refusal. */
 	const char *reason;
 	enum ek_problem_type type;
+	struct ek_problem problem; /* type NONE: what its text lacks */
 };
 
 /* ---- its list */
@@ -83,47 +85,58 @@ static void erase_old(struct ek_turn *t, const struct taking *s)
 							     s->old.v[i]});
 }
 
-/* ---- refusals: told, and listed once a second at most */
+/* ---- refusals: told, and of each reason listed once a second at most, so that strangers hide
+ * nothing of what a system does wrong */
 
 static void made_refused(struct ek_turn *t, const struct ek_answer *a)
 {
 	const struct taking *s = t->state;
 	(void)a;
 	put_entry(t, s, 0, 0);
-	if (ek_problem_is_none(&t->problem))
+	if (s->type == EK_PROBLEM_NONE)
+		t->problem = s->problem;
+	else if (ek_problem_is_none(&t->problem))
 		ek_problem_set(&t->problem, s->type, NULL);
 }
 
+/* type NONE: with the problem that was found. */
 static void refuse(struct ek_turn *t, struct taking *s, enum ek_problem_type type,
 		   const char *reason)
 {
-	const struct ek_views_value args[] = {ek_views_int((int64_t)s->source),
-					      ek_views_int(t->now.ms - LOG_REST_MS)};
+	const struct ek_views_value args[] = {
+		ek_views_int((int64_t)s->source), ek_views_int(t->now.ms - LOG_REST_MS),
+		ek_views_text((ek_str){reason, (uint32_t)strlen(reason)})};
 	struct ek_turn_rows rows;
 	s->reason = reason;
 	s->type = type;
+	s->problem = t->problem;
 	t->has_key = false;
+	t->problem = (struct ek_problem){.arena = t->problem.arena};
 	if (ek_turn_select(t,
 			   "SELECT 1 FROM source_messages WHERE source = $1 AND at_ms > $2 AND "
-			   "outcome = 'refused' LIMIT 1",
-			   args, 2, &rows) &&
+			   "outcome = 'refused' AND reason = $3 LIMIT 1",
+			   args, 3, &rows) &&
 	    rows.n == 0)
 		ek_turn_write(t, &(struct ek_turn_write){.made = made_refused});
-	else
+	else if (type != EK_PROBLEM_NONE)
 		ek_turn_refuse(t, type, NULL);
+	else {
+		t->problem = s->problem;
+		ek_turn_reply(t, 0);
+	}
 }
 
 /* ---- who it is */
 
 static bool fits(struct ek_turn *t, const struct taking *s, const struct ek_views_value *sealed)
 {
-	char place[EK_API_SOURCES_PLACE];
+	char place[EK_API_SIGNER_PLACE];
 	struct ek_sign_key key;
 	struct ek_err err;
 	struct ek_seal_out out = {key.v, sizeof key.v, 0};
 	const struct ek_seal *seal = ek_guard_seal(t);
 	if (seal == NULL || sealed->kind != EK_VIEWS_BLOB ||
-	    !ek_seal_get(seal, ek_api_sources_place(s->source, place),
+	    !ek_seal_get(seal, ek_api_signer_place(EK_API_SOURCES_KIND, s->source, place),
 			 (ek_str){sealed->p, sealed->n}, &out, &err))
 		return false;
 	key.n = (uint32_t)out.n;
@@ -414,7 +427,7 @@ void ek_api_post_source_message(struct ek_turn *t)
 	else if (ek_turn_int(&s->row[EK_CONTENT_SOURCES_ACTIVE]) != 1)
 		refuse(t, s, EK_PROBLEM_CONFLICT, "switched_off");
 	else if (!read_body(t, s))
-		ek_turn_reply(t, 0);
+		refuse(t, s, EK_PROBLEM_NONE, "message");
 	else
 		take(t, s);
 }

@@ -154,7 +154,7 @@ static void put_verdict(struct ek_json *j, const struct ek_definition *d,
 	ek_api_put_word(j, "cadence", l == NULL ? NULL : ek_judged_cadence(l->feed));
 	ek_api_put_word(j, "verdict", l == NULL ? NULL : l->state);
 	ek_api_put_word(j, "direction", l == NULL ? NULL : ek_api_verdict_direction(d, l->side));
-	ek_api_verdict_date(j, "since", has_shift ? l->shift.start : EK_NONE);
+	ek_api_verdict_date(j, "since", has_shift ? l->shift.since : EK_NONE);
 	ek_api_figures_put_real(j, "was", has_shift, has_shift ? l->shift.was : 0);
 	ek_api_figures_put_real(j, "is", has_shift, has_shift ? l->shift.is : 0);
 	ek_api_figures_put_real(j, "odds", l != NULL && l->odds > 0, l == NULL ? 0 : l->odds);

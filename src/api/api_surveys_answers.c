@@ -171,6 +171,7 @@ struct giving {
 	struct ek_cmd cmd;
 	struct ek_draw_key key;
 	const struct ek_views_value *row;
+	const struct ek_views_value *letter; /* NULL = none */
 	bool is_first;
 };
 
@@ -178,7 +179,7 @@ struct giving {
 static bool check_link(struct ek_turn *t)
 {
 	struct giving *g = t->state;
-	struct ek_turn_rows rows;
+	struct ek_turn_rows rows, letters;
 	struct ek_err err;
 	bool found;
 	if (!read_asks(t, g->conversation, &rows))
@@ -193,6 +194,10 @@ static bool check_link(struct ek_turn *t)
 	    g->row[EK_CONTENT_SURVEY_ASKS_UNTIL_MS].i <= t->call.request.at.ms)
 		return ek_problem_set(&t->problem, EK_PROBLEM_CONFLICT,
 				      "the time to answer is over");
+	if (!ek_turn_select(t, "SELECT * FROM letters WHERE about = $1 AND kind = 'survey'",
+			    &g->row[EK_CONTENT_SURVEY_ASKS_ASK], 1, &letters))
+		return false;
+	g->letter = letters.n > 0 ? letters.v : NULL;
 	g->is_first = g->row[EK_CONTENT_SURVEY_ASKS_DELIVERED_MS].kind == EK_VIEWS_NULL;
 	g->cmd.survey_deliver.ask = g->row[EK_CONTENT_SURVEY_ASKS_ASK].i;
 	if (!g->is_first)
@@ -226,6 +231,17 @@ static void write_link(struct ek_turn *t, const char *secret)
 	ek_json_object_end(j);
 }
 
+/* A program carries it now: that a letter comes back later takes nothing away. */
+static void put_letter(struct ek_turn *t, const struct giving *g)
+{
+	struct ek_views_value v[EK_CONTENT_LETTERS_WIDTH];
+	if (g->letter == NULL || g->letter[EK_CONTENT_LETTERS_SETTLED].i == 2)
+		return;
+	memcpy(v, g->letter, sizeof v);
+	v[EK_CONTENT_LETTERS_SETTLED] = ek_views_int(2);
+	ek_turn_put(t, EK_CONTENT_LETTERS, v);
+}
+
 /* What is kept for a repeated request has no secret in it: it is told behind the commit. */
 static void made_link(struct ek_turn *t, const struct ek_answer *a)
 {
@@ -237,6 +253,7 @@ static void made_link(struct ek_turn *t, const struct ek_answer *a)
 		v[EK_CONTENT_SURVEY_ASKS_DELIVERED_MS] = ek_views_int(t->now.ms);
 		ek_turn_put(t, EK_CONTENT_SURVEY_ASKS, v);
 	}
+	put_letter(t, g);
 	t->status = 200;
 	write_link(t, NULL);
 }

@@ -8,6 +8,9 @@
 #include "api/handlers.h"
 #include "api/reach.h"
 
+/* Whoever answered was, also where nobody noted it. */
+#define REACHED "(a.delivered_ms IS NOT NULL OR a.answers > 0)"
+
 enum { PREVIEW_DAYS = 28, PREVIEW_MOST = 500, FEW = 30, FEW_PERMILLE = 100 };
 
 void ek_api_surveys_put_reasons(struct ek_json *j, const char *key,
@@ -98,12 +101,12 @@ static bool read_asks(struct ek_turn *t, struct funnel *f, const struct ek_views
 		.n = 4};
 	const struct question q = {
 		"SELECT count(*),"
-		" sum(CASE WHEN a.delivered_ms IS NOT NULL THEN 1 ELSE 0 END),"
-		" sum(CASE WHEN a.delivered_ms IS NULL AND a.until_ms <= $4 THEN 1 ELSE 0 END),"
+		" sum(CASE WHEN " REACHED " THEN 1 ELSE 0 END),"
+		" sum(CASE WHEN NOT " REACHED " AND a.until_ms <= $4 THEN 1 ELSE 0 END),"
 		" sum(CASE WHEN a.score IS NOT NULL THEN 1 ELSE 0 END),"
 		" sum(CASE WHEN a.score IS NULL AND a.answers > 0 THEN 1 ELSE 0 END),"
 		" sum(CASE WHEN a.until_ms > $4 THEN 1 ELSE 0 END),"
-		" sum(CASE WHEN a.delivered_ms IS NULL AND a.until_ms <= $4 AND m.state = 'failed'"
+		" sum(CASE WHEN NOT " REACHED " AND a.until_ms <= $4 AND m.state = 'failed'"
 		" THEN 1 ELSE 0 END) FROM survey_asks a LEFT JOIN letters l ON l.about = a.ask"
 		" AND l.kind = 'survey' LEFT JOIN mails m ON m.mail = l.mail WHERE ",
 		""};

@@ -41,6 +41,7 @@ enum ek_api_target_state {
 struct ek_api_target {
 	uint64_t id, goal; /* 0 = new; none */
 	const struct ek_definition *definition;
+	uint32_t by;      /* its figures are by that version; 0 = by the one in force */
 	uint32_t version; /* of the metric, when it was set */
 	uint32_t variant; /* its place */
 	uint8_t statistic;
@@ -145,8 +146,8 @@ void ek_api_targets_tell(struct ek_turn *t, const struct ek_api_target *target);
 void ek_api_targets_put_grade(struct ek_json *j, const struct ek_api_target *target,
 			      const struct ek_api_targets_judged *judged);
 /* Shape TargetStatus of the present period. */
-bool ek_api_targets_put_status(struct ek_json *j, const struct ek_figures *f,
-			       const struct ek_api_target *target, ek_time now,
+bool ek_api_targets_put_status(struct ek_turn *t, struct ek_json *j, const struct ek_figures *f,
+			       const struct ek_api_target *target,
 			       struct ek_err *err) EK_MUST_CHECK;
 /* Shape TargetPeriod, of a whole row of target_periods. */
 void ek_api_targets_put_period(struct ek_turn *t, struct ek_json *j,

@@ -344,7 +344,7 @@ static bool set_status(struct ek_turn *t, const struct ek_figures *f, struct ek_
 	struct ek_json j;
 	struct ek_err err;
 	ek_api_text_begin(t, &j);
-	if (!ek_api_targets_put_status(&j, f, &e->g, t->now, &err)) {
+	if (!ek_api_targets_put_status(t, &j, f, &e->g, &err)) {
 		ek_json_fini(&j);
 		return ek_problem_err(&t->problem, &err);
 	}

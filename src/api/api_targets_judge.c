@@ -44,6 +44,7 @@ bool ek_api_targets_ask(const struct ek_figures *f, const struct ek_api_target *
 	const struct ek_zone *zone = ek_api_targets_zone(f, g);
 	const struct ek_figures_ask ask = {
 		.metric = g->definition->metric,
+		.version = g->by,
 		.teams = &g->team,
 		.team_count = g->team.v != 0,
 		.teammate = g->teammate,

@@ -91,12 +91,44 @@ static const char *band_of(const struct ek_api_target *g, bool has, double low, 
 	return low >= NPS_GOOD_FROM ? "good" : NULL;
 }
 
-bool ek_api_targets_put_status(struct ek_json *j, const struct ek_figures *f,
-			       const struct ek_api_target *g, ek_time now, struct ek_err *err)
+/* The same period by the other version of the metric, while both are shown. */
+static bool put_other(struct ek_turn *t, struct ek_json *j, const struct ek_figures *f,
+		      const struct ek_api_target *g, struct ek_err *err)
+{
+	struct ek_api_figures_both both = {.t = t, .f = f, .zone = ek_api_targets_zone(f, g)};
+	struct ek_api_targets_span span =
+		ek_api_targets_span(g->period, ek_calendar_date(both.zone, t->now));
+	const struct ek_figures_ask ask = {
+		.metric = g->definition->metric,
+		.from = ek_calendar_day_start(both.zone, span.from),
+		.until = ek_calendar_day_start(both.zone, span.until),
+	};
+	struct ek_api_figures_other o;
+	struct ek_api_targets_figure fig;
+	struct ek_api_target by = *g;
+	ek_json_key(j, "other");
+	if (!ek_api_figures_other(&both, &ask, &o, err))
+		return false;
+	if (o.d == NULL) {
+		ek_json_null(j);
+		return true;
+	}
+	by.by = o.d->version;
+	if (!ek_api_targets_ask(f, &by, span, &fig, err))
+		return false;
+	fig.fig.has_value = fig.has_value;
+	fig.fig.value = fig.value;
+	fig.fig.has_interval = fig.has_interval;
+	ek_api_figures_write_other(j, &o, g->clock, &fig.fig);
+	return true;
+}
+
+bool ek_api_targets_put_status(struct ek_turn *t, struct ek_json *j, const struct ek_figures *f,
+			       const struct ek_api_target *g, struct ek_err *err)
 {
 	const struct ek_zone *zone = ek_api_targets_zone(f, g);
 	struct ek_api_targets_span span =
-		ek_api_targets_span(g->period, ek_calendar_date(zone, now));
+		ek_api_targets_span(g->period, ek_calendar_date(zone, t->now));
 	struct ek_api_targets_figure fig;
 	if (!ek_api_targets_ask(f, g, span, &fig, err))
 		return false;
@@ -109,9 +141,11 @@ bool ek_api_targets_put_status(struct ek_json *j, const struct ek_figures *f,
 	ek_api_figures_put_real(j, "high", fig.has_interval, fig.fig.high);
 	ek_api_put_int(j, "n", (int64_t)fig.fig.n);
 	ek_api_put_int(j, "not_yet_known", (int64_t)fig.fig.not_yet_known);
+	ek_api_figures_put_metric(j, g->definition, fig.fig.version);
+	bool ok = put_other(t, j, f, g, err);
 	ek_api_put_word(j, "band", band_of(g, fig.has_interval, fig.fig.low, fig.fig.high));
 	ek_json_object_end(j);
-	return true;
+	return ok;
 }
 
 /* ---- a period that was judged */
@@ -199,7 +233,7 @@ static bool put_last(struct ek_turn *t, const struct ek_api_target *g, bool sees
 	ek_json_key(j, "last");
 	if (sees && g->id != 0 &&
 	    !ek_turn_select(t,
-			    "SELECT since, until, state, figure FROM target_periods"
+			    "SELECT since, until, state, figure, version FROM target_periods"
 			    " WHERE target = $1 ORDER BY since DESC LIMIT 1",
 			    &key, 1, &rows))
 		return false;
@@ -217,6 +251,8 @@ static bool put_last(struct ek_turn *t, const struct ek_api_target *g, bool sees
 	ek_api_figures_put_real(j, "high", k.has_interval, k.high);
 	ek_api_put_int(j, "n", k.n);
 	ek_api_put_int(j, "not_yet_known", 0);
+	ek_api_figures_put_metric(j, g->definition, (uint32_t)ek_turn_int(&rows.v[4]));
+	ek_api_put_word(j, "other", NULL);
 	ek_api_put_word(j, "band", band_of(g, k.has_interval, k.low, k.high));
 	ek_json_object_end(j);
 	return true;
@@ -332,7 +368,7 @@ bool ek_api_targets_show(struct ek_turn *t, const struct ek_figures *f,
 	shown.why = shown.sees ? NULL : "purpose";
 	if (shown.sees) {
 		ek_api_text_begin(t, &j);
-		if (ek_api_targets_put_status(&j, f, g, t->now, &err)) {
+		if (ek_api_targets_put_status(t, &j, f, g, &err)) {
 			shown.status = ek_api_text_take(t, &j);
 		} else {
 			ek_json_fini(&j);

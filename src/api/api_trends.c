@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/api_figures.h"
 #include "api/api_fold.h"
 #include "api/api_put.h"
 #include "api/api_state.h"
@@ -21,6 +22,14 @@ static void put_real(struct ek_json *j, const char *key, bool has, double v)
 	ek_json_real(j, has ? v : (double)NAN);
 }
 
+/* Since when the old level is gone, and when it moved last if not then. */
+static void put_since(struct ek_json *j, const struct ek_judged_shift *shift)
+{
+	bool moved = shift != NULL && shift->start != shift->since;
+	ek_api_verdict_date(j, "since", shift != NULL ? shift->since : EK_NONE);
+	ek_api_verdict_date(j, "moved", moved ? shift->start : EK_NONE);
+}
+
 /* ---- how they stand */
 
 static void put_line(struct ek_json *j, const struct ek_trends_line *l)
@@ -32,7 +41,7 @@ static void put_line(struct ek_json *j, const struct ek_trends_line *l)
 	ek_api_put_word(j, "cadence", ek_judged_cadence(l->feed));
 	ek_api_put_word(j, "state", l->state);
 	ek_api_put_word(j, "direction", ek_api_verdict_direction(d, l->side));
-	ek_api_verdict_date(j, "since", l->has_shift ? l->shift.start : EK_NONE);
+	put_since(j, l->has_shift ? &l->shift : NULL);
 	put_real(j, "was", l->has_shift, l->shift.was);
 	put_real(j, "is", l->has_shift, l->shift.is);
 	ek_api_put_word(j, "unit", ek_definition_unit(d->unit));
@@ -148,6 +157,8 @@ struct series {
 	struct ek_api_trends_shares shares;
 	ek_str zone;
 	ek_time *starts; /* of each day of a point */
+	struct ek_api_trends_other other;
+	const struct ek_figures_restated **restated; /* by point; NULL inside: none */
 };
 
 static void put_marks(struct ek_json *j, uint32_t bits)
@@ -187,11 +198,26 @@ static void put_point(struct ek_json *j, const struct series *s, uint32_t i)
 	ek_api_put_id(j, "annotation", EK_IDENT_ANNOTATION, side->note);
 	ek_api_put_bool(j, "holiday", side->is_holiday);
 	ek_api_put_int(j, "segment", p->segment);
+	ek_json_key(j, "restated");
+	if (s->restated[i] != NULL)
+		ek_api_figures_write_restated(j, s->restated[i]);
+	else
+		ek_json_null(j);
 	put_marks(j, p->marks);
 	ek_json_object_end(j);
 }
 
-static void put_segment(struct ek_json *j, const struct ek_judged_stretch *s)
+/* The version by which the points from that day on were measured. */
+static uint32_t version_on(const struct ek_charts_series *s, int32_t day)
+{
+	uint32_t i = 0;
+	while (i + 1 < s->n && s->v[i].p.key < day)
+		i++;
+	return i < s->n ? s->sides[i].version : s->definition->version;
+}
+
+static void put_segment(struct ek_json *j, const struct series *of,
+			const struct ek_judged_stretch *s)
 {
 	static const char *const kinds[] = {"baseline", "locked", "provisional"};
 	bool has_ends = s->has_limits && s->kind != EK_JUDGED_PROVISIONAL;
@@ -202,6 +228,7 @@ static void put_segment(struct ek_json *j, const struct ek_judged_stretch *s)
 	put_real(j, "centre", s->has_limits, s->limits.centre);
 	put_real(j, "low", has_ends, s->limits.lower);
 	put_real(j, "high", has_ends, s->limits.upper);
+	ek_api_verdict_metric(j, of->ask.metric, version_on(&of->chart.series, s->from));
 	ek_json_object_end(j);
 }
 
@@ -387,7 +414,7 @@ static void put_head(struct ek_turn *t, const struct series *s)
 	ek_api_put_text(j, "zone", s->zone);
 	ek_api_put_word(j, "state", state);
 	ek_api_put_word(j, "direction", ek_api_verdict_direction(d, side_of(g, state)));
-	ek_api_verdict_date(j, "since", has_shift ? shift.start : EK_NONE);
+	put_since(j, has_shift ? &shift : NULL);
 	put_real(j, "was", has_shift, shift.was);
 	put_real(j, "is", has_shift, shift.is);
 	put_real(j, "odds", g->chart.state == EK_CHART_LOCKED, ek_chart_odds(&g->chart));
@@ -408,8 +435,9 @@ static void put_series(struct ek_turn *t, const struct series *s)
 	ek_json_key(j, "segments");
 	ek_json_list(j);
 	for (uint32_t i = 0; i < g->stretch_count; i++)
-		put_segment(j, &g->stretches[i]);
+		put_segment(j, s, &g->stretches[i]);
 	ek_json_list_end(j);
+	ek_api_trends_put_other(j, s->ask.metric, &s->other);
 	put_annotations(t, s);
 	put_verdicts(t, s);
 	put_break(j, g);
@@ -434,6 +462,8 @@ static bool read_series(struct ek_turn *t, struct series *s)
 	ok = ok && s->starts != NULL && s->zone.p != NULL;
 	for (uint32_t i = 0; ok && i < s->chart.series.n; i++)
 		s->starts[i] = ek_calendar_day_start(zone, s->chart.series.v[i].p.key);
+	ok = ok && ek_api_trends_read_other(t, f, &s->ask, &s->chart.series, &s->other) &&
+	     ek_api_trends_read_restated(t, f, &s->ask, &s->chart.series, &s->restated);
 	ok = ok && ek_api_trends_contribute(t, f, &s->ask, &s->chart, &s->shares);
 	ek_api_fold_give(t);
 	return ok;

@@ -36,4 +36,35 @@ bool ek_api_trends_contribute(struct ek_turn *t, const struct ek_figures *f,
 			      const struct ek_charts_ask *ask, const struct ek_charts *chart,
 			      struct ek_api_trends_shares *out) EK_MUST_CHECK;
 
+/* ---- the other version of the definition, around a change (api_trends_other.c) */
+
+struct ek_api_trends_other_point {
+	int32_t day;
+	bool has_value;
+	double value;
+	uint64_t n;
+};
+struct ek_api_trends_other {
+	uint32_t version; /* 0 = there is none */
+	uint8_t clock;
+	int32_t changed, until; /* local days */
+	struct ek_api_trends_other_point *v;
+	uint32_t n;
+};
+/* The fold is taken. False with the problem. */
+bool ek_api_trends_read_other(struct ek_turn *t, const struct ek_figures *f,
+			      const struct ek_charts_ask *ask, const struct ek_charts_series *s,
+			      struct ek_api_trends_other *out) EK_MUST_CHECK;
+/* Member `other`, shape TrendOther?. */
+void ek_api_trends_put_other(struct ek_json *j, int metric, const struct ek_api_trends_other *o);
+
+/* ---- points that were restated: of the newest EK_API_TRENDS_RESTATED, as each costs questions */
+
+enum { EK_API_TRENDS_RESTATED = 120 };
+/* One for each point of the series; NULL where it is as it was. The fold is taken. False with the
+ * problem. */
+bool ek_api_trends_read_restated(struct ek_turn *t, const struct ek_figures *f,
+				 const struct ek_charts_ask *ask, const struct ek_charts_series *s,
+				 const struct ek_figures_restated ***out) EK_MUST_CHECK;
+
 #endif

@@ -238,7 +238,7 @@ static uint32_t points_since(struct ek_turn *t, const struct ek_api_verdict *v)
 		const struct ek_trends_line *l = &view.lines[i];
 		if (l->team.v == v->team.v && l->definition->metric == metric && l->feed == feed &&
 		    l->has_standing && l->shift.start == start)
-			points = l->shift.points;
+			points = l->shift.moved;
 	}
 	ek_trends_give(t->api);
 	return points;

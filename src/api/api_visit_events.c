@@ -391,6 +391,8 @@ static bool join(struct ek_turn *t, struct stream *s)
 	const struct ek_visits_limits limits = {EK_API_VISIT_STREAMS, EK_API_VISIT_NETWORK};
 	struct ek_feed_wish wish = {
 		.allow = allow, .conversation = s->entry.conversation.v, .reach = {.all = true}};
+	/* What they do themselves tells them nothing. */
+	ek_feed_types_events(&wish.types);
 	if (!find_place(t, s))
 		return false;
 	if (!ek_visits_join(t->api->visits, &s->entry, limits)) {

@@ -28,6 +28,9 @@ struct opening {
 	uint8_t use[EK_HASH_BYTES];
 	uint32_t contact;
 	const struct ek_views_value *contact_row; /* NULL = made now */
+	ek_str contact_key;                       /* what the site calls them, folded */
+	const struct ek_views_value *address_row; /* of identities; NULL = not there */
+	bool is_others;                           /* that address is another contact's */
 	struct ek_turn_rows stale;
 };
 
@@ -63,11 +66,16 @@ static bool is_same(struct ek_turn *t, const struct opening *o, bool *same)
 		*same = !o->is_vouched || !o->identity.is_fresh;
 		return true;
 	}
-	if (!ek_turn_select(t, "SELECT external FROM contacts WHERE contact = $1",
-			    &v->visitor[EK_CONTENT_VISITORS_CONTACT], 1, &rows))
+	static const char sql[] = "SELECT 1 FROM contacts WHERE external = $1 AND"
+				  " COALESCE(merged_into, contact) = $2";
+	const struct ek_views_value args[] = {ek_views_text(o->identity.contact),
+					      v->visitor[EK_CONTENT_VISITORS_CONTACT]};
+	*same = o->is_vouched;
+	if (!o->is_vouched)
+		return true;
+	if (!ek_turn_select(t, sql, args, 2, &rows))
 		return false;
-	*same = o->is_vouched && rows.n > 0 &&
-		ek_str_equal(ek_turn_text(&rows.v[0]), o->identity.contact);
+	*same = rows.n > 0;
 	return true;
 }
 
@@ -188,14 +196,34 @@ static void answer(struct ek_turn *t)
 
 /* ---- binding */
 
+/* Whom the site says it is: known to it before, or else one whose address it vouches for, as mail
+ * finds them. Not one whose address an anonymous visitor left: they are never made one. */
+static bool select_contact(struct ek_turn *t, const struct opening *o, struct ek_turn_rows *rows)
+{
+	/* Who was merged into another comes in as the one that remains. */
+	static const char by_name[] =
+		"SELECT r.* FROM contacts k JOIN contacts r ON r.contact = "
+		"COALESCE(k.merged_into, k.contact) WHERE k.external = $1 AND k.erased_ms IS NULL"
+		" AND r.erased_ms IS NULL ORDER BY CASE WHEN k.merged_into IS NULL THEN 0 ELSE 1"
+		" END, k.contact LIMIT 1";
+	static const char by_address[] =
+		"SELECT k.* FROM contacts k WHERE k.email_key = $1 AND k.external IS"
+		" NULL AND k.erased_ms IS NULL AND k.merged_into IS NULL AND NOT EXISTS"
+		" (SELECT 1 FROM visitors v WHERE v.contact = k.contact AND v.verified ="
+		" 0) ORDER BY k.contact LIMIT 1";
+	struct ek_views_value key = ek_views_text(o->identity.contact);
+	if (!ek_turn_select(t, by_name, &key, 1, rows))
+		return false;
+	if (rows->n > 0 || o->identity.email.p == NULL)
+		return true;
+	key = ek_views_text(ek_api_list_fold(t, o->identity.email));
+	return ek_turn_select(t, by_address, &key, 1, rows);
+}
+
 static bool find_contact(struct ek_turn *t, struct opening *o)
 {
-	const struct ek_views_value key = ek_views_text(o->identity.contact);
 	struct ek_turn_rows rows;
-	if (!ek_turn_select(t,
-			    "SELECT * FROM contacts WHERE external = $1 AND erased_ms IS NULL AND"
-			    " merged_into IS NULL ORDER BY contact LIMIT 1",
-			    &key, 1, &rows))
+	if (!select_contact(t, o, &rows))
 		return false;
 	o->contact_row = rows.n > 0 ? rows.v : NULL;
 	o->contact = (uint32_t)(rows.n > 0 ? (uint64_t)rows.v[EK_CONTENT_CONTACTS_CONTACT].i
@@ -203,6 +231,30 @@ static bool find_contact(struct ek_turn *t, struct opening *o)
 	return o->contact <= EK_LIMIT_CONTACTS ||
 	       ek_problem_set(&t->problem, EK_PROBLEM_CONFLICT,
 			      "this workspace has as many contacts as it can have");
+}
+
+/* The address on channel chat that the site's signature proves. */
+static bool find_address(struct ek_turn *t, struct opening *o)
+{
+	static const char sql[] =
+		"SELECT i.* FROM identities i WHERE i.channel = 'chat' AND i.address_key = $1";
+	static const char own[] = "SELECT 1 FROM contacts k WHERE k.contact = $1 AND (k.contact = "
+				  "$2 OR k.merged_into = $2)";
+	struct ek_turn_rows rows, mine;
+	o->contact_key = ek_api_list_fold(t, o->identity.contact);
+	const struct ek_views_value key = ek_views_text(o->contact_key);
+	if (!ek_turn_select(t, sql, &key, 1, &rows))
+		return false;
+	o->address_row = rows.n > 0 ? rows.v : NULL;
+	o->is_others = false;
+	if (rows.n == 0)
+		return true;
+	const struct ek_views_value args[] = {rows.v[EK_CONTENT_IDENTITIES_CONTACT],
+					      ek_views_int(o->contact)};
+	if (!ek_turn_select(t, own, args, 2, &mine))
+		return false;
+	o->is_others = mine.n == 0;
+	return true;
 }
 
 /* A token that was used, or a secret that came to be known meanwhile, binds nothing. */
@@ -219,7 +271,7 @@ static bool check_bind(struct ek_turn *t)
 			    args + 1, 1, &o->stale))
 		return false;
 	o->binds = used.n == 0 && o->visit.visitor == NULL;
-	return !o->binds || find_contact(t, o);
+	return !o->binds || (find_contact(t, o) && find_address(t, o));
 }
 
 static void put_known(struct ek_turn *t, const struct opening *o)
@@ -234,12 +286,14 @@ static void put_known(struct ek_turn *t, const struct opening *o)
 		ek_contact_public(id, public);
 		v[EK_CONTENT_CONTACTS_CONTACT] = ek_views_int(id);
 		v[EK_CONTENT_CONTACTS_PUBLIC] = ek_views_text((ek_str){public, EK_CONTACT_PUBLIC});
-		v[EK_CONTENT_CONTACTS_EXTERNAL] = ek_views_text(o->identity.contact);
 		v[EK_CONTENT_CONTACTS_LANGUAGE] = ek_views_text(o->language);
 		v[EK_CONTENT_CONTACTS_ATTRIBUTES] = ek_views_text(EK_S("{}"));
 		v[EK_CONTENT_CONTACTS_CREATED_MS] = ek_views_int(t->now.ms);
 		v[EK_CONTENT_CONTACTS_REVISION] = ek_views_int(0);
 	}
+	/* Who remains of a merge keeps the name that their site has for them. */
+	if (v[EK_CONTENT_CONTACTS_EXTERNAL].kind != EK_VIEWS_TEXT)
+		v[EK_CONTENT_CONTACTS_EXTERNAL] = ek_views_text(o->identity.contact);
 	/* What people wrote down themselves stays. */
 	if (v[EK_CONTENT_CONTACTS_NAME].kind != EK_VIEWS_TEXT && o->identity.name.p != NULL) {
 		v[EK_CONTENT_CONTACTS_NAME] = ek_views_text(o->identity.name);
@@ -256,6 +310,32 @@ static void put_known(struct ek_turn *t, const struct opening *o)
 	v[EK_CONTENT_CONTACTS_REVISION] =
 		ek_views_int(ek_turn_int(&v[EK_CONTENT_CONTACTS_REVISION]) + 1);
 	ek_turn_put(t, EK_CONTENT_CONTACTS, v);
+}
+
+/* What a teammate wrote down of somebody else is not taken from them. */
+static void put_address(struct ek_turn *t, const struct opening *o)
+{
+	struct ek_views_value v[EK_CONTENT_IDENTITIES_WIDTH] = {0};
+	struct ek_views_value proof[EK_CONTENT_IDENTITY_PROOFS_WIDTH] = {0};
+	if (o->is_others || o->contact_key.p == NULL)
+		return;
+	if (o->address_row != NULL)
+		memcpy(v, o->address_row, sizeof v);
+	if (o->address_row == NULL) {
+		v[EK_CONTENT_IDENTITIES_IDENTITY] =
+			ek_views_int((int64_t)ek_turn_new_id(t, EK_CONTENT_IDENTITIES));
+		v[EK_CONTENT_IDENTITIES_CONTACT] = ek_views_int(o->contact);
+		v[EK_CONTENT_IDENTITIES_CHANNEL] = ek_views_text(EK_S("chat"));
+		v[EK_CONTENT_IDENTITIES_ADDRESS] = ek_views_text(o->identity.contact);
+		v[EK_CONTENT_IDENTITIES_ADDRESS_KEY] = ek_views_text(o->contact_key);
+		v[EK_CONTENT_IDENTITIES_CREATED_MS] = ek_views_int(t->now.ms);
+	}
+	v[EK_CONTENT_IDENTITIES_VERIFIED] = ek_views_int(1);
+	ek_turn_put(t, EK_CONTENT_IDENTITIES, v);
+	proof[EK_CONTENT_IDENTITY_PROOFS_IDENTITY] = v[EK_CONTENT_IDENTITIES_IDENTITY];
+	proof[EK_CONTENT_IDENTITY_PROOFS_HOW] = ek_views_text(EK_S("site"));
+	proof[EK_CONTENT_IDENTITY_PROOFS_AT_MS] = ek_views_int(t->now.ms);
+	ek_turn_put(t, EK_CONTENT_IDENTITY_PROOFS, proof);
 }
 
 static void put_visitor(struct ek_turn *t, struct opening *o)
@@ -300,6 +380,7 @@ static void made_bind(struct ek_turn *t, const struct ek_answer *a)
 			ek_views_blob(o->use, sizeof o->use), ek_views_int(o->identity.expires.ms)};
 		ek_turn_put(t, EK_CONTENT_IDENTITY_USES, use);
 		put_known(t, o);
+		put_address(t, o);
 		put_visitor(t, o);
 		o->visit.is_verified = true;
 		find_theirs(t, o);

@@ -177,7 +177,8 @@ static bool find_mails(struct ek_turn *t, struct signing *s)
 	return !s->is_visitors ||
 	       ek_turn_select(t,
 			      "SELECT * FROM mails WHERE conversation = $1 AND part <= $2 AND"
-			      " direction = 'out' AND state = 'waiting' AND tries = 0",
+			      " direction = 'out' AND state = 'waiting' AND tries = 0 AND reason IS"
+			      " NULL",
 			      args, 2, &s->mails);
 }
 

@@ -2,13 +2,11 @@
  * sends is channels/hooks.h. */
 #include <string.h>
 
-#include "api/api_audit.h"
 #include "api/api_list.h"
 #include "api/api_put.h"
+#include "api/api_signer.h"
 #include "api/api_text.h"
-#include "api/guard.h"
 #include "api/handlers.h"
-#include "auth/sign.h"
 #include "channels/hooks.h"
 #include "model/event.h"
 #include "wire/list.h"
@@ -24,15 +22,12 @@ enum { ID, URL, TYPES, STATE, CREATED, SUCCESS, ROTATED, WAITING, WIDTH };
 #define FROM "webhooks w LEFT JOIN webhook_states s ON s.webhook = w.webhook"
 
 struct webhook {
-	uint64_t id;
+	struct ek_api_signer signer;
 	struct ek_views_value row[EK_CONTENT_WEBHOOKS_WIDTH];
 	struct ek_views_value state[EK_CONTENT_WEBHOOK_STATES_WIDTH];
 	struct ek_views_value shown[WIDTH];
 	struct ek_patch_value next[3]; /* url, types, active */
 	struct ek_views_value types;
-	struct ek_sign_key key;
-	uint8_t sealed[EK_SIGN_KEY + EK_SEAL_MORE];
-	char text[EK_SIGN_SECRET + 1];
 };
 
 /* ---- writing */
@@ -91,7 +86,7 @@ void ek_api_list_webhooks(struct ek_turn *t)
 
 static bool read_shown(struct ek_turn *t, struct webhook *s)
 {
-	const struct ek_views_value id = ek_views_int((int64_t)s->id);
+	const struct ek_views_value id = ek_views_int((int64_t)s->signer.id);
 	struct ek_turn_rows rows;
 	if (!ek_turn_select(t, "SELECT " SHOWN " FROM " FROM " WHERE w.webhook = $1", &id, 1,
 			    &rows))
@@ -102,12 +97,13 @@ static bool read_shown(struct ek_turn *t, struct webhook *s)
 	return true;
 }
 
+static struct webhook *make(struct ek_turn *t);
+
 static struct webhook *begin(struct ek_turn *t)
 {
-	struct webhook *s = EK_TURN_NEW(t, struct webhook);
-	t->state = s;
+	struct webhook *s = make(t);
 	bool ok = s != NULL && ek_query_end(&t->query) &&
-		  ek_turn_id(t, "id", EK_IDENT_WEBHOOK, &s->id) &&
+		  ek_turn_id(t, "id", EK_IDENT_WEBHOOK, &s->signer.id) &&
 		  ek_turn_may(t, EK_MAY_WEBHOOK_MANAGE, NULL);
 	return ok ? s : NULL;
 }
@@ -123,7 +119,7 @@ void ek_api_get_webhook(struct ek_turn *t)
 	ek_turn_reply(t, 200);
 }
 
-/* ---- POST /webhooks */
+/* ---- what is asked for */
 
 /* Where the host begins; 0: it is no address of the web. */
 static uint32_t scheme_of(ek_str s)
@@ -195,33 +191,12 @@ static bool bind(struct ek_turn *t, struct webhook *s, bool is_new)
 	return ek_problem_is_none(&t->problem);
 }
 
-/* ---- rows */
+/* ---- what is kept of it: api_signer.h */
 
-static void make_secret(struct ek_turn *t, struct webhook *s)
+/* The state, and what is shown of both rows. */
+static void keep_state(struct ek_turn *t)
 {
-	char place[32];
-	s->key.n = EK_SIGN_KEY;
-	ek_secret_random(s->key.v, EK_SIGN_KEY);
-	size_t n = ek_format(place, sizeof place, "webhook %llu", (unsigned long long)s->id);
-	ek_seal_put(ek_guard_seal(t), (ek_str){place, (uint32_t)n}, s->key.v, EK_SIGN_KEY,
-		    s->sealed);
-	ek_sign_print(&s->key, s->text);
-	ek_secret_wipe(&s->key, sizeof s->key);
-	s->row[EK_CONTENT_WEBHOOKS_SECRET] = ek_views_blob(s->sealed, sizeof s->sealed);
-}
-
-static bool has_key(struct ek_turn *t)
-{
-	return ek_guard_seal(t) != NULL ||
-	       ek_problem_set(&t->problem, EK_PROBLEM_UNAVAILABLE,
-			      "this server has no master key: give it a directory for one");
-}
-
-/* Both rows, as they are to be, and what is shown of them. */
-static void put_rows(struct ek_turn *t, struct webhook *s)
-{
-	s->row[EK_CONTENT_WEBHOOKS_UPDATED_MS] = ek_views_int(t->now.ms);
-	ek_turn_put(t, EK_CONTENT_WEBHOOKS, s->row);
+	struct webhook *s = t->state;
 	ek_turn_put(t, EK_CONTENT_WEBHOOK_STATES, s->state);
 	s->shown[ID] = s->row[EK_CONTENT_WEBHOOKS_WEBHOOK];
 	s->shown[URL] = s->row[EK_CONTENT_WEBHOOKS_URL];
@@ -239,126 +214,102 @@ static void set_out(struct ek_turn *t, struct webhook *s)
 {
 	s->row[EK_CONTENT_WEBHOOKS_STATE] = ek_views_text(EK_S("active"));
 	s->row[EK_CONTENT_WEBHOOKS_FAILURES] = ek_views_int(0);
-	s->state[EK_CONTENT_WEBHOOK_STATES_WEBHOOK] = ek_views_int((int64_t)s->id);
+	s->state[EK_CONTENT_WEBHOOK_STATES_WEBHOOK] = ek_views_int((int64_t)s->signer.id);
 	s->state[EK_CONTENT_WEBHOOK_STATES_SEQ] = ek_views_int((int64_t)ek_engine_seq(t->engine));
 }
 
-static void note(struct ek_turn *t, const char *action)
+static void show(struct ek_turn *t)
 {
 	const struct webhook *s = t->state;
-	ek_api_audit_add(t, &(struct ek_api_audit){
-				    .action = action, .object_kind = "webhook", .object = s->id});
-}
-
-static void answer(struct ek_turn *t)
-{
-	const struct webhook *s = t->state;
-	ek_json_object(&t->out);
 	put_webhook(t, s->shown);
-	ek_api_put_int(&t->out, "seq", (int64_t)t->seq);
-	ek_json_object_end(&t->out);
 }
 
-static void answer_with(struct ek_turn *t, ek_str secret)
-{
-	const struct webhook *s = t->state;
-	ek_json_object(&t->out);
-	put_webhook(t, s->shown);
-	ek_api_put_text(&t->out, "secret", secret);
-	ek_api_put_int(&t->out, "seq", (int64_t)t->seq);
-	ek_json_object_end(&t->out);
-}
-
-static void tell(struct ek_turn *t)
-{
-	struct webhook *s = t->state;
-	ek_json_reset(&t->out);
-	answer_with(t, (ek_str){s->text, (uint32_t)strlen(s->text)});
-	ek_secret_wipe(s->text, sizeof s->text);
-}
-
-/* With nothing pending: both rows as they are. */
-static bool check_there(struct ek_turn *t)
+static bool read_rows(struct ek_turn *t)
 {
 	struct webhook *s = t->state;
 	const struct ek_views_value *row;
 	bool found;
-	if (!ek_turn_row(t, EK_CONTENT_WEBHOOKS, (int64_t)s->id, &row, &found))
+	if (!ek_turn_row(t, EK_CONTENT_WEBHOOKS, (int64_t)s->signer.id, &row, &found))
 		return false;
 	if (!found)
 		return ek_problem_set(&t->problem, EK_PROBLEM_NOT_FOUND, NULL);
 	memcpy(s->row, row, sizeof s->row);
 	if (!read_shown(t, s) ||
-	    !ek_turn_row(t, EK_CONTENT_WEBHOOK_STATES, (int64_t)s->id, &row, &found))
+	    !ek_turn_row(t, EK_CONTENT_WEBHOOK_STATES, (int64_t)s->signer.id, &row, &found))
 		return false;
 	if (found)
 		memcpy(s->state, row, sizeof s->state);
-	int64_t revision = ek_turn_int(&s->row[EK_CONTENT_WEBHOOKS_REVISION]);
-	s->row[EK_CONTENT_WEBHOOKS_REVISION] = ek_views_int(revision + 1);
 	return true;
 }
 
-/* ---- POST /webhooks */
-
-static bool check_count(struct ek_turn *t)
-{
-	struct ek_turn_rows rows;
-	if (!ek_turn_select(t, "SELECT count(*) FROM webhooks", NULL, 0, &rows))
-		return false;
-	return ek_turn_int(&rows.v[0]) < EK_HOOKS_MAX ||
-	       ek_problem_set(&t->problem, EK_PROBLEM_CONFLICT, "there are at most %d of these",
-			      EK_HOOKS_MAX);
-}
-
-static void created(struct ek_turn *t, const struct ek_answer *a)
+static void begin_rows(struct ek_turn *t)
 {
 	struct webhook *s = t->state;
-	(void)a;
-	s->id = ek_turn_new_id(t, EK_CONTENT_WEBHOOKS);
-	s->row[EK_CONTENT_WEBHOOKS_WEBHOOK] = ek_views_int((int64_t)s->id);
-	s->row[EK_CONTENT_WEBHOOKS_URL] = ek_views_text(s->next[0].s);
-	s->row[EK_CONTENT_WEBHOOKS_EVENTS] = s->types;
+	s->row[EK_CONTENT_WEBHOOKS_WEBHOOK] = ek_views_int((int64_t)s->signer.id);
 	s->row[EK_CONTENT_WEBHOOKS_TEAMMATE] = ek_views_id(t->self.v);
 	s->row[EK_CONTENT_WEBHOOKS_CREATED_MS] = ek_views_int(t->now.ms);
-	s->row[EK_CONTENT_WEBHOOKS_REVISION] = ek_views_int(1);
-	make_secret(t, s);
 	set_out(t, s);
-	put_rows(t, s);
-	note(t, "webhook.created");
-	answer_with(t, (ek_str){NULL, 0});
-	t->status = 201;
 }
 
-void ek_api_create_webhook(struct ek_turn *t)
-{
-	struct webhook *s = EK_TURN_NEW(t, struct webhook);
-	t->state = s;
-	if (s == NULL || !ek_query_end(&t->query) || !bind(t, s, true) ||
-	    !ek_turn_may(t, EK_MAY_WEBHOOK_MANAGE, NULL) || !has_key(t))
-		ek_turn_reply(t, 0);
-	else
-		ek_turn_write(t, &(struct ek_turn_write){
-					 .check = check_count, .made = created, .tell = tell});
-}
-
-/* ---- PATCH /webhooks/{id} */
-
-static void updated(struct ek_turn *t, const struct ek_answer *a)
+static void take_next(struct ek_turn *t)
 {
 	struct webhook *s = t->state;
+	const struct ek_patch_value *active = &s->next[2];
 	bool was_on = ek_str_is(ek_turn_text(&s->row[EK_CONTENT_WEBHOOKS_STATE]), "active");
-	(void)a;
 	if (s->next[0].state == EK_PATCH_VALUE)
 		s->row[EK_CONTENT_WEBHOOKS_URL] = ek_views_text(s->next[0].s);
 	if (s->next[1].state == EK_PATCH_VALUE)
 		s->row[EK_CONTENT_WEBHOOKS_EVENTS] = s->types;
-	if (s->next[2].state == EK_PATCH_VALUE && s->next[2].i != 0 && !was_on)
+	if (active->state == EK_PATCH_VALUE && active->i != 0 && !was_on)
 		set_out(t, s);
-	else if (s->next[2].state == EK_PATCH_VALUE && s->next[2].i == 0 && was_on)
+	else if (active->state == EK_PATCH_VALUE && active->i == 0 && was_on)
 		s->row[EK_CONTENT_WEBHOOKS_STATE] = ek_views_text(EK_S("disabled"));
-	put_rows(t, s);
-	note(t, "webhook.updated");
-	answer(t);
+}
+
+static void set_rotating(struct ek_turn *t, ek_time until)
+{
+	struct webhook *s = t->state;
+	s->state[EK_CONTENT_WEBHOOK_STATES_WEBHOOK] = ek_views_int((int64_t)s->signer.id);
+	s->state[EK_CONTENT_WEBHOOK_STATES_ROTATED_MS] = ek_views_int(until.ms);
+}
+
+static struct webhook *make(struct ek_turn *t)
+{
+	static const struct ek_api_signer_kind kind = {
+		.name = "webhook",
+		.goes_out = true,
+		.table = EK_CONTENT_WEBHOOKS,
+		.secret = EK_CONTENT_WEBHOOKS_SECRET,
+		.before = EK_CONTENT_WEBHOOKS_SECRET_BEFORE,
+		.revision = EK_CONTENT_WEBHOOKS_REVISION,
+		.updated = EK_CONTENT_WEBHOOKS_UPDATED_MS,
+		.count = "SELECT count(*) FROM webhooks",
+		.max = EK_HOOKS_MAX,
+		.read = read_rows,
+		.begin = begin_rows,
+		.take = take_next,
+		.rotating = set_rotating,
+		.keep = keep_state,
+		.show = show,
+	};
+	struct webhook *s = EK_TURN_NEW(t, struct webhook);
+	t->state = s;
+	if (s == NULL)
+		return NULL;
+	s->signer = (struct ek_api_signer){.kind = &kind, .row = s->row};
+	return s;
+}
+
+/* ---- POST, PATCH, rotate, DELETE */
+
+void ek_api_create_webhook(struct ek_turn *t)
+{
+	struct webhook *s = make(t);
+	if (s == NULL || !ek_query_end(&t->query) || !bind(t, s, true) ||
+	    !ek_turn_may(t, EK_MAY_WEBHOOK_MANAGE, NULL))
+		ek_turn_reply(t, 0);
+	else
+		ek_api_signer_create(t);
 }
 
 void ek_api_update_webhook(struct ek_turn *t)
@@ -367,36 +318,16 @@ void ek_api_update_webhook(struct ek_turn *t)
 	if (s == NULL || !bind(t, s, false))
 		ek_turn_reply(t, 0);
 	else
-		ek_turn_write(t, &(struct ek_turn_write){.check = check_there, .made = updated});
-}
-
-/* ---- POST /webhooks/{id}/rotate-secret */
-
-static void rotated(struct ek_turn *t, const struct ek_answer *a)
-{
-	struct webhook *s = t->state;
-	(void)a;
-	s->row[EK_CONTENT_WEBHOOKS_SECRET_BEFORE] = s->row[EK_CONTENT_WEBHOOKS_SECRET];
-	make_secret(t, s);
-	s->state[EK_CONTENT_WEBHOOK_STATES_WEBHOOK] = ek_views_int((int64_t)s->id);
-	s->state[EK_CONTENT_WEBHOOK_STATES_ROTATED_MS] =
-		ek_views_int(t->now.ms + EK_HOOKS_ROTATE_MS);
-	put_rows(t, s);
-	note(t, "webhook.secret_rotated");
-	answer_with(t, (ek_str){NULL, 0});
+		ek_api_signer_update(t);
 }
 
 void ek_api_rotate_webhook_secret(struct ek_turn *t)
 {
-	struct webhook *s = begin(t);
-	if (s == NULL || !has_key(t))
+	if (begin(t) == NULL)
 		ek_turn_reply(t, 0);
 	else
-		ek_turn_write(t, &(struct ek_turn_write){
-					 .check = check_there, .made = rotated, .tell = tell});
+		ek_api_signer_rotate(t);
 }
-
-/* ---- DELETE /webhooks/{id} */
 
 static void deleted(struct ek_turn *t, const struct ek_answer *a)
 {
@@ -408,14 +339,14 @@ static void deleted(struct ek_turn *t, const struct ek_answer *a)
 		{EK_CONTENT_WEBHOOK_STATES, EK_CONTENT_WEBHOOK_STATES_WEBHOOK},
 		{EK_CONTENT_WEBHOOK_DELIVERIES, EK_CONTENT_WEBHOOK_DELIVERIES_WEBHOOK},
 	};
-	struct webhook *s = t->state;
+	const struct webhook *s = t->state;
 	(void)a;
 	for (size_t i = 0; i < EK_LEN(all); i++)
-		ek_turn_erase(t,
-			      &(struct ek_writer_erasure){.table = all[i].table,
-							  .column = all[i].column,
-							  .value = ek_views_int((int64_t)s->id)});
-	note(t, "webhook.deleted");
+		ek_turn_erase(t, &(struct ek_writer_erasure){
+					 .table = all[i].table,
+					 .column = all[i].column,
+					 .value = ek_views_int((int64_t)s->signer.id)});
+	ek_api_signer_note(t, "deleted");
 	t->status = 204;
 }
 
@@ -424,5 +355,5 @@ void ek_api_delete_webhook(struct ek_turn *t)
 	if (begin(t) == NULL)
 		ek_turn_reply(t, 0);
 	else
-		ek_turn_write(t, &(struct ek_turn_write){.check = check_there, .made = deleted});
+		ek_turn_write(t, &(struct ek_turn_write){.check = read_rows, .made = deleted});
 }

@@ -5,6 +5,7 @@
 #include "api/api_audit.h"
 #include "api/api_list.h"
 #include "api/api_put.h"
+#include "api/api_sample.h"
 #include "api/api_text.h"
 #include "api/handlers.h"
 #include "channels/hooks.h"
@@ -70,7 +71,7 @@ static bool is_there(struct ek_turn *t, bool *is_on)
 static bool check_on(struct ek_turn *t)
 {
 	bool is_on = false;
-	return is_there(t, &is_on) &&
+	return is_there(t, &is_on) && ek_api_sample_lets_out(t) &&
 	       (is_on || ek_problem_set(&t->problem, EK_PROBLEM_CONFLICT,
 					"the webhook is switched off: nothing is sent"));
 }

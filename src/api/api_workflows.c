@@ -2,6 +2,7 @@
  * left. */
 #include <string.h>
 
+#include "api/api_audit.h"
 #include "api/api_change.h"
 #include "api/api_list.h"
 #include "api/api_put.h"
@@ -67,7 +68,8 @@ static void write_one(struct ek_turn *t, const struct ek_views_value *row)
 	ek_api_put_id(j, "id", EK_IDENT_WORKFLOW, (uint64_t)row[EK_CONTENT_WORKFLOWS_WORKFLOW].i);
 	ek_api_put_text(j, "title", title);
 	ek_api_put_id(j, "team", EK_IDENT_TEAM, id_at(&row[EK_CONTENT_WORKFLOWS_TEAM]));
-	ek_api_put_raw(j, "steps", steps);
+	ek_json_key(j, "steps");
+	ek_api_workflow_write(j, w);
 	write_faults(j, w);
 	ek_api_put_int(j, "version", ek_turn_int(&row[EK_CONTENT_WORKFLOWS_VERSION]));
 	ek_api_put_bool(j, "changed",
@@ -176,6 +178,10 @@ static bool take_team(struct ek_turn *t, struct edit *e, const struct ek_patch_v
 {
 	const struct ek_views_value key = ek_views_int(v->i);
 	struct ek_turn_rows rows;
+	if (v->state == EK_PATCH_NULL) {
+		e->team.v = 0;
+		e->row[EK_CONTENT_WORKFLOWS_TEAM] = (struct ek_views_value){0};
+	}
 	if (v->state != EK_PATCH_VALUE)
 		return true;
 	e->team.v = (uint32_t)v->i;
@@ -195,36 +201,76 @@ static void take_archived(struct ek_turn *t, struct edit *e, const struct ek_pat
 		*at = ek_views_int(t->now.ms);
 }
 
+static bool has_tag(const struct ek_turn_rows *rows, uint64_t tag)
+{
+	for (uint32_t i = 0; i < rows->n; i++)
+		if ((uint64_t)ek_turn_int(&rows->v[i]) == tag)
+			return true;
+	return false;
+}
+
+/* Those that are set are there. */
+static bool check_tags(struct ek_turn *t, const struct edit *e, const struct ek_patch_at *steps)
+{
+	struct ek_turn_rows rows = {0};
+	bool is_asked = false;
+	for (uint32_t i = 0; i < e->flow.n; i++) {
+		for (uint32_t k = 0; k < e->flow.v[i].n; k++) {
+			const struct ek_workflow_branch *b = &e->flow.v[i].branches[k];
+			if (b->tag_count > 0 && !is_asked &&
+			    !ek_turn_select(t, "SELECT tag FROM tags WHERE deleted_ms IS NULL",
+					    NULL, 0, &rows))
+				return false;
+			is_asked = is_asked || b->tag_count > 0;
+			for (uint32_t n = 0; n < b->tag_count; n++) {
+				struct ek_patch_at step = ek_patch_row(steps, i);
+				if (!has_tag(&rows, b->tags[n]))
+					return ek_patch_fault(&step, EK_FAULT_NOT_FOUND,
+							      "A tag that it sets is not there.");
+			}
+		}
+	}
+	return true;
+}
+
 static bool bind(struct ek_turn *t, struct edit *e)
 {
-	enum { TITLE, STEPS, LAST, MEMBERS };
+	enum { TITLE, STEPS, TEAM, ARCHIVED, MEMBERS };
 	const uint8_t must = e->id == 0 ? EK_PATCH_REQUIRED : 0;
+	/* A new one is not archived. */
+	const size_t count = e->id == 0 ? ARCHIVED : MEMBERS;
 	const struct ek_patch_rule rules[MEMBERS] = {
 		[TITLE] = {"title", EK_PATCH_OF_ANY, 0, must, 0, 0, NULL},
 		[STEPS] = {"steps", EK_PATCH_OF_ANY, 0, must, 0, 0, NULL},
-		[LAST] = e->id == 0 ? (struct ek_patch_rule){"team", EK_PATCH_OF_ID, EK_IDENT_TEAM,
-							     EK_PATCH_NULLABLE, 0, 0, NULL}
-				    : (struct ek_patch_rule){"archived", EK_PATCH_OF_BOOL, 0, 0, 0,
-							     0, NULL},
+		[TEAM] = {"team", EK_PATCH_OF_ID, EK_IDENT_TEAM, EK_PATCH_NULLABLE, 0, 0, NULL},
+		[ARCHIVED] = {"archived", EK_PATCH_OF_BOOL, 0, 0, 0, 0, NULL},
 	};
 	struct ek_patch_value v[MEMBERS] = {0};
 	struct ek_json j;
 	ek_str title;
-	ek_patch_bind(&e->body, rules, MEMBERS, v);
+	ek_patch_bind(&e->body, rules, count, v);
 	if (v[TITLE].state != EK_PATCH_ABSENT && ek_api_text_name(t, &v[TITLE].at, &title)) {
 		e->row[EK_CONTENT_WORKFLOWS_TITLE] = ek_views_text(title);
 		e->row[EK_CONTENT_WORKFLOWS_TITLE_KEY] = ek_views_text(ek_api_list_fold(t, title));
 	}
-	if (v[STEPS].state != EK_PATCH_ABSENT && ek_api_workflow_bind(&v[STEPS].at, &e->flow)) {
+	if (v[STEPS].state != EK_PATCH_ABSENT && ek_api_workflow_bind(&v[STEPS].at, &e->flow) &&
+	    check_tags(t, e, &v[STEPS].at)) {
 		ek_api_text_begin(t, &j);
 		ek_api_workflow_write(&j, &e->flow);
 		e->row[EK_CONTENT_WORKFLOWS_STEPS] = ek_views_text(ek_api_text_take(t, &j));
 	}
-	if (e->id != 0)
-		take_archived(t, e, &v[LAST]);
-	else if (!take_team(t, e, &v[LAST]))
+	take_archived(t, e, &v[ARCHIVED]);
+	if (!take_team(t, e, &v[TEAM]))
 		return false;
 	return ek_problem_is_none(&t->problem);
+}
+
+static ek_str print_team(struct ek_turn *t, const struct ek_views_value *v)
+{
+	struct ek_json j;
+	ek_api_text_begin(t, &j);
+	ek_json_id(&j, EK_IDENT_TEAM, id_at(v));
+	return ek_api_text_take(t, &j);
 }
 
 static void log_it(struct ek_turn *t, const struct edit *e)
@@ -233,6 +279,7 @@ static void log_it(struct ek_turn *t, const struct edit *e)
 	const uint8_t title = EK_CONTENT_WORKFLOWS_TITLE, steps = EK_CONTENT_WORKFLOWS_STEPS;
 	const uint8_t gone = EK_CONTENT_WORKFLOWS_ARCHIVED_MS;
 	const uint8_t version = EK_CONTENT_WORKFLOWS_VERSION;
+	const uint8_t team = EK_CONTENT_WORKFLOWS_TEAM;
 	ek_api_change_open(t, &f);
 	ek_api_change_text(&f, "title", ek_turn_text(&e->before[title]),
 			   ek_turn_text(&e->row[title]));
@@ -240,11 +287,35 @@ static void log_it(struct ek_turn *t, const struct edit *e)
 			  ek_turn_text(&e->row[steps]));
 	ek_api_change_int(&f, "version", ek_turn_int(&e->before[version]),
 			  ek_turn_int(&e->row[version]));
+	if (e->is_found)
+		ek_api_change_raw(&f, "team", print_team(t, &e->before[team]),
+				  print_team(t, &e->row[team]));
 	ek_api_change_bool(&f, "archived", e->before[gone].kind == EK_VIEWS_INT,
 			   e->row[gone].kind == EK_VIEWS_INT);
 	struct ek_api_change change = {.resource = "workflow", .object = e->id, .team = e->team};
 	change.fields = ek_api_change_close(t, &f);
 	ek_api_change_add(t, &change);
+}
+
+/* Who put what into use, took it away or brought it back. */
+static void audit(struct ek_turn *t, const struct edit *e)
+{
+	const uint8_t gone = EK_CONTENT_WORKFLOWS_ARCHIVED_MS;
+	bool was = e->before[gone].kind == EK_VIEWS_INT, is = e->row[gone].kind == EK_VIEWS_INT;
+	struct ek_json j;
+	ek_api_text_begin(t, &j);
+	ek_json_object(&j);
+	ek_api_put_int(&j, "version", ek_turn_int(&e->row[EK_CONTENT_WORKFLOWS_VERSION]));
+	ek_json_object_end(&j);
+	struct ek_api_audit entry = {.object_kind = "workflow",
+				     .object = e->id,
+				     .team = e->team,
+				     .details = ek_api_text_take(t, &j)};
+	entry.action = e->is_published ? "workflow.published"
+		       : was && !is    ? "workflow.restored"
+				       : "workflow.archived";
+	if (e->is_published || was != is)
+		ek_api_audit_add(t, &entry);
 }
 
 static void put_version(struct ek_turn *t, struct edit *e)
@@ -285,6 +356,7 @@ static void made(struct ek_turn *t, const struct ek_answer *a)
 	}
 	ek_turn_put(t, EK_CONTENT_WORKFLOWS, v);
 	log_it(t, e);
+	audit(t, e);
 	write_one(t, v);
 	set_tag(t, v);
 }
@@ -328,7 +400,9 @@ static const struct ek_turn_write change = {.check = check_same, .made = made};
 void ek_api_update_workflow(struct ek_turn *t)
 {
 	struct edit *e = open_one(t, EK_MAY_WORKFLOW_EDIT);
-	if (e != NULL && ek_query_end(&t->query) && ek_turn_body(t, &e->body) && bind(t, e))
+	/* Whoever moves it may write it there too. */
+	if (e != NULL && ek_query_end(&t->query) && ek_turn_body(t, &e->body) && bind(t, e) &&
+	    may(t, e, EK_MAY_WORKFLOW_EDIT))
 		write_it(t, e, &change);
 	else
 		ek_turn_reply(t, 0);
@@ -349,6 +423,48 @@ void ek_api_publish_workflow(struct ek_turn *t)
 	}
 	e->is_published = true;
 	write_it(t, e, &change);
+}
+
+/* ---- what was published */
+
+void ek_api_list_workflow_versions(struct ek_turn *t)
+{
+	static const struct ek_list_column version[EK_LIST_workflow_versions_COUNT] = {
+		[EK_LIST_workflow_versions_version] = {EK_LIST_NUMBER, "v.version", NULL},
+	};
+	const struct ek_list list = {
+		.table = ek_list_table(EK_LIST_WORKFLOW_VERSIONS),
+		.columns = version,
+		.select = "v.version, v.title, v.steps, v.teammate, v.at_ms",
+		.from = "workflow_versions v",
+		.id = "v.version",
+	};
+	struct ek_page p = {.list = &list, .where = "v.workflow = $1", .n = 1};
+	struct edit *e;
+	if (!ek_page_read(t, &p) || (e = open_one(t, EK_MAY_WORKFLOW_READ)) == NULL) {
+		ek_turn_reply(t, 0);
+		return;
+	}
+	p.args[0] = ek_views_int((int64_t)e->id);
+	p.right = EK_MAY_NEVER;
+	if (ek_page_select(t, &p)) {
+		ek_api_list_begin(t, &p.l);
+		for (uint32_t i = 0; i < p.l.rows.n; i++) {
+			const struct ek_views_value *v = ek_api_list_at(&p.l, i);
+			if (!ek_api_workflow_read(t, ek_turn_text(&v[2]), &e->flow))
+				break;
+			ek_json_object(&t->out);
+			ek_api_put_int(&t->out, "version", ek_turn_int(&v[0]));
+			ek_api_put_text(&t->out, "title", ek_turn_text(&v[1]));
+			ek_json_key(&t->out, "steps");
+			ek_api_workflow_write(&t->out, &e->flow);
+			ek_api_put_id(&t->out, "by", EK_IDENT_TEAMMATE, id_at(&v[3]));
+			ek_api_put_time(&t->out, "at", (ek_time){ek_turn_int(&v[4])});
+			ek_json_object_end(&t->out);
+		}
+		ek_api_list_end(t, &p.l);
+	}
+	ek_turn_reply(t, 200);
 }
 
 /* ---- where it is left */

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "api/api_act.h"
+#include "api/api_conversation_set.h"
 #include "api/api_put.h"
+#include "api/api_text.h"
 #include "api/api_workflow.h"
 #include "api/handlers.h"
 #include "engine/look.h"
@@ -23,6 +25,7 @@ struct walk {
 	struct ek_workflow flow;
 	const struct ek_workflow_step *from; /* answered, or left; NULL while it is begun */
 	const struct ek_workflow_branch *branch;
+	struct ek_api_conversation_set set;
 	ek_str reason; /* p NULL = it is not left */
 	struct ek_views_value row[COLUMNS];
 };
@@ -110,53 +113,95 @@ void ek_api_get_conversation_workflows(struct ek_turn *t)
 
 /* ---- a step, in made */
 
-static void say(char *out, size_t *n, ek_str before, ek_str s)
+struct words {
+	char *p;
+	size_t n, most;
+};
+
+static void say(struct words *out, const char *before, ek_str s)
 {
-	ek_assert(*n + before.n + s.n <= TEXT_MAX);
-	memcpy(out + *n, before.p, before.n);
-	*n += before.n;
+	size_t n = strlen(before);
+	ek_assert(out->n + n + s.n <= out->most);
+	memcpy(out->p + out->n, before, n);
+	out->n += n;
 	if (s.n > 0)
-		memcpy(out + *n, s.p, s.n);
-	*n += s.n;
+		memcpy(out->p + out->n, s.p, s.n);
+	out->n += s.n;
+}
+
+/* "+ refund", "region = EU": what the answer set, a line each. */
+static void say_set(struct words *out, const struct ek_api_conversation_set *set)
+{
+	for (uint32_t i = 0; i < set->n; i++)
+		say(out, "\n+ ", set->names[i]);
+	for (uint32_t i = 0; i < set->attributes.n; i++) {
+		const struct ek_pair *pair = &set->attributes.v[i];
+		say(out, pair->value.p == NULL ? "\n\xe2\x88\x92 " : "\n", pair->name);
+		if (pair->value.p != NULL)
+			say(out, " = ", pair->value);
+	}
+}
+
+static size_t most_words(const struct ek_api_conversation_set *set)
+{
+	size_t n = TEXT_MAX;
+	for (uint32_t i = 0; i < set->n; i++)
+		n += set->names[i].n;
+	for (uint32_t i = 0; i < set->attributes.n; i++)
+		n += set->attributes.v[i].name.n + set->attributes.v[i].value.n;
+	return n;
 }
 
 /* "Refund: Older than 30 days? → Yes": people's own words alone, in whatever language. */
 static ek_str tell_step(struct ek_turn *t, const struct walk *w)
 {
-	char text[TEXT_MAX];
-	size_t n = 0;
-	say(text, &n, EK_S(""), ek_turn_text(&w->row[TITLE]));
+	size_t most = most_words(&w->set);
+	struct words text = {ek_turn_get(t, most), 0, most};
+	if (text.p == NULL)
+		return (ek_str){NULL, 0};
+	say(&text, "", ek_turn_text(&w->row[TITLE]));
 	if (w->from != NULL)
-		say(text, &n, EK_S(": "), w->from->title);
+		say(&text, ": ", w->from->title);
 	if (w->branch != NULL)
-		say(text, &n, EK_S(" \xe2\x86\x92 "), w->branch->label);
+		say(&text, " \xe2\x86\x92 ", w->branch->label);
 	if (w->reason.p != NULL)
-		say(text, &n, EK_S(" \xe2\x9c\x95 "), w->reason);
+		say(&text, " \xe2\x9c\x95 ", w->reason);
+	say_set(&text, &w->set);
 	const struct ek_workflow_step *end =
 		w->branch == NULL ? NULL : ek_workflow_find(&w->flow, w->branch->next);
 	if (end != NULL && end->is_end)
-		say(text, &n, EK_S("\n"), end->title);
-	return ek_turn_copy(t, (ek_str){text, (uint32_t)n});
+		say(&text, "\n", end->title);
+	return (ek_str){text.p, (uint32_t)text.n};
+}
+
+static ek_str tell_details(struct ek_turn *t, const struct walk *w)
+{
+	struct ek_json j;
+	ek_api_text_begin(t, &j);
+	ek_json_object(&j);
+	ek_api_put_int(&j, "workflow", w->row[EK_CONTENT_WORKFLOW_RUNS_WORKFLOW].i);
+	ek_api_put_int(&j, "version", w->row[EK_CONTENT_WORKFLOW_RUNS_VERSION].i);
+	ek_api_put_int(&j, "run", w->row[EK_CONTENT_WORKFLOW_RUNS_RUN].i);
+	ek_api_put_int(&j, "step", w->row[EK_CONTENT_WORKFLOW_RUNS_STEP].i);
+	if (w->branch != NULL) {
+		ek_api_put_int(&j, "priority", w->branch->priority);
+		ek_api_workflow_write_set(&j, w->branch);
+	}
+	ek_json_object_end(&j);
+	return ek_api_text_take(t, &j);
 }
 
 static void put_part(struct ek_turn *t, const struct walk *w)
 {
 	struct ek_conversation_view v = {0};
-	char details[160];
 	if (!ek_look_conversation(t->engine, w->act.id, &v))
 		ek_problem_set(&t->problem, EK_PROBLEM_NOT_FOUND, NULL);
-	size_t n = ek_format(details, sizeof details,
-			     "{\"workflow\":%lld,\"version\":%lld,\"run\":%lld,\"step\":%lld}",
-			     (long long)w->row[EK_CONTENT_WORKFLOW_RUNS_WORKFLOW].i,
-			     (long long)w->row[EK_CONTENT_WORKFLOW_RUNS_VERSION].i,
-			     (long long)w->row[EK_CONTENT_WORKFLOW_RUNS_RUN].i,
-			     (long long)w->row[EK_CONTENT_WORKFLOW_RUNS_STEP].i);
 	const struct ek_api_conversation_part part = {
 		.conversation = w->act.id,
 		.kind = "note",
 		.teammate = t->self,
 		.text = tell_step(t, w),
-		.details = ek_turn_copy(t, (ek_str){details, (uint32_t)n}),
+		.details = tell_details(t, w),
 		.team = v.team,
 	};
 	ek_api_conversation_put_part(t, &part);
@@ -195,6 +240,7 @@ static void made(struct ek_turn *t, const struct ek_answer *answer)
 		put_mark(t, w, w->flow.v[0].id);
 	} else if (w->branch != NULL) {
 		put_mark(t, w, w->branch->next);
+		ek_api_conversation_set_put(t, &w->set);
 	} else {
 		w->row[EK_CONTENT_WORKFLOW_RUNS_STATE] = ek_views_text(EK_S("left"));
 		w->row[EK_CONTENT_WORKFLOW_RUNS_REASON] = ek_views_text(w->reason);
@@ -284,6 +330,20 @@ static bool check_running(struct ek_turn *t)
 	return true;
 }
 
+/* What an answer sets is set with the rights of whoever gives it. */
+static bool check_set(struct ek_turn *t, struct walk *w)
+{
+	struct ek_api_conversation_object o;
+	w->set = (struct ek_api_conversation_set){.id = w->act.id,
+						  .tags = w->branch->tags,
+						  .tag_count = w->branch->tag_count,
+						  .attributes = w->branch->attributes};
+	if (w->set.tag_count > 0 && (!ek_api_conversation_live(t, w->act.id, &o) ||
+				     !ek_turn_may(t, EK_MAY_CONVERSATION_TAG, &o.may)))
+		return false;
+	return ek_api_conversation_set_check(t, &w->set, &w->act.cmd);
+}
+
 static bool check_answer(struct ek_turn *t)
 {
 	struct walk *w = t->state;
@@ -296,7 +356,7 @@ static bool check_answer(struct ek_turn *t)
 		return ek_patch_fault(&w->v[2].at, EK_FAULT_NOT_FOUND, NULL);
 	w->branch = &w->from->branches[w->v[2].i];
 	w->act.cmd.conversation_update.priority = w->branch->priority;
-	return true;
+	return check_set(t, w);
 }
 
 void ek_api_answer_workflow(struct ek_turn *t)

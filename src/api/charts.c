@@ -230,7 +230,8 @@ static bool take_figure(void *ctx, int32_t date, const struct ek_figure *g, stru
 	struct ek_judged_in *in = &s->v[s->n];
 	struct ek_charts_side *side = &s->sides[s->n];
 	*in = (struct ek_judged_in){.p.key = date, .begins = g->version != r->version};
-	*side = (struct ek_charts_side){.has_value = g->has_value, .value = g->value, .n = g->n};
+	*side = (struct ek_charts_side){
+		.has_value = g->has_value, .value = g->value, .n = g->n, .version = g->version};
 	if (!ek_charts_point(r->kind, g, &in->p))
 		in->p.value = NAN;
 	else if (r->kind == EK_SCORE_COUNT) {

@@ -70,6 +70,7 @@ struct ek_charts_side {
 	bool has_value; /* what is shown: in the metric's unit */
 	double value;
 	uint64_t n;
+	uint32_t version; /* of the definition that it was measured by */
 };
 struct ek_charts_series {
 	const struct ek_definition *definition; /* in force at the end */

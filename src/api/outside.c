@@ -6,6 +6,8 @@
 #include "api/api_state.h"
 #include "api/outside_help.h"
 #include "api/outside_survey.h"
+#include "api/pack.h"
+#include "sys/clock.h"
 
 static bool begins(ek_str s, const char *with)
 {
@@ -17,6 +19,45 @@ bool ek_outside_is_local(const struct ek_turn *t)
 {
 	return ek_str_is(t->http->peer, "::1") || begins(t->http->peer, "127.");
 }
+
+/* ---- files */
+
+void ek_outside_add(struct ek_outside_answer *a, const char *name, const char *value)
+{
+	ek_assert(a->reply.header_count < EK_OUTSIDE_HEADERS);
+	a->fields[a->reply.header_count++] = (struct ek_http_field){name, value};
+}
+
+struct ek_outside_answer ek_outside_of_file(struct ek_turn *t, const struct ek_pack_file *f)
+{
+	enum ek_accept_coding coding =
+		ek_accept_coding(ek_http_header(t->http, "Accept-Encoding"), f->codings);
+	const struct ek_pack_body *body = &f->bodies[coding];
+	struct ek_outside_answer a = {
+		.reply = {.status = 200, .body = body->bytes, .type = f->type}};
+	if (ek_accept_has_tag(ek_http_header(t->http, "If-None-Match"), body->tag)) {
+		a.reply.status = 304;
+		a.reply.body = (ek_str){NULL, 0};
+		a.reply.type = NULL;
+	} else if (coding != EK_ACCEPT_IDENTITY) {
+		ek_outside_add(&a, "Content-Encoding", ek_accept_coding_name(coding));
+	}
+	ek_outside_add(&a, "ETag", body->tag);
+	ek_outside_add(&a, "Vary", "Accept-Encoding");
+	return a;
+}
+
+void ek_outside_send(struct ek_turn *t, struct ek_outside_answer *a)
+{
+	struct ek_json out = t->out;
+	a->reply.headers = a->fields;
+	ek_api_count(t->api, NULL, a->reply.status, ek_clock_mono_ns() - t->begun_ns);
+	/* The turn's memory ends with the request. */
+	ek_http_answer(t->http, &a->reply);
+	ek_json_fini(&out);
+}
+
+/* ---- words */
 
 static void say(struct ek_turn *t, int status, const char *text)
 {

@@ -36,6 +36,18 @@ struct ek_pack_file;
 const struct ek_pack_file *ek_outside_file(const struct ek_api *api, const char *path);
 /* /widget.js and /widget/ci_7, in outside_widget.c: what host sites load, and the frame in it. */
 bool ek_outside_widget(struct ek_turn *t);
+/* An answer of outside_web.c and outside_widget.c: headers are added, then it is sent, once;
+ * `is_lasting` of its reply says that the body outlives the turn. */
+enum { EK_OUTSIDE_HEADERS = 12 };
+struct ek_outside_answer {
+	struct ek_http_field fields[EK_OUTSIDE_HEADERS];
+	struct ek_http_reply reply;
+};
+/* name and value are borrowed until it is sent. */
+void ek_outside_add(struct ek_outside_answer *a, const char *name, const char *value);
+/* A file in the coding that the client likes best, or that it has it already. */
+struct ek_outside_answer ek_outside_of_file(struct ek_turn *t, const struct ek_pack_file *f);
+void ek_outside_send(struct ek_turn *t, struct ek_outside_answer *a);
 /* Whether the request comes from this machine. */
 bool ek_outside_is_local(const struct ek_turn *t);
 

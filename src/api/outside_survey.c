@@ -185,6 +185,9 @@ static void put_ask(struct ek_turn *t, const struct page *p)
 	memcpy(v, p->row, sizeof v);
 	v[EK_CONTENT_SURVEY_ASKS_ANSWERS] =
 		ek_views_int(p->row[EK_CONTENT_SURVEY_ASKS_ANSWERS].i + 1);
+	/* Whichever way the address came: whoever answers was reached. */
+	if (v[EK_CONTENT_SURVEY_ASKS_DELIVERED_MS].kind == EK_VIEWS_NULL)
+		v[EK_CONTENT_SURVEY_ASKS_DELIVERED_MS] = ek_views_int(t->now.ms);
 	if (!p->is_late) {
 		v[EK_CONTENT_SURVEY_ASKS_ANSWERED_MS] = ek_views_int(t->now.ms);
 		v[EK_CONTENT_SURVEY_ASKS_SCORE] = ek_views_int(p->form.score);

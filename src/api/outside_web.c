@@ -10,10 +10,9 @@
 #include "api/embedded.h"
 #include "api/outside.h"
 #include "api/pack.h"
-#include "sys/clock.h"
 #include "sys/disk.h"
 
-enum { PAGE_MAX = 256 * 1024, TAG = 96, HEADERS = EK_TURN_SAFE + 7 };
+enum { PAGE_MAX = 256 * 1024, TAG = 96 };
 #define INDEX "/index.html"
 #define ASSETS "/assets/"
 
@@ -249,59 +248,33 @@ static struct preferences find_preferences(struct ek_turn *t)
 
 /* ---- answering */
 
-struct answer {
-	struct ek_http_field fields[HEADERS];
-	struct ek_http_reply reply;
-};
-
-static void add(struct answer *a, const char *name, const char *value)
+/* With what every page of the UI says. */
+static void send(struct ek_turn *t, struct ek_outside_answer *a)
 {
-	ek_assert(a->reply.header_count < HEADERS);
-	a->fields[a->reply.header_count++] = (struct ek_http_field){name, value};
-}
-
-static void send(struct ek_turn *t, struct answer *a)
-{
-	struct ek_json out = t->out;
-	add(a, "Content-Security-Policy", POLICY);
-	add(a, "Permissions-Policy", "camera=(), microphone=()");
-	ek_assert(a->reply.header_count + EK_TURN_SAFE <= HEADERS);
+	ek_outside_add(a, "Content-Security-Policy", POLICY);
+	ek_outside_add(a, "Permissions-Policy", "camera=(), microphone=()");
+	ek_assert(a->reply.header_count + EK_TURN_SAFE <= EK_OUTSIDE_HEADERS);
 	a->reply.header_count += ek_turn_safe(t, a->fields + a->reply.header_count);
-	a->reply.headers = a->fields;
 	/* It stays until the server ends. */
 	a->reply.is_lasting = true;
-	ek_api_count(t->api, NULL, a->reply.status, ek_clock_mono_ns() - t->begun_ns);
-	/* The turn's memory ends with the request. */
-	ek_http_answer(t->http, &a->reply);
-	ek_json_fini(&out);
+	ek_outside_send(t, a);
 }
 
 static void send_file(struct ek_turn *t, const struct ek_pack_file *f)
 {
-	enum ek_accept_coding coding =
-		ek_accept_coding(ek_http_header(t->http, "Accept-Encoding"), f->codings);
-	const struct ek_pack_body *body = &f->bodies[coding];
-	struct answer a = {.reply = {.status = 200, .body = body->bytes, .type = f->type}};
-	if (ek_accept_has_tag(ek_http_header(t->http, "If-None-Match"), body->tag)) {
-		a.reply.status = 304;
-		a.reply.body = (ek_str){NULL, 0};
-		a.reply.type = NULL;
-	} else if (coding != EK_ACCEPT_IDENTITY) {
-		add(&a, "Content-Encoding", ek_accept_coding_name(coding));
-	}
-	add(&a, "ETag", body->tag);
-	add(&a, "Vary", "Accept-Encoding");
+	struct ek_outside_answer a = ek_outside_of_file(t, f);
 	/* What bears the hash of its content in its name never changes. */
-	add(&a, "Cache-Control",
-	    begins(f->path, ASSETS) ? "public, max-age=31536000, immutable" : "no-cache");
+	ek_outside_add(&a, "Cache-Control",
+		       begins(f->path, ASSETS) ? "public, max-age=31536000, immutable"
+					       : "no-cache");
 	send(t, &a);
 }
 
 static void send_page(struct ek_turn *t, const struct preferences *p)
 {
-	struct answer a = {.reply = {.status = 200, .type = "text/html; charset=utf-8"}};
+	struct ek_outside_answer a = {.reply = {.status = 200, .type = "text/html; charset=utf-8"}};
 	a.reply.body = t->api->site->pages[p->language][p->theme];
-	add(&a, "Cache-Control", "no-store");
+	ek_outside_add(&a, "Cache-Control", "no-store");
 	send(t, &a);
 }
 

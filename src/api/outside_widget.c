@@ -7,10 +7,9 @@
 #include "api/api_state.h"
 #include "api/outside.h"
 #include "api/pack.h"
-#include "sys/clock.h"
 #include "wire/query.h"
 
-enum { PAGE_MAX = 64 * 1024, POLICY_MAX = 8192, HEADERS = 12, LANGUAGE = 35 };
+enum { PAGE_MAX = 64 * 1024, POLICY_MAX = 8192, LANGUAGE = 35 };
 
 #define SCRIPT "/widget.js"
 #define PAGE "/widget/frame.html"
@@ -22,50 +21,22 @@ enum { PAGE_MAX = 64 * 1024, POLICY_MAX = 8192, HEADERS = 12, LANGUAGE = 35 };
 
 static const char *const names[] = {"en", "ko", "ar"};
 
-struct answer {
-	struct ek_http_field fields[HEADERS];
-	struct ek_http_reply reply;
-};
-
-static void add(struct answer *a, const char *name, const char *value)
-{
-	ek_assert(a->reply.header_count < HEADERS);
-	a->fields[a->reply.header_count++] = (struct ek_http_field){name, value};
-}
-
 /* Sites elsewhere load it: what else says that they may not is left out. */
-static void send(struct ek_turn *t, struct answer *a)
+static void send(struct ek_turn *t, struct ek_outside_answer *a)
 {
-	struct ek_json out = t->out;
-	add(a, "Cross-Origin-Resource-Policy", "cross-origin");
-	add(a, "X-Content-Type-Options", "nosniff");
-	add(a, "Referrer-Policy", "no-referrer");
+	ek_outside_add(a, "Cross-Origin-Resource-Policy", "cross-origin");
+	ek_outside_add(a, "X-Content-Type-Options", "nosniff");
+	ek_outside_add(a, "Referrer-Policy", "no-referrer");
 	if (t->http->is_secure)
-		add(a, "Strict-Transport-Security", "max-age=31536000");
-	a->reply.headers = a->fields;
-	ek_api_count(t->api, NULL, a->reply.status, ek_clock_mono_ns() - t->begun_ns);
-	/* The turn's memory ends with the request. */
-	ek_http_answer(t->http, &a->reply);
-	ek_json_fini(&out);
+		ek_outside_add(a, "Strict-Transport-Security", "max-age=31536000");
+	ek_outside_send(t, a);
 }
 
 static void send_script(struct ek_turn *t, const struct ek_pack_file *f)
 {
-	enum ek_accept_coding coding =
-		ek_accept_coding(ek_http_header(t->http, "Accept-Encoding"), f->codings);
-	const struct ek_pack_body *body = &f->bodies[coding];
-	struct answer a = {
-		.reply = {.status = 200, .body = body->bytes, .type = f->type, .is_lasting = true}};
-	if (ek_accept_has_tag(ek_http_header(t->http, "If-None-Match"), body->tag)) {
-		a.reply.status = 304;
-		a.reply.body = (ek_str){NULL, 0};
-		a.reply.type = NULL;
-	} else if (coding != EK_ACCEPT_IDENTITY) {
-		add(&a, "Content-Encoding", ek_accept_coding_name(coding));
-	}
-	add(&a, "ETag", body->tag);
-	add(&a, "Vary", "Accept-Encoding");
-	add(&a, "Cache-Control", "no-cache");
+	struct ek_outside_answer a = ek_outside_of_file(t, f);
+	a.reply.is_lasting = true;
+	ek_outside_add(&a, "Cache-Control", "no-cache");
 	send(t, &a);
 }
 
@@ -157,7 +128,7 @@ static bool find_sites(struct ek_turn *t, ek_str *sites)
 
 static void send_page(struct ek_turn *t, const struct ek_pack_file *f)
 {
-	struct answer a = {.reply = {.status = 200, .type = "text/html; charset=utf-8"}};
+	struct ek_outside_answer a = {.reply = {.status = 200, .type = "text/html; charset=utf-8"}};
 	char *policy = ek_turn_get(t, POLICY_MAX);
 	ek_str sites = {NULL, 0};
 	if (policy == NULL || !find_sites(t, &sites)) {
@@ -169,9 +140,9 @@ static void send_page(struct ek_turn *t, const struct ek_pack_file *f)
 		ek_turn_refuse(t, EK_PROBLEM_UNAVAILABLE, NULL);
 		return;
 	}
-	add(&a, "Content-Security-Policy", policy);
-	add(&a, "Permissions-Policy", "camera=(), microphone=(), geolocation=()");
-	add(&a, "Cache-Control", "no-store");
+	ek_outside_add(&a, "Content-Security-Policy", policy);
+	ek_outside_add(&a, "Permissions-Policy", "camera=(), microphone=(), geolocation=()");
+	ek_outside_add(&a, "Cache-Control", "no-store");
 	send(t, &a);
 }
 

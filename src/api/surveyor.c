@@ -62,6 +62,7 @@ struct ek_surveyor {
 	struct ek_arena texts;
 	bool is_there;
 	bool was_sent;
+	bool came_back;
 };
 
 /* ---- reading */
@@ -406,7 +407,7 @@ static bool look_through(struct ek_surveyor *s, const struct ek_survey *of, stru
 
 /* ---- what became of letters */
 
-/* One that came to its end: it, whether it was sent, and what it asks. */
+/* One that came to its end: it, whether it was sent or came back, and what it asks. */
 static bool take_ended(void *ctx, const struct ek_views_value *v, uint32_t n, struct ek_err *err)
 {
 	struct ek_surveyor *s = ctx;
@@ -416,6 +417,8 @@ static bool take_ended(void *ctx, const struct ek_views_value *v, uint32_t n, st
 		s->letter[i] = v[i];
 	s->letter[EK_CONTENT_LETTERS_KIND] = text(EK_API_LETTERS_SURVEY);
 	s->was_sent = ek_str_is(ek_turn_text(&v[EK_CONTENT_LETTERS_WIDTH]), "sent");
+	s->came_back = ek_str_is(ek_turn_text(&v[EK_CONTENT_LETTERS_WIDTH + 1]), "bounced") &&
+		       !s->was_sent;
 	s->is_there = true;
 	return true;
 }
@@ -423,7 +426,7 @@ static bool take_ended(void *ctx, const struct ek_views_value *v, uint32_t n, st
 static bool read_ended(struct ek_surveyor *s, struct ek_err *err)
 {
 	static const struct ek_reader_question q = {
-		"SELECT l.*, m.state FROM letters l"
+		"SELECT l.*, m.state, m.error FROM letters l"
 		" LEFT JOIN mails m ON m.mail = l.mail WHERE l.settled = 0 AND l.kind = 'survey'"
 		" AND (m.state IS NULL OR m.state IN ('sent', 'failed', 'cancelled'))"
 		" ORDER BY l.mail LIMIT 1",
@@ -456,10 +459,19 @@ static bool check_ended(void *ctx, struct ek_err *err)
 	ek_arena_reset(&s->texts);
 	if (!ek_reader_each(s->reader, &q, take_asked, s, err))
 		return false;
-	bool is_first =
-		s->is_there && s->asked[EK_CONTENT_SURVEY_ASKS_DELIVERED_MS].kind == EK_VIEWS_NULL;
-	s->was_sent = s->was_sent && is_first;
-	s->call.request.cmd = s->was_sent ? &s->cmd : NULL;
+	const struct ek_views_value *ask = s->asked;
+	bool is_first = ask[EK_CONTENT_SURVEY_ASKS_DELIVERED_MS].kind == EK_VIEWS_NULL;
+	s->was_sent = s->was_sent && s->is_there && is_first;
+	/* Whoever answered was reached, whatever else came back. */
+	s->came_back = s->came_back && s->is_there && !is_first &&
+		       ask[EK_CONTENT_SURVEY_ASKS_ANSWERS].i == 0;
+	s->cmd = ek_cmd_make(s->came_back ? EK_CMD_SURVEY_RETURN : EK_CMD_SURVEY_DELIVER);
+	s->cmd.by.kind = EK_ACTOR_SYSTEM;
+	if (s->came_back)
+		s->cmd.survey_return.ask = s->letter[EK_CONTENT_LETTERS_ABOUT].i;
+	else
+		s->cmd.survey_deliver.ask = s->letter[EK_CONTENT_LETTERS_ABOUT].i;
+	s->call.request.cmd = s->was_sent || s->came_back ? &s->cmd : NULL;
 	return true;
 }
 
@@ -469,12 +481,13 @@ static void made_ended(void *ctx, struct ek_writer *w, const struct ek_answer *a
 	(void)a;
 	s->letter[EK_CONTENT_LETTERS_SETTLED] = ek_views_int(1);
 	put(w, EK_CONTENT_LETTERS, s->letter);
-	s->asked[EK_CONTENT_SURVEY_ASKS_DELIVERED_MS] = ek_views_int(s->call.request.at.ms);
-	if (s->was_sent)
+	s->asked[EK_CONTENT_SURVEY_ASKS_DELIVERED_MS] =
+		ek_views_int(s->came_back ? EK_NONE : s->call.request.at.ms);
+	if (s->was_sent || s->came_back)
 		put(w, EK_CONTENT_SURVEY_ASKS, s->asked);
 }
 
-/* A letter that was sent is an ask that was delivered. */
+/* A letter that was sent is an ask that was delivered; one that came back is none. */
 static bool settle(struct ek_surveyor *s, struct ek_err *err)
 {
 	while (!ek_rounds_is_ending(s->rounds) && !s->has_failed) {
@@ -482,12 +495,10 @@ static bool settle(struct ek_surveyor *s, struct ek_err *err)
 			return false;
 		if (!s->is_there)
 			return true;
-		s->cmd = ek_cmd_make(EK_CMD_SURVEY_DELIVER);
-		s->cmd.by.kind = EK_ACTOR_SYSTEM;
-		s->cmd.survey_deliver.ask = s->letter[EK_CONTENT_LETTERS_ABOUT].i;
-		s->call = (struct ek_group_call){
-			.request = {.check = check_ended, .check_ctx = s, .by = s->cmd.by},
-			.made = made_ended};
+		s->call = (struct ek_group_call){.request = {.check = check_ended,
+							     .check_ctx = s,
+							     .by = {EK_ACTOR_SYSTEM, 0}},
+						 .made = made_ended};
 		ask(s);
 	}
 	return true;

@@ -128,7 +128,7 @@ static void add_line(struct look *l, const struct ek_charts_ask *ask, struct ek_
 					.points = c->series.n};
 	line->has_standing = ek_judged_shift(j, &line->shift);
 	line->has_shift = line->rank <= 1 && line->has_standing;
-	line->n = items_of(c, line->has_shift ? line->shift.start : INT32_MIN);
+	line->n = items_of(c, line->has_shift ? line->shift.since : INT32_MIN);
 	if (line->has_shift)
 		line->points = line->shift.points;
 	if (j->chart.state == EK_CHART_LOCKED)

@@ -129,6 +129,7 @@ static const struct row matrix[] = {
 	{"offer_answer", "+...........", "...."},
 	{"attachment_upload", "++/+++--+-++", "++++"},
 	{"attachment_read", "+./.......++", "...+"},
+	{"message_forward", ".++.+.-.+--.", "..+."},
 	/* Queue, assignments, receipts. */
 	{"queue_read", ".++.+.+.+-+.", "..+."},
 	{"why_waiting", ".++.+.+.+-+.", "..+."},
@@ -213,6 +214,7 @@ static const struct row matrix[] = {
 	{"agenda_talk", "+./.+...+...", "..+."},
 	{"agenda_edit", ".-/.+.-.+...", "..+."},
 	{"metric_read", "++/+++++++++", "++++"},
+	{"metric_edit", "--/---+-++--", "--+-"},
 	/* Charts. */
 	{"trend_edit", ".-/.+.+.+--.", "..+."},
 	{"story_read", "--/-+-+-+---", "--+-"},

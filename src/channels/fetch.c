@@ -198,6 +198,7 @@ static bool send_it(int fd, uint64_t id, const struct ek_fetch_request *r)
 	const struct ek_fetch_wire_ask ask = {
 		.mark = EK_FETCH_WIRE_MARK,
 		.is_post = r->body.p != NULL,
+		.hops = r->hops < EK_FETCH_HOPS ? r->hops : EK_FETCH_HOPS,
 		.id = id,
 		.net_count = r->net_count,
 		.port_count = r->port_count,

@@ -5,7 +5,9 @@
  * http or https, carries a name or password, or goes to another port than 80, 443 and the listed
  * ones; resolves; and judges each address (channels/outbound.h) at the moment in which a socket to
  * it is asked for, so that an answer of the DNS that changes changes nothing. Plain http goes to
- * listed networks only. No redirect is followed, no proxy is asked, no connection used again.
+ * listed networks only. Redirects are followed where that is asked for, at most EK_FETCH_HOPS, and
+ * each is judged as if it had been asked for by itself, in the time that is left. No proxy is
+ * asked, no connection used again.
  *
  * A target (host and port) that failed EK_FETCH_FAILURES times in a row is left alone for 30 s,
  * then tried once, then left for twice as long, up to 5 minutes.
@@ -29,6 +31,7 @@ enum {
 	EK_FETCH_NETS = 64,
 	EK_FETCH_PORTS = 64,
 	EK_FETCH_AT_ONCE = 64, /* asked and not answered yet */
+	EK_FETCH_HOPS = 3,
 	EK_FETCH_FAILURES = 5,
 	EK_FETCH_REST_MS = 30000,
 	EK_FETCH_REST_MAX_MS = 300000,
@@ -73,6 +76,7 @@ struct ek_fetch_request {
 	uint32_t all_ms;
 	uint32_t bytes;
 	uint32_t rest_ms;
+	uint32_t hops;  /* redirects to follow, of GET; what leads on behind them is the answer */
 	ek_str resolve; /* for tests: "host:port:address", as if the DNS had said so */
 };
 

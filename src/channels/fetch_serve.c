@@ -51,6 +51,7 @@ struct call {
 	struct curl_slist *resolved;
 	struct target *target;
 	int64_t begun_ms;
+	int64_t hop_ms; /* when this address was asked */
 	uint16_t port;
 	bool is_plain;   /* http */
 	bool is_refused; /* an address was none that may be called */
@@ -361,7 +362,7 @@ static enum ek_fetch_outcome outcome_of(const struct call *c, CURLcode code)
 /* Takes the call over. */
 static void begin(struct fetcher *f, struct call *c)
 {
-	c->begun_ms = now_ms();
+	c->hop_ms = now_ms();
 	if (!judge_url(f, c)) {
 		answer(f, c, EK_FETCH_NOT_ALLOWED, 0);
 		drop(c);
@@ -384,13 +385,8 @@ static void begin(struct fetcher *f, struct call *c)
 	f->calls = c;
 }
 
-static void finish(struct fetcher *f, struct call *c, CURLcode code)
+static void leave(struct fetcher *f, struct call *c)
 {
-	long status = 0;
-	enum ek_fetch_outcome outcome = outcome_of(c, code);
-	(void)curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &status);
-	note(c, outcome);
-	answer(f, c, outcome, (uint32_t)status);
 	for (struct call **at = &f->calls; *at != NULL; at = &(*at)->next) {
 		if (*at == c) {
 			*at = c->next;
@@ -398,6 +394,55 @@ static void finish(struct fetcher *f, struct call *c, CURLcode code)
 		}
 	}
 	curl_multi_remove_handle(f->multi, c->easy);
+}
+
+/* Where an answer leads on to, if that is followed. */
+static bool take_hop(struct call *c, long status)
+{
+	char *url = NULL;
+	bool leads =
+		status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+	if (!leads || c->ask.hops == 0 || c->ask.is_post ||
+	    curl_easy_getinfo(c->easy, CURLINFO_REDIRECT_URL, &url) != CURLE_OK || url == NULL ||
+	    strlen(url) >= sizeof c->url)
+		return false;
+	ek_format(c->url, sizeof c->url, "%s", url);
+	c->ask.hops--;
+	return true;
+}
+
+/* As if it were asked for by itself, but for the time that is left. */
+static void hop(struct fetcher *f, struct call *c)
+{
+	int64_t spent = now_ms() - c->hop_ms;
+	curl_easy_cleanup(c->easy);
+	curl_url_cleanup(c->parsed);
+	free(c->body);
+	c->easy = NULL;
+	c->parsed = NULL;
+	c->body = NULL;
+	c->head_n = c->seen = c->kept = 0;
+	if (spent < (int64_t)c->ask.all_ms) {
+		c->ask.all_ms -= spent > 0 ? (uint32_t)spent : 0;
+		begin(f, c);
+		return;
+	}
+	answer(f, c, EK_FETCH_TIMED_OUT, 0);
+	drop(c);
+}
+
+static void finish(struct fetcher *f, struct call *c, CURLcode code)
+{
+	long status = 0;
+	enum ek_fetch_outcome outcome = outcome_of(c, code);
+	(void)curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &status);
+	note(c, outcome);
+	leave(f, c);
+	if (outcome == EK_FETCH_ANSWERED && take_hop(c, status)) {
+		hop(f, c);
+		return;
+	}
+	answer(f, c, outcome, (uint32_t)status);
 	drop(c);
 }
 
@@ -433,7 +478,7 @@ static bool is_sound(const struct ek_fetch_wire_ask *a)
 	       a->port_count <= EK_FETCH_PORTS && a->url_n < EK_FETCH_URL &&
 	       a->headers_n <= EK_FETCH_HEADERS && a->body_n <= EK_FETCH_BODY &&
 	       a->resolve_n < EK_FETCH_WIRE_RESOLVE && a->bytes <= EK_FETCH_BYTES &&
-	       a->keep <= a->bytes;
+	       a->keep <= a->bytes && a->hops <= EK_FETCH_HOPS;
 }
 
 static size_t length_of(const struct ek_fetch_wire_ask *a)
@@ -457,6 +502,7 @@ static struct call *read_call(const struct ek_fetch_wire_ask *a, const char *p)
 	if (c == NULL)
 		return NULL;
 	c->ask = *a;
+	c->begun_ms = now_ms();
 	p = take(p + sizeof *a, c->nets, a->net_count * sizeof *c->nets);
 	p = take(p, c->ports, a->port_count * sizeof *c->ports);
 	p = take(p, c->url, a->url_n);

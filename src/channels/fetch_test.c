@@ -58,6 +58,20 @@ static void wait_for_end(int fd)
 		;
 }
 
+/* To what stands behind the question mark; "/" is this server, "%" its port. */
+static void lead_on(struct guest *g, const char *to)
+{
+	char where[128];
+	char text[256];
+	size_t n = 0;
+	for (; *to != ' ' && n + 8 < sizeof where; to++)
+		n += *to == '%' ? ek_format(where + n, sizeof where - n, "%u", g->host->port)
+				: ek_format(where + n, sizeof where - n, "%c", *to);
+	ek_format(text, sizeof text,
+		  "HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n", where);
+	say(g->fd, text);
+}
+
 static void behave(struct guest *g, const char *request)
 {
 	char text[256];
@@ -76,6 +90,8 @@ static void behave(struct guest *g, const char *request)
 			  "Content-Length: 0\r\n\r\n",
 			  g->host->port);
 		say(g->fd, text);
+	} else if (strstr(request, " /to?") != NULL) {
+		lead_on(g, strstr(request, " /to?") + 5);
 	} else if (strstr(request, " /garbage ") != NULL) {
 		say(g->fd, "SSH-2.0-OpenSSH_9.2p1\r\n");
 	} else if (strstr(request, " /gone ") != NULL) {
@@ -206,6 +222,7 @@ struct ask {
 	const char *resolve; /* the same */
 	uint32_t bytes;
 	uint32_t rest_ms;
+	uint32_t hops;
 };
 
 static ek_str fill(const struct scene *s, const char *form, char out[256])
@@ -246,6 +263,7 @@ static void ask_only(struct scene *s, const struct ask *a)
 		.bytes = a->bytes,
 		.all_ms = PATIENCE_MS,
 		.rest_ms = a->rest_ms,
+		.hops = a->hops,
 		.done = done,
 		.ctx = s,
 	};
@@ -388,6 +406,53 @@ static void servers_that_misbehave_cost_little(void **state)
 	close_scene(&s);
 }
 
+/* At most three, and each is judged as the first was. */
+static void redirects_are_judged_anew(void **state)
+{
+	static const struct {
+		const char *promise;
+		const char *url;
+		uint32_t hops;
+		enum ek_fetch_outcome outcome;
+		uint32_t status;
+		uint32_t asked; /* connections */
+	} rows[] = {
+		{"none where none is asked for", "/redirect", 0, EK_FETCH_ANSWERED, 302, 1},
+		{"one", "/redirect", 3, EK_FETCH_ANSWERED, 200, 2},
+		{"by its path alone", "/to?/gone", 1, EK_FETCH_ANSWERED, 410, 2},
+		{"no more than three", "/to?/to?/to?/to?/ok", 9, EK_FETCH_ANSWERED, 302, 4},
+		{"not to a network inside", "/to?http://10.0.0.1:%/ok", 3, EK_FETCH_NOT_ALLOWED, 0,
+		 1},
+		{"nor by a name that leads there", "/to?http://inside.example:%/ok", 3,
+		 EK_FETCH_NOT_ALLOWED, 0, 1},
+		{"nor to another port", "/to?http://127.0.0.1:81/ok", 3, EK_FETCH_NOT_ALLOWED, 0,
+		 1},
+		{"nor to a file", "/to?file:///etc/passwd", 3, EK_FETCH_NOT_ALLOWED, 0, 1},
+		{"nor with a password", "/to?http://a:b@127.0.0.1:%/ok", 3, EK_FETCH_NOT_ALLOWED, 0,
+		 1},
+		{"in the time of one", "/to?/slow", 3, EK_FETCH_TIMED_OUT, 0, 2},
+	};
+	struct scene s;
+	(void)state;
+	open_scene(&s, true);
+	for (size_t i = 0; i < EK_LEN(rows); i++) {
+		char url[128];
+		ek_format(url, sizeof url, "http://127.0.0.1:%%%s", rows[i].url);
+		const struct ask a = {.url = url,
+				      .nets = {"127.0.0.0/8"},
+				      .hops = rows[i].hops,
+				      .resolve = "inside.example:%:10.0.0.1"};
+		uint32_t before = s.host.count;
+		enum ek_fetch_outcome got = ask(&s, &a);
+		if (got != rows[i].outcome || s.last.status != rows[i].status ||
+		    s.host.count - before != rows[i].asked)
+			fail_msg("%s: %s %u, %u", rows[i].promise, ek_fetch_word(got),
+				 s.last.status, s.host.count - before);
+		assert_true(s.last.ms < 3 * PATIENCE_MS);
+	}
+	close_scene(&s);
+}
+
 /* A slow one holds nobody up. */
 static void calls_run_beside_each_other(void **state)
 {
@@ -464,6 +529,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(what_may_not_be_called_is_never_connected_to),
 		cmocka_unit_test(each_address_is_judged_by_itself),
 		cmocka_unit_test(what_is_listed_is_called),
+		cmocka_unit_test(redirects_are_judged_anew),
 		cmocka_unit_test(servers_that_misbehave_cost_little),
 		cmocka_unit_test(calls_run_beside_each_other),
 		cmocka_unit_test(a_target_that_fails_is_left_alone),

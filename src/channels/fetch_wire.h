@@ -23,7 +23,7 @@ struct ek_fetch_wire_ask {
 	uint32_t connect_ms;
 	uint32_t all_ms;
 	uint32_t rest_ms;
-	uint32_t unused;
+	uint32_t hops;
 };
 
 /* Followed by the body. */

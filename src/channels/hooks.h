@@ -25,8 +25,7 @@ enum {
 	EK_HOOKS_ATTEMPTS = 9,
 	EK_HOOKS_AT_ONCE = 8, /* calls under way for each webhook */
 	EK_HOOKS_KEEP_DAYS = 30,
-	EK_HOOKS_ANSWER = 1000, /* bytes that are kept of an answer */
-	EK_HOOKS_ROTATE_MS = 24 * 60 * 60 * 1000,
+	EK_HOOKS_ANSWER = 1000,    /* bytes that are kept of an answer */
 	EK_HOOKS_MESSAGE = 4 + 24, /* letters of webhook-id */
 };
 

@@ -63,7 +63,7 @@ static bool find_of(struct ek_reader *reader, const struct ek_notice_ask *ask, i
 					      ek_views_int(ask->now.ms - HOUR_MS)};
 	const struct ek_reader_question often = {
 		"SELECT count(*) FROM mails WHERE conversation = $1 AND created_ms > $2 AND "
-		"direction = 'out' AND reason IS NOT NULL",
+		"direction = 'out' AND reason IS NOT NULL AND part IS NULL",
 		args, 2};
 	const struct ek_reader_question box = {
 		"SELECT m.mailbox FROM mails m JOIN mailboxes b ON b.mailbox = m.mailbox AND "

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "auth/secret.h"
+#include "channels/forward.h"
 #include "channels/letter.h"
 #include "channels/post_state.h"
 #include "channels/smtp.h"
@@ -27,6 +28,7 @@ struct sending {
 	struct ek_letter_file attached; /* of a notice */
 	struct ek_disk_bytes bytes[FILES];
 	uint32_t file_count;
+	struct ek_forward forward; /* of one that is forwarded */
 };
 
 static const struct ek_views_value *at(const struct sending *s, uint32_t column)
@@ -38,6 +40,13 @@ static const struct ek_views_value *at(const struct sending *s, uint32_t column)
 static bool is_letter(const struct sending *s)
 {
 	return at(s, EK_CONTENT_MAILS_PART)->kind != EK_VIEWS_INT;
+}
+
+/* A teammate forwards something to somebody outside: of no business of the contact's. */
+static bool is_forward(const struct sending *s)
+{
+	return !is_letter(s) &&
+	       ek_str_is(ek_post_text(at(s, EK_CONTENT_MAILS_REASON)), EK_FORWARD_REASON);
 }
 
 /* And what it says was known when it was put (notice.h): sealed, till it has come to its end. */
@@ -78,7 +87,9 @@ static bool check_claim(void *ctx, struct ek_err *err)
 		(uint64_t)at(s, EK_CONTENT_MAILS_MAIL)->i};
 	const ek_str address = {s->box->address, (uint32_t)strlen(s->box->address)};
 	ek_reply_print_id(&s->box->key, ids, address, s->message_id);
-	ek_reply_print_address(&s->box->key, ids, address, s->reply_to);
+	/* Answers to what was forwarded must say which that was. */
+	const struct ek_reply_ids back = {ids.conversation, is_forward(s) ? ids.mail : 0};
+	ek_reply_print_address(&s->box->key, back, address, s->reply_to);
 	s->row[EK_CONTENT_MAILS_STATE] = ek_post_value("sending");
 	s->row[EK_CONTENT_MAILS_MESSAGE_ID] = ek_post_value(s->message_id);
 	s->row[EK_CONTENT_MAILS_TRIES] =
@@ -170,16 +181,23 @@ static bool read_envelope(struct sending *s, struct ek_err *err)
 	return true;
 }
 
-/* The last messages of the conversation, oldest first. */
+/* The last messages of the conversation, oldest first; of what is forwarded, those that were
+ * exchanged with the same address. Neither names any of the other's. */
+#define REFERENCES \
+	"SELECT m.message_id FROM mails m LEFT JOIN parts p ON p.part = m.part WHERE " \
+	"m.conversation = $1 AND m.mail < $2 AND m.message_id IS NOT NULL AND m.state IN " \
+	"('taken', 'sent', 'sending') AND "
 static bool read_references(struct sending *s, struct ek_err *err)
 {
+	static const char with_contact[] = REFERENCES "(p.kind IS NULL OR p.kind <> 'forward') "
+						      "ORDER BY m.mail DESC LIMIT 20";
+	static const char with_outside[] =
+		REFERENCES "p.kind = 'forward' AND m.address = $3 ORDER BY m.mail DESC LIMIT 20";
 	const struct ek_views_value args[] = {s->row[EK_CONTENT_MAILS_CONVERSATION],
-					      s->row[EK_CONTENT_MAILS_MAIL]};
-	const struct ek_reader_question q = {
-		"SELECT message_id FROM mails WHERE conversation = $1 AND mail < $2 AND "
-		"message_id IS NOT NULL AND state IN ('taken', 'sent', 'sending') "
-		"ORDER BY mail DESC LIMIT 20",
-		args, 2};
+					      s->row[EK_CONTENT_MAILS_MAIL],
+					      s->row[EK_CONTENT_MAILS_ADDRESS]};
+	const struct ek_reader_question q = {is_forward(s) ? with_outside : with_contact, args,
+					     is_forward(s) ? 3 : 2};
 	struct ek_post_rows rows = {.arena = &s->box->out.arena};
 	if (!ek_post_ask(s->box->out.reader, &q, &rows, err))
 		return false;
@@ -237,18 +255,47 @@ static bool read_notice(struct sending *s, struct ek_err *err)
 	return true;
 }
 
+/* What goes beneath the words of one that is forwarded. */
+static bool add_forwarded(struct sending *s, ek_str details, ek_str language, struct ek_err *err)
+{
+	struct ek_arena *arena = &s->box->out.arena;
+	struct ek_forward_of of = {
+		.conversation = ek_post_int(at(s, EK_CONTENT_MAILS_CONVERSATION)),
+		.part = ek_post_int(at(s, EK_CONTENT_MAILS_PART)),
+		.language = language,
+	};
+	ek_str more;
+	if (!is_forward(s))
+		return true;
+	if (!ek_forward_read(details, arena, &of.forward))
+		return ek_fail(err, EK_INVALID_VALUE, "nobody knows what is forwarded");
+	s->forward = of.forward;
+	if (!ek_forward_write(s->box->out.reader, &of, arena, &more, err))
+		return false;
+	char *out = ek_arena_get(arena, (size_t)s->letter.text.n + more.n + 3);
+	if (out == NULL)
+		return ek_fail(err, EK_NO_MEMORY, "no memory for a text");
+	memcpy(out, s->letter.text.p, s->letter.text.n);
+	memcpy(out + s->letter.text.n, "\n\n", 2);
+	memcpy(out + s->letter.text.n + 2, more.p, more.n);
+	s->letter.text = (ek_str){out, s->letter.text.n + (more.n == 0 ? 0 : more.n + 2)};
+	return true;
+}
+
 static bool read_part(struct sending *s, struct ek_err *err)
 {
 	const struct ek_reader_question q = {
-		"SELECT p.body, t.name, p.redacted_ms FROM parts p LEFT JOIN people t ON "
-		"t.teammate = p.author AND p.author_kind = 'teammate' WHERE p.part = $1",
+		"SELECT p.body, t.name, p.redacted_ms, p.details, t.language FROM parts p LEFT "
+		"JOIN people t ON t.teammate = p.author AND p.author_kind = 'teammate' WHERE "
+		"p.part = $1",
 		&s->row[EK_CONTENT_MAILS_PART], 1};
 	struct ek_post_rows rows = {.arena = &s->box->out.arena};
 	if (!ek_post_ask(s->box->out.reader, &q, &rows, err))
 		return false;
 	if (rows.n == 0 || rows.v[2].kind == EK_VIEWS_INT)
 		return ek_fail(err, EK_INVALID_VALUE, "what was written is no longer there");
-	return join_text(s, ek_post_text(&rows.v[0]), ek_post_text(&rows.v[1]), err);
+	return join_text(s, ek_post_text(&rows.v[0]), ek_post_text(&rows.v[1]), err) &&
+	       add_forwarded(s, ek_post_text(&rows.v[3]), ek_post_text(&rows.v[4]), err);
 }
 
 static bool read_letter(struct sending *s, struct ek_err *err)
@@ -293,14 +340,21 @@ static bool read_file(struct sending *s, const struct ek_views_value *row, struc
 	return true;
 }
 
+/* Its own; and those of the messages that are forwarded. */
 static bool read_files(struct sending *s, struct ek_err *err)
 {
-	const struct ek_views_value args[] = {s->row[EK_CONTENT_MAILS_CONVERSATION],
-					      s->row[EK_CONTENT_MAILS_PART]};
+	const struct ek_forward *f = &s->forward;
+	bool is_all = f->has_files && f->what == EK_FORWARD_CONVERSATION;
+	bool is_one = f->has_files && f->what == EK_FORWARD_PART;
+	const struct ek_views_value args[] = {
+		s->row[EK_CONTENT_MAILS_CONVERSATION], s->row[EK_CONTENT_MAILS_PART],
+		ek_views_int(is_one ? (int64_t)f->part : 0), ek_views_int(is_all)};
 	const struct ek_reader_question q = {
-		"SELECT name, type, place FROM attachments WHERE conversation = $1 AND part = $2 "
-		"ORDER BY attachment LIMIT 20",
-		args, 2};
+		"SELECT a.name, a.type, a.place FROM attachments a JOIN parts p ON p.part = a.part "
+		"WHERE a.conversation = $1 AND p.redacted_ms IS NULL AND (a.part = $2 OR "
+		"(p.kind = 'message' AND (a.part = $3 OR ($4 = 1 AND a.part < $2)))) "
+		"ORDER BY a.part DESC, a.attachment LIMIT 20",
+		args, 4};
 	struct ek_post_rows rows = {.arena = &s->box->out.arena};
 	if (!ek_post_ask(s->box->out.reader, &q, &rows, err))
 		return false;

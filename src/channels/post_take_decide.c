@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "auth/secret.h"
+#include "channels/forward.h"
 #include "channels/post_take_inside.h"
 
 enum { HOUR_MS = 3600000, MERGES = 8 };
@@ -70,17 +71,44 @@ static bool see_conversation(struct ek_post_take *t, uint64_t id, bool *found, e
 	return true;
 }
 
+/* Whether the mail of ours that it names went to somebody outside. */
+static bool see_forward(struct ek_post_take *t, const struct ek_reply_ids *ids, bool *is,
+			struct ek_err *err)
+{
+	const struct ek_views_value args[] = {ek_views_int((int64_t)ids->mail),
+					      ek_views_int((int64_t)ids->conversation)};
+	const struct ek_reader_question q = {"SELECT mail FROM mails WHERE mail = $1 AND "
+					     "conversation = $2 AND direction = 'out' "
+					     "AND reason = '" EK_FORWARD_REASON "'",
+					     args, 2};
+	struct ek_post_rows rows = {.n = 0};
+	if (ids->mail != 0 && !ask(t, &q, &rows, err))
+		return false;
+	*is = rows.n > 0;
+	return true;
+}
+
 static bool try_token(struct ek_post_take *t, ek_str text, struct ek_err *err)
 {
 	struct ek_reply_ids ids;
 	ek_contact_id whose = {0};
 	bool found = false;
-	if (t->conversation.v != 0 || !ek_reply_read(&t->box->key, text, &ids))
+	bool is_inside = false;
+	if (t->is_inside || !ek_reply_read(&t->box->key, text, &ids))
+		return true;
+	if (!see_forward(t, &ids, &is_inside, err))
+		return false;
+	/* Wherever it stands: who has it writes to us, not as the contact. */
+	if (t->conversation.v != 0 && !is_inside)
 		return true;
 	if (!see_conversation(t, ids.conversation, &found, &whose, err))
 		return false;
-	if (found)
+	if (found) {
 		t->conversation.v = (uint32_t)ids.conversation;
+		/* The contact may have got a copy of what was answered. */
+		t->is_inside =
+			is_inside && (whose.v == 0 || t->contact.v != whose.v || t->mail.is_bounce);
+	}
 	/* Also of a notice, which belongs to no conversation. */
 	if ((found || ids.conversation == 0) && t->bounced == 0)
 		t->bounced = (int64_t)ids.mail;
@@ -219,6 +247,13 @@ static bool is_automatic(const struct ek_mail *m)
 	return m->is_automatic || m->is_null_sender || m->is_bounce;
 }
 
+/* What came back of a mail of ours, and was not told before: as many as we sent, so no loop. */
+static bool is_news_of_ours(const struct ek_post_take *t)
+{
+	return t->bounced != 0 &&
+	       !ek_str_is(ek_post_text(&t->bounced_row[EK_CONTENT_MAILS_STATE]), "failed");
+}
+
 /* Too many of one address, or too many that no person wrote in one conversation. */
 static bool judge_often(struct ek_post_take *t, struct ek_err *err)
 {
@@ -235,7 +270,7 @@ static bool judge_often(struct ek_post_take *t, struct ek_err *err)
 		return false;
 	if (n >= EK_POST_FLOOD)
 		hold(t, "flood");
-	if (t->conversation.v == 0 || !is_automatic(&t->mail))
+	if (t->conversation.v == 0 || !is_automatic(&t->mail) || is_news_of_ours(t))
 		return true;
 	if (!count(t,
 		   "SELECT count(*) FROM mails WHERE conversation = $1 AND created_ms > $2 AND "
@@ -305,10 +340,26 @@ static bool arrive(struct ek_post_take *t, struct ek_err *err)
 	return true;
 }
 
+static bool find_bounced_letter(struct ek_post_take *t, struct ek_err *err)
+{
+	const struct ek_views_value mail = ek_views_int(t->bounced);
+	const struct ek_reader_question q = {"SELECT * FROM letters WHERE mail = $1 AND settled = 1"
+					     " AND about IS NOT NULL",
+					     &mail, 1};
+	struct ek_post_rows rows;
+	if (!ask(t, &q, &rows, err))
+		return false;
+	t->has_bounced_letter = rows.n > 0;
+	if (rows.n > 0)
+		memcpy(t->bounced_letter, rows.v, sizeof t->bounced_letter);
+	return true;
+}
+
 /* Of a bounce: the mail of ours that it is about. */
 static bool find_bounced(struct ek_post_take *t, struct ek_err *err)
 {
 	struct ek_post_rows rows;
+	t->has_bounced_letter = false;
 	if (t->bounced == 0 || !t->mail.is_bounce) {
 		t->bounced = 0;
 		return true;
@@ -319,7 +370,7 @@ static bool find_bounced(struct ek_post_take *t, struct ek_err *err)
 		t->bounced = 0;
 	else
 		memcpy(t->bounced_row, rows.v, sizeof t->bounced_row);
-	return true;
+	return t->bounced == 0 || find_bounced_letter(t, err);
 }
 
 static bool place(struct ek_post_take *t, struct ek_err *err)
@@ -328,9 +379,10 @@ static bool place(struct ek_post_take *t, struct ek_err *err)
 	if (!find_contact(t, err) || !find_by_token(t, err) || !find_bounced(t, err) ||
 	    (t->conversation.v == 0 && !find_by_reference(t, err)))
 		return false;
-	t->outcome = t->conversation.v == 0   ? EK_POST_NEW
-		     : is_automatic(&t->mail) ? EK_POST_ASIDE
-					      : EK_POST_GOES_ON;
+	bool is_aside = is_automatic(&t->mail) || t->is_inside;
+	t->outcome = t->conversation.v == 0 ? EK_POST_NEW
+		     : is_aside             ? EK_POST_ASIDE
+					    : EK_POST_GOES_ON;
 	if (is_free)
 		return true;
 	if (t->mail.quarantine != EK_MAIL_QUARANTINE_NONE)
@@ -352,6 +404,7 @@ bool ek_post_take_decide(void *take, struct ek_err *err)
 	bool known = false;
 	t->conversation.v = t->suggests.v = 0;
 	t->bounced = 0;
+	t->is_inside = false;
 	t->reason = NULL;
 	call->request.cmd = NULL;
 	if (!ek_post_take_is_known(t, &known, err))

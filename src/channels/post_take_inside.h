@@ -10,7 +10,7 @@ enum ek_post_outcome {
 	EK_POST_HELD,    /* for somebody to look at */
 	EK_POST_NEW,     /* begins a conversation */
 	EK_POST_GOES_ON, /* the contact writes in one */
-	EK_POST_ASIDE,   /* automatic: stands in one, and nobody waits for an answer */
+	EK_POST_ASIDE, /* automatic, or of somebody outside: stands in one, and no contact waits */
 };
 
 struct ek_post_file {
@@ -37,9 +37,13 @@ struct ek_post_take {
 	ek_contact_id contact;
 	bool is_new_contact;
 	bool is_clash;
+	bool is_inside; /* answers what was forwarded: for teammates alone */
 	ek_conversation_id suggests;
 	int64_t bounced; /* mail of ours that came back; 0 = none */
 	struct ek_views_value bounced_row[EK_CONTENT_MAILS_WIDTH];
+	/* The letter that it was, whose end was known: whoever wrote it is to look again. */
+	struct ek_views_value bounced_letter[EK_CONTENT_LETTERS_WIDTH];
+	bool has_bounced_letter;
 	struct ek_cmd cmd;
 	ek_str attributes; /* of the conversation that it begins, as JSON; p NULL = none */
 };

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "channels/forward.h"
 #include "channels/letter.h"
 #include "channels/post_take_inside.h"
 #include "store/contact.h"
@@ -98,7 +99,7 @@ static void put_files(struct ek_post_take *t, struct ek_writer *w, int64_t part,
 /* Whether the sender is who writes in the conversation: a server that gives a mail back is not. */
 static bool is_contacts(const struct ek_post_take *t)
 {
-	return t->outcome == EK_POST_NEW || !t->mail.is_bounce;
+	return t->outcome == EK_POST_NEW || (!t->mail.is_bounce && !t->is_inside);
 }
 
 static int64_t put_part(struct ek_post_take *t, struct ek_writer *w, uint64_t seq)
@@ -111,7 +112,7 @@ static int64_t put_part(struct ek_post_take *t, struct ek_writer *w, uint64_t se
 	v[EK_CONTENT_PARTS_PART] = ek_views_int(part);
 	v[EK_CONTENT_PARTS_CONVERSATION] = ek_views_int(t->conversation.v);
 	v[EK_CONTENT_PARTS_SEQ] = ek_views_int((int64_t)seq);
-	v[EK_CONTENT_PARTS_KIND] = ek_post_value("message");
+	v[EK_CONTENT_PARTS_KIND] = ek_post_value(t->is_inside ? "forward" : "message");
 	v[EK_CONTENT_PARTS_AUTHOR_KIND] = ek_post_value(by_contact ? "contact" : "system");
 	v[EK_CONTENT_PARTS_AUTHOR] = ek_views_id(by_contact ? t->contact.v : 0);
 	v[EK_CONTENT_PARTS_CHANNEL] = ek_post_value("email");
@@ -162,8 +163,9 @@ static const char *reason_of(const struct ek_post_take *t)
 {
 	if (t->outcome == EK_POST_HELD)
 		return t->reason;
-	return t->mail.is_bounce || t->mail.is_automatic || t->mail.is_null_sender ? "automatic"
-										   : NULL;
+	if (t->mail.is_bounce || t->mail.is_automatic || t->mail.is_null_sender)
+		return "automatic";
+	return t->is_inside ? EK_FORWARD_REASON : NULL;
 }
 
 /* To whom else it went: all but us and whoever wrote it, each once, as a JSON list. */
@@ -265,6 +267,10 @@ static void put_bounced(struct ek_post_take *t, struct ek_writer *w)
 	v[EK_CONTENT_MAILS_NEXT_MS] = ek_views_int(EK_NONE);
 	v[EK_CONTENT_MAILS_DONE_MS] = ek_views_int(now_of(t).ms);
 	ek_post_put(w, EK_CONTENT_MAILS, v);
+	if (!t->has_bounced_letter)
+		return;
+	t->bounced_letter[EK_CONTENT_LETTERS_SETTLED] = ek_views_int(0);
+	ek_post_put(w, EK_CONTENT_LETTERS, t->bounced_letter);
 }
 
 void ek_post_take_made(void *take, struct ek_writer *w, const struct ek_answer *a)

@@ -59,7 +59,7 @@ size_t ek_reply_print_address(const struct ek_reply_key *key, struct ek_reply_id
 	char more[NUMBERS + EK_REPLY_TOKEN + 4];
 	ek_str domain = domain_of(address);
 	size_t local = address.n - domain.n;
-	size_t n = print_numbers((struct ek_reply_ids){ids.conversation, 0}, numbers);
+	size_t n = print_numbers(ids, numbers);
 	if (local == 0)
 		return 0;
 	local--; /* the @ */

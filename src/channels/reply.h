@@ -2,6 +2,7 @@
  *
  *   Message-ID   <12.345.9f86d081884c7d659a2feaa0@example.org>      conversation, mail, token
  *   Reply-To     support+12.9f86d081884c7d659a2feaa0@example.org    conversation, token
+ *                support+12.345.9f86d081884c7d659a2feaa0@...        of what was forwarded: the mail
  *
  * The token is the first 96 bits of HMAC-SHA-256 with the mailbox's key over what stands before it
  * ("12.345", "12"), in lower-case hexadecimal digits, as servers may change the case of what they
@@ -28,8 +29,8 @@ struct ek_reply_ids {
  * it does not fit. */
 size_t ek_reply_print_id(const struct ek_reply_key *key, struct ek_reply_ids ids, ek_str address,
 			 char out[EK_REPLY_TEXT]);
-/* Where answers go: the mailbox's address with the conversation and its token. ids.mail is not
- * looked at. */
+/* Where answers go: the mailbox's address with the conversation, the mail where ids.mail says one,
+ * and their token. */
 size_t ek_reply_print_address(const struct ek_reply_key *key, struct ek_reply_ids ids,
 			      ek_str address, char out[EK_REPLY_TEXT]);
 /* Whether a Message-ID, or an address that a mail was sent to, is one of ours: proved by the key.

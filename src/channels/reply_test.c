@@ -33,8 +33,10 @@ static void prints_what_another_computes(void **state)
 	(void)state;
 	ek_reply_print_id(&k, (struct ek_reply_ids){12, 345}, text("help@example.org"), out);
 	assert_string_equal(out, "12.345." OF_MAIL "@example.org");
-	ek_reply_print_address(&k, (struct ek_reply_ids){12, 345}, text("help@example.org"), out);
+	ek_reply_print_address(&k, (struct ek_reply_ids){12, 0}, text("help@example.org"), out);
 	assert_string_equal(out, "help+12." OF_CONVERSATION "@example.org");
+	ek_reply_print_address(&k, (struct ek_reply_ids){12, 345}, text("help@example.org"), out);
+	assert_string_equal(out, "help+12.345." OF_MAIL "@example.org");
 }
 
 static void reads_its_own_alone(void **state)
@@ -47,6 +49,7 @@ static void reads_its_own_alone(void **state)
 	} rows[] = {
 		{"an id", "12.345." OF_MAIL "@example.org", 12, 345},
 		{"an address", "help+12." OF_CONVERSATION "@example.org", 12, 0},
+		{"an address of one mail", "help+12.345." OF_MAIL "@example.org", 12, 345},
 		{"whatever the domain", "12.345." OF_MAIL "@elsewhere.test", 12, 345},
 		{"another conversation", "13.345." OF_MAIL "@example.org", 0, 0},
 		{"another mail", "12.346." OF_MAIL "@example.org", 0, 0},

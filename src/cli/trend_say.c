@@ -82,15 +82,17 @@ static void say_shift(const struct ek_trend *t, char out[EK_TREND_SENTENCE])
 	double old = shift.was, now = shift.is;
 	(void)ek_budget_words(ek_chart_odds(&t->j.chart), odds);
 	int n = snprintf(out, EK_TREND_SENTENCE, "Lasting shift since %s: %s, from %s to %s",
-			 ek_trend_day(v->segment.first_key, day), side_of(v->side),
+			 ek_trend_day(v->since_key, day), side_of(v->side),
 			 ek_trend_value(t, old, was), ek_trend_value(t, now, is));
 	if (fabs(old) > 0 && old * now > 0)
 		n += snprintf(out + n, EK_TREND_SENTENCE - (size_t)n, " (%+.0f %%)",
 			      (now / old - 1) * 100);
+	n += snprintf(out + n, EK_TREND_SENTENCE - (size_t)n, " over %u points", shift.points);
+	if (shift.start != shift.since)
+		n += snprintf(out + n, EK_TREND_SENTENCE - (size_t)n, "; it moved again on %s",
+			      ek_trend_day(shift.start, day));
 	(void)snprintf(out + n, EK_TREND_SENTENCE - (size_t)n,
-		       " over %u points. Chance of such a verdict in 30 points if nothing had "
-		       "changed: %s.",
-		       v->segment.n, odds);
+		       ". Chance of such a verdict in 30 points if nothing had changed: %s.", odds);
 }
 
 /* "2 weeks" */

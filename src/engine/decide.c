@@ -119,9 +119,11 @@ static bool content_change(struct ek_engine *e, const struct ek_cmd *cmd, struct
 			       "one of `contact`, `tag`, `view` and `of` is told");
 	if (c->teammate.v > e->mate_count || c->team.v > e->team_count)
 		return ek_fail(err, EK_NOT_FOUND, "there is no such teammate or team inbox");
+	if ((c->merged.v != 0 || c->apart.v != 0) && c->contact.v == 0)
+		return ek_fail(err, EK_INVALID_VALUE, "a contact is merged with a contact");
 	if (c->contact.v != 0)
 		ek_emit_begin(e, EK_EVENT_CONTACT_UPDATED, EK_EMIT_ASKED)->contact_updated =
-			(struct ek_contact_updated){c->contact};
+			(struct ek_contact_updated){c->contact, c->merged, c->apart};
 	else if (of_tag)
 		ek_emit_begin(e, EK_EVENT_TAG_UPDATED, EK_EMIT_ASKED)->tag_updated =
 			(struct ek_tag_updated){c->tag};

@@ -15,7 +15,9 @@ COPY(history_call, EVENT_history_call, ek_cmd_history_note_call)
 COPY(history_answer, EVENT_history_answer, ek_cmd_history_note_answer)
 COPY(survey_sent, EVENT_survey_sent, ek_cmd_survey_send)
 COPY(survey_delivered, EVENT_survey_delivered, ek_cmd_survey_deliver)
+COPY(survey_returned, EVENT_survey_returned, ek_cmd_survey_return)
 COPY(survey_answered, EVENT_survey_answered, ek_cmd_survey_answer)
+COPY(definition_changed, EVENT_definition_changed, ek_cmd_definition_change)
 #undef COPY
 #undef COPY_FIELD
 
@@ -66,6 +68,11 @@ static bool check_item(int64_t import, int64_t item, const struct ek_texts *tags
 static bool is_from(int64_t v, int64_t least)
 {
 	return v == EK_NONE || v >= least;
+}
+
+static bool is_count(int64_t v)
+{
+	return v != EK_NONE && v >= 0 && v <= UINT32_MAX;
 }
 
 static bool check_score(int form, int64_t score, struct ek_err *err)
@@ -169,6 +176,37 @@ static bool survey_deliver(struct ek_engine *e, const struct ek_cmd *cmd, struct
 	return true;
 }
 
+static bool survey_return(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err)
+{
+	const struct ek_cmd_survey_return *c = &cmd->survey_return;
+	if (c->ask == EK_NONE || c->ask < 1)
+		return ek_fail(err, EK_INVALID_VALUE, "`ask` is a number from 1");
+	copy_survey_returned(
+		&ek_emit_begin(e, EK_EVENT_SURVEY_RETURNED, EK_EMIT_ASKED)->survey_returned, c);
+	ek_emit_end(e);
+	return true;
+}
+
+/* Which metrics and versions there are is known to whoever measures. */
+static bool definition_change(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err)
+{
+	const struct ek_cmd_definition_change *c = &cmd->definition_change;
+	if (c->metric == EK_NONE || c->metric < 1 || c->version == EK_NONE || c->version < 2 ||
+	    c->clock == 0 || !is_count(c->matures_days) || !is_count(c->target_s) ||
+	    !is_count(c->short_s))
+		return ek_fail(err, EK_INVALID_VALUE,
+			       "`metric` is a number from 1, `version` from 2, lengths from 0");
+	if (c->reason.p == NULL || c->reason.n == 0)
+		return ek_fail(err, EK_INVALID_VALUE, "say why it is to be measured otherwise");
+	if (!ek_time_is_set(c->effective) || c->effective.ms < e->now)
+		return ek_fail(err, EK_INVALID_VALUE, "a definition never changes what was");
+	copy_definition_changed(
+		&ek_emit_begin(e, EK_EVENT_DEFINITION_CHANGED, EK_EMIT_ASKED)->definition_changed,
+		c);
+	ek_emit_end(e);
+	return true;
+}
+
 bool ek_decide_past(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err, bool *mine)
 {
 	*mine = true;
@@ -183,8 +221,12 @@ bool ek_decide_past(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err
 		return survey_send(e, cmd, err);
 	case EK_CMD_SURVEY_DELIVER:
 		return survey_deliver(e, cmd, err);
+	case EK_CMD_SURVEY_RETURN:
+		return survey_return(e, cmd, err);
 	case EK_CMD_SURVEY_ANSWER:
 		return survey_answer(e, cmd, err);
+	case EK_CMD_DEFINITION_CHANGE:
+		return definition_change(e, cmd, err);
 	default:
 		*mine = false;
 		return false;

@@ -87,9 +87,19 @@ static const struct row rows[] = {
 	{EK_CMD_SURVEY_SEND, "form", 0, "`form` is missing"},
 	{EK_CMD_SURVEY_DELIVER, NULL, 0, NULL},
 	{EK_CMD_SURVEY_DELIVER, "ask", 0, "from 1"},
+	{EK_CMD_SURVEY_RETURN, NULL, 0, NULL},
+	{EK_CMD_SURVEY_RETURN, "ask", 0, "from 1"},
 	{EK_CMD_SURVEY_ANSWER, NULL, 0, NULL},
 	{EK_CMD_SURVEY_ANSWER, "score", 11, "from 0 to 10"},
 	{EK_CMD_SURVEY_ANSWER, "ask", 0, "from 1"},
+	{EK_CMD_DEFINITION_CHANGE, NULL, 0, NULL},
+	{EK_CMD_DEFINITION_CHANGE, "metric", 0, "from 1"},
+	{EK_CMD_DEFINITION_CHANGE, "version", 1, "from 2"},
+	{EK_CMD_DEFINITION_CHANGE, "clock", 0, "lengths from 0"},
+	{EK_CMD_DEFINITION_CHANGE, "short_s", -1, "lengths from 0"},
+	{EK_CMD_DEFINITION_CHANGE, "effective", NOW - 1, "never changes what was"},
+	{EK_CMD_DEFINITION_CHANGE, "effective", EK_NONE, "never changes what was"},
+	{EK_CMD_DEFINITION_CHANGE, "reason", 0, "say why"},
 };
 static const struct {
 	const char *field;
@@ -99,8 +109,10 @@ static const struct {
 	{"replier", 1}, {"owner", 1}, {"teammate", 1}, {"contact", 7}, {"started", 1000},
 	{"queued", 2000}, {"asked", 1000}, {"assigned", 1500}, {"replied", 2000},
 	{"answered", 2500}, {"ended", 3500}, {"closed", 3000}, {"solved", 4000}, {"replies", 2},
-	{"form", EK_SURVEY_FORM_NPS}, {"score", 9}, {"ask", 1}, {"survey", 1}, {"version", 1},
-	{"conversation", 1}, {"until", 9000},
+	{"form", EK_SURVEY_FORM_NPS}, {"score", 9}, {"ask", 1}, {"survey", 1}, {"version", 2},
+	{"conversation", 1}, {"until", 9000}, {"metric", 17}, {"effective", NOW},
+	{"clock", EK_CLOCK_CALENDAR}, {"matures_days", 0}, {"target_s", 40}, {"short_s", 5},
+	{"reason", 1},
 };
 /* clang-format on */
 
@@ -114,6 +126,9 @@ static void set(struct ek_cmd *c, const char *name, int64_t value)
 			continue;
 		if (f->type == EK_FT_INT || f->type == EK_FT_TIME || f->type == EK_FT_SPAN)
 			memcpy(body + f->offset, &value, sizeof value);
+		else if (f->type == EK_FT_TEXT)
+			memcpy(body + f->offset, &(ek_str){"why", (uint32_t)(3 * value)},
+			       sizeof(ek_str));
 		else if (ek_field_is_enum(f->type))
 			body[f->offset] = (char)value;
 		else

@@ -7,14 +7,17 @@
 #ifndef EK_KNOWLEDGE_WORKFLOW_H
 #define EK_KNOWLEDGE_WORKFLOW_H
 
-#include "base/base.h"
+#include "model/value.h"
 
-enum { EK_WORKFLOW_STEPS = 64, EK_WORKFLOW_BRANCHES = 8 };
+enum { EK_WORKFLOW_STEPS = 64, EK_WORKFLOW_BRANCHES = 8, EK_WORKFLOW_SETS = 8 };
 
 struct ek_workflow_branch {
 	ek_str label;
-	uint32_t next;    /* id of a step; 0 = none */
-	int64_t priority; /* EK_NONE = left as it is */
+	uint32_t next;        /* id of a step; 0 = none */
+	int64_t priority;     /* EK_NONE = left as it is */
+	const uint64_t *tags; /* added */
+	uint32_t tag_count;
+	struct ek_pairs attributes; /* set; value p NULL = removed. By name, ascending */
 };
 struct ek_workflow_step {
 	uint32_t id; /* from 1; each once */

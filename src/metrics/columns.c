@@ -20,7 +20,7 @@ void ek_columns_init(struct ek_columns *c, struct ek_alloc alloc)
 
 static size_t row_bytes(int measure)
 {
-	return 39u + 8u * extras[measure];
+	return 43u + 8u * extras[measure];
 }
 
 /* All columns of a measure lie in one piece of memory, the widest first. */
@@ -41,7 +41,8 @@ static void lay_out(struct ek_columns_of *of, int measure, void *memory)
 	of->team = of->calendar + cap;
 	of->mate = of->team + cap;
 	of->topic = of->mate + cap;
-	of->flags = (uint16_t *)(of->topic + cap);
+	of->known = of->topic + cap;
+	of->flags = (uint16_t *)(of->known + cap);
 	of->channel = (uint8_t *)(of->flags + cap);
 }
 
@@ -60,6 +61,7 @@ static void copy_rows(struct ek_columns_of *to, const struct ek_columns_of *from
 	memcpy(to->team, from->team, n * sizeof *to->team);
 	memcpy(to->mate, from->mate, n * sizeof *to->mate);
 	memcpy(to->topic, from->topic, n * sizeof *to->topic);
+	memcpy(to->known, from->known, n * sizeof *to->known);
 	memcpy(to->flags, from->flags, n * sizeof *to->flags);
 	memcpy(to->channel, from->channel, n * sizeof *to->channel);
 }
@@ -81,6 +83,7 @@ void ek_columns_fini(struct ek_columns *c)
 		ek_alloc_free(&c->alloc, c->cells[i].v, c->cells[i].cap * sizeof *c->cells[i].v);
 	ek_alloc_free(&c->alloc, c->cells, c->cell_cap * sizeof *c->cells);
 	ek_alloc_free(&c->alloc, c->unsealed, c->unsealed_cap * sizeof *c->unsealed);
+	ek_alloc_free(&c->alloc, c->patches, c->patch_cap * sizeof *c->patches);
 	ek_table_fini(&c->places);
 	ek_columns_init(c, c->alloc);
 }
@@ -145,6 +148,7 @@ bool ek_columns_append(struct ek_columns *c, const struct ek_columns_row *row, u
 	of->team[i] = row->team;
 	of->mate[i] = row->mate;
 	of->topic[i] = row->topic;
+	of->known[i] = row->known;
 	of->ref[i] = row->ref;
 	of->flags[i] = row->flags;
 	of->channel[i] = row->channel;
@@ -153,6 +157,37 @@ bool ek_columns_append(struct ek_columns *c, const struct ek_columns_row *row, u
 	note_block(of, i, row->at);
 	of->n++;
 	return !row->in_cells || ek_columns_put(c, row);
+}
+
+/* ---- what is mended */
+
+int64_t ek_columns_says(const struct ek_columns *c, int measure, int what, uint32_t row)
+{
+	const struct ek_columns_of *of = &c->of[measure];
+	return what == EK_COLUMNS_FLAGS ? of->flags[row] : of->extra[what][row];
+}
+
+bool ek_columns_mend(struct ek_columns *c, struct ek_columns_patch *p, int64_t is)
+{
+	struct ek_columns_of *of = &c->of[p->measure];
+	void *v = c->patches;
+	p->was = ek_columns_says(c, p->measure, p->what, p->row);
+	if (p->was == is)
+		return true;
+	if (c->patch_count == c->patch_cap) {
+		uint32_t cap = c->patch_cap == 0 ? 64 : c->patch_cap * 2;
+		if (!ek_columns_widen(c, &v, c->patch_cap * sizeof *c->patches,
+				      cap * sizeof *c->patches))
+			return false;
+		c->patches = v;
+		c->patch_cap = cap;
+	}
+	c->patches[c->patch_count++] = *p;
+	if (p->what == EK_COLUMNS_FLAGS)
+		of->flags[p->row] = (uint16_t)is;
+	else
+		of->extra[p->what][p->row] = is;
+	return true;
 }
 
 uint64_t ek_columns_bytes(const struct ek_columns *c)

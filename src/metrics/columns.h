@@ -2,7 +2,9 @@
  *
  * A row is one measured thing: a first answer, a close, a quarter of an hour of somebody's work. It
  * is appended when it is known, and only its flags and extras change later (an answer to a survey,
- * a close that was followed by a reopening). Blocks of EK_COLUMNS_BLOCK rows know their oldest and
+ * a close that was followed by a reopening). Each row says when it became known, and what is mended
+ * after that leaves what was there before as a patch: so it can be read as it was known at any
+ * instant, though nothing is stored twice. Blocks of EK_COLUMNS_BLOCK rows know their oldest and
  * newest bucket date, so that a scan skips those of other times.
  *
  * A cell holds the values of one teammate, in one team inbox or in all, in one local week, or of
@@ -10,9 +12,10 @@
  * asked of them: median, p90 and mean are then a lookup. A late row goes to its place in the sealed
  * cell.
  *
- * Times and durations are whole seconds; times since 1970, of 1970 to 2106. Memory: 39 bytes a row,
- * 8 more for each extra that its measure has; a cell 72 bytes, and 4 bytes a value in each of up to
- * three cells. Cost: append O(1) amortised; sealing O(n log n) of a cell. Source: spec metrics, R1.
+ * Times and durations are whole seconds; times since 1970, of 1970 to 2106. Memory: 43 bytes a
+ * row, 8 more for each extra that its measure has; 24 a patch; a cell 72 bytes, and 4 bytes a
+ * value in each of up to three cells. Cost: append O(1) amortised; sealing O(n log n) of a cell.
+ * Source: spec metrics, R1.
  */
 #ifndef EK_METRICS_COLUMNS_H
 #define EK_METRICS_COLUMNS_H
@@ -48,6 +51,7 @@ struct ek_columns_row {
 	uint32_t office, calendar;
 	uint32_t team, mate;
 	uint32_t topic; /* 0 = none; else a number of whoever appends */
+	uint32_t known; /* when it became known; rows are appended in that order */
 	uint64_t ref;   /* what it is about, a number of whoever appends */
 	int64_t extra[2];
 	/* of measures with cells: whether it goes into them, and with which values */
@@ -60,7 +64,7 @@ struct ek_columns_row {
 struct ek_columns_of {
 	uint32_t n, cap;
 	void *memory; /* all columns */
-	uint32_t *at, *start, *office, *calendar, *team, *mate, *topic;
+	uint32_t *at, *start, *office, *calendar, *team, *mate, *topic, *known;
 	uint64_t *ref;
 	uint16_t *flags;
 	uint8_t *channel;
@@ -81,6 +85,17 @@ struct ek_columns_cell {
 	uint32_t next; /* with the same hash; place + 1 */
 };
 
+/* What a row said before it was mended. */
+enum ek_columns_what { EK_COLUMNS_EXTRA0, EK_COLUMNS_EXTRA1, EK_COLUMNS_FLAGS };
+struct ek_columns_patch {
+	int64_t was;
+	uint32_t row;   /* place */
+	uint32_t known; /* since when it says something else */
+	uint8_t measure;
+	uint8_t what;  /* enum ek_columns_what */
+	uint8_t cause; /* a number of whoever mends */
+};
+
 struct ek_columns {
 	struct ek_alloc alloc;
 	struct ek_columns_of of[EK_MEASURE_END];
@@ -89,6 +104,8 @@ struct ek_columns {
 	struct ek_table places; /* hash of a cell's name -> first place + 1 */
 	uint32_t *unsealed;     /* places of cells with rows since they were sealed */
 	uint32_t unsealed_count, unsealed_cap;
+	struct ek_columns_patch *patches; /* in the order in which they became known */
+	uint32_t patch_count, patch_cap;
 	uint64_t bytes;
 };
 
@@ -97,6 +114,13 @@ void ek_columns_fini(struct ek_columns *c);
 /* *place: of the row among its measure's. False without memory. */
 bool ek_columns_append(struct ek_columns *c, const struct ek_columns_row *row,
 		       uint32_t *place) EK_MUST_CHECK;
+/* The row says `is` from p->known on; p->was is filled in. Nothing happens where it says so
+ * already. False without memory. */
+bool ek_columns_mend(struct ek_columns *c, struct ek_columns_patch *p, int64_t is) EK_MUST_CHECK;
+/* What a row says now. */
+int64_t ek_columns_says(const struct ek_columns *c, int measure, int what, uint32_t row);
+/* Takes the values of a row out of its cells. False where they are not in them. */
+bool ek_columns_take(struct ek_columns *c, const struct ek_columns_row *row);
 /* Sorts the cells of days before `day` and of weeks before `week` (INT32_MAX: all). No memory is
  * needed. */
 void ek_columns_seal(struct ek_columns *c, int32_t day, int32_t week);

@@ -229,6 +229,39 @@ bool ek_columns_put(struct ek_columns *c, const struct ek_columns_row *row)
 	return ok && put(c, &cell, row->mate_value);
 }
 
+static bool take(struct ek_columns *c, const struct ek_columns_cell *want, uint32_t value)
+{
+	uint32_t at =
+		place_of(c, hash_of(want->measure, want->team, want->mate, want->period), want);
+	struct ek_columns_cell *cell = at == 0 ? NULL : &c->cells[at - 1];
+	uint32_t i = 0;
+	while (cell != NULL && i < cell->n && cell->v[i] != value)
+		i++;
+	if (cell == NULL || i == cell->n)
+		return false;
+	cell->n--;
+	memmove(cell->v + i, cell->v + i + 1, (cell->n - i) * sizeof *cell->v);
+	cell->sum -= value;
+	if (cell->sorted && cell->n > 0)
+		mark(cell);
+	return true;
+}
+
+bool ek_columns_take(struct ek_columns *c, const struct ek_columns_row *row)
+{
+	struct ek_columns_cell cell = {
+		.measure = row->measure, .team = row->team, .period = row->team_day};
+	bool ok = row->team == 0 || take(c, &cell, row->team_value);
+	if (row->mate == 0)
+		return ok;
+	cell.mate = row->mate;
+	cell.period = row->team_week;
+	ok = (row->team == 0 || take(c, &cell, row->mate_value)) && ok;
+	cell.team = 0;
+	cell.period = row->all_week;
+	return take(c, &cell, row->mate_value) && ok;
+}
+
 void ek_columns_seal(struct ek_columns *c, int32_t day, int32_t week)
 {
 	uint32_t n = 0;
@@ -241,7 +274,8 @@ void ek_columns_seal(struct ek_columns *c, int32_t day, int32_t week)
 		}
 		ek_columns_sort(cell->v, cell->n);
 		cell->sorted = true;
-		mark(cell);
+		if (cell->n > 0)
+			mark(cell);
 		cell->listed = false;
 	}
 	c->unsealed_count = n;

@@ -119,6 +119,22 @@ const char *ek_definition_bucket(int bucket)
 	return buckets[bucket];
 }
 
+bool ek_definition_may_change(const struct ek_definition *d, enum ek_definition_part part)
+{
+	if (d->why_not != NULL)
+		return false;
+	switch (part) {
+	case EK_DEFINITION_CLOCK: /* handling is attended time: it has one clock */
+		return d->kind == EK_METRIC_KIND_DURATION && d->metric != EK_METRIC_HANDLE_TIME;
+	case EK_DEFINITION_MATURES: /* of surveys each question has its own window */
+		return d->matures_days > 0 && !ek_definition_is_asked(d);
+	case EK_DEFINITION_TARGET:
+		return d->metric == EK_METRIC_SERVICE_LEVEL;
+	default:
+		return d->metric == EK_METRIC_SERVICE_LEVEL || d->metric == EK_METRIC_ABANDONMENT;
+	}
+}
+
 /* Variants whose unit is another than their metric's. */
 static const struct {
 	uint8_t metric, variant, unit;

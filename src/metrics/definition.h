@@ -1,7 +1,8 @@
 /* definition -- what each metric is: the table of schema/metrics.def as C sees it.
  *
  * A definition has a version; the past keeps the version that it was computed with. Version 1 of
- * each stands in the table and holds since ever; later ones are handed to ek_figures_revise.
+ * each stands in the table and holds since ever; later ones are facts (definition.changed) and come
+ * by ek_figures_fold. Whom it credits and by which date things count is the same in all of them.
  * Source: spec metrics, rules R2 to R5 and R10, section 2.
  */
 #ifndef EK_METRICS_DEFINITION_H
@@ -75,6 +76,8 @@ struct ek_definition {
 	const char *id;        /* "first_response_time" */
 	uint32_t version;      /* from 1 */
 	ek_time effective;     /* of version 1 EK_NO_TIME: since ever */
+	uint32_t author;       /* a teammate; 0 = nobody, or a program */
+	ek_str reason;         /* why it is another; p NULL of version 1 */
 	uint32_t matures_days; /* 0 = at once */
 	int64_t target_s;      /* T of service levels, inclusive; 0 elsewhere */
 	int64_t short_s;       /* s: a call given up within it is left out; 0 elsewhere */
@@ -92,6 +95,15 @@ const struct ek_definition *ek_definition_row(int metric);
 int ek_definition_find(ek_str id, uint32_t *version);
 /* Whether people say it in surveys: nps, csat, ces. */
 bool ek_definition_is_asked(const struct ek_definition *d);
+/* What a version may change; a figure knows no other parameters. */
+enum ek_definition_part {
+	EK_DEFINITION_CLOCK,
+	EK_DEFINITION_MATURES,
+	EK_DEFINITION_TARGET, /* T of service levels */
+	EK_DEFINITION_SHORT,  /* s */
+	EK_DEFINITION_PARTS
+};
+bool ek_definition_may_change(const struct ek_definition *d, enum ek_definition_part part);
 /* Its place among the variants, 0 for NULL; -1 when there is no such variant. */
 int ek_definition_variant(const struct ek_definition *d, const char *name);
 /* Words of the wire: "duration", "seconds", "down", "replier", "reply". Static. */

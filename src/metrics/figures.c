@@ -26,13 +26,15 @@ void ek_figures_close(struct ek_figures **out)
 	struct ek_alloc alloc = f->alloc;
 	ek_follow_close(&f->follow);
 	ek_columns_fini(&f->columns);
-	ek_alloc_free(&alloc, f->later, f->later_cap * sizeof *f->later);
+	ek_figures_forget_versions(f);
 	ek_alloc_free(&alloc, f, sizeof *f);
 	*out = NULL;
 }
 
 bool ek_figures_fold(struct ek_figures *f, const struct ek_event *event, struct ek_err *err)
 {
+	if (event->kind == EK_EVENT_DEFINITION_CHANGED && !ek_figures_learn(f, event, err))
+		return false;
 	return ek_follow_event(f->follow, event, err);
 }
 
@@ -60,57 +62,6 @@ uint64_t ek_figures_bytes(const struct ek_figures *f)
 const struct ek_zone *ek_figures_zone(const struct ek_figures *f, ek_team_id team)
 {
 	return ek_versions_zone(ek_follow_versions(f->follow), team.v);
-}
-
-/* ---- definitions */
-
-static const struct ek_definition *latest(const struct ek_figures *f, int metric)
-{
-	for (uint32_t i = f->later_count; i > 0; i--) {
-		if (f->later[i - 1].metric == metric)
-			return &f->later[i - 1];
-	}
-	return ek_definition_row(metric);
-}
-
-bool ek_figures_revise(struct ek_figures *f, const struct ek_definition *d, struct ek_err *err)
-{
-	const struct ek_definition *last = latest(f, d->metric);
-	if (last == NULL || d->version != last->version + 1 || !ek_time_is_set(d->effective) ||
-	    d->effective.ms <= last->effective.ms)
-		return ek_fail(err, EK_INVALID_VALUE,
-			       "a definition's versions follow each other in number and time");
-	struct ek_definition next = *last;
-	next.version = d->version;
-	next.effective = d->effective;
-	next.clock = d->clock;
-	next.matures_days = d->matures_days;
-	next.target_s = d->target_s;
-	next.short_s = d->short_s;
-	if (f->later_count == f->later_cap) {
-		uint32_t cap = f->later_cap == 0 ? 8 : f->later_cap * 2;
-		void *v = f->alloc.resize(f->alloc.ctx, f->later, f->later_cap * sizeof *f->later,
-					  cap * sizeof *f->later);
-		if (v == NULL)
-			return ek_fail(err, EK_NO_MEMORY, "no memory for a definition");
-		f->later = v;
-		f->later_cap = cap;
-	}
-	f->later[f->later_count++] = next;
-	return true;
-}
-
-const struct ek_definition *ek_figures_definition(const struct ek_figures *f, int metric,
-						  uint32_t version, ek_time t)
-{
-	const struct ek_definition *found = ek_definition_row(metric);
-	for (uint32_t i = 0; i < f->later_count; i++) {
-		const struct ek_definition *d = &f->later[i];
-		if (d->metric == metric &&
-		    (version == 0 ? d->effective.ms <= t.ms : d->version <= version))
-			found = d;
-	}
-	return found == NULL || version == 0 || found->version == version ? found : NULL;
 }
 
 /* ---- facts */
@@ -327,8 +278,10 @@ static bool mark_solved(struct figures_plan *p, struct ek_err *err)
 {
 	const struct ek_columns_of *of = &p->f->columns.of[EK_MEASURE_CLOSE];
 	for (uint32_t i = 0; i < of->n; i++) {
-		bool stands = (of->flags[i] & EK_FOLLOW_UNDONE) == 0 &&
-			      of->calendar[i] <= p->window && of->at[i] <= p->as_of;
+		uint32_t flags = ek_figures_flags(p, of, i);
+		bool stands = (flags & (EK_FOLLOW_UNDONE | EK_FOLLOW_SPAM)) == 0 &&
+			      of->calendar[i] <= p->window && of->at[i] <= p->as_of &&
+			      ek_figures_is_known(p, of, i);
 		if (stands && of->start[i] >= p->from && of->start[i] < p->until &&
 		    !ek_table_put(&p->chosen, of->ref[i], 1))
 			return ek_fail(err, EK_NO_MEMORY, "no memory for a figure");
@@ -336,6 +289,54 @@ static bool mark_solved(struct figures_plan *p, struct ek_err *err)
 	p->measure = EK_MEASURE_APPROACH;
 	p->of = &p->f->columns.of[p->measure];
 	return true;
+}
+
+static uint64_t name_of(int measure, int what, uint32_t row)
+{
+	return (uint64_t)measure << 40 | (uint64_t)what << 36 | row;
+}
+
+/* What was mended after as_of is read as it was: of several patches the oldest holds. */
+static bool look_back(struct figures_plan *p, struct ek_err *err)
+{
+	const struct ek_columns *c = &p->f->columns;
+	for (uint32_t i = c->patch_count; p->is_past && i > 0; i--) {
+		const struct ek_columns_patch *patch = &c->patches[i - 1];
+		if (patch->known <= p->as_of)
+			break;
+		if (!ek_table_put(&p->olds, name_of(patch->measure, patch->what, patch->row), i))
+			return ek_fail(err, EK_NO_MEMORY, "no memory for a figure");
+	}
+	return true;
+}
+
+static bool was_mended(const struct figures_plan *p, const struct ek_columns_of *of, int what,
+		       uint32_t row, int64_t *was)
+{
+	int measure = (int)(of - p->f->columns.of);
+	uint32_t at = p->olds.n == 0 ? 0 : ek_table_get(&p->olds, name_of(measure, what, row));
+	if (at != 0)
+		*was = p->f->columns.patches[at - 1].was;
+	return at != 0;
+}
+
+uint32_t ek_figures_flags(const struct figures_plan *p, const struct ek_columns_of *of, uint32_t i)
+{
+	int64_t was = of->flags[i];
+	(void)was_mended(p, of, EK_COLUMNS_FLAGS, i, &was);
+	return (uint32_t)was;
+}
+
+int64_t ek_figures_extra(const struct figures_plan *p, int k, uint32_t i)
+{
+	int64_t was = p->of->extra[k][i];
+	(void)was_mended(p, p->of, k, i, &was);
+	return was;
+}
+
+bool ek_figures_is_known(const struct figures_plan *p, const struct ek_columns_of *of, uint32_t i)
+{
+	return !p->is_past || of->known[i] <= p->as_of;
 }
 
 bool ek_figures_plan(const struct ek_figures *f, const struct ek_figures_ask *ask,
@@ -360,6 +361,10 @@ bool ek_figures_plan(const struct ek_figures *f, const struct ek_figures_ask *as
 	p->until = second_from(ask->until);
 	if (p->until > p->as_of)
 		p->until = p->as_of + 1;
+	p->is_past = p->as_of < ek_columns_second(now);
+	ek_table_init(&p->olds, f->alloc);
+	if (!look_back(p, err))
+		return false;
 	if (ask->topic.p != NULL) {
 		p->topic = ek_follow_topic_find(f->follow, ask->topic);
 		p->is_untold = ask->topic.n == 0;
@@ -379,4 +384,5 @@ void ek_figures_plan_close(struct figures_plan *p)
 {
 	ek_table_fini(&p->chosen);
 	ek_table_fini(&p->sums);
+	ek_table_fini(&p->olds);
 }

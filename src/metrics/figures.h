@@ -74,6 +74,17 @@ struct ek_figures_ask {
 	uint32_t survey;     /* of nps, csat and ces: one survey; 0 = all, imported ones too */
 };
 
+/* Around a change of the definition, the version to be shown beside (R10): of a period that has an
+ * instant at or after the change, the one before it where the figure is by the new one, else the
+ * new one. False where there is none. For how long both are shown is the asker's to say, from
+ * later->effective on. */
+struct ek_figures_change {
+	const struct ek_definition *later; /* the newer of both; since later->effective */
+	const struct ek_definition *other; /* the one that the figure is not by */
+};
+bool ek_figures_change(const struct ek_figures *f, const struct ek_figures_ask *ask,
+		       struct ek_figures_change *out);
+
 enum ek_figure_state {
 	EK_FIGURE_NONE,        /* nothing to show: no facts */
 	EK_FIGURE_COUNTS_ONLY, /* n < 5: counts, no value */
@@ -102,6 +113,29 @@ struct ek_figure {
  * NO_MEMORY. */
 bool ek_figures_ask(const struct ek_figures *f, const struct ek_figures_ask *ask,
 		    struct ek_figure *out, struct ek_err *err) EK_MUST_CHECK;
+
+/* What a figure was before facts came late (R13). */
+enum {
+	EK_FIGURES_BY_LATE = 1 << 0,     /* facts that came late */
+	EK_FIGURES_BY_IMPORTED = 1 << 1, /* the past was brought in */
+	EK_FIGURES_BY_MERGED = 1 << 2,   /* contacts were merged, or taken apart */
+	EK_FIGURES_BY_SPAM = 1 << 3,     /* spam was removed, or was none */
+	EK_FIGURES_BY_REOPENED = 1 << 4, /* what had been solved was opened again */
+};
+struct ek_figures_restated {
+	struct ek_figure before;
+	ek_time known;   /* when it was so: a day after the period, and its window, were over */
+	ek_time changed; /* of the last fact that changed it */
+	uint32_t causes; /* EK_FIGURES_BY_* */
+};
+/* Whether the figure of that question, now, is another than when its period had just become known:
+ * the same question with an earlier as_of, so that nothing is stored for it. Where there were no
+ * facts then, nothing is restated: the time goes to a day after the first of them came. Cost:
+ * where nothing came late, a look at the blocks of rows that came since, and at patches; else up to
+ * four times that of ek_figures_ask. out->causes 0: it is as it was. Errors: as ask. */
+bool ek_figures_was(const struct ek_figures *f, const struct ek_figures_ask *ask,
+		    const struct ek_figure *now, struct ek_figures_restated *out,
+		    struct ek_err *err) EK_MUST_CHECK;
 
 enum ek_figures_cadence {
 	EK_FIGURES_DAILY = 1,

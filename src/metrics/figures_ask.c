@@ -116,7 +116,8 @@ bool ek_figures_scan(const struct figures_plan *p, ek_figures_visit *visit, void
 		uint32_t n = pick(p, first, end, picked);
 		fetch(p, picked, n);
 		for (uint32_t i = 0; i < n; i++) {
-			if (ek_figures_wants(p, of, picked[i]) && !visit(ctx, p, picked[i]))
+			if (ek_figures_is_known(p, of, picked[i]) &&
+			    ek_figures_wants(p, of, picked[i]) && !visit(ctx, p, picked[i]))
 				return false;
 		}
 	}

@@ -46,11 +46,11 @@ static uint32_t find_cells(const struct figures_plan *p, const struct ek_columns
 	if (p->is_person && is_week) {
 		v[0] = ek_columns_find(&p->f->columns, p->measure, team, p->ask->teammate.v,
 				       ek_follow_week(date));
-		return v[0] != NULL;
+		return v[0] != NULL && v[0]->n > 0;
 	}
 	for (int32_t i = 0; *found && i < days; i++) {
 		v[n] = ek_columns_find(&p->f->columns, p->measure, team, 0, date + i);
-		n += v[n] != NULL;
+		n += v[n] != NULL && v[n]->n > 0;
 	}
 	return n;
 }

@@ -38,11 +38,13 @@ struct figures_plan {
 	bool is_person;
 	bool is_nowhere;             /* a topic that never came up */
 	bool is_untold;              /* only what has no topic */
+	bool is_past;                /* as_of lies behind the last event */
 	uint32_t from, until, as_of; /* seconds; a row is in when from <= at < until */
 	uint32_t topic;
 	uint32_t window;        /* maturity in seconds */
 	struct ek_table chosen; /* by ref, place + 1: of groups the one that stands for them */
 	struct ek_table sums;   /* by ref, + 1: what the group has together, or its longest */
+	struct ek_table olds;   /* what was mended since as_of: by name, patch + 1 */
 	bool is_grouped, adds;
 };
 
@@ -60,14 +62,26 @@ struct figures_judged {
 	const char *why; /* left out: static */
 };
 
+/* figures_versions.c */
+bool ek_figures_learn(struct ek_figures *f, const struct ek_event *e, struct ek_err *err);
+void ek_figures_forget_versions(struct ek_figures *f);
+
 /* False with err. A plan is the caller's, to be closed. */
 bool ek_figures_plan(const struct ek_figures *f, const struct ek_figures_ask *ask,
 		     struct figures_plan *out, struct ek_err *err) EK_MUST_CHECK;
 void ek_figures_plan_close(struct figures_plan *p);
 void ek_figures_judge(const struct figures_plan *p, uint32_t row, struct figures_judged *out);
+/* Flags, extras and whether the row was there, all as known at as_of. k: 0 or 1. */
+uint32_t ek_figures_flags(const struct figures_plan *p, const struct ek_columns_of *of, uint32_t i);
+int64_t ek_figures_extra(const struct figures_plan *p, int k, uint32_t i);
+bool ek_figures_is_known(const struct figures_plan *p, const struct ek_columns_of *of, uint32_t i);
 /* Whether team, person, channel and topic are those asked for; not the time. */
 bool ek_figures_is_wanted(const struct figures_plan *p, const struct ek_columns_row *row);
 bool ek_figures_wants(const struct figures_plan *p, const struct ek_columns_of *of, uint32_t row);
+/* Of what was open: whether a row that has ended since, or a conversation, is one of those asked
+ * for and no spam, as known at as_of. */
+bool ek_figures_was_open(const struct figures_plan *p, const struct ek_columns_of *of, uint32_t i);
+bool ek_figures_is_spam_talk(const struct figures_plan *p, const struct ek_columns_row *row);
 /* Every row of the period that is wanted, in order; false ends it. */
 typedef bool ek_figures_visit(void *ctx, const struct figures_plan *p, uint32_t row);
 bool ek_figures_scan(const struct figures_plan *p, ek_figures_visit *visit, void *ctx);

@@ -46,12 +46,12 @@ static bool is_young(const struct figures_plan *p, uint32_t i, struct figures_ju
 static void answer(const struct figures_plan *p, uint32_t i, struct figures_judged *j)
 {
 	uint32_t value = clock_of(p, i);
-	if ((p->of->flags[i] & EK_FOLLOW_DROPPED) != 0) {
+	if ((ek_figures_flags(p, p->of, i) & EK_FOLLOW_DROPPED) != 0) {
 		leave(j, "closed without an answer");
 		return;
 	}
 	if (p->is_person && p->measure == EK_MEASURE_FIRST) {
-		int64_t own = p->of->extra[0][i];
+		int64_t own = ek_figures_extra(p, 0, i);
 		value = p->clock == EK_CLOCK_CALENDAR ? (uint32_t)own : high(own);
 	}
 	count(j, value, false);
@@ -60,10 +60,10 @@ static void answer(const struct figures_plan *p, uint32_t i, struct figures_judg
 
 static void spell(const struct figures_plan *p, uint32_t i, struct figures_judged *j)
 {
-	bool is_first = (p->of->flags[i] & EK_FOLLOW_FIRST) != 0;
+	bool is_first = (ek_figures_flags(p, p->of, i) & EK_FOLLOW_FIRST) != 0;
 	if (!is_first && p->variant == 0)
 		return;
-	if ((p->of->flags[i] & EK_FOLLOW_DROPPED) != 0) {
+	if ((ek_figures_flags(p, p->of, i) & EK_FOLLOW_DROPPED) != 0) {
 		leave(j, "closed before anybody had it");
 		return;
 	}
@@ -73,7 +73,7 @@ static void spell(const struct figures_plan *p, uint32_t i, struct figures_judge
 
 static void wait(const struct figures_plan *p, uint32_t i, struct figures_judged *j)
 {
-	uint32_t flags = p->of->flags[i];
+	uint32_t flags = ek_figures_flags(p, p->of, i);
 	if ((flags & EK_FOLLOW_DROPPED) != 0)
 		leave(j, "closed without an answer");
 	else if ((flags & (p->variant == 0 ? EK_FOLLOW_ANSWERED : EK_FOLLOW_LEFT)) != 0)
@@ -84,7 +84,7 @@ static void wait(const struct figures_plan *p, uint32_t i, struct figures_judged
 
 static void handle(const struct figures_plan *p, uint32_t i, struct figures_judged *j)
 {
-	bool whole = (p->of->flags[i] & EK_FOLLOW_WHOLE) != 0;
+	bool whole = (ek_figures_flags(p, p->of, i) & EK_FOLLOW_WHOLE) != 0;
 	if (whole != (p->variant == 0 && !p->is_person))
 		return;
 	count(j, p->of->calendar[i], false);
@@ -101,7 +101,7 @@ static void approach(const struct figures_plan *p, uint32_t i, struct figures_ju
 /* Of approaches: what was created, and whether it was solved in time. */
 static void cohort(const struct figures_plan *p, uint32_t i, struct figures_judged *j)
 {
-	uint32_t flags = p->of->flags[i];
+	uint32_t flags = ek_figures_flags(p, p->of, i);
 	bool is_call = p->of->channel[i] == EK_CAPACITY_CLASS_VOICE;
 	if ((flags & EK_FOLLOW_AGAIN) != 0 || (is_call && (flags & EK_FOLLOW_HISTORY) != 0))
 		return;
@@ -115,7 +115,7 @@ static void resolution(const struct figures_plan *p, uint32_t i, struct figures_
 		cohort(p, i, j);
 		return;
 	}
-	uint32_t flags = p->of->flags[i];
+	uint32_t flags = ek_figures_flags(p, p->of, i);
 	uint32_t value = clock_of(p, i);
 	if (p->variant == 1) {
 		if ((flags & EK_FOLLOW_FIRST) != 0)
@@ -123,7 +123,7 @@ static void resolution(const struct figures_plan *p, uint32_t i, struct figures_
 	} else if ((flags & EK_FOLLOW_UNDONE) != 0) {
 		leave(j, "opened again");
 	} else if (!is_young(p, i, j)) {
-		int64_t away = p->of->extra[0][i];
+		int64_t away = ek_figures_extra(p, 0, i);
 		uint32_t less = p->clock == EK_CLOCK_CALENDAR ? (uint32_t)away : high(away);
 		if (p->variant == 2)
 			value = value > less ? value - less : 0;
@@ -135,7 +135,7 @@ static void resolution(const struct figures_plan *p, uint32_t i, struct figures_
 /* Of a person only what nobody else took part in. */
 static bool is_shared(const struct figures_plan *p, uint32_t i, struct figures_judged *j)
 {
-	bool shared = p->is_person && (p->of->flags[i] & EK_FOLLOW_SOLE) == 0;
+	bool shared = p->is_person && (ek_figures_flags(p, p->of, i) & EK_FOLLOW_SOLE) == 0;
 	if (shared)
 		leave(j, SHARED);
 	return shared;
@@ -143,8 +143,8 @@ static bool is_shared(const struct figures_plan *p, uint32_t i, struct figures_j
 
 static void solved(const struct figures_plan *p, uint32_t i, struct figures_judged *j)
 {
-	uint32_t flags = p->of->flags[i];
-	uint32_t repeat = (uint32_t)p->of->extra[1][i];
+	uint32_t flags = ek_figures_flags(p, p->of, i);
+	uint32_t repeat = (uint32_t)ek_figures_extra(p, 1, i);
 	if ((flags & EK_FOLLOW_FIRST) == 0 || is_shared(p, i, j))
 		return;
 	if ((flags & EK_FOLLOW_STRANGER) != 0)
@@ -157,16 +157,16 @@ static void solved(const struct figures_plan *p, uint32_t i, struct figures_judg
 
 static void reopened(const struct figures_plan *p, uint32_t i, struct figures_judged *j)
 {
-	uint32_t again = high(p->of->extra[1][i]);
+	uint32_t again = high(ek_figures_extra(p, 1, i));
 	if (!is_shared(p, i, j) && !is_young(p, i, j))
 		count(j, 1, again != 0 && again <= p->window);
 }
 
 static void repeated(const struct figures_plan *p, uint32_t i, struct figures_judged *j)
 {
-	int64_t gap = p->of->extra[1][i];
+	int64_t gap = ek_figures_extra(p, 1, i);
 	int64_t window = p->variant == 1 ? MONTH_S : 7 * DAY_S;
-	if ((p->of->flags[i] & EK_FOLLOW_STRANGER) != 0)
+	if ((ek_figures_flags(p, p->of, i) & EK_FOLLOW_STRANGER) != 0)
 		leave(j, STRANGER);
 	else
 		count(j, 1, gap != 0 && gap <= window);
@@ -179,7 +179,7 @@ static bool is_call(const struct figures_plan *p, uint32_t i)
 
 static void abandoned(const struct figures_plan *p, uint32_t i, struct figures_judged *j)
 {
-	bool left = (p->of->flags[i] & EK_FOLLOW_LEFT) != 0;
+	bool left = (ek_figures_flags(p, p->of, i) & EK_FOLLOW_LEFT) != 0;
 	if (!is_call(p, i))
 		return;
 	if (p->variant == 0 && left && p->of->calendar[i] <= p->d->short_s)
@@ -192,7 +192,7 @@ enum level_variant { STRICT, NEGATIVE, IGNORED, POSITIVE, ANSWERED_ONLY };
 
 static void level(const struct figures_plan *p, uint32_t i, struct figures_judged *j)
 {
-	bool left = (p->of->flags[i] & EK_FOLLOW_LEFT) != 0;
+	bool left = (ek_figures_flags(p, p->of, i) & EK_FOLLOW_LEFT) != 0;
 	uint32_t waited = p->of->calendar[i];
 	bool in_time = waited <= p->d->target_s;
 	if (!is_call(p, i))
@@ -209,18 +209,18 @@ static void level(const struct figures_plan *p, uint32_t i, struct figures_judge
 
 static void promise(const struct figures_plan *p, uint32_t i, struct figures_judged *j)
 {
-	count(j, 1, (p->of->flags[i] & EK_FOLLOW_MET) != 0);
+	count(j, 1, (ek_figures_flags(p, p->of, i) & EK_FOLLOW_MET) != 0);
 }
 
 enum transfer_variant { RATE, MEAN, WARM, COLD, RETURNED };
 
 static void transfer(const struct figures_plan *p, uint32_t i, struct figures_judged *j)
 {
-	uint64_t x = (uint64_t)p->of->extra[0][i];
+	uint64_t x = (uint64_t)ek_figures_extra(p, 0, i);
 	uint32_t all = (uint32_t)x;
 	uint32_t warm = (uint32_t)(x >> 48);
 	uint32_t returned = (uint32_t)(x >> 32) & 0xffff;
-	bool kind_known = (p->of->flags[i] & EK_FOLLOW_HISTORY) == 0 || all == 0;
+	bool kind_known = (ek_figures_flags(p, p->of, i) & EK_FOLLOW_HISTORY) == 0 || all == 0;
 	if (p->variant >= WARM && !kind_known)
 		leave(j, "of which kind is unknown");
 	else if (p->variant == WARM)
@@ -237,7 +237,7 @@ enum hold_variant { HELD, PER_CALL, OVER_HELD, OVER_ALL };
 
 static void held(const struct figures_plan *p, uint32_t i, struct figures_judged *j)
 {
-	int64_t holds = p->of->extra[0][i];
+	int64_t holds = ek_figures_extra(p, 0, i);
 	uint32_t seconds = p->of->calendar[i];
 	bool is_held = holds == EK_NONE ? seconds > 0 : holds > 0;
 	if (p->variant == PER_CALL && holds == EK_NONE)
@@ -261,21 +261,22 @@ static void survey(const struct figures_plan *p, uint32_t i, struct figures_judg
 {
 	static const uint8_t forms[] = {EK_SURVEY_FORM_NPS, EK_SURVEY_FORM_CSAT,
 					EK_SURVEY_FORM_CES};
-	uint32_t flags = p->of->flags[i];
+	uint32_t flags = ek_figures_flags(p, p->of, i);
 	bool has_answer = (flags & EK_FOLLOW_ANSWERED) != 0;
 	bool is_rate = ek_definition_variant(p->d, "response_rate") == p->variant;
-	if (flags >> EK_FOLLOW_FORM != forms[p->d->metric - EK_METRIC_NPS])
+	if ((flags & ~(uint32_t)EK_FOLLOW_SPAM) >> EK_FOLLOW_FORM !=
+	    forms[p->d->metric - EK_METRIC_NPS])
 		return;
-	if ((flags & EK_FOLLOW_DELIVERED) == 0)
-		leave(j, "not delivered");
-	else if (p->of->extra[1][i] > p->as_of)
+	if (ek_figures_extra(p, 1, i) > p->as_of)
 		*j = (struct figures_judged){.verdict = ROW_YOUNG, .why = "too young"};
+	else if ((flags & EK_FOLLOW_DELIVERED) == 0)
+		leave(j, "not delivered");
 	else if (is_rate)
 		count(j, 1, has_answer);
 	else if (!has_answer)
 		leave(j, "not answered");
 	else
-		count(j, (uint32_t)p->of->extra[0][i], is_top(p, p->of->extra[0][i]));
+		count(j, (uint32_t)ek_figures_extra(p, 0, i), is_top(p, ek_figures_extra(p, 0, i)));
 }
 
 typedef void judge(const struct figures_plan *p, uint32_t i, struct figures_judged *j);
@@ -310,6 +311,9 @@ void ek_figures_judge(const struct figures_plan *p, uint32_t row, struct figures
 	judge *by = judges[p->d->metric];
 	if (by != NULL)
 		by(p, row, out);
+	if (out->verdict != ROW_ELSEWHERE &&
+	    (ek_figures_flags(p, p->of, row) & EK_FOLLOW_SPAM) != 0)
+		leave(out, "spam");
 	if (!p->is_grouped || out->verdict != ROW_COUNTED)
 		return;
 	uint32_t chosen = ek_table_get(&p->chosen, p->of->ref[row]);

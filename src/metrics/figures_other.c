@@ -21,12 +21,32 @@ struct open_at {
 	void *ctx;
 };
 
+static bool is_spam(const struct figures_plan *p, const struct ek_columns_of *of, uint32_t i)
+{
+	return (ek_figures_flags(p, of, i) & EK_FOLLOW_SPAM) != 0 &&
+	       ek_follow_spam_since(p->f->follow, of->ref[i]) <= p->as_of;
+}
+
+bool ek_figures_was_open(const struct figures_plan *p, const struct ek_columns_of *of, uint32_t i)
+{
+	bool is_past = (of->flags[i] & EK_FOLLOW_HISTORY) != 0;
+	return ek_figures_wants(p, of, i) && (!is_past || ek_figures_is_known(p, of, i)) &&
+	       !is_spam(p, of, i);
+}
+
+bool ek_figures_is_spam_talk(const struct figures_plan *p, const struct ek_columns_row *row)
+{
+	uint32_t since = ek_follow_spam_since(p->f->follow, row->ref);
+	return since != 0 && since <= p->as_of;
+}
+
 static bool live(const struct figures_plan *p, int kind, const struct open_at *o)
 {
 	struct ek_columns_row row;
 	for (uint32_t i = 0; i < ek_follow_talk_count(p->f->follow); i++) {
 		if (ek_follow_talk(p->f->follow, i, kind, &row) && row.start <= o->t &&
 		    row.start < o->before && ek_figures_is_wanted(p, &row) &&
+		    !ek_figures_is_spam_talk(p, &row) &&
 		    !o->visit(o->ctx, row.start, (uint32_t)row.extra[0]))
 			return false;
 	}
@@ -44,7 +64,7 @@ static bool ended(const struct figures_plan *p, const struct ek_columns_of *of,
 			continue;
 		}
 		if (of->start[i] > o->t || of->at[i] <= o->t || of->start[i] >= o->before ||
-		    !ek_figures_wants(p, of, i))
+		    !ek_figures_was_open(p, of, i))
 			continue;
 		uint32_t created = has_created ? (uint32_t)of->extra[0][i] : of->start[i];
 		if (!o->visit(o->ctx, of->start[i], created))
@@ -202,7 +222,7 @@ static bool note_contact(void *ctx, const struct figures_plan *p, uint32_t i)
 	if (j.verdict != ROW_COUNTED)
 		return true;
 	c->n++;
-	return ek_table_put(&c->seen, (uint64_t)p->of->extra[0][i], 1);
+	return ek_table_put(&c->seen, (uint64_t)ek_figures_extra(p, 0, i), 1);
 }
 
 static bool contacts(const struct figures_plan *p, struct ek_figure *out, struct ek_err *err)

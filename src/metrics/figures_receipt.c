@@ -96,7 +96,7 @@ static bool tell_live(struct telling *t, const struct figures_plan *p, int kind,
 	struct ek_columns_row row;
 	for (uint32_t i = 0; i < ek_follow_talk_count(f); i++) {
 		if (!ek_follow_talk(f, i, kind, &row) || row.start > at ||
-		    !ek_figures_is_wanted(p, &row))
+		    !ek_figures_is_wanted(p, &row) || ek_figures_is_spam_talk(p, &row))
 			continue;
 		const struct ek_figures_item item = {
 			.conversation = {(uint32_t)row.ref},
@@ -126,7 +126,7 @@ static bool tell_ended(struct telling *t, const struct figures_plan *plan, int m
 	p.is_person = false;
 	for (uint32_t i = 0; i < p.of->n; i++) {
 		struct ek_figures_item item;
-		if (p.of->start[i] > at || p.of->at[i] <= at || !ek_figures_wants(plan, p.of, i))
+		if (p.of->start[i] > at || p.of->at[i] <= at || !ek_figures_was_open(plan, p.of, i))
 			continue;
 		fill(&p, i, &item);
 		item.counted = item.in_numerator = true;

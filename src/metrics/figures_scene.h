@@ -280,6 +280,12 @@ static inline void ek_figures_scene_deliver(struct ek_event *e, const struct lin
 	e->survey_delivered.ask = l->v[0];
 }
 
+static inline void ek_figures_scene_return(struct ek_event *e, const struct line *l)
+{
+	e->kind = EK_EVENT_SURVEY_RETURNED;
+	e->survey_returned.ask = l->v[0];
+}
+
 /* score ASK SCORE [1: late] */
 static inline void ek_figures_scene_score(struct ek_event *e, const struct line *l)
 {
@@ -297,6 +303,46 @@ static inline void ek_figures_scene_days(struct ek_event *e, const struct line *
 							   {EK_S("UTC"), &utc_shift, 1},
 							   {nine_to_five, (uint32_t)l->v[1]},
 							   {NULL, 0}};
+}
+
+/* merge CONTACT OTHER: the other is the same person; apart CONTACT OTHER: it is not */
+static inline void ek_figures_scene_merge(struct ek_event *e, const struct line *l)
+{
+	e->kind = EK_EVENT_CONTACT_UPDATED;
+	e->contact_updated.contact.v = (uint32_t)l->v[0];
+	e->contact_updated.merged.v = (uint32_t)l->v[1];
+}
+
+static inline void ek_figures_scene_apart(struct ek_event *e, const struct line *l)
+{
+	e->kind = EK_EVENT_CONTACT_UPDATED;
+	e->contact_updated.contact.v = (uint32_t)l->v[0];
+	e->contact_updated.apart.v = (uint32_t)l->v[1];
+}
+
+/* spam CONVERSATION: it is tagged so; "tag" takes it away again */
+static inline void ek_figures_scene_spam(struct ek_event *e, const struct line *l)
+{
+	static const ek_str spam = {"Spam", 4};
+	ek_figures_scene_tag(e, l);
+	e->conversation_updated.tags = (struct ek_texts){&spam, 1};
+}
+
+/* define METRIC VERSION MINUTE CLOCK DAYS TARGET SHORT: from that minute on */
+static inline void ek_figures_scene_define(struct ek_event *e, const struct line *l)
+{
+	e->kind = EK_EVENT_DEFINITION_CHANGED;
+	e->by = (struct ek_actor){EK_ACTOR_PERSON, 9};
+	e->definition_changed = (struct ek_definition_changed){
+		.metric = l->v[0],
+		.version = l->v[1],
+		.effective = {BASE_MS + l->v[2] * MINUTE_MS},
+		.clock = (uint8_t)l->v[3],
+		.matures_days = l->v[4],
+		.target_s = l->v[5],
+		.short_s = l->v[6],
+		.reason = EK_S("calls wait longer now"),
+	};
 }
 
 static inline void ek_figures_scene_pass(struct ek_event *e, const struct line *l)
@@ -321,8 +367,10 @@ static const struct {
 	{"member", ek_figures_scene_member},   {"call", ek_figures_scene_call},
 	{"menu", ek_figures_scene_menu},       {"was", ek_figures_scene_was},
 	{"survey", ek_figures_scene_survey},   {"deliver", ek_figures_scene_deliver},
-	{"score", ek_figures_scene_score},     {"days", ek_figures_scene_days},
-	{"pass", ek_figures_scene_pass},
+	{"return", ek_figures_scene_return},   {"score", ek_figures_scene_score},
+	{"days", ek_figures_scene_days},       {"pass", ek_figures_scene_pass},
+	{"merge", ek_figures_scene_merge},     {"apart", ek_figures_scene_apart},
+	{"spam", ek_figures_scene_spam},       {"define", ek_figures_scene_define},
 };
 
 /* ---- scenes */

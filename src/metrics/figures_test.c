@@ -320,6 +320,21 @@ static const struct row surveys[] = {
 	 "2; "
 	 "602 score 1 5; 12000 pass",
 	 "csat response_rate team 1", 2, 1, 0, 0},
+	{"Q5 what came back was not delivered",
+	 "600 survey 1 2 5 3; 600 survey 2 2 6 3; 601 deliver 1; 601 deliver 2; 602 score 1 5; "
+	 "603 return 2; 12000 pass",
+	 "csat response_rate team 1", 1, 1, 0, 0},
+	{"Q5 whoever answered was reached, though a letter came back",
+	 "600 survey 1 2 5 3; 601 deliver 1; 602 score 1 5; 603 return 1; 12000 pass",
+	 "csat response_rate team 1", 1, 1, 0, 0},
+	{"Q5 what came back may still be delivered another way",
+	 "600 survey 1 2 5 3; 600 survey 2 2 6 3; 601 deliver 1; 601 deliver 2; 602 return 2; "
+	 "603 deliver 2; 604 score 1 5; 12000 pass",
+	 "csat response_rate team 1", 2, 1, 0, 0},
+	{"Q5 whoever answers too late was reached",
+	 "600 survey 1 1 5 3; 600 survey 2 1 6 3; 601 deliver 1; 602 score 1 9; "
+	 "11000 score 2 4 1; 12000 pass",
+	 "nps response_rate team 1", 2, 1, 0, 0},
 	{"other forms are other metrics'", "600 survey 1 2 5 3; 602 score 1 5; 12000 pass",
 	 "nps team 1", 0, 0, 0, 0},
 };

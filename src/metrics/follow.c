@@ -20,6 +20,8 @@ bool ek_follow_open(struct ek_alloc alloc, struct ek_columns *columns, struct ek
 	ek_table_init(&f->contact_places, alloc);
 	ek_table_init(&f->topic_places, alloc);
 	ek_table_init(&f->asks, alloc);
+	ek_table_init(&f->spam, alloc);
+	ek_table_init(&f->same, alloc);
 	return true;
 }
 
@@ -38,6 +40,8 @@ void ek_follow_close(struct ek_follow **out)
 	ek_table_fini(&f->contact_places);
 	ek_table_fini(&f->topic_places);
 	ek_table_fini(&f->asks);
+	ek_table_fini(&f->spam);
+	ek_table_fini(&f->same);
 	ek_alloc_free(&a, f->talks, f->talk_cap * sizeof *f->talks);
 	ek_alloc_free(&a, f->open, f->open_cap * sizeof *f->open);
 	ek_alloc_free(&a, f->gone, f->gone_cap * sizeof *f->gone);
@@ -143,12 +147,13 @@ static void note_cells(struct ek_follow *f, uint32_t team)
 	}
 }
 
-static void fill_cells(struct ek_follow *f, struct ek_columns_row *row)
+void ek_follow_fill_cells(struct ek_follow *f, struct ek_columns_row *row)
 {
 	bool is_first = row->measure == EK_MEASURE_FIRST;
 	bool is_answer = is_first || row->measure == EK_MEASURE_NEXT;
 	bool is_spell = row->measure == EK_MEASURE_ASSIGN && (row->flags & EK_FOLLOW_FIRST) != 0;
-	row->in_cells = (is_answer || is_spell) && (row->flags & EK_FOLLOW_DROPPED) == 0;
+	row->in_cells =
+		(is_answer || is_spell) && (row->flags & (EK_FOLLOW_DROPPED | EK_FOLLOW_SPAM)) == 0;
 	if (!row->in_cells)
 		return;
 	row->team_value = is_answer ? row->office : row->calendar;
@@ -163,7 +168,11 @@ static void fill_cells(struct ek_follow *f, struct ek_columns_row *row)
 uint32_t ek_follow_emit(struct ek_follow *f, struct ek_columns_row *row)
 {
 	uint32_t place = 0;
-	fill_cells(f, row);
+	row->known = f->now;
+	if (f->spam.n > 0 && row->measure != EK_MEASURE_WORK &&
+	    (row->flags & EK_FOLLOW_HISTORY) == 0 && ek_table_get(&f->spam, row->ref) != 0)
+		row->flags |= EK_FOLLOW_SPAM;
+	ek_follow_fill_cells(f, row);
 	if (f->broken || !ek_columns_append(f->columns, row, &place)) {
 		f->broken = true;
 		return 0;
@@ -265,8 +274,13 @@ bool ek_follow_event(struct ek_follow *f, const struct ek_event *e, struct ek_er
 		note_zones(f, e);
 	pass_time(f, e);
 	(void)(ek_follow_of_talk(f, e) || ek_follow_of_giving(f, e) || ek_follow_of_work(f, e) ||
-	       ek_follow_of_past(f, e) || ek_follow_of_survey(f, e));
+	       ek_follow_of_past(f, e) || ek_follow_of_survey(f, e) || ek_follow_of_contact(f, e));
 	return !f->broken || ek_fail(err, EK_NO_MEMORY, "no memory for figures");
+}
+
+uint32_t ek_follow_spam_since(const struct ek_follow *f, uint64_t conversation)
+{
+	return f->spam.n == 0 ? 0 : ek_table_get(&f->spam, conversation);
 }
 
 uint64_t ek_follow_seq(const struct ek_follow *f)
@@ -283,7 +297,7 @@ uint64_t ek_follow_bytes(const struct ek_follow *f)
 {
 	return sizeof *f + f->bytes + f->versions.bytes + ek_table_bytes(&f->talk_places) +
 	       ek_table_bytes(&f->contact_places) + ek_table_bytes(&f->topic_places) +
-	       ek_table_bytes(&f->asks);
+	       ek_table_bytes(&f->asks) + ek_table_bytes(&f->spam) + ek_table_bytes(&f->same);
 }
 
 const struct ek_versions *ek_follow_versions(const struct ek_follow *f)

@@ -14,6 +14,9 @@
  *               assignment that follows it are one
  *   attended    nobody attends while away; a stretch that nothing ends is taken as ended when 12 h
  *               old. A person in several team inboxes is free for each with an equal part
+ *   spam        a conversation with the tag "spam": its rows stay and are left out of figures while
+ *               it has the tag, and its approaches are nobody's repeats
+ *   merged      contacts are one from then on, for what was before too; taken apart, they are not
  *   the past    of an imported conversation that was opened again, when is unknown: it counts as
  *               within the window
  * Source: spec metrics, section 2.
@@ -42,8 +45,21 @@ enum {
 	EK_FOLLOW_UNDONE = 1 << 10,  /* CLOSE: opened again, by whomever */
 	EK_FOLLOW_DELIVERED = 1 << 11, /* SURVEY */
 	EK_FOLLOW_AGAIN = 1 << 12,     /* APPROACH: opened again by the customer */
-	EK_FOLLOW_FORM = 13,           /* SURVEY: the form, shifted by this */
+	EK_FOLLOW_FORM = 13,           /* SURVEY: the form, 1 to 3, shifted by this */
+	EK_FOLLOW_SPAM = 1 << 15,      /* its conversation was nobody's matter */
 };
+
+/* Why a row is mended; patches say it. */
+enum ek_follow_cause {
+	EK_FOLLOW_LATE,     /* facts came late */
+	EK_FOLLOW_IMPORTED, /* the past was brought in */
+	EK_FOLLOW_MERGED,   /* contacts were merged, or taken apart */
+	EK_FOLLOW_SPAMMED,  /* spam was removed, or was none */
+	EK_FOLLOW_REOPENED, /* what was closed was opened again */
+	EK_FOLLOW_CAUSES
+};
+/* A conversation with this tag is spam, and in no figure while it has it. */
+#define EK_FOLLOW_SPAM_TAG "spam"
 
 /* Extras of rows:
  *   FIRST     [0] the replier's own wait: office << 32 | calendar
@@ -94,6 +110,8 @@ enum ek_follow_open_kind {
 	EK_FOLLOW_OPEN_WHOLE,  /* not closed; start: when it was created */
 	EK_FOLLOW_OPEN_QUEUE,  /* a live chat that nobody answered yet */
 };
+/* Since when a conversation is spam; 0 = it is none. */
+uint32_t ek_follow_spam_since(const struct ek_follow *f, uint64_t conversation);
 /* The i-th that is not closed, 0 <= i < ek_follow_talk_count, in no order; false: nothing of that
  * kind there. Fills
  * start, office and calendar (up to the last event), team, mate, topic, channel, ref, flags and

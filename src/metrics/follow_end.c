@@ -46,7 +46,12 @@ void ek_follow_again(struct ek_follow *f, struct follow_talk *t, bool by_custome
 	if (t->close_row == 0)
 		return;
 	uint32_t i = t->close_row - 1;
-	of->flags[i] |= EK_FOLLOW_UNDONE;
+	ek_follow_mend(f,
+		       (struct ek_columns_patch){.row = i,
+						 .measure = EK_MEASURE_CLOSE,
+						 .what = EK_COLUMNS_FLAGS,
+						 .cause = EK_FOLLOW_REOPENED},
+		       of->flags[i] | EK_FOLLOW_UNDONE);
 	if (!by_customer)
 		return;
 	uint64_t extra = (uint64_t)of->extra[1][i];

@@ -280,10 +280,19 @@ bool ek_follow_of_survey(struct ek_follow *f, const struct ek_event *e)
 		if (place != 0)
 			of->flags[place - 1] |= EK_FOLLOW_DELIVERED;
 		return true;
+	case EK_EVENT_SURVEY_RETURNED:
+		place = ek_table_get(&f->asks, (uint64_t)e->survey_returned.ask);
+		if (place != 0 && (of->flags[place - 1] & EK_FOLLOW_ANSWERED) == 0)
+			of->flags[place - 1] &= (uint16_t)~EK_FOLLOW_DELIVERED;
+		return true;
 	case EK_EVENT_SURVEY_ANSWERED:
 		place = ek_table_get(&f->asks, (uint64_t)e->survey_answered.ask);
-		if (place != 0 && !e->survey_answered.late) {
-			of->flags[place - 1] |= EK_FOLLOW_ANSWERED | EK_FOLLOW_DELIVERED;
+		if (place == 0)
+			return true;
+		/* Whoever answers was reached, whichever way the address came, and however late. */
+		of->flags[place - 1] |= EK_FOLLOW_DELIVERED;
+		if (!e->survey_answered.late) {
+			of->flags[place - 1] |= EK_FOLLOW_ANSWERED;
 			of->extra[0][place - 1] = e->survey_answered.score;
 		}
 		return true;

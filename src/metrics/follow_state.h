@@ -2,6 +2,7 @@
 #ifndef EK_METRICS_FOLLOW_STATE_H
 #define EK_METRICS_FOLLOW_STATE_H
 
+#include "metrics/columns_inside.h"
 #include "metrics/follow.h"
 
 enum {
@@ -31,10 +32,11 @@ struct follow_talk {
 	uint32_t mate; /* who has it; of a closed one who had it */
 	uint32_t last; /* who had it last, were it nobody's now */
 	uint8_t channel, state;
-	bool spoken;  /* a part, or a contact that waited when it arrived */
-	bool replied; /* a person answered publicly */
-	bool handled; /* a person had it or answered */
-	bool moved;   /* to another team inbox; the next assignment belongs to that */
+	bool spoken;   /* a part, or a contact that waited when it arrived */
+	bool replied;  /* a person answered publicly */
+	bool handled;  /* a person had it or answered */
+	bool recalled; /* it had been forgotten: when it began is not known any more */
+	bool moved;    /* to another team inbox; the next assignment belongs to that */
 	uint32_t created;
 	struct follow_clock wait; /* the customer's, for an answer */
 	struct follow_clock mine; /* the same, since its holder has it */
@@ -138,6 +140,8 @@ struct ek_follow {
 	struct follow_text *topics;
 	uint32_t topic_count, topic_cap;
 	struct ek_table asks; /* number -> place + 1 */
+	struct ek_table spam; /* conversation -> since when */
+	struct ek_table same; /* contact -> the one that it was merged into */
 	int64_t *zone_since;  /* by team */
 	uint8_t *has_rows;    /* by team: something is in cells */
 	uint32_t zone_count, has_cap;
@@ -150,6 +154,8 @@ bool ek_follow_room(struct ek_follow *f, void **p, uint32_t *cap, uint32_t n, si
 
 /* ---- rows */
 
+/* What of a row goes into which cells; in_cells is set. */
+void ek_follow_fill_cells(struct ek_follow *f, struct ek_columns_row *row);
 /* Appends; weeks and cells are filled in. Returns place + 1, 0 when broken. */
 uint32_t ek_follow_emit(struct ek_follow *f, struct ek_columns_row *row);
 /* A row of that measure about a conversation as it stands, at = now. */
@@ -200,8 +206,25 @@ struct follow_approach {
 void ek_follow_approach(struct ek_follow *f, struct ek_columns_row *row, uint64_t who);
 /* The first close of what `ref` is about: later approaches of the contact are its repeats. */
 void ek_follow_solved(struct ek_follow *f, const struct follow_approach *a, uint32_t close_row);
+/* Made if need be; NULL: broken. */
+struct follow_contact *ek_follow_contact(struct ek_follow *f, uint64_t key);
+/* Whether something may still come after it. */
+bool ek_follow_is_recent(const struct ek_follow *f, const struct follow_recent *r);
+/* Whether two topics may be one matter; 0 = none. */
+bool ek_follow_is_same(uint32_t topic, uint32_t other);
 void ek_follow_sweep_contacts(struct ek_follow *f);
 void ek_follow_free_contacts(struct ek_follow *f);
+
+/* ---- what is mended later (follow_mend.c) */
+
+/* The row says `is` from now on. */
+void ek_follow_mend(struct ek_follow *f, struct ek_columns_patch p, int64_t is);
+/* Whose approaches are counted together with those of a contact. */
+uint64_t ek_follow_whose(const struct ek_follow *f, uint64_t who);
+/* Merged or taken apart. */
+bool ek_follow_of_contact(struct ek_follow *f, const struct ek_event *e);
+/* Tags of a conversation are others: it may be spam now, or none. */
+void ek_follow_judge_spam(struct ek_follow *f, uint32_t talk, const struct ek_texts *tags);
 
 /* ---- work (follow_work.c) */
 

@@ -59,6 +59,7 @@ static struct follow_talk *recall(struct ek_follow *f, uint32_t id)
 	t->mate = of->mate[i - 1];
 	t->spoken = t->replied = t->handled = true;
 	t->closed = of->at[i - 1];
+	t->recalled = true;
 	t->created = f->now; /* long ago it ended; this is another approach */
 	ek_follow_start(&t->life, f->now);
 	for (uint32_t k = from->n; k > 0 && t->who == 0; k--) {
@@ -124,7 +125,7 @@ static void arrived(struct ek_follow *f, const struct ek_conversation_arrived *a
 	struct follow_talk *t = ek_follow_new(f, a->conversation.v);
 	if (t == NULL)
 		return;
-	t->who = a->contact.v;
+	t->who = ek_follow_whose(f, a->contact.v);
 	t->channel = a->channel;
 	t->state = EK_STATE_OPEN;
 	t->team = a->team.v;
@@ -137,6 +138,7 @@ static void arrived(struct ek_follow *f, const struct ek_conversation_arrived *a
 	ek_follow_list(f, t);
 	if (t->team != 0)
 		ek_follow_start(&t->alone, f->now);
+	ek_follow_judge_spam(f, t->id, &a->tags);
 	if (!ek_time_is_set(a->waiting_since))
 		return;
 	uint32_t since = ek_columns_second(a->waiting_since);
@@ -323,6 +325,8 @@ static void updated(struct ek_follow *f, const struct ek_conversation_updated *u
 	struct follow_talk *t = ek_follow_find(f, u->conversation.v);
 	if (t != NULL && u->tags_set)
 		t->topic = ek_follow_topic_of(f, &u->tags);
+	if (u->tags_set)
+		ek_follow_judge_spam(f, u->conversation.v, &u->tags);
 }
 
 bool ek_follow_of_talk(struct ek_follow *f, const struct ek_event *e)

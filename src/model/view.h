@@ -115,8 +115,9 @@ struct ek_sla_view {
 
 struct ek_conversation_content {
 	ek_str title;
-	ek_str channels;   /* JSON list */
-	ek_str attributes; /* JSON object; absent: those of the engine */
+	bool is_contact_erased; /* what they wrote is gone */
+	ek_str channels;        /* JSON list */
+	ek_str attributes;      /* JSON object; absent: those of the engine */
 	const uint64_t *tags;
 	uint32_t tag_count;
 	const struct ek_sla_view *sla;

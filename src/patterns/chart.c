@@ -122,8 +122,9 @@ static enum ek_chart_why look_over(const struct ek_chart *c, const struct ek_sco
 static void judge(struct ek_chart *c, const struct ek_score_point *p, struct ek_chart_step *step)
 {
 	struct ek_score_parts parts = ek_score_parts(&c->model, p);
-	struct ek_verdict_point point = {p->key, ek_score_z(&c->model, p), parts.top, parts.bottom,
-					 parts.expected};
+	struct ek_verdict_point point = {p->key,         ek_score_z(&c->model, p),
+					 parts.top,      parts.bottom,
+					 parts.expected, ek_score_is_middle(&c->model, p)};
 	ek_verdict_feed(&c->verdict, &c->rule, &point, &step->facts);
 	for (uint32_t i = 0; i < step->facts.n; i++) {
 		struct ek_verdict_fact *f = &step->facts.v[i];

@@ -80,7 +80,11 @@ bool ek_judged_shift(const struct ek_judged *j, struct ek_judged_shift *out)
 	if (!v->has_segment || !(v->segment.bottom > 0))
 		return false;
 	*out = (struct ek_judged_shift){
-		v->side, v->segment.first_key, v->segment.n,
+		v->side,
+		v->segment.first_key,
+		v->since_key,
+		v->at - v->since + 1,
+		v->segment.n,
 		ek_score_unit(kind, v->segment.expected / v->segment.bottom),
 		ek_score_unit(kind, v->segment.top / v->segment.bottom)};
 	return true;

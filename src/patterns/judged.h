@@ -102,8 +102,10 @@ const char *ek_judged_kind(enum ek_verdict_kind kind);
 /* The shift that stands: its levels in the metric's unit. False when none does. */
 struct ek_judged_shift {
 	int32_t side;
-	int32_t start;
-	uint32_t points;
+	int32_t start;   /* of its last move */
+	int32_t since;   /* of its first one on that side: since then the old level is gone */
+	uint32_t points; /* since then */
+	uint32_t moved;  /* points since its last move */
 	double was, is;
 };
 bool ek_judged_shift(const struct ek_judged *j, struct ek_judged_shift *out);

@@ -80,18 +80,28 @@ static double clamped_quantile(double p)
 	return p >= 1 - edge ? MID_P_CLAMP : ek_normal_quantile(p);
 }
 
-/* P(X < k) + P(X = k) / 2, binomial, for p at most one half: the sum begins at 0, and n p is
- * small. */
-static double mid_p(double k, double n, double p)
+struct chances {
+	double below; /* P(X < k) */
+	double at;    /* P(X = k) */
+};
+
+/* Binomial, for p at most one half: the sum begins at 0, and n p is small. */
+static struct chances chances_of(double k, double n, double p)
 {
 	double term = exp(n * log1p(-p)), sum = 0;
 	for (double i = 0; i < k; i++) {
 		sum += term;
 		term *= (n - i) / (i + 1) * (p / (1 - p));
 		if (i > n * p && term < 1e-18)
-			return 1;
+			return (struct chances){1, 0};
 	}
-	return sum + term / 2;
+	return (struct chances){sum, term};
+}
+
+static double mid_p(double k, double n, double p)
+{
+	struct chances c = chances_of(k, n, p);
+	return c.below + c.at / 2;
 }
 
 /* The score of a rate without its divisor. share: above 0 and below 1. */
@@ -102,6 +112,16 @@ static double rate_score(double share, const struct ek_score_point *p)
 	if (p->n * (1 - share) < NORMAL_ENOUGH)
 		return -clamped_quantile(mid_p(p->n - p->value, p->n, 1 - share));
 	return (p->value / p->n - share) / sqrt(share * (1 - share) / p->n);
+}
+
+bool ek_score_is_middle(const struct ek_score_model *m, const struct ek_score_point *p)
+{
+	bool is_few = p->n * m->centre < NORMAL_ENOUGH;
+	if (m->kind != EK_SCORE_RATE || (!is_few && p->n * (1 - m->centre) >= NORMAL_ENOUGH))
+		return false;
+	struct chances c = chances_of(is_few ? p->value : p->n - p->value, p->n,
+				      is_few ? m->centre : 1 - m->centre);
+	return c.below < .5 && c.below + c.at > .5;
 }
 
 /* ---- fits */

@@ -84,6 +84,9 @@ enum ek_score_fault ek_score_fit(const struct ek_score_fit *how, const struct ek
 				 uint32_t n, struct ek_score_model *model);
 /* Of a model that is FINE or FEW and a point that is FINE (asserted). */
 double ek_score_z(const struct ek_score_model *m, const struct ek_score_point *p);
+/* Of a rate with few on one side: the point is the median of its distribution, so that chance puts
+ * it there more often than on either side. Neither its score nor a row of such says a side. */
+bool ek_score_is_middle(const struct ek_score_model *m, const struct ek_score_point *p);
 
 /* What a point adds to a mean over several, on the scale on which means are taken: level =
  * ek_score_unit(kind, sum top / sum bottom), and the level that was expected likewise. */

@@ -75,6 +75,25 @@ static void test_mid_p(void **state)
 	near(ek_score_z(&m, &p), (.16 - .1) / sqrt(.1 * .9 / 50));
 }
 
+/* Of 20 with .02, none has 67 of 100, so none is the median; of 20 with .2, three are below it
+ * with 41 of 100 and four at most with 63: four (binomial tables). */
+static void test_median(void **state)
+{
+	(void)state;
+	static const struct {
+		double share, value;
+		bool is_middle;
+	} rows[] = {{.02, 0, true}, {.02, 1, false}, {.98, 20, true}, {.98, 19, false},
+		    {.2, 4, true},  {.2, 3, false},  {.2, 5, false},  {.5, 10, false}};
+	for (size_t i = 0; i < EK_LEN(rows); i++) {
+		struct ek_score_model m = {
+			.kind = EK_SCORE_RATE, .centre = rows[i].share, .sigma = 1};
+		struct ek_score_point p = {1, rows[i].value, 20};
+		if (ek_score_is_middle(&m, &p) != rows[i].is_middle)
+			fail_msg("%g of 20 with %g", rows[i].value, rows[i].share);
+	}
+}
+
 static void test_weekday_counts(void **state)
 {
 	(void)state;
@@ -164,6 +183,7 @@ int main(void)
 		cmocka_unit_test(test_checks),
 		cmocka_unit_test(test_weekdays),
 		cmocka_unit_test(test_mid_p),
+		cmocka_unit_test(test_median),
 		cmocka_unit_test(test_weekday_counts),
 		cmocka_unit_test(test_durations_are_logarithms),
 		cmocka_unit_test(test_rare_events),

@@ -640,6 +640,66 @@ static void test_table_e_blips(void **state)
 		}
 }
 
+/* ---- S7 */
+
+struct standing {
+	double after; /* the level, from so many points since the shift on */
+	uint32_t at;
+	double further, told,
+		delay; /* further shifts told before; the change told; its mean delay */
+};
+
+/* A shift of 2 that stands, then another level: what is told of it (docs/adr/0020). */
+static void follow_standing(const struct standing *w, uint32_t runs, struct standing *got)
+{
+	struct ek_rng r = {71};
+	const struct ek_verdict_rule rule = ek_budget_rule(EK_BUDGET_DAILY, 0);
+	*got = (struct standing){.after = 0};
+	for (uint32_t k = 0; k < runs; k++) {
+		struct ek_verdict v = {.at = 0};
+		bool is_told = false;
+		for (uint32_t i = 0; i < w->at + 60; i++) {
+			const struct ek_verdict_point p = {.z = normal(&r) +
+								(i < w->at ? 2 : w->after)};
+			struct ek_verdict_facts facts;
+			ek_verdict_feed(&v, &rule, &p, &facts);
+			for (uint32_t f = 0; f < facts.n && !is_told; f++) {
+				bool moves = facts.v[f].kind == EK_VERDICT_FURTHER ||
+					     facts.v[f].kind == EK_VERDICT_RETURNED;
+				got->further += i < w->at && moves;
+				is_told = i >= w->at && moves;
+				got->delay += is_told ? i - w->at + 1 : 0;
+			}
+		}
+		got->told += is_told;
+	}
+	got->delay /= got->told > 0 ? got->told : 1;
+	got->told /= runs;
+	got->further /= runs;
+}
+
+/* As published in the decision: so many further shifts where nothing moved any more, and a change
+ * that is there is told as soon as without the question. */
+static void test_a_shift_that_stands(void **state)
+{
+	(void)state;
+	static const struct standing rows[] = {
+		{0, 25, .03, .99, 5.5},
+		{0, 100, .2, .99, 5.5},
+		{4, 25, .03, .99, 5.5},
+		{4, 100, .2, .99, 5.5},
+	};
+	uint32_t runs = is_long() ? 20000 : 1000;
+	for (size_t i = 0; i < EK_LEN(rows); i++) {
+		struct standing got;
+		follow_standing(&rows[i], runs, &got);
+		if (got.further > rows[i].further || got.told < rows[i].told - .015 ||
+		    got.delay > rows[i].delay)
+			fail_msg("row %zu: %.3f further, %.3f told after %.2f", i, got.further,
+				 got.told, got.delay);
+	}
+}
+
 /* ---- S13 */
 
 static double guard_share(double coefficient, uint32_t n, uint32_t runs)
@@ -718,6 +778,7 @@ int main(void)
 		cmocka_unit_test(test_table_d_mean_runs_of_events),
 		cmocka_unit_test(test_table_d_chances_of_events),
 		cmocka_unit_test(test_table_e_blips),
+		cmocka_unit_test(test_a_shift_that_stands),
 		cmocka_unit_test(test_autocorrelation_guard),
 		cmocka_unit_test(test_autocorrelation_harm),
 	};

@@ -282,8 +282,8 @@ static void test_v3_blips_on_opposite_sides(void **state)
 	uint32_t n = 0;
 	for (uint32_t i = 0; i < 30; i++) {
 		struct ek_verdict_facts facts;
-		struct ek_verdict_point p = {(int32_t)i + 1, (s.x[i] - 19.84615) / sqrt(19.84615),
-					     0, 0, 0};
+		struct ek_verdict_point p = {
+			(int32_t)i + 1, (s.x[i] - 19.84615) / sqrt(19.84615), 0, 0, 0, false};
 		ek_verdict_feed(&v, &rule, &p, &facts);
 		for (uint32_t k = 0; k < facts.n && n < 4; k++)
 			if (facts.v[k].kind == EK_VERDICT_ONE_OFF)

@@ -5,6 +5,7 @@
 
 #define SUSPICIOUS_Z 1.5
 #define RETURNED_Z 1.0
+#define APART_Z 3.0
 
 _Static_assert(sizeof(struct ek_verdict) <= EK_VERDICT_BYTES, "the state is bounded");
 
@@ -79,9 +80,14 @@ static struct found feed_track(const struct ek_verdict *v, struct ek_verdict_tra
 			       const struct ek_cusum_rule *rule, const struct ek_verdict_point *p,
 			       double centre)
 {
-	struct found f = {.verdict = ek_cusum_feed(&t->cusum, rule, p->z - centre),
+	struct ek_cusum_rule by = *rule;
+	if (p->is_middle)
+		by.run = 0;
+	struct found f = {.verdict = ek_cusum_feed(&t->cusum, &by, p->z - centre),
 			  .centre = centre};
-	check(v, rule, &t->cusum, &f);
+	if (p->is_middle)
+		t->cusum.run = 0;
+	check(v, &by, &t->cusum, &f);
 	follow(&t->up, t->cusum.up.n, p);
 	follow(&t->down, t->cusum.down.n, p);
 	follow(&t->run, t->cusum.run, p);
@@ -294,13 +300,60 @@ static void reset_tracks(struct ek_verdict *v)
 static void begin_segment(struct ek_verdict *v, const struct ek_verdict_rule *rule,
 			  const struct found *f)
 {
-	double mean = f->sum.z / f->verdict.n;
+	int32_t side = f->sum.z > 0 ? 1 : -1;
+	if (!v->has_segment || side != v->side) {
+		v->since = v->at - f->verdict.n + 1;
+		v->since_key = f->sum.first_key;
+	}
 	v->has_segment = true;
 	v->is_open = true;
 	v->is_frozen = false;
-	v->side = mean > 0 ? 1 : -1;
+	v->side = side;
 	v->segment = f->sum;
 	freeze(v, rule);
+}
+
+/* All points of the shift that stands before those of an excursion, of which p is the last. */
+static struct ek_verdict_sum before(const struct ek_verdict *v, const struct found *f,
+				    const struct ek_verdict_point *p)
+{
+	struct ek_verdict_sum s = v->segment;
+	add(&s, p);
+	s.n -= f->sum.n;
+	s.z -= f->sum.z;
+	s.top -= f->sum.top;
+	s.bottom -= f->sum.bottom;
+	s.expected -= f->sum.expected;
+	return s;
+}
+
+/* The centre of a shift rests on few points, and on those that brought it: beside it chance looks
+ * like another move. Whether an excursion says more: on the way back, that it lies nearer to the
+ * old centre than to all that came before it since; else, that it lies apart from that. */
+static bool is_news(const struct ek_verdict *v, const struct found *f,
+		    const struct ek_verdict_point *p)
+{
+	struct ek_verdict_sum old = before(v, f, p);
+	double mean = f->sum.z / f->sum.n, apart = fabs(mean - old.z / old.n);
+	if (fabs(mean) <= RETURNED_Z)
+		return fabs(mean) < apart;
+	return apart * sqrt((double)f->sum.n * old.n / (f->sum.n + old.n)) > APART_Z;
+}
+
+/* A sum about the new centre that tells nothing new says that the centre was imprecise: it is
+ * taken anew from all points since the shift, and the sums about it begin again. */
+static void centre_again(struct ek_verdict *v, const struct ek_verdict_point *p)
+{
+	v->centre = (v->segment.z + p->z) / (v->segment.n + 1.0);
+	memset(&v->moved, 0, sizeof v->moved);
+}
+
+/* A move of a shift that stands begins at the level of that shift. */
+static double level_before(const struct ek_verdict *v, const struct found *f,
+			   const struct ek_verdict_point *p, double expected)
+{
+	struct ek_verdict_sum s = before(v, f, p);
+	return s.n > 0 && s.bottom > 0 ? expected + (s.top - s.expected) / s.bottom : expected;
 }
 
 /* What a verdict means where things stand; it may be HOLDS. */
@@ -327,6 +380,8 @@ static int32_t conclude(struct ek_verdict *v, const struct ek_verdict_rule *rule
 		tell(facts, fact);
 		return 0;
 	}
+	if (fact.kind != EK_VERDICT_SHIFT && f->sum.bottom > 0)
+		fact.was = level_before(v, f, p, fact.was);
 	fact.joined = join_blips(v, fact.side);
 	reset_tracks(v);
 	if (fact.kind == EK_VERDICT_RETURNED) {
@@ -350,6 +405,10 @@ static struct found judge(struct ek_verdict *v, const struct ek_verdict_rule *ru
 	if (!v->has_segment || !v->is_frozen)
 		return old;
 	struct found moved = feed_track(v, &v->moved, &rule->cusum, p, v->centre);
+	if (moved.verdict.side != 0 && !is_news(v, &moved, p)) {
+		centre_again(v, p);
+		return old;
+	}
 	return moved.verdict.side != 0 || old.verdict.side == 0 ? moved : old;
 }
 

@@ -11,7 +11,11 @@
  * - While a shift stands, a point is odd when it lies beyond 3 both of the old centre and of the
  *   new one, and 3 of the last 4 are counted from the new one.
  * - The new centre is the plain mean since the start of the shift, and freezes at the first point
- *   at which it has `freeze` points.
+ *   at which it has `freeze` points. A verdict about it is told when the excursion's mean lies
+ *   beyond 3 standard errors from that of all points of the shift before it, or, when it has
+ *   returned, nearer to the old centre; else the centre was imprecise, and is taken anew from all
+ *   of them (docs/adr/0020).
+ * - A point on the median of its own distribution lies on no side, and ends a run as a 0 does.
  * - "Recurring" ends when 20 points have passed without another such blip.
  * - Odd points in a row on one side are one blip; its window begins after the last of them.
  * - A verdict of a sum is told only while its level holds (holds.h). While it does not, and a blip
@@ -47,6 +51,7 @@ struct ek_verdict_point {
 	double top;
 	double bottom;
 	double expected;
+	bool is_middle; /* it lies on the median of what is usual: on neither side, so in no run */
 };
 
 enum ek_verdict_kind {
@@ -74,7 +79,9 @@ struct ek_verdict_fact {
 	double c;       /* the sum that went over h; 0 of a run */
 	double mean_z;  /* of those points, from the old centre */
 	double level_z; /* the new level as the sum estimates it; 0 of a run */
-	double was;     /* level expected, and level found, on the scale of the means; 0 without */
+	/* Level expected (of a move of a shift: that of the shift) and level found, on the scale of
+	 * the means; 0 without. */
+	double was;
 	double is;
 	uint32_t joined; /* blips that became part of it */
 	bool is_run;
@@ -114,8 +121,11 @@ struct ek_verdict {
 	bool is_frozen;
 	bool is_open; /* its story is not told, and it has not returned */
 	int32_t side; /* of the shift */
-	struct ek_verdict_sum segment;
-	double centre; /* of the segment, in z */
+	/* The point since which the series has been on that side; further shifts on it go on. */
+	uint32_t since;
+	int32_t since_key;
+	struct ek_verdict_sum segment; /* since the last move */
+	double centre;                 /* of the segment, in z */
 	double recent[EK_VERDICT_RECENT];
 	uint32_t recent_n;
 	int32_t suspected;            /* side; 0: not */

@@ -194,6 +194,14 @@ static const struct row rows[] = {
 	 {{3.2, 1}, {-2.4, 4}, {-2.4, 3}},
 	 "odd+@1 suspect-@4 shift-@5<2 oneoff+@8<1",
 	 EK_VERDICT_IS_SHIFT},
+	/* centre 2.68 of 10 points; ten of 2 below it are a run, but .68 sqrt(10 10 / 20) = 1.5
+	 * standard errors from the others: the centre is 2.34 from there on */
+	{"a centre of few points was imprecise, and no further shift is told",
+	 EK_BUDGET_DAILY,
+	 {{2.2, 4}, {3, 6}, {2, 24}},
+	 "suspect+@3 shift+@4<1 holds+@8<5 holds+@12<9 holds+@17<13 holds+@22<18 holds+@27<23 "
+	 "holds+@32<28",
+	 EK_VERDICT_IS_SHIFT},
 	/* centre 2.2 after 10 points; then 0 is 2.2 below it: 1.7 a point */
 	{"a shift that goes back to the old level has returned",
 	 EK_BUDGET_DAILY,
@@ -250,7 +258,8 @@ static void test_transitions(void **state)
 		size_t n = 0;
 		for (int s = 0; rows[i].scores[s].times > 0; s++)
 			for (uint32_t k = 0; k < rows[i].scores[s].times; k++) {
-				struct ek_verdict_point p = {0, rows[i].scores[s].z, 0, 0, 0};
+				struct ek_verdict_point p = {0,    rows[i].scores[s].z, 0, 0, 0,
+							     false};
 				p.key = (int32_t)v.at + 100;
 				ek_verdict_feed(&v, &rule, &p, &facts);
 				for (uint32_t f = 0; f < facts.n; f++)
@@ -273,7 +282,7 @@ static void test_size_of_a_shift(void **state)
 	struct ek_verdict_rule rule = ek_budget_rule(EK_BUDGET_DAILY, 0);
 	struct ek_verdict_facts facts;
 	for (int32_t i = 0; i < 4; i++) {
-		struct ek_verdict_point p = {i, 2.5, 15, 1, 10};
+		struct ek_verdict_point p = {i, 2.5, 15, 1, 10, false};
 		ek_verdict_feed(&v, &rule, &p, &facts);
 	}
 	const struct ek_verdict_fact *f = &facts.v[facts.n - 1];
@@ -293,7 +302,7 @@ static void test_settle(void **state)
 	struct ek_verdict_facts facts;
 	assert_false(ek_verdict_settle(&v));
 	for (int32_t i = 0; i < 4; i++) {
-		struct ek_verdict_point p = {i, 2.5, 0, 0, 0};
+		struct ek_verdict_point p = {i, 2.5, 0, 0, 0, false};
 		ek_verdict_feed(&v, &rule, &p, &facts);
 	}
 	assert_true(ek_verdict_settle(&v));
@@ -327,7 +336,7 @@ static void test_stored_state_goes_on(void **state)
 			level += ek_rng_chance(&r, 5) ? (double)ek_rng_below(&r, 9) - 4 : 0;
 			double z =
 				level + ek_normal_quantile((ek_rng_below(&r, 1000000) + .5) / 1e6);
-			struct ek_verdict_point p = {i, z, z, 1, 0};
+			struct ek_verdict_point p = {i, z, z, 1, 0, false};
 			uint8_t bytes[sizeof live];
 			memcpy(bytes, &live, sizeof live);
 			memcpy(&stored, bytes, sizeof stored);
@@ -352,7 +361,7 @@ static void test_mirror(void **state)
 	for (int32_t i = 0; i < 5000; i++) {
 		struct ek_verdict_facts a, b;
 		double z = ek_normal_quantile((ek_rng_below(&r, 1000000) + .5) / 1e6) * 1.4;
-		struct ek_verdict_point p = {i, z, 0, 0, 0}, q = {i, -z, 0, 0, 0};
+		struct ek_verdict_point p = {i, z, 0, 0, 0, false}, q = {i, -z, 0, 0, 0, false};
 		ek_verdict_feed(&up, &rule, &p, &a);
 		ek_verdict_feed(&down, &rule, &q, &b);
 		assert_int_equal(a.n, b.n);
@@ -361,6 +370,29 @@ static void test_mirror(void **state)
 			assert_int_equal(a.v[f].side, -b.v[f].side);
 			assert_int_equal(a.v[f].start, b.v[f].start);
 		}
+	}
+}
+
+/* Points on the median are in no run, but count in the sums. */
+static void test_the_median_is_no_side(void **state)
+{
+	(void)state;
+	struct ek_verdict_rule rule = ek_budget_rule(EK_BUDGET_DAILY, 0);
+	for (int is_middle = 0; is_middle < 2; is_middle++) {
+		struct ek_verdict v = {.at = 0};
+		struct ek_verdict_facts facts;
+		uint32_t shifts = 0;
+		for (int32_t i = 0; i < 40; i++) {
+			struct ek_verdict_point p = {i, .05, 0, 0, 0, is_middle != 0};
+			ek_verdict_feed(&v, &rule, &p, &facts);
+			for (uint32_t k = 0; k < facts.n; k++)
+				shifts += facts.v[k].kind == EK_VERDICT_SHIFT;
+		}
+		assert_int_equal(shifts, is_middle == 0);
+		struct ek_verdict_point far = {40, 2.5, 0, 0, 0, true};
+		for (int32_t i = 0; i < 4; i++)
+			ek_verdict_feed(&v, &rule, &far, &facts);
+		assert_int_equal(ek_verdict_headline(&v), EK_VERDICT_IS_SHIFT);
 	}
 }
 
@@ -373,6 +405,7 @@ int main(void)
 		cmocka_unit_test(test_cross),
 		cmocka_unit_test(test_stored_state_goes_on),
 		cmocka_unit_test(test_mirror),
+		cmocka_unit_test(test_the_median_is_no_side),
 	};
 	return cmocka_run_group_tests(all, NULL, NULL);
 }

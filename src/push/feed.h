@@ -177,7 +177,7 @@ void ek_feed_end(struct ek_feed *feed);
 /* The newest state of something, whole; what it was before is forgotten. */
 struct ek_feed_state {
 	enum ek_feed_kind kind;
-	uint64_t key;      /* which of its kind */
+	uint64_t key;      /* which of its kind; of a chat: its conversation */
 	uint32_t team;     /* whom it concerns; 0 = none */
 	uint32_t teammate; /* 0 = none */
 	ek_str json;       /* {"seq":…,…} on one line; copied */
@@ -201,6 +201,8 @@ struct ek_feed_types {
 };
 /* Adds "assignment.made" or "state.queue"; false when there is no such type. */
 bool ek_feed_types_add(struct ek_feed_types *t, ek_str name) EK_MUST_CHECK;
+/* Adds every event, and no state. */
+void ek_feed_types_events(struct ek_feed_types *t);
 
 enum ek_feed_rights {
 	EK_FEED_SAME = 0,

@@ -356,6 +356,12 @@ bool ek_feed_types_add(struct ek_feed_types *t, ek_str name)
 	return true;
 }
 
+void ek_feed_types_events(struct ek_feed_types *t)
+{
+	for (int bit = 1; bit < STATE_BITS; bit++)
+		t->bits[bit / 64] |= UINT64_C(1) << bit % 64;
+}
+
 static bool has_type(const struct ek_feed_types *t, const struct ek_feed_frame *frame)
 {
 	if ((t->bits[0] | t->bits[1]) == 0)

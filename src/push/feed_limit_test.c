@@ -110,6 +110,57 @@ static void test_states_are_merged(void **state)
 	ek_feed_scene_free(c);
 }
 
+static void tell_chat(struct fixture *f, uint32_t conversation, int n)
+{
+	char json[64];
+	size_t bytes = ek_format(json, sizeof json, "{\"seq\":0,\"conversation\":%u,\"n\":%d}",
+				 (unsigned)conversation, n);
+	const struct ek_feed_state s = {.kind = EK_FEED_CHAT,
+					.key = conversation,
+					.team = 1,
+					.json = {json, (uint32_t)bytes}};
+	assert_true(ek_feed_state(f->feed, &s, &f->err));
+}
+
+/* Who looks at one conversation hears what its visitor does, and of no other; who wants events
+ * alone hears no state. */
+static void test_states_of_one_conversation(void **state)
+{
+	struct fixture *f = *state;
+	ek_feed_scene_reopen(f);
+	struct ek_feed_wish events = {.conversation = 7, .reach.all = true};
+	ek_feed_types_events(&events.types);
+	struct client *one = ek_feed_scene_client(
+		f, (struct ek_feed_wish){.conversation = 7, .reach.all = true});
+	struct client *bare = ek_feed_scene_client(f, events);
+	assert_true(ek_feed_scene_connect(one));
+	assert_true(ek_feed_scene_connect(bare));
+	ek_feed_scene_pull(one);
+	ek_feed_scene_pull(bare);
+	ek_feed_scene_pass(f, 600);
+	for (uint32_t id = 1; id <= 20; id++)
+		tell_chat(f, id, 1);
+	tell(f, 1, 4);
+	ek_feed_scene_pass(f, 0);
+	assert_int_equal(bare->wakes, 0);
+	ek_feed_scene_pull(one);
+	assert_string_equal(one->text,
+			    "event: state.chat\ndata: {\"seq\":0,\"conversation\":7,\"n\":1}\n\n");
+	ek_feed_scene_pass(f, 600);
+	tell_chat(f, 8, 2);
+	tell_chat(f, 7, 2);
+	ek_feed_scene_pass(f, 600);
+	ek_feed_scene_pull(one);
+	assert_string_equal(one->text,
+			    "event: state.chat\ndata: {\"seq\":0,\"conversation\":7,\"n\":2}\n\n");
+	ek_feed_scene_pass(f, 600);
+	ek_feed_scene_pull(one);
+	assert_int_equal(one->text_n, 0);
+	ek_feed_scene_sound(one);
+	ek_feed_scene_free(one);
+	ek_feed_scene_free(bare);
+}
+
 static void test_states_are_bounded(void **state)
 {
 	struct fixture *f = *state;
@@ -368,6 +419,7 @@ int main(void)
 		T(test_heartbeat_and_position),
 		T(test_jitter),
 		T(test_states_are_merged),
+		T(test_states_of_one_conversation),
 		T(test_states_are_bounded),
 		T(test_slow_reader_is_cut),
 		T(test_reader_behind_is_cut),

@@ -91,6 +91,9 @@ static struct state *keep(struct ek_feed *f, const struct ek_feed_state *in)
 	}
 	s->key = in->key;
 	s->frame = (struct ek_feed_frame){.state = (uint8_t)in->kind};
+	/* Who looks at that conversation alone hears it too. */
+	if (in->kind == EK_FEED_CHAT)
+		s->frame.conversation = (uint32_t)in->key;
 	ek_feed_frame_add(&s->frame, in->team, in->teammate);
 	s->json = json;
 	s->n = in->json.n;
@@ -135,17 +138,26 @@ static struct state *first_after(struct ek_feed *f, uint64_t seen)
 	return s != NULL && s->version > seen ? s : NULL;
 }
 
+/* Of one conversation there is one state: nobody walks past everybody else's for it. */
+static struct state *first_for(struct ek_feed_sub *s)
+{
+	if (s->wish.conversation == 0)
+		return first_after(s->feed, s->state_seen);
+	struct state *e = *find(s->feed, EK_FEED_CHAT, s->wish.conversation);
+	return e != NULL && e->version > s->state_seen ? e : NULL;
+}
+
 bool ek_feed_state_send(struct ek_feed_sub *s, int64_t now, struct out *out)
 {
-	struct ek_feed *f = s->feed;
+	const bool is_narrow = s->wish.conversation != 0;
 	if (s->state_upto == 0) {
 		if (!s->dirty || now < s->state_next)
 			return true;
 		s->dirty = false;
-		s->state_upto = f->states.version;
+		s->state_upto = s->feed->states.version;
 	}
-	for (struct state *e = first_after(f, s->state_seen);
-	     e != NULL && e->version <= s->state_upto; e = e->newer) {
+	for (struct state *e = first_for(s); e != NULL && e->version <= s->state_upto;
+	     e = is_narrow ? NULL : e->newer) {
 		s->state_seen = e->version;
 		if (!ek_feed_sub_wants(s, &e->frame) || !ek_feed_sub_may(s, &e->frame))
 			continue;

@@ -41,6 +41,7 @@ struct ek_daily {
 	ek_time oldest;  /* the oldest fact then known */
 	uint32_t *teams; /* in the arena */
 	uint32_t team_count;
+	uint64_t zones; /* of all of them then: another zone has other days, the past ones too */
 	/* What is being done. */
 	uint32_t team;
 	const struct ek_definition *definition;
@@ -142,9 +143,10 @@ static bool take_known(void *ctx, const struct ek_views_value *v, uint32_t n, st
 		return true;
 	struct row *r = &d->rows[d->known_row];
 	print_metric(d, r, metric);
-	bool is_same = ek_str_is((ek_str){v[1].p, v[1].n}, metric);
+	bool is_same = ek_str_is((ek_str){v[1].p, v[1].n}, metric) &&
+		       ek_str_is((ek_str){v[2].p, v[2].n}, d->zone);
 	for (int k = 0; k < NUMBERS; k++)
-		is_same = is_same && number_of(&v[2 + k]) == r->number[k];
+		is_same = is_same && number_of(&v[3 + k]) == r->number[k];
 	r->is_known = r->is_known || is_same;
 	return true;
 }
@@ -159,7 +161,7 @@ static bool read_known(struct ek_daily *d, struct ek_err *err)
 					      ek_views_text((ek_str){like, (uint32_t)strlen(like)}),
 					      ek_views_text((ek_str){first, DAY_TEXT - 1})};
 	const struct ek_reader_question q = {
-		"SELECT day, metric, value_micro, n, numerator, denominator, median_micro, "
+		"SELECT day, metric, zone, value_micro, n, numerator, denominator, median_micro, "
 		"p90_micro, mean_micro, not_yet_known FROM daily_metrics "
 		"WHERE team = $1 AND metric LIKE $2 AND day >= $3 ORDER BY day",
 		args, EK_LEN(args)};
@@ -266,6 +268,19 @@ static ek_time oldest_of(const struct ek_figures *f)
 	return oldest;
 }
 
+/* FNV-1a over the names, each ended by a nought. */
+static uint64_t zones_of(const struct ek_daily *d, const struct ek_figures *f)
+{
+	uint64_t hash = 14695981039346656037u;
+	for (uint32_t i = 0; i < d->team_count; i++) {
+		const struct ek_zone *zone = ek_figures_zone(f, (ek_team_id){d->teams[i]});
+		for (uint32_t k = 0; zone != NULL && k < zone->name.n; k++)
+			hash = (hash ^ (unsigned char)zone->name.p[k]) * 1099511628211u;
+		hash *= 1099511628211u;
+	}
+	return hash;
+}
+
 static bool do_metric(struct ek_daily *d, ek_time from, struct ek_err *err)
 {
 	const struct ek_figures *f = ek_folder_take(d->options.folder);
@@ -280,8 +295,14 @@ static bool do_metric(struct ek_daily *d, ek_time from, struct ek_err *err)
 
 static bool do_round(struct ek_daily *d, ek_time from, struct ek_err *err)
 {
+	const struct ek_figures *f;
 	if (!read_teams(d, err))
 		return false;
+	f = ek_folder_take(d->options.folder);
+	if (f == NULL)
+		return ek_fail(err, EK_BUSY, "the log is still being folded");
+	d->zones = zones_of(d, f);
+	ek_folder_give(d->options.folder);
 	for (uint32_t t = 0; t < d->team_count; t++) {
 		for (int m = 1; m < EK_METRIC_END && !ek_rounds_is_ending(d->rounds); m++) {
 			d->team = d->teams[t];
@@ -301,6 +322,7 @@ static bool find_span(struct ek_daily *d, ek_time *from, uint64_t *seq, ek_time 
 		return false;
 	*seq = ek_figures_seq(f);
 	*oldest = oldest_of(f);
+	bool is_elsewhere = d->team_count > 0 && zones_of(d, f) != d->zones;
 	ek_folder_give(d->options.folder);
 	d->now = d->options.now(d->options.now_ctx);
 	if (!ek_time_is_set(*oldest))
@@ -308,7 +330,7 @@ static bool find_span(struct ek_daily *d, ek_time *from, uint64_t *seq, ek_time 
 	int64_t recent = d->now.ms - (int64_t)EK_DAILY_DAYS * EK_CALENDAR_DAY_MS;
 	int64_t most = d->now.ms - (int64_t)(EK_FIGURES_PERIODS_MAX - 2) * EK_CALENDAR_DAY_MS;
 	bool is_older = !ek_time_is_set(d->oldest) || oldest->ms < d->oldest.ms;
-	int64_t since = is_older ? oldest->ms : recent;
+	int64_t since = is_older || is_elsewhere ? oldest->ms : recent;
 	from->ms = since > most ? since : most;
 	return *seq != d->seq || d->today != ek_calendar_date(NULL, d->now);
 }

@@ -409,17 +409,23 @@ static bool found(void *ctx, const struct ek_views_value *v, uint32_t n, struct 
 	return true;
 }
 
-static bool check_sample(const char *where, struct ek_err *err)
+bool ek_sample_load_is(const char *where, bool *is_sample, struct ek_err *err)
 {
 	struct ek_reader *reader;
-	bool is_sample = false;
 	const struct ek_reader_question q = {
 		"SELECT 1 FROM server_settings WHERE name = '" EK_SAMPLE_MARK "'", NULL, 0};
+	*is_sample = false;
 	if (!ek_reader_open(where, &reader, err))
 		return false;
-	bool ok = ek_reader_each(reader, &q, found, &is_sample, err);
+	bool ok = ek_reader_each(reader, &q, found, is_sample, err);
 	ek_reader_close(&reader);
-	return ok &&
+	return ok;
+}
+
+static bool check_sample(const char *where, struct ek_err *err)
+{
+	bool is_sample;
+	return ek_sample_load_is(where, &is_sample, err) &&
 	       (is_sample || ek_fail(err, EK_CONFLICT, "%s holds no sample workspace", where));
 }
 

@@ -32,6 +32,8 @@ struct ek_sample_load {
 
 /* Errors: NOT_EMPTY when there is something in the log; the log's. Cost: some 5 s, 200 MiB. */
 bool ek_sample_load(struct ek_sample_load *load, struct ek_err *err) EK_MUST_CHECK;
+/* Whether that log is a sample workspace's. Errors: the reader's. Cost: opens a reader. */
+bool ek_sample_load_is(const char *where, bool *is_sample, struct ek_err *err) EK_MUST_CHECK;
 /* Removes a sample workspace without trace: the store in that directory as a whole. Errors:
  * CONFLICT when it is no sample; IN_USE while a server runs; NOT_FOUND. */
 bool ek_sample_remove(const char *where, struct ek_err *err) EK_MUST_CHECK;

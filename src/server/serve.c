@@ -12,6 +12,7 @@
 #include "server/folder.h"
 #include "server/mailman.h"
 #include "server/sample_life.h"
+#include "server/sample_load.h"
 #include "server/sample_swap.h"
 #include "server/webhooks.h"
 #include "sys/clock.h"
@@ -352,11 +353,22 @@ static bool open_webhooks(struct serve *s, struct ek_err *err)
 	return ek_webhooks_open(&webhooks, &s->webhooks, err);
 }
 
+/* A sample sends nothing out of the server, whatever somebody has connected to it: the customers
+ * are made up, but an address of theirs need not be. */
+static bool open_ways_out(struct serve *s, struct ek_err *err)
+{
+	bool is_sample;
+	return ek_sample_load_is(s->options->where, &is_sample, err) &&
+	       (is_sample || (open_webhooks(s, err) && ek_mailman_start(s->mailman, s->api, err)));
+}
+
 static void count_webhooks(void *ctx, struct ek_api_webhooks_counts *out)
 {
 	struct serve *s = ctx;
 	/* Nobody asks before it is up, nor after it ended. */
-	const struct ek_hooks_counts c = ek_webhooks_counts(s->webhooks);
+	const struct ek_hooks_counts none = {0};
+	const struct ek_hooks_counts c =
+		s->webhooks == NULL ? none : ek_webhooks_counts(s->webhooks);
 	*out = (struct ek_api_webhooks_counts){c.delivered, c.failed, c.dead};
 }
 
@@ -418,8 +430,7 @@ static bool open_parts(struct serve *s, struct ek_err *err)
 	if (!open_api(s, err))
 		return false;
 	ek_feeder_set_group(s->feeder, s->group);
-	return open_webhooks(s, err) && open_daily(s, err) && open_life(s, err) &&
-	       ek_mailman_start(s->mailman, s->api, err);
+	return open_ways_out(s, err) && open_daily(s, err) && open_life(s, err);
 }
 
 /* ---- ending */

@@ -188,19 +188,26 @@ static void print_inside(struct ek_ekgen_json *j, const char *key, struct piece 
 	ek_ekgen_close(j);
 }
 
+static void print_or_null(struct ek_ekgen_json *j, const char *key, struct piece t)
+{
+	ek_ekgen_open(j, key);
+	ek_ekgen_list(j, "anyOf");
+	ek_ekgen_type(j, NULL, t.p, t.n);
+	ek_ekgen_raw(j, NULL, "{\"type\": \"null\"}");
+	ek_ekgen_list_end(j);
+	ek_ekgen_close(j);
+}
+
 void ek_ekgen_type(struct ek_ekgen_json *j, const char *key, const char *type, size_t n)
 {
 	struct piece t = {type, n};
 	char text[200], name[64];
 	bool is_many = takes(&t, "list:") || takes(&t, "map:"); /* the ? is their elements' */
 	t = (struct piece){type, n};
-	if (!is_many && n > 0 && type[n - 1] == '?') {
-		ek_ekgen_open(j, key);
-		ek_ekgen_list(j, "anyOf");
-		ek_ekgen_type(j, NULL, type, n - 1);
-		ek_ekgen_raw(j, NULL, "{\"type\": \"null\"}");
-		ek_ekgen_list_end(j);
-		ek_ekgen_close(j);
+	if (takes(&t, "null:")) {
+		print_or_null(j, key, t);
+	} else if (!is_many && n > 0 && type[n - 1] == '?') {
+		print_or_null(j, key, (struct piece){type, n - 1});
 	} else if (print_plain(j, key, t)) {
 		return;
 	} else if (takes(&t, "id:")) {
@@ -305,6 +312,7 @@ static void example_of(struct ek_ekgen_json *j, const char *key, struct piece t,
 	};
 	while (t.n > 0 && t.p[t.n - 1] == '?')
 		t.n--;
+	(void)takes(&t, "null:");
 	for (size_t i = 0; i < EK_LEN(values); i++) {
 		if (is_word(t, values[i].type)) {
 			ek_ekgen_raw(j, key, values[i].json);

@@ -127,6 +127,18 @@ static void print_union(FILE *out)
 	fputs(";\nexport type EventType = EventFrame[\"type\"];\n", out);
 }
 
+/* By the log's numbers, for who picks among them. */
+static void print_types(FILE *out)
+{
+	fputs("\n/** Every type of event. A newer server may know more. */\n"
+	      "export const EVENT_TYPES: readonly EventType[] = [",
+	      out);
+	for (int kind = 1; kind < EK_EVENT_COUNT; kind++)
+		if (ek_event_record(kind) != NULL)
+			fprintf(out, "\n\t\"%s\",", ek_event_record(kind)->wire);
+	fputs("\n];\n", out);
+}
+
 static void print_numbered(FILE *out)
 {
 	fputs("/** What every frame of an event has. Lists and zones are left out of a frame that "
@@ -223,5 +235,6 @@ void ek_ekgen_ts_events(FILE *out)
 		if (ek_event_record(kind) != NULL)
 			print_event(out, kind);
 	print_union(out);
+	print_types(out);
 	print_others(out);
 }

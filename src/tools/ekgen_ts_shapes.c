@@ -106,6 +106,9 @@ void ek_ekgen_ts_type(struct ek_ekgen_ts *t, const char *type, size_t n, bool is
 		ek_ekgen_ts_add(t, "Record<string, ");
 		ek_ekgen_ts_type(t, p, n, is_home);
 		ek_ekgen_ts_add(t, ">");
+	} else if (takes(&p, &n, "null:")) {
+		ek_ekgen_ts_type(t, p, n, is_home);
+		ek_ekgen_ts_add(t, " | null");
 	} else if (n > 0 && p[n - 1] == '?') {
 		ek_ekgen_ts_type(t, p, n - 1, is_home);
 		ek_ekgen_ts_add(t, " | null");

@@ -8,7 +8,7 @@
 #include "wire/accept.h"
 #include "wire/take.h"
 
-enum { DETAIL_MAX = 240 };
+enum { DETAIL_MAX = 240, NAME_SHOWN = 60 };
 
 static const char *const retries[] = {
 	NULL,
@@ -191,14 +191,16 @@ bool ek_problem_add(struct ek_problem *p, enum ek_problem_type type,
 bool ek_problem_unknown(struct ek_problem *p, struct ek_problem_fault *fault, const char *name,
 			const char *const *names, uint32_t count)
 {
+	/* Cut between two characters: half a one would make the answer unreadable. */
+	const int shown = (int)ek_utf8_cut((ek_str){name, (uint32_t)strlen(name)}, NAME_SHOWN);
 	const enum ek_problem_type type = fault->code == EK_FAULT_UNKNOWN_PARAMETER
 						  ? EK_PROBLEM_UNKNOWN_PARAMETER
 						  : EK_PROBLEM_INVALID_VALUE;
 	const char *near = ek_take_nearest(name, names, count);
 	if (near != NULL) {
 		fault->params[0] = (struct ek_problem_param){.name = "nearest", .text = near};
-		return ek_problem_add(p, type, fault,
-				      "There is no \"%.60s\" here; did you mean %s?", name, near);
+		return ek_problem_add(p, type, fault, "There is no \"%.*s\" here; did you mean %s?",
+				      shown, name, near);
 	}
 	const char **all = count == 0 ? NULL : ek_arena_get(p->arena, count * sizeof *all);
 	if (all != NULL) {
@@ -206,8 +208,8 @@ bool ek_problem_unknown(struct ek_problem *p, struct ek_problem_fault *fault, co
 		fault->params[0] =
 			(struct ek_problem_param){.name = "allowed", .texts = all, .n = count};
 	}
-	return ek_problem_add(p, type, fault, "There is no \"%.60s\" here; params.allowed is all.",
-			      name);
+	return ek_problem_add(p, type, fault, "There is no \"%.*s\" here; params.allowed is all.",
+			      shown, name);
 }
 
 bool ek_problem_set(struct ek_problem *p, enum ek_problem_type type, const char *detail, ...)

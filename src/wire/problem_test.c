@@ -266,6 +266,12 @@ static void test_unknown(void **state)
 		 "\"code\":\"unknown_parameter\",\"detail\":\"There is no \\\"page\\\" here; "
 		 "params.allowed is "
 		 "all.\",\"params\":{\"allowed\":[\"contact\",\"title\",\"text\"]}"},
+		/* 59 letters, then one of three bytes that begins within what is shown */
+		{EK_FAULT_UNKNOWN_PARAMETER,
+		 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\xEB\xAF\xB7",
+		 "\"There is no "
+		 "\\\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\\\" "
+		 "here; "},
 	};
 	for (size_t i = 0; i < EK_LEN(rows); i++) {
 		struct scene s;

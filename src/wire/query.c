@@ -298,8 +298,9 @@ static void refuse_unknown(struct ek_query *q, ek_str name)
 		if ((q->table->fields[i].can & EK_FILTER_CAN_FILTER) != 0)
 			names[n++] = q->table->fields[i].name;
 	uint32_t end = 0;
-	while (end < name.n && name.p[end] != '.' && end + 1 < sizeof text)
+	while (end < name.n && name.p[end] != '.')
 		end++;
+	end = ek_utf8_cut((ek_str){name.p, end}, sizeof text - 1);
 	memcpy(text, name.p, end);
 	text[end] = '\0';
 	ek_problem_unknown(q->problem, &f, text, names, n);

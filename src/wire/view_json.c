@@ -78,6 +78,7 @@ void ek_view_json_conversation(struct ek_json *j, const struct ek_view_conversat
 	ek_view_json_put_int(j, "priority", v->priority);
 	ek_view_json_put_int(j, "complexity", v->complexity);
 	ek_view_json_put_id(j, "contact", EK_IDENT_CONTACT, v->contact.v);
+	ek_view_json_put_bool(j, "contact_erased", c->content->is_contact_erased);
 	ek_view_json_put_raw(j, "channels", c->content->channels);
 	ek_view_json_put_enum(j, "capacity_class", EK_ENUM_CAPACITY_CLASS, v->capacity_class);
 	ek_view_json_put_id(j, "team", EK_IDENT_TEAM, v->team.v);

@@ -96,6 +96,7 @@ static void test_conversation(void **state)
 	says(&j,
 	     "{\"id\":\"cv_90211\",\"title\":\"Charged twice\",\"state\":\"open\","
 	     "\"priority\":2,\"complexity\":2,\"contact\":\"ct_64f1c0a29be37d5a10c48e72\","
+	     "\"contact_erased\":false,"
 	     "\"channels\":[\"chat\",\"email\"],\"capacity_class\":\"chat\",\"team\":\"team_7\","
 	     "\"teammate\":\"tm_1042\",\"assignment\":\"asg_40077\","
 	     "\"started\":\"2026-03-09T08:11:40.020Z\","
@@ -134,7 +135,8 @@ static void test_conversation_edges(void **state)
 	ek_view_json_conversation(&j, &c);
 	says(&j,
 	     "{\"id\":\"cv_1\",\"title\":null,\"state\":\"snoozed\",\"priority\":0,"
-	     "\"complexity\":1,\"contact\":null,\"channels\":[],\"capacity_class\":\"email\","
+	     "\"complexity\":1,\"contact\":null,\"contact_erased\":false,\"channels\":[],"
+	     "\"capacity_class\":\"email\","
 	     "\"team\":null,\"teammate\":null,\"assignment\":null,"
 	     "\"started\":\"2026-03-09T08:12:00.000Z\",\"waiting_since\":null,"
 	     "\"snoozed_until\":\"2026-03-09T08:12:00.000Z\",\"needs\":[{\"skill\":\"lang:ko\","

@@ -24,13 +24,13 @@ function Unreachable() {
 }
 
 // What a guest may see: signing in, an invitation, a reset, the first run.
-function Outside({ isFirstRun }: { isFirstRun: boolean }) {
+function Outside({ isFirstRun, resets }: { isFirstRun: boolean; resets: boolean }) {
   const [path, go] = useLocation();
   const isOwnPage = /^\/(join|reset|start)/.test(path);
   useEffect(() => {
     if (isFirstRun && path !== "/start") go("/start");
   }, [isFirstRun, path, go]);
-  return <SignInRoom isFirstRun={isFirstRun} path={isOwnPage ? path : "/"} />;
+  return <SignInRoom isFirstRun={isFirstRun} resets={resets} path={isOwnPage ? path : "/"} />;
 }
 
 export function App({ session }: { session: Session | null }) {
@@ -44,7 +44,10 @@ export function App({ session }: { session: Session | null }) {
           ) : session.state === "signed_in" ? (
             <Frame />
           ) : (
-            <Outside isFirstRun={session.state === "first_run"} />
+            <Outside
+              isFirstRun={session.state === "first_run"}
+              resets={session.state === "signed_out" && session.resets}
+            />
           )}
         </RouterProvider>
       </I18nProvider>

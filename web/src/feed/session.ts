@@ -4,7 +4,7 @@ import { call, Refusal } from "./http.ts";
 
 export type Session =
   | { state: "signed_in"; me: Me; seq: number | null }
-  | { state: "signed_out" }
+  | { state: "signed_out"; resets: boolean } // whether a new password can be asked for by mail
   | { state: "first_run" };
 
 let current: Me | null = null;
@@ -18,7 +18,7 @@ export async function readSession(): Promise<Session> {
     if (!(error instanceof Refusal) || error.status !== 401) throw error;
   }
   const { answer } = await call("get_setup");
-  return { state: answer.open ? "first_run" : "signed_out" };
+  return answer.open ? { state: "first_run" } : { state: "signed_out", resets: answer.resets };
 }
 
 // Who is signed in. Only where a room is shown, which is never without.

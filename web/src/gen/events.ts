@@ -679,6 +679,10 @@ export interface ContactUpdated extends Numbered {
 	type: "contact.updated";
 	/** What people know of whom. */
 	contact?: ids.ContactId | null;
+	/** Who turned out to be the same person; null = nobody did. */
+	merged?: ids.ContactId | null;
+	/** Who is another person again; null = nobody. */
+	apart?: ids.ContactId | null;
 }
 
 /** A tag is another. */
@@ -856,6 +860,34 @@ export interface ContentUpdated extends Numbered {
 	team: ids.TeamId | null;
 }
 
+/** The question came back. */
+export interface SurveyReturned extends Numbered {
+	type: "survey.returned";
+	/** Which did not reach its contact after all. */
+	ask: number | null;
+}
+
+/** A metric is measured otherwise from a day on. */
+export interface DefinitionChanged extends Numbered {
+	type: "definition.changed";
+	/** Which metric, by its number. */
+	metric: number | null;
+	/** The version that begins, from 2. */
+	version: number | null;
+	/** From when it holds; what was before keeps its own. */
+	effective: shapes.Instant | null;
+	/** By which clock it is shown. */
+	clock: enums.Clock;
+	/** After how many days a period is known. */
+	matures_days: number | null;
+	/** T of service levels, in seconds, inclusive; 0 elsewhere. */
+	target_s: number | null;
+	/** A call given up within it is left out; 0 elsewhere. */
+	short_s: number | null;
+	/** Why it is another. */
+	reason: string | null;
+}
+
 /** A fact, as far as its reader may see it. */
 export type EventFrame =
 	| ConversationArrived
@@ -923,8 +955,82 @@ export type EventFrame =
 	| SurveySent
 	| SurveyDelivered
 	| SurveyAnswered
-	| ContentUpdated;
+	| ContentUpdated
+	| SurveyReturned
+	| DefinitionChanged;
 export type EventType = EventFrame["type"];
+
+/** Every type of event. A newer server may know more. */
+export const EVENT_TYPES: readonly EventType[] = [
+	"conversation.arrived",
+	"conversation.updated",
+	"conversation.queued",
+	"conversation.moved",
+	"conversation.snoozed",
+	"conversation.woken",
+	"conversation.reopened",
+	"conversation.closed",
+	"message.added",
+	"assignment.made",
+	"assignment.ended",
+	"offer.made",
+	"offer.accepted",
+	"offer.declined",
+	"offer.lapsed",
+	"offer.withdrawn",
+	"presence.changed",
+	"intake.paused",
+	"intake.resumed",
+	"membership.changed",
+	"settings.changed",
+	"settings.scheduled",
+	"teammate.created",
+	"teammate.deactivated",
+	"teammate.reactivated",
+	"teammate.deleted",
+	"team.created",
+	"team.deleted",
+	"conversation.opened",
+	"sla.missed",
+	"sla.met",
+	"sla.slipped",
+	"overflow.opened",
+	"need.relaxed",
+	"hold.started",
+	"hold.ended",
+	"cooldown.ended",
+	"intake.freed",
+	"ramp.stepped",
+	"shift.gated",
+	"untouched.nudged",
+	"bound.reached",
+	"anyway.opened",
+	"nobody.alert",
+	"sla.pressure",
+	"promise.broken",
+	"calendar.changed",
+	"shift.changed",
+	"margin.changed",
+	"zone.changed",
+	"server.started",
+	"epoch.opened",
+	"clock.stepped",
+	"period.opened",
+	"contact.erasing",
+	"contact.erased",
+	"contact.updated",
+	"tag.updated",
+	"view.updated",
+	"history.conversation",
+	"history.call",
+	"history.answer",
+	"survey.sent",
+	"survey.delivered",
+	"survey.answered",
+	"content.updated",
+	"survey.returned",
+	"definition.changed",
+];
 
 /** How many wait in a team inbox now. */
 export interface QueueState {

@@ -414,8 +414,8 @@ export interface PartsFilter {
 	id?: Many<ids.PartId>;
 	"id.not"?: Many<ids.PartId>;
 	/** Kind. */
-	kind?: Many<"message" | "note" | "whisper" | "summary">;
-	"kind.not"?: Many<"message" | "note" | "whisper" | "summary">;
+	kind?: Many<"message" | "note" | "whisper" | "summary" | "forward">;
+	"kind.not"?: Many<"message" | "note" | "whisper" | "summary" | "forward">;
 	/** When. */
 	at?: Many<shapes.Instant>;
 	"at.not"?: Many<shapes.Instant>;
@@ -1093,6 +1093,18 @@ export interface ReadyAnswersFilter {
 /** Not said: -version. */
 export type ReadyVersionsSort = "version";
 export interface ReadyVersionsFilter {
+	/** Number. */
+	version?: Many<number>;
+	"version.not"?: Many<number>;
+	"version.lt"?: number;
+	"version.lte"?: number;
+	"version.gt"?: number;
+	"version.gte"?: number;
+}
+
+/** Not said: -version. */
+export type WorkflowVersionsSort = "version";
+export interface WorkflowVersionsFilter {
 	/** Number. */
 	version?: Many<number>;
 	"version.not"?: Many<number>;
@@ -2243,7 +2255,7 @@ export interface Operations {
 		right: "conversation_find";
 		flags: "list";
 	};
-	/** Add a message, a note or a whisper. */
+	/** Add a message, a note or a whisper, or forward to somebody outside. */
 	create_part: {
 		method: "POST";
 		path: "/conversations/{id}/parts";
@@ -2544,6 +2556,17 @@ export interface Operations {
 		answer: shapes.Workflow;
 		right: "workflow_edit";
 		flags: "tag" | "match";
+	};
+	/** What was published, version by version. */
+	list_workflow_versions: {
+		method: "GET";
+		path: "/workflows/{id}/versions";
+		params: { id: ids.WorkflowId };
+		query: ListQuery<WorkflowVersionsSort> & WorkflowVersionsFilter;
+		body: undefined;
+		answer: shapes.Page<shapes.WorkflowVersion>;
+		right: "workflow_read";
+		flags: "list";
 	};
 	/** Where it is left, step by step. */
 	get_workflow_report: {
@@ -2926,6 +2949,18 @@ export interface Operations {
 		answer: shapes.MetricDefinitions;
 		right: "metric_read";
 		flags: never;
+	};
+	/** Measure a metric otherwise from a day on. */
+	change_metric: {
+		method: "POST";
+		path: "/metrics-definitions";
+		params: Nothing;
+		query: { dry_run?: boolean };
+		body: shapes.MetricChange;
+		answer: shapes.MetricDefinition;
+		tried: shapes.MetricDefinition | shapes.Tried;
+		right: "metric_edit";
+		flags: "dry";
 	};
 	/** How it goes: figures of a team or of oneself. */
 	get_figures: {
@@ -3822,6 +3857,17 @@ export interface Operations {
 		right: "contact_export";
 		flags: "confirm";
 	};
+	/** What is held about a contact: what erasing takes, and what stays. */
+	get_contact_holdings: {
+		method: "GET";
+		path: "/contacts/{id}/holdings";
+		params: { id: ids.ContactId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.ContactHoldings;
+		right: "contact_erase";
+		flags: "confirm";
+	};
 	/** Erase a contact's personal data for good. */
 	erase_contact: {
 		method: "POST";
@@ -4678,6 +4724,20 @@ export interface Operations {
 		right: "teammate_rights_edit";
 		flags: "confirm";
 	};
+	/**
+	 * Ask for such a link by mail; the answer is the same whether there is somebody of that
+	 * address.
+	 */
+	ask_password_reset: {
+		method: "POST";
+		path: "/password-resets/ask";
+		params: Nothing;
+		query: Nothing;
+		body: shapes.PasswordResetAsk;
+		answer: shapes.PasswordResetAsked;
+		right: "sign_in";
+		flags: "open";
+	};
 	/** Set a new password with such a link; ends all sign-ins, opens none. */
 	accept_password_reset: {
 		method: "POST";
@@ -5119,6 +5179,7 @@ export const OPERATIONS = {
 	get_workflow: ["GET", "/workflows/{id}"],
 	update_workflow: ["PATCH", "/workflows/{id}"],
 	publish_workflow: ["POST", "/workflows/{id}/publish"],
+	list_workflow_versions: ["GET", "/workflows/{id}/versions"],
 	get_workflow_report: ["GET", "/workflows/{id}/report"],
 	list_ready_answers: ["GET", "/ready-answers"],
 	create_ready_answer: ["POST", "/ready-answers"],
@@ -5153,6 +5214,7 @@ export const OPERATIONS = {
 	get_server_settings: ["GET", "/settings/server"],
 	update_server_settings: ["PATCH", "/settings/server"],
 	list_metrics: ["GET", "/metrics-definitions"],
+	change_metric: ["POST", "/metrics-definitions"],
 	get_figures: ["GET", "/figures"],
 	get_figure_receipt: ["GET", "/figures/receipt"],
 	list_goals: ["GET", "/goals"],
@@ -5232,6 +5294,7 @@ export const OPERATIONS = {
 	archive_contact: ["POST", "/contacts/{id}/archive"],
 	unarchive_contact: ["POST", "/contacts/{id}/unarchive"],
 	export_contact: ["POST", "/contacts/{id}/export"],
+	get_contact_holdings: ["GET", "/contacts/{id}/holdings"],
 	erase_contact: ["POST", "/contacts/{id}/erase"],
 	list_tags: ["GET", "/tags"],
 	create_tag: ["POST", "/tags"],
@@ -5309,6 +5372,7 @@ export const OPERATIONS = {
 	create_owner: ["POST", "/setup/owner"],
 	accept_invitation: ["POST", "/invitations/accept"],
 	create_password_reset: ["POST", "/password-resets"],
+	ask_password_reset: ["POST", "/password-resets/ask"],
 	accept_password_reset: ["POST", "/password-resets/accept"],
 	load_sample_workspace: ["POST", "/sample-workspace"],
 	remove_sample_workspace: ["DELETE", "/sample-workspace"],

@@ -187,6 +187,8 @@ export type Right =
 	 * names it.
 	 */
 	| "attachment_read"
+	/** Forward to somebody outside; no program does it. */
+	| "message_forward"
 	/** GET /queue, per row. */
 	| "queue_read"
 	/** GET why-waiting. */
@@ -345,6 +347,8 @@ export type Right =
 	| "agenda_edit"
 	/** GET /metrics-definitions. */
 	| "metric_read"
+	/** POST /metrics-definitions. */
+	| "metric_edit"
 	/** Annotations; POST acknowledge, rebase, PUT story, watch. */
 	| "trend_edit"
 	/** GET /stories, /watch-list. */

@@ -1110,6 +1110,8 @@ export interface Conversation {
 	complexity: number;
 	/** Contact. */
 	contact?: ids.ContactId | null;
+	/** Whether the contact was erased: what they wrote is gone. */
+	contact_erased?: boolean;
 	/** Channels it came by. */
 	channels?: readonly enums.CapacityClass[];
 	/** Kind of work. */
@@ -1196,8 +1198,11 @@ export interface Part {
 	id: ids.PartId;
 	/** Where. */
 	conversation: ids.ConversationId;
-	/** Kind. */
-	kind: "message" | "note" | "whisper" | "summary";
+	/**
+	 * Kind; a forward went to somebody outside, or came back from there, and is for teammates
+	 * alone.
+	 */
+	kind: "message" | "note" | "whisper" | "summary" | "forward";
 	/** Who wrote. */
 	author: PartAuthor;
 	/** What; null = blanked. */
@@ -1208,8 +1213,10 @@ export interface Part {
 	at: Instant;
 	/** Whether it was blanked. */
 	redacted: boolean;
-	/** Of a message that came or goes as e-mail. */
+	/** Of what came or goes as e-mail. */
 	mail: PartMail | null;
+	/** Of a forward that goes out: what stands beneath its words. */
+	forward: PartForward | null;
 	/** Event. */
 	seq: number;
 }
@@ -1263,6 +1270,16 @@ export interface PartMail {
 	suggests: ids.ConversationId | null;
 }
 
+/** What was forwarded. */
+export interface PartForward {
+	/** One message, all of them, or none. */
+	forwards: "nothing" | "part" | "conversation";
+	/** Which message. */
+	part: ids.PartId | null;
+	/** Whether the files of what is forwarded go too. */
+	with_files: boolean;
+}
+
 /** What a mail says. */
 export interface Letter {
 	/** Who wrote. */
@@ -1312,7 +1329,7 @@ export interface LetterPiece {
 /** A new part. */
 export interface PartRequest {
 	/** Kind. */
-	kind: "message" | "note" | "whisper";
+	kind: "message" | "note" | "whisper" | "forward";
 	/** What. */
 	text: string;
 	/** Of a message: whose; the caller's if not said. */
@@ -1323,6 +1340,22 @@ export interface PartRequest {
 	cc?: readonly string[];
 	/** The same, without the others knowing. */
 	bcc?: readonly string[];
+	/**
+	 * Of a forward: one to ten addresses outside; neither the contact's nor a mailbox of ours.
+	 */
+	to?: readonly string[];
+	/**
+	 * Of a forward: what goes beneath the text; nothing if not said. Of a conversation the
+	 * newest 100 messages.
+	 */
+	forwards?: "nothing" | "part" | "conversation";
+	/** Of a forward of one message: which. */
+	part?: ids.PartId;
+	/**
+	 * Of a forward: whether the files of what is forwarded go too; true if not said. At most 20
+	 * files, 24 MiB.
+	 */
+	with_files?: boolean;
 	/** Ready answers that stand in it, 8 at most: counted with it; no field may be unfilled. */
 	ready_answers?: readonly ReadyUse[];
 	/** The seq it was decided on. */
@@ -2546,6 +2579,30 @@ export interface Contact {
 	dry_run?: boolean;
 }
 
+/** What is held about a contact. */
+export interface ContactHoldings {
+	/** Other contacts that were merged into it; they go too. */
+	merged: number;
+	/** Addresses on channels; they go. */
+	addresses: number;
+	/** Notes about it; they go. */
+	notes: number;
+	/** Its conversations: titles and attributes go, the numbers stay. */
+	conversations: number;
+	/** What it wrote; goes. */
+	messages: number;
+	/** What it sent; goes. */
+	files: number;
+	/** Its words in surveys; they go. */
+	comments: number;
+	/** What teammates and programs wrote in its conversations; stays. */
+	answers: number;
+	/** Who asked for the erasure and waits; null = nobody. */
+	asked_by: ids.TeammateId | null;
+	/** Since when. */
+	asked_at: Instant | null;
+}
+
 /** A contact, masked. */
 export interface ContactMasked {
 	/** Id. */
@@ -2938,6 +2995,10 @@ export interface WorkflowBranch {
 	next: number | null;
 	/** That the conversation gets, 0 to 3; null = as it is. */
 	priority: number | null;
+	/** Tags that it gets. */
+	tags: readonly ids.TagId[];
+	/** Attributes that are set; null removes one. */
+	attributes: Record<string, string | null>;
 }
 
 /** An answer. */
@@ -2948,6 +3009,10 @@ export interface WorkflowBranchRequest {
 	next?: number | null;
 	/** That the conversation gets. */
 	priority?: number | null;
+	/** Tags that it gets; at most 8. */
+	tags?: readonly ids.TagId[];
+	/** Attributes that are set; null removes one. At most 8. */
+	attributes?: Record<string, string | null>;
 }
 
 /** A step. */
@@ -3024,10 +3089,26 @@ export interface WorkflowRequest {
 export interface WorkflowPatch {
 	/** Title. */
 	title?: string;
+	/** For its conversations alone; null = for all. */
+	team?: ids.TeamId | null;
 	/** All of them. */
 	steps?: readonly WorkflowStepRequest[];
 	/** Whether it is no longer offered. */
 	archived?: boolean;
+}
+
+/** What was published once. */
+export interface WorkflowVersion {
+	/** Number. */
+	version: number;
+	/** Title. */
+	title: string;
+	/** As it was published. */
+	steps: readonly WorkflowStep[];
+	/** Who published it; null = a program. */
+	by: ids.TeammateId | null;
+	/** When. */
+	at: Instant;
 }
 
 /** Where it is left. */
@@ -3224,8 +3305,8 @@ export interface ChatInbox {
 	sites: readonly string[];
 	/** Languages that it speaks. */
 	languages: readonly string[];
-	/** An object, language to text; null = none. */
-	greeting: unknown;
+	/** By language; null = none. */
+	greeting: Record<string, string> | null;
 	/** Whether visitors are asked for an address when nobody is there. */
 	ask_address: boolean;
 	/** Whether the address of a survey is shown at the end. */
@@ -4449,6 +4530,8 @@ export interface Setup {
 	open: boolean;
 	/** Whether it is the sample workspace. */
 	sample: boolean;
+	/** Whether who has forgotten their password can ask for a link by mail. */
+	resets: boolean;
 	/** Languages offered. */
 	languages: readonly string[];
 }
@@ -4558,6 +4641,18 @@ export interface PasswordReset {
 	seq: number;
 }
 
+/** Who asks. */
+export interface PasswordResetAsk {
+	/** The address that one signs in with. */
+	email: string;
+}
+
+/** That it was asked. */
+export interface PasswordResetAsked {
+	/** True: who has this address and may come in gets a mail. */
+	asked: boolean;
+}
+
 /** A new password. */
 export interface PasswordResetAccept {
 	/** What stands behind the # of the link. */
@@ -4579,8 +4674,10 @@ export interface Trend {
 		| "suspected" | "shift" | "returned" | "further_shift" | "constant" | "coarser";
 	/** Where it goes; null = nowhere. */
 	direction: "better" | "worse" | "higher" | "lower" | null;
-	/** Of a shift, the day on which it began. */
+	/** Of a shift, the day since which the level before is gone. */
 	since: CalendarDate | null;
+	/** When it moved further since then; null = it did not. */
+	moved: CalendarDate | null;
 	/** The level before. */
 	was: number | null;
 	/** The level now. */
@@ -4645,6 +4742,8 @@ export interface TrendPoint {
 	holiday: boolean;
 	/** Counted from 1; limits of another say nothing of it. */
 	segment: number;
+	/** What it was before facts came late; null = as it was. Of the newest 120 points. */
+	restated: FigureRestated | null;
 	/** Of the rule set asked for. */
 	marks: readonly ("limit" | "trend" | "two_of_three" | "three_of_four" | "four_of_five"
 		| "run" | "alternating" | "hugging" | "avoiding")[];
@@ -4664,6 +4763,8 @@ export interface TrendSegment {
 	low: number | null;
 	/** Upper limit. */
 	high: number | null;
+	/** metric@version that its points were measured by. */
+	metric: string;
 }
 
 /** What was on a day. */
@@ -5122,6 +5223,30 @@ export interface RebaseRequest {
 	expected_to_last: boolean;
 }
 
+/** A point by the other version. */
+export interface TrendOtherPoint {
+	/** First day of the period. */
+	date: CalendarDate;
+	/** In the metric's unit. */
+	value: number | null;
+	/** What it rests on. */
+	n: number;
+}
+
+/** The other version. */
+export interface TrendOther {
+	/** metric@version: the other one. */
+	metric: string;
+	/** By which clock. */
+	clock: "office_hours" | "calendar";
+	/** From which day the later of both holds. */
+	changed_on: CalendarDate;
+	/** Both are shown before that day. */
+	shown_until: CalendarDate;
+	/** The same periods by the other version. */
+	points: readonly TrendOtherPoint[];
+}
+
 /** A single break. */
 export interface TrendBreak {
 	/** The last point of the old level. */
@@ -5167,8 +5292,10 @@ export interface TrendSeries {
 		| "suspected" | "shift" | "returned" | "further_shift" | "constant" | "coarser";
 	/** Where it goes. */
 	direction: "better" | "worse" | "higher" | "lower" | null;
-	/** Of a shift. */
+	/** Of a shift, the day since which the level before is gone. */
 	since: CalendarDate | null;
+	/** When it moved further since then; null = it did not. */
+	moved: CalendarDate | null;
 	/** The level before. */
 	was: number | null;
 	/** The level now. */
@@ -5181,6 +5308,8 @@ export interface TrendSeries {
 	points: readonly TrendPoint[];
 	/** Stretches with limits of their own. */
 	segments: readonly TrendSegment[];
+	/** Around a change of the definition: the other version. */
+	other: TrendOther | null;
 	/** What people say. */
 	annotations: readonly Annotation[];
 	/** Oldest first; nothing is removed. */
@@ -5201,6 +5330,44 @@ export interface Stories {
 export interface WatchList {
 	/** Those that are due first, at most 500. */
 	data: readonly Verdict[];
+}
+
+/** How a metric was measured. */
+export interface MetricVersion {
+	/** From 1. */
+	version: number;
+	/** From when it holds; null = since ever. */
+	effective_from: Instant | null;
+	/** Clock shown first. */
+	clock: "office_hours" | "calendar";
+	/** So long a period is not yet known. */
+	matures_after_days: number;
+	/** T of service levels, inclusive; null where there is none. */
+	target_seconds: number | null;
+	/** A call given up within it is left out; null where there is none. */
+	short_seconds: number | null;
+	/** Who said so; null of the first, and of a program. */
+	author: ids.TeammateId | null;
+	/** Why; null of the first. */
+	reason: string | null;
+}
+
+/** How a metric is to be measured. */
+export interface MetricChange {
+	/** Which metric. */
+	metric: string;
+	/** From the beginning of which day, in the workspace's zone; tomorrow if not said. */
+	effective_from?: CalendarDate;
+	/** Clock shown first. */
+	clock?: "office_hours" | "calendar";
+	/** So long a period is not yet known; of metrics with a window. */
+	matures_after_days?: number;
+	/** T of service levels. */
+	target_seconds?: number;
+	/** s of service levels and abandonment. */
+	short_seconds?: number;
+	/** Why. */
+	reason: string;
 }
 
 /** What a metric is. */
@@ -5237,6 +5404,62 @@ export interface MetricDefinition {
 	why_not: string | null;
 	/** In words. */
 	about: string;
+	/** Every version, the first one first; one that is still to come too. */
+	versions: readonly MetricVersion[];
+	/** What another version may change. */
+	changeable: readonly ("clock" | "matures_after_days" | "target_seconds"
+		| "short_seconds")[];
+}
+
+/** By the other version. */
+export interface FigureOther {
+	/** metric@version: the other one. */
+	metric: string;
+	/** By which clock. */
+	clock: "office_hours" | "calendar";
+	/** From which day the later of both holds. */
+	changed_on: CalendarDate;
+	/** Both are shown before that day. */
+	shown_until: CalendarDate;
+	/** What the definition shows first. */
+	value: number | null;
+	/** Lower end of the 95 % interval. */
+	low: number | null;
+	/** Upper end. */
+	high: number | null;
+	/** Of how many. */
+	n: number;
+	/** Of shares. */
+	numerator: number;
+	/** Of shares. */
+	denominator: number;
+	/** Too young for their window. */
+	not_yet_known: number;
+	/** What may be said. */
+	state: "none" | "counts_only" | "interval" | "shown" | "withheld";
+}
+
+/** What a figure was. */
+export interface FigureRestated {
+	/** Before. */
+	value: number | null;
+	/** Before. */
+	n: number;
+	/** Before. */
+	numerator: number;
+	/** Before. */
+	denominator: number;
+	/** Before. */
+	state: "none" | "counts_only" | "interval" | "shown" | "withheld";
+	/** When the period was over and known: it was so then. */
+	known_at: Instant;
+	/**
+	 * What changed it since: the past was brought in, facts came late, contacts were merged or
+	 * taken apart, spam was removed or was none, what was solved was opened again.
+	 */
+	causes: readonly ("imported" | "late" | "merged" | "spam" | "reopened")[];
+	/** When, the last time. */
+	changed_at: Instant;
 }
 
 /** What every metric is. */
@@ -5287,6 +5510,10 @@ export interface Figure {
 	state: "none" | "counts_only" | "interval" | "shown" | "withheld";
 	/** The check that it fails. */
 	withheld: string | null;
+	/** Around a change of the definition: the same by the other version. */
+	other: FigureOther | null;
+	/** What it was before facts came late; null = as it was. */
+	restated: FigureRestated | null;
 }
 
 /** Figures. */
@@ -5658,7 +5885,7 @@ export interface TeamTrendLine {
 		| null;
 	/** Where it goes. */
 	direction: "better" | "worse" | "higher" | "lower" | null;
-	/** Of a shift. */
+	/** Of a shift, the day since which the level before is gone. */
 	since: CalendarDate | null;
 	/** Level before. */
 	was: number | null;
@@ -6136,6 +6363,10 @@ export interface TargetStatus {
 	n: number;
 	/** Too young for their window. */
 	not_yet_known: number;
+	/** metric@version it was computed with. */
+	metric: string;
+	/** Around a change of the definition: by the other version. */
+	other: FigureOther | null;
 	/** Of NPS, when the whole interval lies in it. */
 	band: "investigate" | "good" | null;
 }

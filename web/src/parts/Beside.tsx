@@ -6,21 +6,30 @@ import type { TeamId, TeammateId } from "../gen/ids.ts";
 import type { BesideFigure, BesideRow, PersonBeside } from "../gen/shapes.ts";
 import { formatDay, formatFigure, formatNumber } from "../words/format.ts";
 import { t, wordOf } from "../words/words.ts";
+import { answersTo, type FigureMarks } from "./figure.ts";
 import { Ready } from "./states.tsx";
 
-function Figure({ unit, of }: { unit: BesideRow["unit"]; of: BesideFigure }) {
+function Figure({
+  unit,
+  of,
+  marks,
+}: {
+  unit: BesideRow["unit"];
+  of: BesideFigure;
+  marks: FigureMarks | undefined;
+}) {
   const range =
     of.low === null || of.high === null
       ? null
       : t("patterns.range", { low: formatFigure(unit, of.low), high: formatFigure(unit, of.high) });
   return (
-    <>
+    <span {...marks}>
       <span className="ek-number">{formatFigure(unit, of.value)}</span>{" "}
       {range !== null && <span className="ek-quiet ek-small">{range}</span>}{" "}
       <span className="ek-quiet ek-small">
         {t("patterns.rests_on", { value: formatNumber(of.n) })}
       </span>
-    </>
+    </span>
   );
 }
 
@@ -37,14 +46,28 @@ function difference({ unit, difference: told, other }: BesideRow): string {
   return t("patterns.apart", { value, low, high });
 }
 
-function Row({ row, isPast }: { row: BesideRow; isPast: boolean }) {
+function Row({ row, beside }: { row: BesideRow; beside: PersonBeside }) {
+  const isPast = beside.state === "own_past";
+  const { team, teammate, from, until } = beside;
+  const asked = { metric: row.metric, team, from, until };
+  const says = ["value", "low", "high", "n"] as const;
   return (
     <tr>
       <th scope="row">{wordOf("metric", row.metric.split("@")[0] ?? row.metric)}</th>
       <td>
-        <Figure unit={row.unit} of={row.own} />
+        <Figure unit={row.unit} of={row.own} marks={answersTo({ ...asked, teammate }, says)} />
       </td>
-      <td>{row.other === null ? "–" : <Figure unit={row.unit} of={row.other} />}</td>
+      <td>
+        {row.other === null ? (
+          "–"
+        ) : (
+          <Figure
+            unit={row.unit}
+            of={row.other}
+            marks={isPast ? undefined : answersTo(asked, says)}
+          />
+        )}
+      </td>
       {!isPast && <td>{difference(row)}</td>}
     </tr>
   );
@@ -66,7 +89,7 @@ function Table({ beside }: { beside: PersonBeside }) {
         </thead>
         <tbody>
           {beside.rows.map((row) => (
-            <Row key={row.metric} row={row} isPast={isPast} />
+            <Row key={row.metric} row={row} beside={beside} />
           ))}
         </tbody>
       </table>

@@ -6,6 +6,7 @@ import { lazy, Suspense, useId, useState, type ReactNode } from "react";
 import { t } from "../words/words.ts";
 import { formatDay } from "../words/format.ts";
 import { Button } from "./Button.tsx";
+import type { FigureMarks } from "./figure.ts";
 import "./chart.css";
 
 export type ChartMarkKind =
@@ -52,7 +53,7 @@ function bandOf(series: ChartSeries, at: number, format: (value: number) => stri
   return low == null || high == null ? "–" : `${format(low)} – ${format(high)}`;
 }
 
-function Table({ series, format, onPick, label }: Drawn & { label: string }) {
+function Table({ series, format, onPick, marks, label }: Drawn & { label: string }) {
   const rows = series.dates.map((date, at) => ({ date, at })).reverse();
   return (
     <div className="ek-chart-table">
@@ -76,7 +77,9 @@ function Table({ series, format, onPick, label }: Drawn & { label: string }) {
             return (
               <tr key={date}>
                 <th scope="row">{formatDay(date)}</th>
-                <td className="ek-number">{value == null ? "–" : format(value)}</td>
+                <td className="ek-number" {...marks?.(at)}>
+                  {value == null ? "–" : format(value)}
+                </td>
                 <td className="ek-number">{bandOf(series, at, format)}</td>
                 <td>{marksOf(series, at)}</td>
                 {onPick !== undefined && (
@@ -98,6 +101,7 @@ function Table({ series, format, onPick, label }: Drawn & { label: string }) {
 export interface Drawn {
   series: ChartSeries;
   format: (value: number) => string;
+  marks?: (at: number) => FigureMarks; // what each point answers
   onPick?: ((at: number) => void) | undefined; // somebody wants to say something of a point
 }
 

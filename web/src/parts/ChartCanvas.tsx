@@ -97,12 +97,17 @@ function drawPoints(u: uPlot, series: ChartSeries, colours: Palette): void {
   u.ctx.restore();
 }
 
-function axisDate(seconds: number): string {
-  return new Intl.DateTimeFormat(currentManners().locale, {
+const YEAR_S = 366 * 86_400;
+
+// Over more than a year each date says of which year it is.
+function axisDates(splits: readonly number[]): string[] {
+  const isLong = (splits.at(-1) ?? 0) - (splits[0] ?? 0) >= YEAR_S;
+  const format = new Intl.DateTimeFormat(currentManners().locale, {
     timeZone: "UTC",
-    day: "numeric",
     month: "short",
-  }).format(seconds * 1000);
+    ...(isLong ? { year: "numeric" } : { day: "numeric" }),
+  });
+  return splits.map((seconds) => format.format(seconds * 1000));
 }
 
 function options(drawn: Drawn, colours: Palette, width: number): uPlot.Options {
@@ -117,7 +122,7 @@ function options(drawn: Drawn, colours: Palette, width: number): uPlot.Options {
       {
         ...axis,
         ticks: { show: false },
-        values: (_, splits) => splits.map(axisDate),
+        values: (_, splits) => axisDates(splits),
         space: 70,
       },
       {

@@ -77,8 +77,12 @@ export function fieldWords(name: string, called: Called): string {
 }
 
 // What is too long to be shown as a value: that it was changed is said.
-const LONG = ["applies_to", "closed", "columns", "filter", "levels", "merged", "text", "took"];
-export const isLong = (name: string) => [...LONG, "week", "with"].includes(name);
+const LONG = new Set(
+  "applies_to closed columns filter levels merged outbound_networks question rules steps target"
+    .concat(" text text_ar text_en text_ko took week with")
+    .split(" "),
+);
+export const isLong = (name: string) => LONG.has(name);
 
 // Asking for a name is slow, and a page of ten thousand people asks often.
 const languages = new Map<string, string>();

@@ -80,7 +80,9 @@ export function formatFigure(unit: FigureUnit, value: number | null): string {
     return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 }).format(
       value,
     );
-  const digits = unit === "points" ? 1 : 0;
+  // A ratio, such as how many at once, is no whole number: "1" would hide what it says.
+  const isRatio = unit === "count" && Math.abs(value) < 10;
+  const digits = isRatio ? 2 : unit === "points" ? 1 : 0;
   return new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
 }
 

@@ -3,31 +3,65 @@
 // are one person are merged here, and taken apart.
 import { useState } from "react";
 import { Link } from "wouter";
-import { useAnswer } from "../../feed/cache.ts";
+import { useAnswer, useChange } from "../../feed/cache.ts";
 import { may } from "../../feed/session.ts";
 import type { ContactId } from "../../gen/ids.ts";
 import type { Contact, ContactView } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { ContactPeople } from "../../parts/ContactPeople.tsx";
 import { Badge } from "../../parts/marks.tsx";
+import { back, complain, tell } from "../../parts/notices.tsx";
 import { Empty, Fault, Loading } from "../../parts/states.tsx";
 import { t } from "../../words/words.ts";
 import { Addresses } from "./Addresses.tsx";
 import { EditContact } from "./EditContact.tsx";
 import { Facts } from "./Facts.tsx";
+import { EraseDialog, ExportDialog } from "./LifeDialogs.tsx";
 import { MergeDialog } from "./MergeDialog.tsx";
 import { Notes } from "./Notes.tsx";
 import { WholeTimeline } from "./WholeTimeline.tsx";
 
+const AWAY = ["get_contact", "list_contacts"] as const;
+
+// What may be done with a contact; personal data out or gone is asked for by some, and carried out
+// by others.
 function Acts({ of, edit }: { of: Contact; edit: () => void }) {
-  const [isMerging, merge] = useState(false);
+  const [open, show] = useState<"merge" | "export" | "erase" | null>(null);
+  const away = useChange(of.archived ? "unarchive_contact" : "archive_contact", AWAY);
+  const params = { id: of.id };
+  const turn = () =>
+    void away
+      .mutateAsync({ params })
+      .then(() =>
+        tell(
+          t(of.archived ? "contacts.brought_back" : "contacts.put_away"),
+          back(of.archived ? "archive_contact" : "unarchive_contact", { params }, AWAY),
+        ),
+      )
+      .catch((error: unknown) => complain(error as Error));
+  const close = () => show(null);
   return (
     <div className="ek-row">
       {may("contact_edit") && <Button onPress={edit}>{t("common.edit")}</Button>}
       {may("contact_merge") && (
-        <Button onPress={() => merge(true)}>{t("contacts.merge_open")}</Button>
+        <>
+          <Button onPress={() => show("merge")}>{t("contacts.merge_open")}</Button>
+          <Button isDisabled={away.isPending} onPress={turn}>
+            {t(of.archived ? "contacts.bring_back" : "contacts.put_it_away")}
+          </Button>
+        </>
       )}
-      {isMerging && <MergeDialog of={of} onClose={() => merge(false)} />}
+      {may("contact_export", "contact_export_ask") && (
+        <Button onPress={() => show("export")}>{t("contacts.export_open")}</Button>
+      )}
+      {may("contact_erase", "contact_erase_ask") && (
+        <Button look="link" onPress={() => show("erase")}>
+          {t("contacts.erase_open")}
+        </Button>
+      )}
+      {open === "merge" && <MergeDialog of={of} onClose={close} />}
+      {open === "export" && <ExportDialog of={of} onClose={close} />}
+      {open === "erase" && <EraseDialog of={of} onClose={close} />}
     </div>
   );
 }

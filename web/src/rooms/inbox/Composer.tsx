@@ -1,5 +1,5 @@
-// Composer -- the answer to the contact, a note among teammates, or a lead's whisper; each with
-// its own draft.
+// Composer -- the answer to the contact, a note among teammates, a lead's whisper, or what is
+// forwarded to somebody outside; each with its own draft.
 import { useEffect, useRef, type RefObject } from "react";
 import { FileTrigger } from "react-aria-components";
 import { Paperclip, Settings2, X } from "lucide-react";
@@ -13,13 +13,14 @@ import { Tabs } from "../../parts/Tabs.tsx";
 import { HOLD_MAX, setWriting, useWriting } from "../../parts/writing.ts";
 import { t } from "../../words/words.ts";
 import { tellTyping } from "./chat.ts";
-import { dropDraft, keepDraft, useDraft, type Draft, type Kind } from "./drafts.ts";
+import { dropDraft, keepDraft, useDraft, useDraftKinds, type Draft, type Kind } from "./drafts.ts";
 import { fieldId, HEADING_ID } from "./field.ts";
 import { useSendKey } from "./ime.ts";
-import { heldLast, hold, undoSending } from "./outbox.ts";
+import { heldLast, hold, undoSending, type Outgoing } from "./outbox.ts";
 import { SentArticles } from "./Articles.tsx";
 import { addressesOf, Copies, copiesAreWell, goesByMail } from "./Copies.tsx";
 import { Files } from "./Files.tsx";
+import { Forward, forwardIsWell } from "./Forward.tsx";
 import { SlashButton, SlashList, Unfilled, useSlash } from "./Slash.tsx";
 import { unfilled } from "./slash.ts";
 import type { Standing } from "./rights.ts";
@@ -83,22 +84,30 @@ function UploadLine({ upload }: { upload: Upload }) {
 
 // What is typed, and sending it: as it stands in the draft, once.
 // Whether it may go: its words are all there, and whoever gets a copy is somebody.
-const isReady = (draft: Draft, text: string): boolean =>
+const isReady = (draft: Draft, kind: Kind, text: string): boolean =>
   text.trim() !== "" &&
   copiesAreWell(draft) &&
+  (kind !== "forward" || forwardIsWell(draft)) &&
   (draft.ready.length === 0 || unfilled(text) === null);
+
+const goesOut = (kind: Kind): boolean => kind === "message" || kind === "forward";
+
+function whom(draft: Draft, kind: Kind): Pick<Outgoing, "cc" | "bcc" | "to" | "forward"> {
+  const { forwards, part, withFiles } = draft;
+  if (kind === "message") return { cc: addressesOf(draft.cc), bcc: addressesOf(draft.bcc) };
+  if (kind !== "forward") return {};
+  return { to: addressesOf(draft.to), forward: { forwards, part, withFiles } };
+}
 
 function useField(of: Conversation, kind: Kind) {
   const draft = useDraft(of.id, kind);
   const { hold: seconds, enterSends } = useWriting();
   const send = (text: string) => {
-    if (!isReady(draft, text)) return;
-    const copies =
-      kind === "message" ? { cc: addressesOf(draft.cc), bcc: addressesOf(draft.bcc) } : {};
+    if (!isReady(draft, kind, text)) return;
     const { files, ready, articles } = draft;
-    const out = { conversation: of.id, kind, text, files, ready, articles, ...copies };
+    const out = { conversation: of.id, kind, text, files, ready, articles, ...whom(draft, kind) };
     dropDraft(of.id, kind);
-    hold(out, kind === "message" ? seconds : 0, draft.text === text ? draft.key : "");
+    hold(out, goesOut(kind) ? seconds : 0, draft.text === text ? draft.key : "");
   };
   return { draft, enterSends, send };
 }
@@ -147,7 +156,7 @@ function Foot({
       <Manners />
       <Button
         look="main"
-        isDisabled={isBusy || !isReady(draft, draft.text)}
+        isDisabled={isBusy || !isReady(draft, kind, draft.text)}
         onPress={() => send(draft.text)}
       >
         {t(`inbox.send_${kind}`)}
@@ -188,6 +197,7 @@ function Field({ of, kind }: { of: Conversation; kind: Kind }) {
         </p>
       )}
       {kind === "message" && goesByMail(of) && <Copies of={of} />}
+      {kind === "forward" && <Forward of={of} />}
       <SlashList slash={slash} />
       <textarea
         ref={box}
@@ -236,9 +246,15 @@ interface Props {
 }
 
 export function Composer({ of, standing, tab, setTab }: Props) {
-  const kinds: Kind[] = ["message", "note"];
+  const kinds: Kind[] = ["message", "note", "forward"];
   if (standing.leads) kinds.push("whisper");
   const shown = kinds.includes(tab) ? tab : "message";
+  // What stands behind a tab that is not open would be forgotten there.
+  const drafts = useDraftKinds(of.id).filter((kind) => kind !== shown);
+  const titleOf = (kind: Kind) =>
+    drafts.includes(kind)
+      ? `${t(`inbox.tab_${kind}`)} \u00b7 ${t("inbox.draft")}`
+      : t(`inbox.tab_${kind}`);
   return (
     <div className="ek-inbox-composer" data-kind={shown}>
       <Tabs
@@ -247,7 +263,7 @@ export function Composer({ of, standing, tab, setTab }: Props) {
         onChange={(id) => setTab(id as Kind)}
         views={kinds.map((kind) => ({
           id: kind,
-          title: t(`inbox.tab_${kind}`),
+          title: titleOf(kind),
           view: <Field of={of} kind={kind} />,
         }))}
       />

@@ -7,7 +7,7 @@ import { call } from "../../feed/http.ts";
 import { useNames } from "../../feed/names.ts";
 import { me } from "../../feed/session.ts";
 import type { ConversationId } from "../../gen/ids.ts";
-import type { Conversation as Of } from "../../gen/shapes.ts";
+import type { Conversation as Of, Part } from "../../gen/shapes.ts";
 import { Button, IconButton } from "../../parts/Button.tsx";
 import { SidePanel } from "../../parts/Dialog.tsx";
 import { useKeys } from "../../parts/keys.ts";
@@ -80,6 +80,10 @@ function Body({ of, taken, back }: { of: Of; taken: Taken | null; back: () => vo
     keepDraft(of.id, "message", { text: `${quoted(text)}${draft.text}`, key: "" });
     write("message");
   };
+  const forward = ({ id: part }: Part) => {
+    keepDraft(of.id, "forward", { forwards: "part", part, key: "" });
+    write("forward");
+  };
   useKeys([
     { keys: "r", does: t("inbox.reply"), run: () => standing.serves && write("message") },
     { keys: "n", does: t("inbox.note"), run: () => standing.serves && write("note") },
@@ -100,7 +104,7 @@ function Body({ of, taken, back }: { of: Of; taken: Taken | null; back: () => vo
           {!isWide && <DetailsButton onPress={() => openSide(true)} />}
         </div>
         <TakenAway of={of} taken={taken} />
-        <Parts of={of} standing={standing} onQuote={quote} />
+        <Parts of={of} standing={standing} onQuote={quote} onForward={forward} />
         {standing.serves ? (
           <Composer key={of.id} of={of} standing={standing} tab={tab} setTab={setTab} />
         ) : (

@@ -12,7 +12,7 @@ const MOST = 20;
 export const addressesOf = (text: string): string[] =>
   text.split(/[\s,;]+/).filter((each) => each !== "");
 
-const isAddress = (text: string) => /^[^\s@<>()[\],;:\\"]+@[^\s@<>()[\],;:\\"]+$/.test(text);
+export const isAddress = (text: string) => /^[^\s@<>()[\],;:\\"]+@[^\s@<>()[\],;:\\"]+$/.test(text);
 
 function faultOf(text: string): string | null {
   const all = addressesOf(text);

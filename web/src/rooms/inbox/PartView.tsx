@@ -1,7 +1,8 @@
-// PartView -- one entry: who wrote, when, what. A note and a whisper each have their own border,
-// word and picture; only what the contact can see anyway can be quoted in a reply.
+// PartView -- one entry: who wrote, when, what. A note, a whisper and what was forwarded outside
+// each have their own border, word and picture; only what the contact can see anyway can be quoted
+// in a reply.
 import { useState } from "react";
-import { ArrowRightLeft, Ear, EllipsisVertical, StickyNote } from "lucide-react";
+import { ArrowRightLeft, Ear, EllipsisVertical, Forward, StickyNote } from "lucide-react";
 import { useChange } from "../../feed/cache.ts";
 import { me } from "../../feed/session.ts";
 import type { Conversation, Part } from "../../gen/shapes.ts";
@@ -12,6 +13,7 @@ import { Name } from "../../parts/Name.tsx";
 import { downloadFrom } from "../../parts/download.ts";
 import { complain, tell } from "../../parts/notices.tsx";
 import { When } from "../../parts/time.tsx";
+import { formatList } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
 import { useContacts } from "./contacts.ts";
 import { Files, isPicture, Pictures } from "./Files.tsx";
@@ -19,7 +21,12 @@ import { MailFrom, MailTo } from "./MailLine.tsx";
 import { MailPart, sourceOf } from "./MailPart.tsx";
 import type { Standing } from "./rights.ts";
 
-const ICONS = { note: StickyNote, whisper: Ear, summary: ArrowRightLeft } as const;
+const ICONS = {
+  note: StickyNote,
+  whisper: Ear,
+  summary: ArrowRightLeft,
+  forward: Forward,
+} as const;
 
 export function KindWord({ kind }: { kind: Part["kind"] }) {
   if (kind === "message") return null;
@@ -34,6 +41,8 @@ export function KindWord({ kind }: { kind: Part["kind"] }) {
 
 function Author({ part }: { part: Part }) {
   const contacts = useContacts([part.author.contact]);
+  if (part.kind === "forward" && part.mail?.direction === "in")
+    return <bdi>{part.mail.name ?? part.mail.address}</bdi>;
   if (part.author.kind === "system") return <>Evenkeel</>;
   if (part.author.kind === "teammate") return <Name id={part.author.teammate} />;
   const contact = contacts.get(part.author.contact ?? "");
@@ -76,9 +85,10 @@ interface Props {
   of: Conversation;
   standing: Standing;
   onQuote: (text: string) => void;
+  onForward: (part: Part) => void;
 }
 
-function PartMenu({ part, standing, onQuote }: Omit<Props, "of">) {
+function PartMenu({ part, standing, onQuote, onForward }: Omit<Props, "of">) {
   const [isAsking, ask] = useState(false);
   const isOwn = part.author.teammate === me().id;
   const entries: MenuEntry[] = [];
@@ -87,6 +97,12 @@ function PartMenu({ part, standing, onQuote }: Omit<Props, "of">) {
       id: "quote",
       label: t("inbox.quote"),
       onAction: () => onQuote(part.text ?? ""),
+    });
+  if (part.kind === "message" && part.text !== null && standing.serves)
+    entries.push({
+      id: "forward",
+      label: t("mail.forward"),
+      onAction: () => onForward(part),
     });
   if (part.mail?.has_source === true && !part.redacted)
     entries.push({
@@ -110,8 +126,10 @@ function PartMenu({ part, standing, onQuote }: Omit<Props, "of">) {
   );
 }
 
-function Body({ part }: { part: Part }) {
-  if (part.redacted) return <p className="ek-quiet">{t("inbox.redacted")}</p>;
+function Body({ part, of }: { part: Part; of: Conversation }) {
+  const isErased = of.contact_erased === true && part.author.kind === "contact";
+  if (part.redacted)
+    return <p className="ek-quiet">{t(isErased ? "inbox.erased_part" : "inbox.redacted")}</p>;
   if (part.mail?.has_source === true) return <MailPart part={part} />;
   return (
     <p className="ek-inbox-text" dir="auto">
@@ -120,7 +138,27 @@ function Body({ part }: { part: Part }) {
   );
 }
 
-export function PartView({ part, standing, onQuote }: Props) {
+// That it went outside, to whom, and what went along; the contact must not see it.
+function Forwarded({ part }: { part: Part }) {
+  const { forward, mail } = part;
+  if (mail === null) return null;
+  if (mail.direction === "in")
+    return <p className="ek-small">{t("mail.forward_answer", { address: mail.address ?? "" })}</p>;
+  return (
+    <p className="ek-small">
+      {t("mail.forwarded_to", { address: formatList([mail.address ?? "", ...mail.cc]) })}
+      {forward !== null && forward.forwards !== "nothing" && (
+        <>
+          {" "}
+          · {t(`mail.forward_${forward.forwards}`)}
+          {forward.with_files && <> · {t("mail.forward_files")}</>}
+        </>
+      )}
+    </p>
+  );
+}
+
+export function PartView({ part, of, standing, onQuote, onForward }: Props) {
   const by = part.kind === "message" ? part.author.kind : part.kind;
   return (
     <li className="ek-inbox-part" data-by={by}>
@@ -132,10 +170,11 @@ export function PartView({ part, standing, onQuote }: Props) {
         <span className="ek-quiet">
           <When at={part.at} />
         </span>
-        <PartMenu part={part} standing={standing} onQuote={onQuote} />
+        <PartMenu {...{ part, standing, onQuote, onForward }} />
       </div>
+      {part.kind === "forward" && <Forwarded part={part} />}
       {part.mail?.direction === "in" && <MailFrom mail={part.mail} />}
-      <Body part={part} />
+      <Body part={part} of={of} />
       <Pictures files={part.attachments} />
       <Files files={part.attachments.filter((file) => !isPicture(file))} />
       {part.mail?.direction === "out" && <MailTo mail={part.mail} />}

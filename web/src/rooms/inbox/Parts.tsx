@@ -1,7 +1,7 @@
 // Parts -- what was written, in order, with what happened in between as quiet lines. The newest
 // are read first, older ones when asked for; one stays where one reads when something is added.
 import { useEffect, useLayoutEffect, useRef } from "react";
-import type { Conversation } from "../../gen/shapes.ts";
+import type { Conversation, Part } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { Fault, Loading } from "../../parts/states.tsx";
 import { When } from "../../parts/time.tsx";
@@ -72,10 +72,12 @@ export function Parts({
   of,
   standing,
   onQuote,
+  onForward,
 }: {
   of: Conversation;
   standing: Standing;
   onQuote: (text: string) => void;
+  onForward: (part: Part) => void;
 }) {
   const { lines, error, isLoading, older, isReading } = useTold(of.id);
   const outgoing = useOutgoing(of.id);
@@ -111,6 +113,7 @@ export function Parts({
               of={of}
               standing={standing}
               onQuote={onQuote}
+              onForward={onForward}
             />
           ),
           line.key === seen ? <Seen key="seen" chat={chat} /> : null,

@@ -10,7 +10,7 @@ import { t } from "../../words/words.ts";
 import { Channel } from "./Channel.tsx";
 import { Deadline } from "../../parts/Deadline.tsx";
 import { nearestTarget } from "./target.ts";
-import { useHasDraft } from "./drafts.ts";
+import { useDraftKinds } from "./drafts.ts";
 import { stateWord } from "./acts.ts";
 
 // Waiting, asleep until, or done: at most one of them holds.
@@ -42,7 +42,7 @@ export function Row({
   line: QueueRow | undefined;
 }) {
   const target = nearestTarget(of);
-  const hasDraft = useHasDraft(of.id);
+  const hasDraft = useDraftKinds(of.id).length > 0;
   return (
     <div
       className="ek-inbox-row"

@@ -188,9 +188,16 @@ export function Side({ of, standing }: { of: Conversation; standing: Standing })
   return (
     <div className="ek-inbox-side-stack">
       {standing.serves && <Workflow of={of} />}
-      {of.contact !== null && of.contact !== undefined && (
-        <ContactPanel id={of.contact} but={of.id} />
-      )}
+      {of.contact !== null &&
+        of.contact !== undefined &&
+        (of.contact_erased === true ? (
+          <section className="ek-stack" aria-label={t("inbox.contact")}>
+            <h3>{t("inbox.contact")}</h3>
+            <p>{t("inbox.contact_erased")}</p>
+          </section>
+        ) : (
+          <ContactPanel id={of.contact} but={of.id} />
+        ))}
       {may("article_read") && <Articles of={of} canSend={standing.serves} />}
       <Tags of={of} canEdit={standing.serves} />
       <Attributes of={of} canEdit={standing.serves} />

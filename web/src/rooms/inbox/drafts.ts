@@ -1,11 +1,12 @@
 // drafts -- what was typed and not sent, by person, conversation and kind. Kept by this browser,
 // so that it survives reload, sign-out and upgrade.
 import { useSyncExternalStore } from "react";
-import type { ArticleId } from "../../gen/ids.ts";
+import type { ArticleId, PartId } from "../../gen/ids.ts";
 import type { Attachment, ReadyUse } from "../../gen/shapes.ts";
 import { me } from "../../feed/session.ts";
 
-export type Kind = "message" | "note" | "whisper";
+export type Kind = "message" | "note" | "whisper" | "forward";
+export type Forwards = "nothing" | "part" | "conversation";
 export interface SentArticle {
   id: ArticleId;
   title: string;
@@ -15,6 +16,10 @@ export interface Draft {
   files: readonly Attachment[];
   cc: string; // of a reply that goes by e-mail: addresses as they were typed
   bcc: string;
+  to: string; // of what is forwarded outside: as bcc
+  forwards: Forwards; // what goes beneath the words
+  part: PartId | ""; // of part: which
+  withFiles: boolean;
   ready: readonly ReadyUse[]; // ready answers that were put in
   articles: readonly SentArticle[]; // put into it: noted as used when it is sent
   key: string; // Idempotency-Key: the same words are sent once, whatever happens on the way
@@ -26,6 +31,10 @@ const NONE: Draft = {
   files: [],
   cc: "",
   bcc: "",
+  to: "",
+  forwards: "conversation",
+  part: "",
+  withFiles: true,
   ready: [],
   articles: [],
   key: "",
@@ -65,7 +74,7 @@ export function keepDraft(conversation: string, kind: Kind, draft: Partial<Draft
   const name = nameOf(conversation, kind);
   const next = { ...draftOf(conversation, kind), ...draft };
   if (next.text === "") next.ready = [];
-  if (next.text + next.cc + next.bcc === "" && next.files.length === 0)
+  if (next.text + next.cc + next.bcc + next.to + next.part === "" && next.files.length === 0)
     localStorage.removeItem(name);
   else localStorage.setItem(name, JSON.stringify(next));
   tellAll();
@@ -85,7 +94,13 @@ export function useDraft(conversation: string, kind: Kind): Draft {
   return useSyncExternalStore(watch, () => draftOf(conversation, kind));
 }
 
-// Whether something unsent stands at this conversation, for its row.
-export function useHasDraft(conversation: string): boolean {
-  return useSyncExternalStore(watch, () => draftOf(conversation, "message").text !== "");
+const KINDS: readonly Kind[] = ["message", "note", "whisper"];
+
+// The kinds in which something unsent stands at this conversation, for its row and its tabs. A note
+// that nobody sees again is lost as well.
+export function useDraftKinds(conversation: string): readonly Kind[] {
+  const found = useSyncExternalStore(watch, () =>
+    KINDS.filter((kind) => draftOf(conversation, kind).text !== "").join(" "),
+  );
+  return KINDS.filter((kind) => found.split(" ").includes(kind));
 }

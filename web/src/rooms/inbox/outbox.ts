@@ -10,7 +10,7 @@ import type { Attachment, PartRequest, ReadyUse } from "../../gen/shapes.ts";
 import { complain, tell } from "../../parts/notices.tsx";
 import { t } from "../../words/words.ts";
 import { noteSeq } from "./seen.ts";
-import { draftOf, keepDraft, type Kind, type SentArticle } from "./drafts.ts";
+import { draftOf, keepDraft, type Draft, type Kind, type SentArticle } from "./drafts.ts";
 
 export interface Outgoing {
   id: string; // also its Idempotency-Key
@@ -20,6 +20,8 @@ export interface Outgoing {
   files: readonly Attachment[];
   cc?: readonly string[]; // who gets it too, by e-mail
   bcc?: readonly string[];
+  to?: readonly string[]; // of what is forwarded outside, and what goes beneath it
+  forward?: Pick<Draft, "forwards" | "part" | "withFiles">;
   ready?: readonly ReadyUse[]; // what earlier pages held has none
   articles?: readonly SentArticle[]; // absent in what an earlier version shelved
   until: number; // when it is sent
@@ -75,11 +77,24 @@ function backToDraft(out: Outgoing, returned: boolean): void {
     files: [...out.files, ...since.files],
     cc: since.cc === "" ? (out.cc ?? []).join(", ") : since.cc,
     bcc: since.bcc === "" ? (out.bcc ?? []).join(", ") : since.bcc,
+    to: since.to === "" ? (out.to ?? []).join(", ") : since.to,
+    ...(since.to === "" ? out.forward : {}),
     ready: [...(out.ready ?? []), ...since.ready],
     articles: [...(out.articles ?? []), ...since.articles],
     key: since.text === "" ? out.id : "",
     returned,
   });
+}
+
+function forwardOf({ to, forward }: Outgoing): Partial<PartRequest> {
+  if (to === undefined || forward === undefined) return {};
+  const { forwards, part, withFiles } = forward;
+  return {
+    to,
+    forwards,
+    ...(forwards === "part" && part !== "" ? { part } : {}),
+    with_files: withFiles,
+  };
 }
 
 async function send(id: string): Promise<void> {
@@ -93,6 +108,7 @@ async function send(id: string): Promise<void> {
     ...(out.files.length === 0 ? {} : { attachments: out.files.map((file) => file.id) }),
     ...((out.cc ?? []).length === 0 ? {} : { cc: out.cc ?? [] }),
     ...((out.bcc ?? []).length === 0 ? {} : { bcc: out.bcc ?? [] }),
+    ...forwardOf(out),
     ...(out.ready === undefined || out.ready.length === 0 ? {} : { ready_answers: out.ready }),
     ...((out.articles ?? []).length === 0
       ? {}

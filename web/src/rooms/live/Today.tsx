@@ -6,6 +6,8 @@ import { useAnswer } from "../../feed/cache.ts";
 import { may } from "../../feed/session.ts";
 import type { TeamId } from "../../gen/ids.ts";
 import type { Figure, Figures } from "../../gen/shapes.ts";
+import { answersTo } from "../../parts/figure.ts";
+import { Measured } from "../../parts/Measured.tsx";
 import { formatFigure } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
 import type { Scope } from "./scope.ts";
@@ -19,6 +21,8 @@ const SHOWN = [
   { id: "oldest", metric: "backlog", variant: "oldest_unanswered" },
 ] as const;
 type Shown = (typeof SHOWN)[number];
+
+const variantOf = (shown: Shown) => ("variant" in shown ? { variant: shown.variant } : {});
 
 // What there is too little of is said as counts, never as a figure.
 function valueOf({ unit }: Figures, figure: Figure): string {
@@ -38,6 +42,13 @@ function asideOf({ unit }: Figures, figure: Figure): string | null {
   return null;
 }
 
+const asideSays = ({ unit }: Figures) =>
+  unit === "share" ? (["numerator", "denominator"] as const) : (["open"] as const);
+
+function pickOf({ metric, other, restated }: Figure) {
+  return { metric, other, restated };
+}
+
 function DayTile({ shown, team }: { shown: Shown; team: TeamId | null }) {
   const answer = useAnswer(
     "get_figures",
@@ -46,7 +57,7 @@ function DayTile({ shown, team }: { shown: Shown; team: TeamId | null }) {
         metric: shown.metric,
         by: "none",
         days: 1,
-        ...("variant" in shown ? { variant: shown.variant } : {}),
+        ...variantOf(shown),
         ...(team === null ? {} : { team }),
       },
     },
@@ -57,18 +68,30 @@ function DayTile({ shown, team }: { shown: Shown; team: TeamId | null }) {
   // Who may not see a figure has no tile of it; a server that is gone is said above.
   if (answer.error?.status === 403) return null;
   const aside = figures === undefined || figure === undefined ? null : asideOf(figures, figure);
+  const asked = { metric: shown.metric, days: 1, team, ...variantOf(shown) };
   const query = team === null ? "" : `?team=${team}`;
   return (
     <li className="ek-live-tile">
       <Link className="ek-live-tile-name" href={`/trends/${shown.metric}${query}`}>
         {shown.id === "oldest" ? t("live.today_oldest") : wordOf("metric", shown.metric)}
       </Link>
-      <span className="ek-live-figure ek-number" data-figure={`today-${shown.id}`}>
+      <span
+        className="ek-live-figure ek-number"
+        data-figure={`today-${shown.id}`}
+        {...(figure && answersTo(asked, [figure.state === "counts_only" ? "n" : "value"]))}
+      >
         {figures === undefined || figure === undefined
           ? t("common.loading")
           : valueOf(figures, figure)}
       </span>
-      {aside !== null && <span className="ek-quiet">{aside}</span>}
+      {aside !== null && (
+        <span className="ek-quiet" {...(figures && answersTo(asked, asideSays(figures)))}>
+          {aside}
+        </span>
+      )}
+      {figures !== undefined && figure !== undefined && (
+        <Measured unit={figures.unit} {...pickOf(figure)} />
+      )}
     </li>
   );
 }

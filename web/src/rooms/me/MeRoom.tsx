@@ -5,6 +5,7 @@ import { useLocation } from "wouter";
 import { Room } from "../../parts/Room.tsx";
 import { Tabs } from "../../parts/Tabs.tsx";
 import { t } from "../../words/words.ts";
+import { Articles } from "./Articles.tsx";
 import { Coming } from "./Coming.tsx";
 import { Enough } from "./Enough.tsx";
 import { ExportData } from "./ExportData.tsx";
@@ -27,6 +28,7 @@ function Today() {
       <div className="ek-stack">
         <MyLoad />
         <Limits />
+        <Articles />
         <Talks />
       </div>
       <div className="ek-stack">

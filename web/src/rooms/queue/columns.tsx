@@ -154,7 +154,7 @@ export function queueColumns(around: Around): Made[] {
       ({ row }) => <Due fact={around.facts.get(row.conversation)} />,
       { minWidth: 156 },
     ),
-    column("waits", t("queue.waits"), 96, ({ row }) =>
+    column("waits", t("queue.waits"), 112, ({ row }) =>
       row.waiting_since === null ? (
         <span className="ek-quiet">{t("queue.nobody_waits")}</span>
       ) : (

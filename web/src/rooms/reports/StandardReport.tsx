@@ -38,7 +38,7 @@ import {
   takesClock,
   type Asked,
 } from "./asked.ts";
-import { APPROACHES, LEAVING, PRESENCE, SLA, TREND, type Column } from "./columns.tsx";
+import { APPROACHES, LEAVING, PRESENCE, SLA, TREND, type Column, type Days } from "./columns.tsx";
 import { clockChoices, standardWord, teamChoices } from "./choices.ts";
 import { fresh, ReportDialog } from "./ReportDialog.tsx";
 
@@ -49,10 +49,12 @@ function Table<Row>({
   label,
   columns,
   rows,
+  days,
 }: {
   label: string;
   columns: readonly Column<Row>[];
   rows: readonly Row[];
+  days: Days;
 }) {
   const names = useNames();
   return (
@@ -72,7 +74,7 @@ function Table<Row>({
             <tr key={index}>
               {columns.map(({ id, isNumber, cell }) => (
                 <td key={id} data-number={isNumber}>
-                  {cell(row, names)}
+                  {cell(row, names, days)}
                 </td>
               ))}
             </tr>
@@ -86,18 +88,19 @@ function Table<Row>({
 function Rows({ asked, answer }: { asked: Asked; answer: Report }) {
   const label = standardWord(asked.standard);
   const { data } = answer;
+  const table = { label, days: answer };
   if (data.length === 0) return <Empty title={t("reports.none")}>{t("reports.none_means")}</Empty>;
   switch (asked.standard) {
     case "approaches":
-      return <Table label={label} columns={APPROACHES} rows={data as readonly Approach[]} />;
+      return <Table {...table} columns={APPROACHES} rows={data as readonly Approach[]} />;
     case "sla_attainment":
-      return <Table label={label} columns={SLA} rows={data as readonly SlaWeek[]} />;
+      return <Table {...table} columns={SLA} rows={data as readonly SlaWeek[]} />;
     case "leaving":
-      return <Table label={label} columns={LEAVING} rows={data as readonly Leaving[]} />;
+      return <Table {...table} columns={LEAVING} rows={data as readonly Leaving[]} />;
     case "presence_history":
-      return <Table label={label} columns={PRESENCE} rows={data as readonly PresenceTeamDay[]} />;
+      return <Table {...table} columns={PRESENCE} rows={data as readonly PresenceTeamDay[]} />;
     case "team_trend":
-      return <Table label={label} columns={TREND} rows={data as readonly TeamTrendLine[]} />;
+      return <Table {...table} columns={TREND} rows={data as readonly TeamTrendLine[]} />;
   }
 }
 

@@ -7,9 +7,11 @@ import type {
   Approach,
   Leaving,
   PresenceTeamDay,
+  SlaReport,
   SlaWeek,
   TeamTrendLine,
 } from "../../gen/shapes.ts";
+import { answersTo, type FigureAsked } from "../../parts/figure.ts";
 import { Badge } from "../../parts/marks.tsx";
 import { When } from "../../parts/time.tsx";
 import {
@@ -21,10 +23,13 @@ import {
 } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
 
+// The days that a report tells of, and how they are counted.
+export type Days = Pick<SlaReport, "from" | "until" | "zone" | "clock">;
+
 export interface Column<Row> {
   id: string; // its head is reports.col_ID
   isNumber?: boolean;
-  cell: (row: Row, names: Names) => ReactNode;
+  cell: (row: Row, names: Names, days: Days) => ReactNode;
 }
 
 const NOTHING = "–";
@@ -69,6 +74,29 @@ function Interval({ figure, unit }: { figure: Figure; unit: FigureUnit }) {
   );
 }
 
+// What a share says: itself, or of too few the counts that it is made of.
+function sayOf({ value, denominator }: Figure) {
+  const isCounts = value === null && denominator > 0;
+  return isCounts ? (["numerator", "denominator"] as const) : (["value"] as const);
+}
+
+const askedOfWeek = (row: SlaWeek, { zone }: Days): FigureAsked => ({
+  metric: row.metric,
+  team: row.team,
+  zone,
+  from: row.week,
+  until: row.until,
+});
+
+const askedOfDays = (row: TeamTrendLine, { from, until, zone, clock }: Days): FigureAsked => ({
+  metric: row.metric,
+  team: row.team,
+  zone,
+  clock,
+  from,
+  until,
+});
+
 export const APPROACHES: readonly Column<Approach>[] = [
   { id: "started", cell: (row) => <When at={row.started_at} /> },
   {
@@ -108,21 +136,24 @@ export const SLA: readonly Column<SlaWeek>[] = [
   {
     id: "kept",
     isNumber: true,
-    cell: (row) => (
-      <>
+    cell: (row, _names, days) => (
+      <span {...answersTo(askedOfWeek(row, days), [...sayOf(row), "low", "high"])}>
         <strong>{ofCounts(row)}</strong>
         <Interval figure={row} unit="share" />
-      </>
+      </span>
     ),
   },
   {
     id: "deadlines",
     isNumber: true,
-    cell: (row) =>
-      t("reports.so_many_of", {
-        part: formatNumber(row.numerator),
-        whole: formatNumber(row.denominator),
-      }),
+    cell: (row, _names, days) => (
+      <span {...answersTo(askedOfWeek(row, days), ["numerator", "denominator"])}>
+        {t("reports.so_many_of", {
+          part: formatNumber(row.numerator),
+          whole: formatNumber(row.denominator),
+        })}
+      </span>
+    ),
   },
   {
     id: "before",
@@ -183,13 +214,25 @@ export const TREND: readonly Column<TeamTrendLine>[] = [
   {
     id: "value",
     isNumber: true,
-    cell: (row) => (
-      <>
+    cell: (row, _names, days) => (
+      <span
+        {...answersTo(askedOfDays(row, days), [
+          ...(row.unit === "share" ? sayOf(row) : (["value"] as const)),
+          "low",
+          "high",
+        ])}
+      >
         <strong>{row.unit === "share" ? ofCounts(row) : formatFigure(row.unit, row.value)}</strong>
         <Interval figure={row} unit={row.unit} />
-      </>
+      </span>
     ),
   },
-  { id: "n", isNumber: true, cell: (row) => formatNumber(row.n) },
+  {
+    id: "n",
+    isNumber: true,
+    cell: (row, _names, days) => (
+      <span {...answersTo(askedOfDays(row, days), ["n"])}>{formatNumber(row.n)}</span>
+    ),
+  },
   { id: "verdict", cell: (row) => <Verdict row={row} /> },
 ];

@@ -5,55 +5,22 @@ import { useBegun } from "../../feed/begun.ts";
 import { useAnswer } from "../../feed/cache.ts";
 import { call, Refusal, type Received } from "../../feed/http.ts";
 import { useNames } from "../../feed/names.ts";
-import type { ChatInboxId, TeamId } from "../../gen/ids.ts";
-import type { ChatInbox, ChatInboxRequest } from "../../gen/shapes.ts";
+import type { ChatInboxId } from "../../gen/ids.ts";
+import type { ChatInbox } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { Dialog } from "../../parts/Dialog.tsx";
-import { Select, Switch, TextField } from "../../parts/fields.tsx";
+import { Checkbox, Select, Switch, TextField } from "../../parts/fields.tsx";
 import { faultOf } from "../../parts/faults.ts";
 import { back, tell } from "../../parts/notices.tsx";
 import { Ready } from "../../parts/states.tsx";
+import { apart } from "../../words/format.ts";
+import { LANGUAGES as SPOKEN } from "../../words/guest.ts";
 import { t, wordOf } from "../../words/words.ts";
-import { readSites } from "./chat_sites.ts";
+import { bodyOf, draftOf, LANGUAGES, NONE, speaks, type Draft } from "./chat_draft.ts";
+import { ChatConflict } from "./ChatConflict.tsx";
 import { useAttempt } from "./useAttempt.ts";
 
 export const LISTS = ["list_chat_inboxes", "get_chat_inbox"] as const;
-const LANGUAGES = ["en", "ko", "ar"] as const;
-const NONE = "none";
-
-interface Draft {
-  name: string;
-  team: string;
-  sites: string;
-  greeting: Record<string, string>;
-  ask_address: boolean;
-  survey: boolean;
-}
-
-function draftOf(inbox: ChatInbox | null): Draft {
-  return {
-    name: inbox?.name ?? "",
-    team: inbox?.team ?? NONE,
-    sites: inbox?.sites.join("\n") ?? "",
-    greeting: { ...(inbox?.greeting as Record<string, string> | null | undefined) },
-    ask_address: inbox?.ask_address ?? true,
-    survey: inbox?.survey ?? true,
-  };
-}
-
-function bodyOf(draft: Draft): ChatInboxRequest {
-  // null: not in this language.
-  const said = LANGUAGES.map((each) => [each, draft.greeting[each]?.trim() || null] as const);
-  return {
-    name: draft.name.trim(),
-    team: draft.team === NONE ? null : (draft.team as TeamId),
-    sites: readSites(draft.sites),
-    greeting: Object.fromEntries(said),
-    ask_address: draft.ask_address,
-    survey: draft.survey,
-  };
-}
-
 interface Part {
   draft: Draft;
   set: (changes: Partial<Draft>) => void;
@@ -88,7 +55,7 @@ function Whose({ draft, set, refusal }: Part) {
         label={t("chat.sites")}
         help={t("chat.sites_help")}
         lines={2}
-        placeholder="https://www.example.org"
+        placeholder={apart("https://www.example.org")}
         value={draft.sites}
         onChange={(sites) => set({ sites })}
         fault={faultOf(refusal, "/sites")}
@@ -100,6 +67,22 @@ function Whose({ draft, set, refusal }: Part) {
 function Words({ draft, set, refusal }: Part) {
   return (
     <>
+      <div role="group" aria-label={t("chat.languages")} className="ek-stack">
+        <span className="ek-label">{t("chat.languages")}</span>
+        <div className="ek-row">
+          {SPOKEN.map(({ id, name }) => (
+            <Checkbox
+              key={id}
+              isSelected={draft.languages.includes(id)}
+              onChange={(on) => set({ languages: speaks(draft.languages, id, on) })}
+            >
+              <bdi>{name}</bdi>
+            </Checkbox>
+          ))}
+        </div>
+        <p className="ek-help">{t("chat.languages_help")}</p>
+        <p className="ek-fault">{faultOf(refusal, "/languages")}</p>
+      </div>
       <fieldset className="ek-settings-greeting">
         <legend className="ek-label">{t("chat.greeting")}</legend>
         {LANGUAGES.map((language) => (
@@ -123,6 +106,8 @@ function Words({ draft, set, refusal }: Part) {
   );
 }
 
+const isWhole = (draft: Draft) => draft.name.trim() !== "" && draft.languages.length > 0;
+
 interface Props {
   close: () => void;
   saved: (inbox: ChatInbox) => void;
@@ -133,41 +118,49 @@ function Form({ old, close, saved }: Props & { old: Received<"get_chat_inbox"> |
   const [draft, change] = useState(() => draftOf(was));
   const { ifMatch, begin } = useBegun(old?.etag ?? null);
   const { attempt, refusal, isBusy } = useAttempt();
+  // As somebody else left it meanwhile.
+  const [theirs, meet] = useState<Received<"get_chat_inbox"> | null>(null);
   const set = (changes: Partial<Draft>) => change((before) => ({ ...before, ...changes }));
-  const save = async () => {
+  const save = async (etag: string) => {
     const body = bodyOf(draft);
-    if (was === null) {
-      const { answer } = await call("create_chat_inbox", { body });
-      return saved(answer);
-    }
+    if (was === null) return saved((await call("create_chat_inbox", { body })).answer);
     const params = { id: was.id };
-    const told = { params, body, ifMatch };
-    const { answer } = await call("update_chat_inbox", told).catch((error: unknown) => {
-      // Said once; whoever saves again has read it.
-      if (error instanceof Refusal && error.status === 412) begin(null);
-      throw error;
-    });
-    const before = { params, body: bodyOf(draftOf(was)), ifMatch: "*" };
-    tell(t("chat.changed", { name: answer.name }), back("update_chat_inbox", before, LISTS));
-    saved(answer);
+    try {
+      const { answer } = await call("update_chat_inbox", { params, body, ifMatch: etag });
+      const before = { params, body: bodyOf(draftOf(theirs?.answer ?? was)), ifMatch: "*" };
+      tell(t("chat.changed", { name: answer.name }), back("update_chat_inbox", before, LISTS));
+      saved(answer);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status !== 412) throw error;
+      meet(await call("get_chat_inbox", { params }));
+    }
   };
   const send = (event: FormEvent) => {
     event.preventDefault();
-    void attempt(save);
+    void attempt(() => save(ifMatch));
   };
-  const isStale = refusal?.status === 412;
+  const takeTheirs = () => {
+    if (theirs === null) return;
+    change(draftOf(theirs.answer));
+    begin(theirs.etag);
+    meet(null);
+  };
+  const isHeld = isBusy || theirs !== null || !isWhole(draft);
   return (
     <form className="ek-settings-form" onSubmit={send}>
       <Whose {...{ draft, set, refusal }} />
       <Words {...{ draft, set, refusal }} />
-      {isStale && (
-        <p className="ek-fault" role="alert">
-          {t("chat.stale")}
-        </p>
+      {theirs !== null && (
+        <ChatConflict
+          theirs={draftOf(theirs.answer)}
+          mine={draft}
+          onTheirs={takeTheirs}
+          onMine={() => void attempt(() => save(theirs.etag ?? "*"))}
+        />
       )}
       <div className="ek-dialog-foot">
         <Button onPress={close}>{t("common.cancel")}</Button>
-        <Button look="main" type="submit" isDisabled={isBusy || draft.name.trim() === ""}>
+        <Button look="main" type="submit" isDisabled={isHeld}>
           {t(was === null ? "chat.make" : "common.save")}
         </Button>
       </div>

@@ -6,9 +6,9 @@ import { call } from "../../feed/http.ts";
 import type { ChatInbox } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { Dialog } from "../../parts/Dialog.tsx";
-import { tell } from "../../parts/notices.tsx";
 import { t } from "../../words/words.ts";
 import { LISTS } from "./ChatForm.tsx";
+import { Code } from "./Code.tsx";
 import { useAttempt } from "./useAttempt.ts";
 
 function tagOf(inbox: ChatInbox): string {
@@ -27,20 +27,6 @@ export function chatIdentity(person) {
   const hmac = createHmac("sha256", process.env.EVENKEEL_CHAT_SECRET);
   return body + "." + hmac.update(body).digest("base64url");
 }`;
-}
-
-function Code({ label, text }: { label: string; text: string }) {
-  const copy = () => void navigator.clipboard.writeText(text).then(() => tell(t("common.copied")));
-  return (
-    <div className="ek-settings-code">
-      <pre className="ek-code" dir="ltr" tabIndex={0} role="region" aria-label={label}>
-        {text}
-      </pre>
-      <Button aria-label={`${t("common.copy")}: ${label}`} onPress={copy}>
-        {t("common.copy")}
-      </Button>
-    </div>
-  );
 }
 
 interface Props {

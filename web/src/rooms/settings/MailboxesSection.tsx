@@ -4,6 +4,7 @@ import { useState } from "react";
 import { age, useAnswer } from "../../feed/cache.ts";
 import { call } from "../../feed/http.ts";
 import { useNames } from "../../feed/names.ts";
+import { workspace } from "../../feed/sample.ts";
 import { may } from "../../feed/session.ts";
 import type { Mailbox } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
@@ -188,11 +189,16 @@ function Boxes() {
   );
 }
 
+// A sample sends nothing out of the server: what cannot be connected is not asked for.
+function InSample() {
+  return <Empty title={t("mail.in_sample")}>{t("mail.in_sample_why")}</Empty>;
+}
+
 export default function MailboxesSection() {
   return (
     <>
       <p className="ek-quiet">{t("mail.means")}</p>
-      {may("mailbox_manage") && <Boxes />}
+      {may("mailbox_manage") && (workspace().sample ? <InSample /> : <Boxes />)}
       {may("mail_held") && <HeldMails />}
     </>
   );

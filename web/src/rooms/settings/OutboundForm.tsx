@@ -9,7 +9,7 @@ import { confirmed } from "../../parts/Confirm.tsx";
 import { TextField } from "../../parts/fields.tsx";
 import { faultOf } from "../../parts/faults.ts";
 import { tell } from "../../parts/notices.tsx";
-import { formatList } from "../../words/format.ts";
+import { apart, formatList } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
 import { Confirmable } from "./Confirmable.tsx";
 import { useAttempt } from "./useAttempt.ts";
@@ -71,7 +71,7 @@ function Fields({ received }: { received: Received<"get_server_settings"> }) {
       />
       <TextField
         label={t("workspace.outbound_network")}
-        placeholder="10.20.0.0/16"
+        placeholder={apart("10.20.0.0/16")}
         value={network}
         onChange={setNetwork}
         fault={faultOf(refusal, `/outbound_networks/${last}/network`)}

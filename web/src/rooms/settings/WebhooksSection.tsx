@@ -1,13 +1,13 @@
 // WebhooksSection -- webhooks, which tell other systems what happens: each with how it stands, what
-// was sent, and a secret that is shown once; and whom this server may call.
-import { useState, type FormEvent } from "react";
+// was sent, and a secret that is shown once; sources, by which other systems post conversations in;
+// and whom this server may call.
+import { useState } from "react";
 import { age, useAnswer } from "../../feed/cache.ts";
 import { call } from "../../feed/http.ts";
+import { workspace } from "../../feed/sample.ts";
 import type { Webhook } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { confirmed } from "../../parts/Confirm.tsx";
-import { TextField } from "../../parts/fields.tsx";
-import { faultOf } from "../../parts/faults.ts";
 import { Badge, type Tone } from "../../parts/marks.tsx";
 import { tell } from "../../parts/notices.tsx";
 import { Empty } from "../../parts/states.tsx";
@@ -18,7 +18,11 @@ import { Confirmable } from "./Confirmable.tsx";
 import { Deliveries } from "./Deliveries.tsx";
 import { Once } from "./Once.tsx";
 import { OutboundForm } from "./OutboundForm.tsx";
+import { Sources } from "./Sources.tsx";
 import { useAttempt } from "./useAttempt.ts";
+import { WebhookForm } from "./WebhookForm.tsx";
+import { eventWords } from "./event_kinds.ts";
+import "./hooks.css";
 
 const TONES: Record<Webhook["state"], Tone> = {
   active: "good",
@@ -27,54 +31,16 @@ const TONES: Record<Webhook["state"], Tone> = {
   gone: "bad",
 };
 
-function WebhookForm({ made }: { made: (secret: string | null) => void }) {
-  const [url, setUrl] = useState("");
-  const [types, setTypes] = useState("");
-  const { attempt, refusal, isBusy } = useAttempt();
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    void attempt(async () => {
-      const body = { url, types: types.split(/[\s,]+/).filter((type) => type !== "") };
-      const { answer } = await confirmed(() => call("create_webhook", { body }));
-      setUrl("");
-      setTypes("");
-      made(answer.secret);
-    });
-  };
-  return (
-    <form className="ek-panel" onSubmit={send}>
-      <TextField
-        label={t("workspace.hook_url")}
-        type="url"
-        placeholder="https://"
-        value={url}
-        onChange={setUrl}
-        fault={faultOf(refusal, "/url")}
-      />
-      <TextField
-        label={t("workspace.hook_types")}
-        help={t("workspace.hook_types_help")}
-        value={types}
-        onChange={setTypes}
-        fault={faultOf(refusal, "/types")}
-      />
-      <div>
-        <Button type="submit" isDisabled={url === "" || isBusy}>
-          {t("workspace.hook_add")}
-        </Button>
-      </div>
-    </form>
-  );
-}
-
 function Facts({ hook }: { hook: Webhook }) {
+  const told =
+    hook.types.length === 0 ? t("workspace.hook_all") : formatList(hook.types.map(eventWords));
   return (
     <span>
       <bdi className="ek-code">{hook.url}</bdi>{" "}
       <Badge tone={TONES[hook.state]}>{t(`workspace.hook_state_${hook.state}`)}</Badge>
       <br />
       <span className="ek-quiet">
-        {hook.types.length === 0 ? t("workspace.hook_all") : formatList(hook.types)} ·{" "}
+        {told} ·{" "}
         {hook.last_success_at === null ? (
           t("workspace.hook_never")
         ) : (
@@ -98,10 +64,11 @@ function Facts({ hook }: { hook: Webhook }) {
 
 interface Acts {
   show: (id: Webhook["id"]) => void;
+  edit: (hook: Webhook) => void;
   shown: (secret: string | null) => void;
 }
 
-function Hook({ hook, show, shown }: { hook: Webhook } & Acts) {
+function Hook({ hook, show, edit, shown }: { hook: Webhook } & Acts) {
   const { attempt, isBusy } = useAttempt();
   const params = { id: hook.id };
   const named = (text: string) => `${text}: ${hook.url}`;
@@ -141,6 +108,9 @@ function Hook({ hook, show, shown }: { hook: Webhook } & Acts) {
         <Button aria-label={named(t("workspace.hook_deliveries"))} onPress={() => show(hook.id)}>
           {t("workspace.hook_deliveries")}
         </Button>
+        <Button look="link" aria-label={named(t("common.edit"))} onPress={() => edit(hook)}>
+          {t("common.edit")}
+        </Button>
         <Button look="link" aria-label={named(t("workspace.hook_rotate"))} onPress={rotate}>
           {t("workspace.hook_rotate")}
         </Button>
@@ -155,38 +125,63 @@ function Hook({ hook, show, shown }: { hook: Webhook } & Acts) {
   );
 }
 
-export default function WebhooksSection() {
-  const list = useAnswer("list_webhooks", { query: { limit: 500 } });
+function Hooks({ hooks }: { hooks: readonly Webhook[] }) {
   const [secret, setSecret] = useState<string | null>(null);
   const [open, setOpen] = useState<Webhook["id"] | null>(null);
+  const [form, setForm] = useState<{ hook: Webhook | null } | null>(null);
+  const add = workspace().sample ? (
+    <p>{t("workspace.hooks_in_sample")}</p>
+  ) : (
+    <Button look="main" onPress={() => setForm({ hook: null })}>
+      {t("hooks.add")}
+    </Button>
+  );
   return (
     <>
-      <p className="ek-quiet">{t("workspace.hooks_mean")}</p>
-      <Confirmable of={list}>
-        {({ answer }) => (
-          <>
-            {answer.data.length === 0 && (
-              <Empty title={t("workspace.no_hooks")}>{t("workspace.no_hooks_why")}</Empty>
-            )}
-            <ul className="ek-stack">
-              {answer.data.map((hook) => (
-                <Hook key={hook.id} hook={hook} show={setOpen} shown={setSecret} />
-              ))}
-            </ul>
-            <WebhookForm
-              made={(made) => {
-                setSecret(made);
-                age(["list_webhooks"]);
-              }}
-            />
-            <OutboundForm />
-          </>
-        )}
-      </Confirmable>
+      {hooks.length === 0 ? (
+        <Empty title={t("workspace.no_hooks")} action={add}>
+          {t("workspace.no_hooks_why")}
+        </Empty>
+      ) : (
+        <>
+          <ul className="ek-stack">
+            {hooks.map((hook) => (
+              <Hook
+                key={hook.id}
+                hook={hook}
+                show={setOpen}
+                edit={(of) => setForm({ hook: of })}
+                shown={setSecret}
+              />
+            ))}
+          </ul>
+          <div>{add}</div>
+        </>
+      )}
+      {form !== null && (
+        <WebhookForm hook={form.hook} close={() => setForm(null)} made={setSecret} />
+      )}
       {open !== null && <Deliveries id={open} close={() => setOpen(null)} />}
       {secret !== null && (
         <Once title={t("workspace.hook_made")} secret={secret} close={() => setSecret(null)} />
       )}
     </>
+  );
+}
+
+export default function WebhooksSection() {
+  const list = useAnswer("list_webhooks", { query: { limit: 500 } });
+  return (
+    <Confirmable of={list}>
+      {({ answer }) => (
+        <>
+          <h3>{t("hooks.out")}</h3>
+          <p className="ek-quiet">{t("workspace.hooks_mean")}</p>
+          <Hooks hooks={answer.data} />
+          <Sources />
+          <OutboundForm />
+        </>
+      )}
+    </Confirmable>
   );
 }

@@ -1,11 +1,13 @@
 // SignIn -- e-mail and password; then the second factor of who has one.
-import { useEffect, useRef, useState, type FormEvent, type ReactNode } from "react";
+import { lazy, useEffect, useRef, useState, type FormEvent, type ReactNode } from "react";
 import { call } from "../../feed/http.ts";
 import { Button } from "../../parts/Button.tsx";
 import { TextField } from "../../parts/fields.tsx";
 import { PasswordField } from "../../parts/PasswordField.tsx";
 import { t } from "../../words/words.ts";
 import { goInAnew, NOT_REFUSED, refusedBy, useTitle, type Refused } from "./enter.ts";
+
+const Forgotten = lazy(() => import("./Forgotten.tsx"));
 
 export function Form({
   title,
@@ -94,7 +96,9 @@ function SecondFactor({ ticket, again }: { ticket: string; again: () => void }) 
   );
 }
 
-export function SignIn() {
+// resets: whether a new password can be asked for by mail; else an administrator gives a link.
+export function SignIn({ resets }: { resets: boolean }) {
+  const [hasForgotten, forget] = useState(false);
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const [ticket, setTicket] = useState<string | null>(null);
@@ -112,6 +116,7 @@ export function SignIn() {
     setBusy(false);
   };
   if (ticket !== null) return <SecondFactor ticket={ticket} again={() => setTicket(null)} />;
+  if (hasForgotten) return <Forgotten from={email} back={() => forget(false)} />;
   return (
     <Form
       title={t("sign_in.title")}
@@ -136,7 +141,15 @@ export function SignIn() {
         onChange={setPassword}
         fault={refused.at("/password")}
       />
-      <p className="ek-help ek-sign-in-last">{t("sign_in.forgotten")}</p>
+      {resets ? (
+        <div className="ek-sign-in-last">
+          <Button look="link" onPress={() => forget(true)}>
+            {t("sign_in.forgotten_ask")}
+          </Button>
+        </div>
+      ) : (
+        <p className="ek-help ek-sign-in-last">{t("sign_in.forgotten")}</p>
+      )}
     </Form>
   );
 }

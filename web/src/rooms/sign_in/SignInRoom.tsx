@@ -67,7 +67,13 @@ function Shell({ speak, children }: { speak: (to: Language) => void; children: R
   );
 }
 
-export function SignInRoom({ isFirstRun, path }: { isFirstRun: boolean; path: string }) {
+interface Props {
+  isFirstRun: boolean;
+  resets: boolean; // whether a new password can be asked for by mail
+  path: string;
+}
+
+export function SignInRoom({ isFirstRun, resets, path }: Props) {
   const [secret] = useState(takeSecret);
   const [, setLanguage] = useState(currentManners().language);
   const speak = (language: Language) =>
@@ -76,7 +82,7 @@ export function SignInRoom({ isFirstRun, path }: { isFirstRun: boolean; path: st
     if (isFirstRun) return <FirstRun speak={speak} />;
     if (path.startsWith("/join")) return <Join secret={secret} />;
     if (path.startsWith("/reset")) return <Reset secret={secret} />;
-    return <SignIn />;
+    return <SignIn resets={resets} />;
   };
   return (
     <I18nProvider locale={currentManners().locale}>

@@ -2,6 +2,8 @@
 // said to be too few. Of this survey alone; what others asked in the same form stands beside it.
 import { useAnswer } from "../../feed/cache.ts";
 import type { Figure, Figures, Survey } from "../../gen/shapes.ts";
+import { answersTo, type FigureAsked } from "../../parts/figure.ts";
+import { Measured } from "../../parts/Measured.tsx";
 import { Ready } from "../../parts/states.tsx";
 import { formatFigure } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
@@ -15,25 +17,43 @@ function bandOf(figure: Figure): string | null {
   return figure.low !== null && figure.low >= NPS_GOOD ? t("surveys.band_good") : null;
 }
 
-function Value({ figures, figure }: { figures: Figures; figure: Figure }) {
+function Value({
+  figures,
+  figure,
+  asked,
+}: {
+  figures: Figures;
+  figure: Figure;
+  asked: FigureAsked;
+}) {
   const { unit } = figures;
   const { value, low, high, n } = figure;
   const band = figures.metric.startsWith("nps") ? bandOf(figure) : null;
   return (
     <>
       {value !== null && figure.state !== "counts_only" && (
-        <p className="ek-surveys-figure ek-number">{formatFigure(unit, value)}</p>
+        <p className="ek-surveys-figure ek-number" {...answersTo(asked, ["value"])}>
+          {formatFigure(unit, value)}
+        </p>
       )}
       {value !== null && low !== null && high !== null && (
-        <p>
+        <p {...answersTo(asked, ["low", "high"])}>
           {t("surveys.between", { low: formatFigure(unit, low), high: formatFigure(unit, high) })}
           {band !== null && ` · ${band}`}
         </p>
       )}
-      <p className="ek-quiet">
+      <p className="ek-quiet" {...answersTo(asked, ["n"])}>
         {t("surveys.from_answers", { n })}
         {n < 30 && ` · ${t("surveys.few_answers")}`}
         {figure.not_yet_known > 0 && ` · ${t("surveys.not_yet", { n: figure.not_yet_known })}`}
+      </p>
+      <p className="ek-row">
+        <Measured
+          metric={figure.metric}
+          unit={unit}
+          other={figure.other}
+          restated={figure.restated}
+        />
       </p>
     </>
   );
@@ -44,16 +64,17 @@ function nothing(notYetKnown: number): string {
   return notYetKnown > 0 ? t("surveys.maturing", { n: notYetKnown }) : t("surveys.no_answers");
 }
 
+function askedOf(survey: Survey, isAlone: boolean) {
+  return {
+    metric: survey.form,
+    days: DAYS,
+    ...(isAlone ? { survey: survey.id } : {}),
+    ...(survey.team === null ? {} : { team: survey.team }),
+  };
+}
+
 function useFigure(survey: Survey, isAlone: boolean) {
-  return useAnswer("get_figures", {
-    query: {
-      metric: survey.form,
-      by: "none",
-      days: DAYS,
-      ...(isAlone ? { survey: survey.id } : {}),
-      ...(survey.team === null ? {} : { team: survey.team }),
-    },
-  });
+  return useAnswer("get_figures", { query: { by: "none", ...askedOf(survey, isAlone) } });
 }
 
 // What others asked in the same form, and what was brought in: beside it, and only if there is any.
@@ -64,7 +85,7 @@ function OfForm({ survey, n }: { survey: Survey; n: number }) {
   return (
     <div>
       <h3>{t("surveys.figure_of_form")}</h3>
-      <Value figures={figures} figure={figure} />
+      <Value figures={figures} figure={figure} asked={askedOf(survey, false)} />
     </div>
   );
 }
@@ -80,7 +101,7 @@ export function Score({ survey }: { survey: Survey }) {
           figure === undefined || figure.n === 0 ? (
             <p>{nothing(figure?.not_yet_known ?? 0)}</p>
           ) : (
-            <Value figures={answer} figure={figure} />
+            <Value figures={answer} figure={figure} asked={askedOf(survey, true)} />
           )
         }
       </Ready>

@@ -15,7 +15,7 @@ import { Ready } from "../../parts/states.tsx";
 import { When } from "../../parts/time.tsx";
 import { formatDay, formatFigure, formatNumber } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
-import { figureOf, figureName, spansOf, stateMark, wantedOf } from "./said.ts";
+import { figureMarks, figureOf, figureName, spansOf, stateMark, wantedOf } from "./said.ts";
 
 function drawnOf(periods: readonly TargetPeriod[]): ChartSeries {
   const none = periods.map(() => null);
@@ -101,7 +101,9 @@ function Row({
           {word}
         </Mark>
       </td>
-      <td className="ek-number">{figureOf(target.unit, period)}</td>
+      <td className="ek-number" {...figureMarks(target, period, period)}>
+        {figureOf(target.unit, period)}
+      </td>
       <td className="ek-number">{wantedOf(wanted)}</td>
       <td>{wordOf("targets", `grade_${period.grade}`)}</td>
       <td>

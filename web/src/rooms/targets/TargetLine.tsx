@@ -7,7 +7,7 @@ import { Name } from "../../parts/Name.tsx";
 import { formatDay } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
 import { GradeMark } from "./GradeView.tsx";
-import { figureOf, figureName, stateMark, wantsOf } from "./said.ts";
+import { figureMarks, figureOf, figureName, stateMark, wantsOf } from "./said.ts";
 
 export function Standing({ target }: { target: Target }) {
   const { status } = target;
@@ -23,7 +23,9 @@ export function Standing({ target }: { target: Target }) {
       <Mark tone={tone} shape={shape}>
         {word}
       </Mark>{" "}
-      <span className="ek-number">{figureOf(target.unit, status)}</span>
+      <span className="ek-number" {...figureMarks(target, status.period, status)}>
+        {figureOf(target.unit, status)}
+      </span>
     </span>
   );
 }

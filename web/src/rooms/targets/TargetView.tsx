@@ -11,6 +11,7 @@ import { Dialog } from "../../parts/Dialog.tsx";
 import { Mark } from "../../parts/marks.tsx";
 import { Name } from "../../parts/Name.tsx";
 import { complain, tell } from "../../parts/notices.tsx";
+import { Measured } from "../../parts/Measured.tsx";
 import { Ready } from "../../parts/states.tsx";
 import { formatDay } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
@@ -20,7 +21,7 @@ import { History } from "./History.tsx";
 import { KnownBy } from "./Known.tsx";
 import { PurposeAsked } from "./PurposeAsked.tsx";
 import { TargetForm } from "./TargetForm.tsx";
-import { figureOf, figureName, stateMark, wantsOf } from "./said.ts";
+import { figureMarks, figureOf, figureName, stateMark, wantsOf } from "./said.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -42,9 +43,12 @@ function Period({ target, status }: { target: TargetWhole; status: TargetStatus 
       <Mark tone={tone} shape={shape}>
         {word}
       </Mark>{" "}
-      <strong className="ek-number">{figureOf(target.unit, status)}</strong>
+      <strong className="ek-number" {...figureMarks(target, status.period, status)}>
+        {figureOf(target.unit, status)}
+      </strong>
       {status.not_yet_known > 0 && ` · ${t("targets.not_yet_known", { n: status.not_yet_known })}`}
-      {status.band !== null && ` · ${wordOf("targets", `band_${status.band}`)}`}
+      {status.band !== null && ` · ${wordOf("targets", `band_${status.band}`)}`}{" "}
+      <Measured metric={status.metric} unit={target.unit} other={status.other} />
     </p>
   );
 }

@@ -1,7 +1,8 @@
 // said -- a target in words: what is asked, how it stands, how likely it is to be met. The facts
 // are the server's; only the words are made here. Chances are said as numbers of periods too,
 // which more people read rightly than a percentage alone.
-import type { Target, TargetGrade, TargetStatus } from "../../gen/shapes.ts";
+import type { Target, TargetGrade, TargetSpan, TargetStatus } from "../../gen/shapes.ts";
+import { answersTo } from "../../parts/figure.ts";
 import type { Shape, Tone } from "../../parts/marks.tsx";
 import { formatFigure, formatList, formatNumber } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
@@ -110,4 +111,16 @@ export function figureOf(
   if (low === null || high === null) return t("targets.figure_plain", { value, from });
   const facts = { value, low: formatFigure(unit, low), high: formatFigure(unit, high), from };
   return t("targets.figure", facts);
+}
+
+// What such a figure of a period is the answer to.
+export function figureMarks(
+  target: Target,
+  { from, until }: TargetSpan,
+  { low, high }: Pick<TargetStatus, "low" | "high">,
+) {
+  const { metric, variant, clock, scope, statistic } = target;
+  const asked = { metric, variant, clock, team: scope.team, teammate: scope.teammate, from, until };
+  const limits = low === null || high === null ? [] : (["low", "high"] as const);
+  return answersTo(asked, [statistic, ...limits, "n"]);
 }

@@ -7,7 +7,7 @@ import type { Trend } from "../../gen/shapes.ts";
 import { Mark } from "../../parts/marks.tsx";
 import { formatNumber } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
-import { factsOf, markOf, oddsOf, partOf, sentenceOf, type Part } from "./sentence.ts";
+import { factsOf, markOf, movedOf, oddsOf, partOf, sentenceOf, type Part } from "./sentence.ts";
 
 const OPEN_PARTS: readonly Part[] = ["changed", "open"];
 const FOLDED_PARTS: readonly Part[] = ["steady", "early"];
@@ -40,11 +40,13 @@ function matters(trends: readonly Trend[]): [Trend, ...Trend[]][] {
 function Says({ trend }: { trend: Trend }) {
   const facts = factsOf(trend);
   const odds = oddsOf(trend.odds, trend.cadence);
+  const moved = movedOf(trend);
   if (facts === null) return <span className="ek-trends-says">{sentenceOf(trend)}</span>;
   return (
     <span className="ek-trends-says">
       <strong className="ek-trends-levels">{t("trends.was_is", facts)}</strong>{" "}
       <span>{t("trends.since_over", facts)}</span>
+      {moved !== null && <span className="ek-quiet ek-trends-odds">{moved}</span>}
       {odds !== null && <span className="ek-quiet ek-small ek-trends-odds">{odds}</span>}
     </span>
   );
@@ -128,9 +130,11 @@ function Folded({ part, count, children }: { part: Part; count: number; children
 export function HeadlineList({
   trends,
   withTeam,
+  beside,
 }: {
   trends: readonly Trend[];
   withTeam: NameOf | null;
+  beside?: ReactNode; // after what is open, before what is folded away
 }) {
   const of = (part: Part) => trends.filter((trend) => partOf(trend.state) === part);
   return (
@@ -152,6 +156,7 @@ export function HeadlineList({
           </section>
         );
       })}
+      {beside}
       {FOLDED_PARTS.map((part) => {
         const found = of(part);
         if (found.length === 0) return null;

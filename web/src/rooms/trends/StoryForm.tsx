@@ -34,7 +34,7 @@ export function StoryForm({ verdict, onClose }: { verdict: Verdict; onClose: () 
   const [story, setStory] = useState({
     cause: verdict.story?.cause ?? "",
     evidence: verdict.story?.evidence ?? "",
-    decision: verdict.story?.decision ?? "watch",
+    decision: verdict.story?.decision ?? (verdict.direction === "worse" ? "watch" : "keep"),
     credit: verdict.story?.credit ?? "",
   });
   const put = useChange("put_story", ["get_trend_series"]);

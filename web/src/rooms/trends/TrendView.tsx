@@ -6,11 +6,12 @@ import { useAnswer } from "../../feed/cache.ts";
 import { useNames } from "../../feed/names.ts";
 import { may } from "../../feed/session.ts";
 import type { TeamId } from "../../gen/ids.ts";
-import type { TrendSeries } from "../../gen/shapes.ts";
+import type { TrendSeries, Verdict } from "../../gen/shapes.ts";
 import { Chart } from "../../parts/Chart.tsx";
+import { answersTo, period } from "../../parts/figure.ts";
 import { Select } from "../../parts/fields.tsx";
 import { Ready } from "../../parts/states.tsx";
-import { formatFigure } from "../../words/format.ts";
+import { formatDay, formatFigure, formatNumber } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
 import { metricName } from "./HeadlineList.tsx";
 import { NoteDialog } from "./NoteDialog.tsx";
@@ -34,16 +35,67 @@ function isOf<T extends string>(list: readonly T[], text: string): text is T {
   return (list as readonly string[]).includes(text);
 }
 
+// What lasts, or comes again, and still stands; the rest is there, and folded away.
+const LOUD: readonly string[] = ["shift", "further_shift", "returned", "recurring"];
+
 function Verdicts({ series }: { series: TrendSeries }) {
   const newestFirst = [...series.verdicts].reverse();
+  const isLoud = ({ kind, crossed }: Verdict) => LOUD.includes(kind) && !crossed;
+  const others = newestFirst.filter((verdict) => !isLoud(verdict));
   return (
     <section className="ek-stack" aria-labelledby="trend-verdicts">
       <h2 id="trend-verdicts">{t("trends.verdicts")}</h2>
       {newestFirst.length === 0 && <p className="ek-quiet">{t("trends.no_verdicts")}</p>}
-      {newestFirst.map((verdict) => (
+      {newestFirst.filter(isLoud).map((verdict) => (
         <VerdictCard key={verdict.id} verdict={verdict} series={series} />
       ))}
+      {others.length > 0 && (
+        <details className="ek-trends-folded">
+          <summary>
+            {t("trends.passed")} <span className="ek-quiet">{formatNumber(others.length)}</span>
+          </summary>
+          <div className="ek-stack">
+            {others.map((verdict) => (
+              <VerdictCard key={verdict.id} verdict={verdict} series={series} />
+            ))}
+          </div>
+        </details>
+      )}
     </section>
+  );
+}
+
+function pointOf({ metric, team, zone, cadence, points }: TrendSeries, at: number) {
+  return { metric, team, zone, ...period(cadence, points[at]?.date ?? "") };
+}
+
+// The newest point by both versions, while both are shown.
+function Versions({ series }: { series: TrendSeries }) {
+  const { other, unit, metric } = series;
+  const last = other?.points.at(-1);
+  return (
+    <span className="ek-stack">
+      <bdi className="ek-code ek-quiet ek-small" data-version={metric}>
+        {metric}
+      </bdi>
+      {other !== null && (
+        <span className="ek-small" data-other={other.metric}>
+          {last === undefined
+            ? t("trends.other_soon", {
+                date: formatDay(other.changed_on),
+                until: formatDay(other.shown_until),
+                other: other.metric,
+              })
+            : t("trends.other_last", {
+                date: formatDay(other.changed_on),
+                until: formatDay(other.shown_until),
+                other: other.metric,
+                day: formatDay(last.date),
+                value: formatFigure(unit, last.value),
+              })}
+        </span>
+      )}
+    </span>
   );
 }
 
@@ -63,8 +115,10 @@ function Drawn({ series, caption }: { series: TrendSeries; caption: string }) {
               {odds !== null && <span className="ek-quiet">{odds}</span>}
             </>
           }
+          foot={<Versions series={series} />}
           series={drawn}
           format={(value) => formatFigure(unit, value)}
+          marks={(at) => answersTo(pointOf(series, at), ["value"])}
           onPick={may("trend_edit") ? (at) => setNoted(series.points[at]?.date ?? null) : undefined}
         />
       </div>

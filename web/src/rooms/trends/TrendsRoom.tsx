@@ -3,6 +3,7 @@
 import { useLocation, useSearchParams } from "wouter";
 import { useAnswer } from "../../feed/cache.ts";
 import { useNames } from "../../feed/names.ts";
+import { may } from "../../feed/session.ts";
 import type { TeamId } from "../../gen/ids.ts";
 import { Room } from "../../parts/Room.tsx";
 import { Select } from "../../parts/fields.tsx";
@@ -11,6 +12,7 @@ import { formatNumber } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
 import { HeadlineList } from "./HeadlineList.tsx";
 import { TrendView } from "./TrendView.tsx";
+import { WatchList } from "./WatchList.tsx";
 import "./trends.css";
 
 const ALL = "all";
@@ -45,7 +47,11 @@ function Headlines() {
             <Empty title={t("trends.none")}>{t("trends.none_means")}</Empty>
           ) : (
             <>
-              <HeadlineList trends={data} withTeam={team === ALL ? names.of : null} />
+              <HeadlineList
+                trends={data}
+                withTeam={team === ALL ? names.of : null}
+                beside={may("story_read") && <WatchList team={team === ALL ? null : team} />}
+              />
               {budget.charts > 0 && (
                 <p className="ek-quiet ek-small">
                   {t("trends.budget", {

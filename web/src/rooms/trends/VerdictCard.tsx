@@ -11,7 +11,9 @@ import { complain } from "../../parts/notices.tsx";
 import { When } from "../../parts/time.tsx";
 import { formatDay, formatFigure, formatList } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
+import { NewLimitsDialog, WatchDialog } from "./Decide.tsx";
 import { StoryForm, StoryText } from "./StoryForm.tsx";
+import { WatchedBy } from "./WatchList.tsx";
 import { markOf, oddsOf, sentenceOf, type Said } from "./sentence.ts";
 
 function saidOf(verdict: Verdict, unit: string): Said {
@@ -37,21 +39,39 @@ function Before({ verdict }: { verdict: Verdict }) {
   );
 }
 
+const BY = ["topic", "channel"] as const;
+const SHOWN_SHARE = 0.005;
+
+type Share = NonNullable<Verdict["contributions"]>[number];
+
+// "other" and "mix" are lines of the server's own; what is called so by people reads the same.
+function shareName({ of }: Share): string {
+  return of === "other" || of === "mix" ? t(`trends.of_${of}`) : of;
+}
+
+// By topic, then by channel; where there is but one, it says nothing.
 function From({ verdict }: { verdict: Verdict }) {
-  const from = verdict.contributions ?? [];
-  if (from.length === 0) return null;
-  return (
-    <div>
-      <h4>{t("trends.contributions")}</h4>
+  const groups = BY.map((by) => ({
+    by,
+    lines: (verdict.contributions ?? []).filter(
+      (line) => line.by === by && Math.abs(line.share) >= SHOWN_SHARE,
+    ),
+  })).filter(({ lines }) => lines.length > 1);
+  return groups.map(({ by, lines }) => (
+    <div key={by}>
+      <h4>{t(`trends.contributions_${by}`)}</h4>
       <ul>
-        {from.map(({ by, of, share }) => (
-          <li key={`${by} ${of}`}>
-            {t("trends.share_of", { name: of, share: formatFigure("share", share) })}
+        {lines.map((line) => (
+          <li key={line.of}>
+            {t("trends.share_of", {
+              name: shareName(line),
+              share: formatFigure("share", line.share),
+            })}
           </li>
         ))}
       </ul>
     </div>
-  );
+  ));
 }
 
 function Similar({ verdict }: { verdict: Verdict }) {
@@ -97,11 +117,58 @@ function Seen({ verdict }: { verdict: Verdict }) {
   );
 }
 
+// Of the move that the series stands on: watch it, or let what is usual begin anew.
+function Decided({ verdict }: { verdict: Verdict }) {
+  const [asked, ask] = useState<"watch" | "limits" | null>(null);
+  return (
+    <>
+      {verdict.direction === "worse" && (
+        <Button onPress={() => ask("watch")}>{t("trends.watch")}</Button>
+      )}
+      <Button onPress={() => ask("limits")}>{t("trends.limits")}</Button>
+      {asked === "watch" && <WatchDialog verdict={verdict} onClose={() => ask(null)} />}
+      {asked === "limits" && <NewLimitsDialog verdict={verdict} onClose={() => ask(null)} />}
+    </>
+  );
+}
+
+const MOVES: readonly Verdict["kind"][] = ["shift", "further_shift"];
+
+// The last move of its chart, told or not, and what is usual has not begun anew since.
+function stands(verdict: Verdict, { verdicts }: TrendSeries): boolean {
+  const last = verdicts.findLast(
+    ({ kind, crossed }) => !crossed && (MOVES.includes(kind) || kind === "returned"),
+  );
+  return last?.id === verdict.id && MOVES.includes(verdict.kind) && !verdict.rebased;
+}
+
+// What is said, how sure one can be of it, and on how much it rests.
+function Says({ verdict, said }: { verdict: Verdict; said: Said }) {
+  const isMove = MOVES.includes(verdict.kind);
+  const odds = isMove ? oddsOf(verdict.odds, verdict.cadence) : null;
+  return (
+    <>
+      <p data-said>{sentenceOf(said)}</p>
+      {verdict.crossed && <p className="ek-quiet">{t("trends.crossed")}</p>}
+      {verdict.rebased && <p className="ek-quiet">{t("trends.rebased")}</p>}
+      {!verdict.crossed && isMove && (
+        <p className="ek-quiet">
+          {odds} {t("trends.rests_on", { n: verdict.n })}
+        </p>
+      )}
+      {verdict.watch !== null && (
+        <p>
+          <WatchedBy watch={verdict.watch} />
+        </p>
+      )}
+    </>
+  );
+}
+
 export function VerdictCard({ verdict, series }: { verdict: Verdict; series: TrendSeries }) {
   const [isTelling, setTelling] = useState(false);
   const said = saidOf(verdict, series.unit);
   const { tone, shape, word } = markOf(said);
-  const odds = oddsOf(verdict.odds, verdict.cadence);
   return (
     <article className="ek-panel ek-trends-card" data-crossed={verdict.crossed || undefined}>
       <h3>
@@ -110,8 +177,7 @@ export function VerdictCard({ verdict, series }: { verdict: Verdict; series: Tre
         </Mark>{" "}
         <span className="ek-quiet">{formatDay(verdict.date)}</span>
       </h3>
-      <p>{verdict.crossed ? t("trends.crossed") : sentenceOf(said)}</p>
-      {odds !== null && <p className="ek-quiet">{odds}</p>}
+      <Says verdict={verdict} said={said} />
       <Before verdict={verdict} />
       <From verdict={verdict} />
       <Similar verdict={verdict} />
@@ -125,6 +191,7 @@ export function VerdictCard({ verdict, series }: { verdict: Verdict; series: Tre
               {t(verdict.story === null ? "trends.story_find" : "common.edit")}
             </Button>
           )}
+          {may("trend_edit") && stands(verdict, series) && <Decided verdict={verdict} />}
           <Seen verdict={verdict} />
         </div>
       )}

@@ -1,7 +1,8 @@
 // drawn -- a series of the API as the chart draws it.
 import type { TrendSeries } from "../../gen/shapes.ts";
 import type { ChartMark, ChartMarkKind, ChartSeries } from "../../parts/Chart.tsx";
-import { wordOf } from "../../words/words.ts";
+import { formatFigure, formatList } from "../../words/format.ts";
+import { t, wordOf } from "../../words/words.ts";
 
 const TONES: Record<string, "good" | "bad"> = { better: "good", worse: "bad" };
 
@@ -16,11 +17,34 @@ function verdictMarks(series: TrendSeries): ChartMark[] {
   });
 }
 
+function restatedMark(series: TrendSeries, at: number): ChartMark[] {
+  const was = series.points[at]?.restated ?? null;
+  if (was === null) return [];
+  const why = formatList(was.causes.map((cause) => wordOf("metric", `cause_${cause}`)));
+  const value =
+    was.value === null
+      ? t("metric.only_count", { n: was.n })
+      : formatFigure(series.unit, was.value);
+  return [{ at, kind: "note", text: t("metric.restated_point", { value, why }) }];
+}
+
+// Where another version of the definition begins, a segment of its own does.
+function versionMarks(series: TrendSeries): ChartMark[] {
+  return series.segments.flatMap((segment, i) => {
+    const before = series.segments[i - 1];
+    const at = series.points.findIndex(({ date }) => date === segment.from);
+    if (before === undefined || before.metric === segment.metric || at < 0) return [];
+    const text = t("metric.begins", { metric: segment.metric });
+    return [{ at, kind: "note" as const, text }];
+  });
+}
+
 function pointMarks(series: TrendSeries): ChartMark[] {
   return series.points.flatMap(({ annotation, marks }, at) => [
     ...(annotation === null
       ? []
       : [{ at, kind: "note" as const, text: wordOf("trends", "notes") }]),
+    ...restatedMark(series, at),
     ...marks.map((rule) => ({
       at,
       kind: "rule" as const,
@@ -50,6 +74,6 @@ export function drawnOf(series: TrendSeries): ChartSeries {
     high: points.map(({ high }) => high),
     provisional: provisional(series),
     isHollow: points.map(({ fed }) => fed !== "fed"),
-    marks: [...verdictMarks(series), ...pointMarks(series)],
+    marks: [...verdictMarks(series), ...versionMarks(series), ...pointMarks(series)],
   };
 }

@@ -9,6 +9,7 @@ export interface Said {
   state: string;
   direction: string | null;
   since: string | null;
+  moved?: string | null; // when it moved last, if later
   was: number | null;
   is: number | null;
   unit: string;
@@ -16,10 +17,12 @@ export interface Said {
   odds: number | null;
 }
 
-// How the whole series stands.
+// How the whole series stands: of its points those that are judged.
 export function saidOfSeries(series: TrendSeries): Said {
   const { since } = series;
-  const points = series.points.filter(({ date }) => since === null || date >= since);
+  const points = series.points.filter(
+    ({ date, fed }) => fed === "fed" && (since === null || date >= since),
+  );
   return { ...series, points: points.length };
 }
 
@@ -68,6 +71,13 @@ export interface Facts {
   n: number;
 }
 
+// "It moved again on 31 May."; null when it did not.
+export function movedOf(said: Said): string | null {
+  const { moved } = said;
+  if (moved === null || moved === undefined) return null;
+  return t("trends.moved", { date: formatDay(moved) });
+}
+
 // Of a lasting change, in words; null for everything else.
 export function factsOf(said: Said): Facts | null {
   const unit = unitOf(said.unit);
@@ -88,5 +98,7 @@ export function sentenceOf(said: Said): string {
   if (said.state === "one_off" && n > 1) return t("trends.says_one_off_over", { n });
   if (facts === null) return wordOf("trends", `says_${said.state}`);
   if (said.state === "returned") return t("trends.says_returned", facts);
-  return wordOf("trends", `since_${said.direction ?? "higher"}`, { ...facts });
+  const words = wordOf("trends", `since_${said.direction ?? "higher"}`, { ...facts });
+  const moved = movedOf(said);
+  return moved === null ? words : `${words} ${moved}`;
 }

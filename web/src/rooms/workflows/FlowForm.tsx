@@ -3,24 +3,30 @@ import { useState } from "react";
 import { useLocation } from "wouter";
 import { useBegun } from "../../feed/begun.ts";
 import { age, useChange } from "../../feed/cache.ts";
-import type { OperationName, Refusal } from "../../feed/http.ts";
+import type { Refusal } from "../../feed/http.ts";
+import { useNames } from "../../feed/names.ts";
+import type { TeamId } from "../../gen/ids.ts";
 import type { Workflow } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
-import { TextField } from "../../parts/fields.tsx";
+import { Select, TextField } from "../../parts/fields.tsx";
 import { complain, tell } from "../../parts/notices.tsx";
 import { faultAt } from "../../parts/states.tsx";
 import { t } from "../../words/words.ts";
+import { Archive, TOUCHED } from "./Archive.tsx";
 import { Left } from "./Left.tsx";
 import { StepForm } from "./StepForm.tsx";
 import { Try } from "./Try.tsx";
-import { draftOf, nextId, STEPS_MAX, stepOf, stepsOf, without, type Draft } from "./draft.ts";
-
-const TOUCHED: readonly OperationName[] = [
-  "list_workflows",
-  "get_workflow",
-  "get_workflow_report",
-  "get_conversation_workflows",
-];
+import { Versions } from "./Versions.tsx";
+import {
+  draftOf,
+  draftSteps,
+  nextId,
+  STEPS_MAX,
+  stepOf,
+  stepsOf,
+  without,
+  type Draft,
+} from "./draft.ts";
 
 function useSave(draft: Draft, flow: Workflow | undefined, etag: string | null) {
   const [, go] = useLocation();
@@ -28,7 +34,7 @@ function useSave(draft: Draft, flow: Workflow | undefined, etag: string | null) 
   const update = useChange("update_workflow", TOUCHED);
   const publish = useChange("publish_workflow", TOUCHED);
   const { ifMatch, begin } = useBegun(etag);
-  const body = { title: draft.title.trim(), steps: stepsOf(draft) };
+  const body = { title: draft.title.trim(), team: draft.team, steps: stepsOf(draft) };
   const save = (then?: (etag: string | null) => void) => {
     if (flow === undefined) {
       create.mutate(
@@ -66,7 +72,7 @@ function useSave(draft: Draft, flow: Workflow | undefined, etag: string | null) 
     });
   const { error } = flow === undefined ? create : update;
   return {
-    ...{ save, use, error },
+    ...{ save, use, error, begin },
     isPending: create.isPending || update.isPending || publish.isPending,
   };
 }
@@ -121,19 +127,78 @@ function Steps({
   );
 }
 
+const EVERY = "every";
+
+function About({
+  draft,
+  set,
+  error,
+}: {
+  draft: Draft;
+  set: (draft: Draft) => void;
+  error: Refusal | null;
+}) {
+  const { teams } = useNames();
+  return (
+    <div className="ek-flows-about">
+      <TextField
+        label={t("workflows.name")}
+        value={draft.title}
+        maxLength={200}
+        onChange={(title) => set({ ...draft, title })}
+        fault={faultAt(error, "/title")}
+      />
+      <Select
+        label={t("workflows.for_team")}
+        choices={[
+          { id: EVERY, label: t("workflows.every_team") },
+          ...teams.map(({ id, name }) => ({ id, label: name })),
+        ]}
+        value={draft.team ?? EVERY}
+        onChange={(id) => set({ ...draft, team: id === EVERY ? null : (id as TeamId) })}
+        fault={faultAt(error, "/team")}
+      />
+    </div>
+  );
+}
+
+type Saving = ReturnType<typeof useSave>;
+
+function Foot({
+  draft,
+  flow,
+  saving,
+}: {
+  draft: Draft;
+  flow: Workflow | undefined;
+  saving: Saving;
+}) {
+  const { save, use, isPending, begin } = saving;
+  return (
+    <div className="ek-row">
+      <Button isDisabled={draft.title.trim() === "" || isPending} onPress={() => save()}>
+        {t("common.save")}
+      </Button>
+      {flow !== undefined && (
+        <>
+          <Button look="main" isDisabled={isPending} onPress={use}>
+            {t("workflows.publish")}
+          </Button>
+          <Archive flow={flow} begin={begin} />
+        </>
+      )}
+    </div>
+  );
+}
+
 export function FlowForm({ flow, etag = null }: { flow?: Workflow; etag?: string | null }) {
   const [draft, setDraft] = useState(() => draftOf(flow));
-  const { save, use, error, isPending } = useSave(draft, flow, etag);
+  const saving = useSave(draft, flow, etag);
+  const { error } = saving;
   return (
     <div className="ek-columns">
       <div className="ek-stack">
-        <TextField
-          label={t("workflows.name")}
-          value={draft.title}
-          maxLength={200}
-          onChange={(title) => setDraft({ ...draft, title })}
-          fault={faultAt(error, "/title")}
-        />
+        <About draft={draft} set={setDraft} error={error} />
         <Steps draft={draft} set={setDraft} flow={flow} error={error} />
         {draft.steps.length < STEPS_MAX && (
           <div>
@@ -147,20 +212,19 @@ export function FlowForm({ flow, etag = null }: { flow?: Workflow; etag?: string
           </div>
         )}
         <Trouble error={error} />
-        <div className="ek-row">
-          <Button isDisabled={draft.title.trim() === "" || isPending} onPress={() => save()}>
-            {t("common.save")}
-          </Button>
-          {flow !== undefined && (
-            <Button look="main" isDisabled={isPending} onPress={use}>
-              {t("workflows.publish")}
-            </Button>
-          )}
-        </div>
+        <Foot draft={draft} flow={flow} saving={saving} />
       </div>
       <div className="ek-stack">
         <Try steps={draft.steps} />
-        {flow !== undefined && flow.version > 0 && <Left flow={flow} />}
+        {flow !== undefined && flow.version > 0 && (
+          <>
+            <Left flow={flow} />
+            <Versions
+              flow={flow}
+              put={({ title, steps }) => setDraft({ ...draft, title, steps: draftSteps(steps) })}
+            />
+          </>
+        )}
       </div>
     </div>
   );

@@ -4,7 +4,8 @@ import type { WorkflowFault } from "../../gen/shapes.ts";
 import { Button, IconButton } from "../../parts/Button.tsx";
 import { Select, Switch, TextField } from "../../parts/fields.tsx";
 import { t, wordOf } from "../../words/words.ts";
-import { BRANCHES_MAX, type Branch, type Step } from "./draft.ts";
+import { Sets } from "./Sets.tsx";
+import { BRANCHES_MAX, NO_BRANCH, type Branch, type Step } from "./draft.ts";
 
 const NONE = "none";
 
@@ -69,6 +70,7 @@ function Answer({
       <IconButton label={t("workflows.remove_answer", { name: branch.label })} onPress={remove}>
         <X className="ek-icon" aria-hidden />
       </IconButton>
+      <Sets branch={branch} set={set} />
     </li>
   );
 }
@@ -126,12 +128,7 @@ export function StepForm({ step, place, steps, faults, fault, set, remove }: Pro
           </ul>
           {step.branches.length < BRANCHES_MAX && (
             <div>
-              <Button
-                look="plain"
-                onPress={() =>
-                  setBranches([...step.branches, { label: "", next: null, priority: null }])
-                }
-              >
+              <Button look="plain" onPress={() => setBranches([...step.branches, NO_BRANCH])}>
                 <Plus className="ek-icon" aria-hidden />
                 {t("workflows.add_answer")}
               </Button>

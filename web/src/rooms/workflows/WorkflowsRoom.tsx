@@ -1,12 +1,13 @@
 // WorkflowsRoom -- guided workflows: decision trees that are gone through beside a conversation.
 // What is looked at stands in the address: /workflows, /workflows/new, /workflows/flow_1.
-import { Link, useLocation } from "wouter";
+import { Link, useLocation, useSearchParams } from "wouter";
 import { useAnswer } from "../../feed/cache.ts";
 import { may } from "../../feed/session.ts";
 import type { WorkflowId } from "../../gen/ids.ts";
 import type { Workflow } from "../../gen/shapes.ts";
 import { LinkButton } from "../../parts/Button.tsx";
-import { Mark } from "../../parts/marks.tsx";
+import { Checkbox } from "../../parts/fields.tsx";
+import { Badge, Mark } from "../../parts/marks.tsx";
 import { Name } from "../../parts/Name.tsx";
 import { Room } from "../../parts/Room.tsx";
 import { Empty, Ready } from "../../parts/states.tsx";
@@ -14,6 +15,7 @@ import { t } from "../../words/words.ts";
 import { FlowForm } from "./FlowForm.tsx";
 import { Left } from "./Left.tsx";
 import { Try } from "./Try.tsx";
+import { Versions } from "./Versions.tsx";
 import { draftOf } from "./draft.ts";
 import "./workflows.css";
 
@@ -25,7 +27,8 @@ function Line({ flow }: { flow: Workflow }) {
       <span>
         <Link className="ek-flows-name" href={`/workflows/${flow.id}`}>
           <bdi>{flow.title}</bdi>
-        </Link>
+        </Link>{" "}
+        {flow.archived && <Badge>{t("workflows.archived")}</Badge>}
         <br />
         <span className="ek-quiet">
           {flow.team === null ? t("workflows.every_team") : <Name id={flow.team} />}
@@ -43,15 +46,23 @@ function Line({ flow }: { flow: Workflow }) {
 }
 
 function Overview() {
+  const [params, setParams] = useSearchParams();
+  const archived = params.get("archived") === "true";
   const flows = useAnswer(
     "list_workflows",
-    { query: { limit: MOST, archived: false } },
+    { query: { limit: MOST, ...(archived ? {} : { archived: false }) } },
     { keep: true },
   );
   return (
     <>
       {may("workflow_edit") && (
         <div className="ek-row">
+          <Checkbox
+            isSelected={archived}
+            onChange={(isIn) => setParams(isIn ? { archived: "true" } : {}, { replace: true })}
+          >
+            {t("workflows.show_archived")}
+          </Checkbox>
           <LinkButton look="main" href="/workflows/new">
             {t("workflows.new")}
           </LinkButton>
@@ -85,7 +96,12 @@ function One({ id }: { id: WorkflowId }) {
           <>
             <h2 dir="auto">{answer.title}</h2>
             <Try steps={draftOf(answer).steps} />
-            {answer.version > 0 && <Left flow={answer} />}
+            {answer.version > 0 && (
+              <>
+                <Left flow={answer} />
+                <Versions flow={answer} put={null} />
+              </>
+            )}
           </>
         )
       }

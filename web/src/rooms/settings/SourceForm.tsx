@@ -1,0 +1,174 @@
+// SourceForm -- a source is made, or changed: what it is called, who answers, and where in its JSON
+// things stand.
+import { useState, type FormEvent } from "react";
+import { age } from "../../feed/cache.ts";
+import { call, type Refusal } from "../../feed/http.ts";
+import { useNames } from "../../feed/names.ts";
+import { CAPACITY_CLASS, type CapacityClass } from "../../gen/enums.ts";
+import type { TeamId } from "../../gen/ids.ts";
+import type { Source, SourceMapping } from "../../gen/shapes.ts";
+import { Button } from "../../parts/Button.tsx";
+import { confirmed } from "../../parts/Confirm.tsx";
+import { Dialog } from "../../parts/Dialog.tsx";
+import { Select, TextField } from "../../parts/fields.tsx";
+import { faultOf } from "../../parts/faults.ts";
+import { tell } from "../../parts/notices.tsx";
+import { t, wordOf } from "../../words/words.ts";
+import { useAttempt } from "./useAttempt.ts";
+
+const NONE = "none";
+// As the server takes them when nothing is said.
+const USUAL = {
+  conversation: "/conversation",
+  title: "/title",
+  text: "/text",
+  email: "/contact/email",
+  name: "/contact/name",
+} as const;
+const MEMBERS = ["conversation", "title", "text", "email", "name"] as const;
+type Places = Record<(typeof MEMBERS)[number], string>;
+
+interface Draft {
+  name: string;
+  team: string;
+  channel: CapacityClass;
+  places: Places;
+}
+
+function draftOf(source: Source | null): Draft {
+  const placed = (member: keyof Places) =>
+    source === null ? USUAL[member] : (source.mapping[member] ?? "");
+  return {
+    name: source?.name ?? "",
+    team: source?.team ?? NONE,
+    channel: source?.channel ?? "api",
+    places: Object.fromEntries(MEMBERS.map((each) => [each, placed(each)])) as Places,
+  };
+}
+
+function mappingOf(places: Places): SourceMapping {
+  const said = MEMBERS.map((each) => [each, places[each].trim() || null] as const);
+  return Object.fromEntries(said) as SourceMapping;
+}
+
+function bodyOf({ name, team, places }: Draft) {
+  return {
+    name: name.trim(),
+    team: team === NONE ? null : (team as TeamId),
+    mapping: mappingOf(places),
+  };
+}
+
+interface Part {
+  draft: Draft;
+  set: (changes: Partial<Draft>) => void;
+  refusal: Refusal | null;
+}
+
+function Whose({ draft, set, refusal, isNew }: Part & { isNew: boolean }) {
+  const names = useNames();
+  return (
+    <>
+      <TextField
+        label={t("hooks.name")}
+        help={t("hooks.name_help")}
+        value={draft.name}
+        onChange={(name) => set({ name })}
+        autoFocus
+        fault={faultOf(refusal, "/name")}
+      />
+      <div className="ek-columns">
+        <Select
+          label={t("hooks.team")}
+          choices={[
+            { id: NONE, label: t("hooks.team_default") },
+            ...names.teams.map(({ id, name }) => ({ id, label: name })),
+          ]}
+          value={draft.team}
+          onChange={(team) => set({ team })}
+          fault={faultOf(refusal, "/team")}
+        />
+        {isNew && (
+          <Select
+            label={t("hooks.channel")}
+            choices={CAPACITY_CLASS.map((id) => ({ id, label: wordOf("why", `class_${id}`) }))}
+            value={draft.channel}
+            onChange={(id) => set({ channel: id as CapacityClass })}
+            fault={faultOf(refusal, "/channel")}
+          />
+        )}
+      </div>
+    </>
+  );
+}
+
+function Mapping({ draft, set, refusal }: Part) {
+  return (
+    <fieldset className="ek-settings-greeting">
+      <legend className="ek-label">{t("hooks.mapping")}</legend>
+      <p className="ek-help">{t("hooks.mapping_help")}</p>
+      <div className="ek-hooks-map">
+        {MEMBERS.map((member) => (
+          <TextField
+            key={member}
+            label={t(`hooks.at_${member}`)}
+            placeholder={USUAL[member]}
+            value={draft.places[member]}
+            onChange={(place) => set({ places: { ...draft.places, [member]: place } })}
+            fault={faultOf(refusal, `/mapping/${member}`)}
+          />
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+interface Props {
+  source: Source | null; // null: a new one
+  close: () => void;
+  made: (source: Source, secret: string | null) => void;
+}
+
+export function SourceForm({ source, close, made }: Props) {
+  const [draft, change] = useState(() => draftOf(source));
+  const { attempt, refusal, isBusy } = useAttempt();
+  const set = (changes: Partial<Draft>) => change((before) => ({ ...before, ...changes }));
+  const part = { draft, set, refusal };
+  const save = async () => {
+    const body = bodyOf(draft);
+    if (source === null) {
+      const told = { body: { ...body, channel: draft.channel } };
+      const { answer } = await confirmed(() => call("create_source", told));
+      age(["list_sources"]);
+      return made(answer, answer.secret);
+    }
+    const put = (of: typeof body) =>
+      confirmed(() => call("update_source", { params: { id: source.id }, body: of }));
+    const { answer } = await put(body);
+    age(["list_sources"]);
+    tell(t("hooks.source_changed", { name: answer.name }), async () => {
+      await put(bodyOf(draftOf(source)));
+      age(["list_sources"]);
+    });
+    close();
+  };
+  const send = (event: FormEvent) => {
+    event.preventDefault();
+    void attempt(save);
+  };
+  const title = t(source === null ? "hooks.source_add" : "hooks.source_edit");
+  return (
+    <Dialog title={title} isOpen onClose={close} wide>
+      <form className="ek-settings-form" onSubmit={send}>
+        <Whose {...part} isNew={source === null} />
+        <Mapping {...part} />
+        <div className="ek-dialog-foot">
+          <Button onPress={close}>{t("common.cancel")}</Button>
+          <Button look="main" type="submit" isDisabled={isBusy || draft.name.trim() === ""}>
+            {t(source === null ? "hooks.source_make" : "common.save")}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
