@@ -110,8 +110,10 @@ async function turned(screen: Screen, lines: string, secret: string): Promise<vo
   tally.is("another secret", other.includes("whsec_") && !other.includes(secret));
   await page.getByRole("button", { name: "I have kept it" }).click();
   await page.getByText(/the secret before is good too/).waitFor();
-  tally.is("the one before is good", run(again).out.includes('"is_new":false'));
-  tally.is("and the new one", run(other).out.includes('"is_new":false'));
+  const before = run(again).out;
+  tally.is("the one before is good", before.includes('"is_new":false'), before);
+  const after = run(other).out;
+  tally.is("and the new one", after.includes('"is_new":false'), after);
   await press(screen, /^Switch off: Shop/);
   await page.getByText("Shop may post no more.").waitFor();
   tally.is("off: refused", run(other.replace(/test-/, "off-")).out.includes("/problems/conflict"));

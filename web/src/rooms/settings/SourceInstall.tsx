@@ -41,7 +41,7 @@ function linesOf(source: Source, secret: string | null): string {
   const body = exampleOf(source).replace(/'/g, `'\\''`);
   return `SECRET='${secret ?? UNKNOWN}'
 URL='${source.url}'
-ID="test-$(date +%s)"
+ID="test-$(openssl rand -hex 8)"
 AT=$(date +%s)
 BODY='${body}'
 KEY=$(printf %s "\${SECRET#whsec_}" | base64 -d | od -An -v -tx1 | tr -d ' \\n')
