@@ -176,7 +176,7 @@ export async function openByKeys(page: Page, title: string): Promise<void> {
       .catch(() => undefined);
     const now = await rowInFocus(page);
     if (now.says.includes(title)) break;
-    // The last row stays: what is wanted may stand above, as the order changes while one is elsewhere.
+    // The last row stays: what is wanted may stand above, as the order changes meanwhile.
     if (now.key !== "" && now.key === before.key) step = step === "j" ? "k" : "j";
   }
   await page.keyboard.press("Enter");
