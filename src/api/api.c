@@ -84,13 +84,10 @@ int64_t ek_api_new_id(struct ek_api *api, struct ek_writer *w, enum ek_content t
 {
 	struct ek_views_value v[EK_CONTENT_COUNTERS_WIDTH] = {0};
 	const char *name = ek_content_table(table)->name;
-	struct ek_err err;
 	int64_t id = ++api->last_ids[table];
 	v[EK_CONTENT_COUNTERS_NAME] = ek_views_text((ek_str){name, (uint32_t)strlen(name)});
 	v[EK_CONTENT_COUNTERS_LAST] = ek_views_int(id);
-	/* For want of memory the writer gives up all that is pending, and the commit says so. */
-	bool ok = ek_writer_put(w, EK_CONTENT_COUNTERS, v, &err);
-	(void)ok;
+	ek_writer_add(w, EK_CONTENT_COUNTERS, v);
 	return id;
 }
 

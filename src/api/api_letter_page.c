@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/api_letter_state.h"
+#include "api/outside.h"
 #include "http/http.h"
 #include "sys/hash.h"
 
@@ -15,11 +16,6 @@ enum { POLICY = 512, HOST_MAX = 256 };
 	"table{max-width:100%}pre{white-space:pre-wrap}" \
 	"blockquote{margin:8px 0;padding-inline-start:12px;border-inline-start:3px solid #c8c8d0}" \
 	"</style>"
-
-static void put(struct ek_turn *t, const char *text)
-{
-	ek_json_plain(&t->out, (ek_str){text, (uint32_t)strlen(text)});
-}
 
 /* As the cleaner writes a text; out is not ended. Returns its length, or more than cap. */
 static size_t unescape(ek_str s, char *out, size_t cap)
@@ -88,9 +84,9 @@ static void put_picture(struct ek_turn *t, const struct ek_api_letter *l, bool i
 	}
 	if (ek_api_letter_pass(t, &picture, pass) == 0)
 		return;
-	put(t, " src=\"" EK_API_LETTER_PICTURES);
-	put(t, pass);
-	put(t, "\"");
+	ek_outside_put(t, " src=\"" EK_API_LETTER_PICTURES);
+	ek_outside_put(t, pass);
+	ek_outside_put(t, "\"");
 }
 
 /* The attributes that say where a picture would be; of a text every quote is escaped, so that
@@ -145,8 +141,9 @@ void ek_api_letter_write_page(struct ek_turn *t, const struct ek_api_letter *l)
 	t->type = "text/html; charset=utf-8";
 	t->policy = policy(t);
 	t->cache = "private, no-store";
-	put(t, "<!doctype html><html><head><meta charset=\"utf-8\"><title>-</title>" STYLE
-	       "</head><body dir=\"auto\">");
+	ek_outside_put(t,
+		       "<!doctype html><html><head><meta charset=\"utf-8\"><title>-</title>" STYLE
+		       "</head><body dir=\"auto\">");
 	put_html(t, l);
-	put(t, "</body></html>");
+	ek_outside_put(t, "</body></html>");
 }

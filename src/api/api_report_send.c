@@ -173,14 +173,6 @@ bool ek_api_report_send_find(const struct ek_api_report_made *m,
 
 /* ---- the rows */
 
-static void put(struct ek_writer *w, enum ek_content table, const struct ek_views_value *v)
-{
-	struct ek_err err;
-	/* For want of memory the writer gives up all that is pending, and the commit says so. */
-	bool ok = ek_writer_put(w, table, v, &err);
-	(void)ok;
-}
-
 static int64_t put_delivery(struct ek_api *api, struct ek_writer *w,
 			    const struct ek_api_report_send *s)
 {
@@ -197,7 +189,7 @@ static int64_t put_delivery(struct ek_api *api, struct ek_writer *w,
 	v[EK_CONTENT_WEBHOOK_DELIVERIES_ATTEMPTS] = ek_views_int(0);
 	v[EK_CONTENT_WEBHOOK_DELIVERIES_NEXT_MS] = ek_views_int(s->at.ms);
 	v[EK_CONTENT_WEBHOOK_DELIVERIES_CREATED_MS] = ek_views_int(s->at.ms);
-	put(w, EK_CONTENT_WEBHOOK_DELIVERIES, v);
+	ek_writer_add(w, EK_CONTENT_WEBHOOK_DELIVERIES, v);
 	return id;
 }
 
@@ -222,7 +214,7 @@ static void put_person(struct ek_api *api, struct ek_writer *w, const struct ek_
 	if (has)
 		v[EK_CONTENT_REPORT_SENDINGS_MAIL] =
 			ek_views_int(ek_api_letters_put(api, w, &letter));
-	put(w, EK_CONTENT_REPORT_SENDINGS, v);
+	ek_writer_add(w, EK_CONTENT_REPORT_SENDINGS, v);
 }
 
 void ek_api_report_send_put(struct ek_api *api, struct ek_writer *w,
@@ -238,7 +230,7 @@ void ek_api_report_send_put(struct ek_api *api, struct ek_writer *w,
 	v[EK_CONTENT_REPORT_SENDINGS_WEBHOOK] = ek_views_int((int64_t)s->webhook);
 	v[EK_CONTENT_REPORT_SENDINGS_STATE] = word("waiting");
 	v[EK_CONTENT_REPORT_SENDINGS_DELIVERY] = ek_views_int(put_delivery(api, w, s));
-	put(w, EK_CONTENT_REPORT_SENDINGS, v);
+	ek_writer_add(w, EK_CONTENT_REPORT_SENDINGS, v);
 }
 
 /* ---- what came of them */
@@ -366,9 +358,9 @@ bool ek_api_report_send_next(struct ek_reader *reader, struct ek_arena *arena, e
 
 void ek_api_report_send_settle(struct ek_writer *w, const struct ek_api_report_ended *e)
 {
-	put(w, EK_CONTENT_REPORT_SENDINGS, e->row);
+	ek_writer_add(w, EK_CONTENT_REPORT_SENDINGS, e->row);
 	if (e->letter[EK_CONTENT_LETTERS_MAIL].kind == EK_VIEWS_INT)
-		put(w, EK_CONTENT_LETTERS, e->letter);
+		ek_writer_add(w, EK_CONTENT_LETTERS, e->letter);
 }
 
 /* ---- shown */

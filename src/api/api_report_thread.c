@@ -116,15 +116,14 @@ static bool read_run(struct ek_reporter *r, struct ek_err *err)
 static void made(void *ctx, struct ek_writer *w, const struct ek_answer *answer)
 {
 	struct ek_reporter *r = ctx;
-	struct ek_err err;
 	(void)answer;
 	if (r->has_run && r->run[EK_CONTENT_REPORT_RUNS_RUN].kind == EK_VIEWS_NULL)
 		r->run[EK_CONTENT_REPORT_RUNS_RUN] =
 			ek_views_int(ek_api_new_id(r->api, w, EK_CONTENT_REPORT_RUNS));
-	/* For want of memory the writer gives up all that is pending, and the commit says so. */
-	bool ok = (!r->has_row || ek_writer_put(w, EK_CONTENT_REPORTS, r->row, &err)) &&
-		  (!r->has_run || ek_writer_put(w, EK_CONTENT_REPORT_RUNS, r->run, &err));
-	(void)ok;
+	if (r->has_row)
+		ek_writer_add(w, EK_CONTENT_REPORTS, r->row);
+	if (r->has_run)
+		ek_writer_add(w, EK_CONTENT_REPORT_RUNS, r->run);
 	if (r->is_sending)
 		ek_api_report_send_put(r->api, w, &r->send);
 	if (r->ended.is_found)

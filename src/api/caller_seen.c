@@ -61,13 +61,10 @@ static bool look(void *ctx, struct ek_err *err)
 static void put(void *ctx, struct ek_writer *w, const struct ek_answer *answer)
 {
 	struct note *s = ctx;
-	struct ek_err err;
 	(void)answer;
 	if (s->row == NULL)
 		return;
-	/* For want of memory the writer gives up all that is pending, and the commit says so. */
-	bool ok = ek_writer_put(w, s->table, s->row, &err);
-	(void)ok;
+	ek_writer_add(w, s->table, s->row);
 }
 
 static void drop(struct note *s)

@@ -62,7 +62,7 @@ void ek_outside_send(struct ek_turn *t, struct ek_outside_answer *a)
 static void say(struct ek_turn *t, int status, const char *text)
 {
 	t->type = "text/plain; charset=utf-8";
-	ek_json_plain(&t->out, (ek_str){text, (uint32_t)strlen(text)});
+	ek_outside_put(t, text);
 	ek_turn_reply(t, status);
 }
 
@@ -80,15 +80,10 @@ static void look_ready(struct ek_turn *t)
 	if (reason != NULL && !ek_outside_is_local(t))
 		reason = "not ready";
 	const char *text = reason == NULL ? "ready" : reason;
-	ek_json_plain(&t->out, (ek_str){text, (uint32_t)strlen(text)});
+	ek_outside_put(t, text);
 }
 
 /* ---- pages about problems */
-
-static void put(struct ek_turn *t, const char *text)
-{
-	ek_json_plain(&t->out, (ek_str){text, (uint32_t)strlen(text)});
-}
 
 static const char *tag(enum ek_problem_language language)
 {
@@ -109,19 +104,19 @@ static void problem_page(struct ek_turn *t)
 	ek_format(status, sizeof status, "%d", ek_problem_status(type));
 	t->type = "text/html; charset=utf-8";
 	t->policy = "default-src 'none'; frame-ancestors 'none'";
-	put(t, "<!doctype html><html lang=\"");
-	put(t, tag(t->language));
-	put(t, t->language == EK_PROBLEM_AR ? "\" dir=\"rtl\"><title>" : "\"><title>");
-	put(t, ek_problem_title(type, t->language));
-	put(t, "</title><h1>");
-	put(t, ek_problem_title(type, t->language));
-	put(t, "</h1><p><code>");
-	put(t, ek_problem_wire(type));
-	put(t, "</code>, HTTP ");
-	put(t, status);
-	put(t, "<p lang=\"en\" dir=\"ltr\">");
-	put(t, ek_problem_doc(type));
-	put(t, "\n");
+	ek_outside_put(t, "<!doctype html><html lang=\"");
+	ek_outside_put(t, tag(t->language));
+	ek_outside_put(t, t->language == EK_PROBLEM_AR ? "\" dir=\"rtl\"><title>" : "\"><title>");
+	ek_outside_put(t, ek_problem_title(type, t->language));
+	ek_outside_put(t, "</title><h1>");
+	ek_outside_put(t, ek_problem_title(type, t->language));
+	ek_outside_put(t, "</h1><p><code>");
+	ek_outside_put(t, ek_problem_wire(type));
+	ek_outside_put(t, "</code>, HTTP ");
+	ek_outside_put(t, status);
+	ek_outside_put(t, "<p lang=\"en\" dir=\"ltr\">");
+	ek_outside_put(t, ek_problem_doc(type));
+	ek_outside_put(t, "\n");
 	ek_turn_reply(t, 200);
 }
 

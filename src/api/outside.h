@@ -48,6 +48,12 @@ void ek_outside_add(struct ek_outside_answer *a, const char *name, const char *v
 /* A file in the coding that the client likes best, or that it has it already. */
 struct ek_outside_answer ek_outside_of_file(struct ek_turn *t, const struct ek_pack_file *f);
 void ek_outside_send(struct ek_turn *t, struct ek_outside_answer *a);
+/* Into the answer, in outside_put.c: as it is; as text of a page (escaped); a number. */
+void ek_outside_put(struct ek_turn *t, const char *text);
+void ek_outside_put_text(struct ek_turn *t, ek_str text);
+void ek_outside_put_number(struct ek_turn *t, int64_t n);
+/* Into t->out: for what writes through struct ek_markup_out. */
+void ek_outside_put_piece(void *out, ek_str bytes);
 /* Whether the request comes from this machine. */
 bool ek_outside_is_local(const struct ek_turn *t);
 

@@ -1,6 +1,7 @@
 /* The help pages as HTML. Whatever people wrote is escaped, or made by knowledge/markup.h. */
 #include <string.h>
 
+#include "api/outside.h"
 #include "api/outside_help.h"
 #include "base/rfc3339.h"
 #include "knowledge/markup.h"
@@ -85,42 +86,19 @@ static const char style[] =
 
 /* ---- pieces */
 
-static void put(struct ek_turn *t, const char *text)
-{
-	ek_json_plain(&t->out, (ek_str){text, (uint32_t)strlen(text)});
-}
-
-static void put_piece(void *ctx, ek_str bytes)
-{
-	ek_json_plain(ctx, bytes);
-}
-
-static void put_text(struct ek_turn *t, ek_str s)
-{
-	const struct ek_markup_out out = {put_piece, &t->out};
-	ek_markup_escape(s, &out);
-}
-
-static void put_number(struct ek_turn *t, uint64_t n)
-{
-	char text[24];
-	ek_format(text, sizeof text, "%llu", (unsigned long long)n);
-	put(t, text);
-}
-
 static void say(struct ek_turn *t, enum word word, uint32_t language)
 {
-	put(t, word_of(word, language));
+	ek_outside_put(t, word_of(word, language));
 }
 
 /* The address of an article (0: the start page) in a language. */
 static void put_place(struct ek_turn *t, uint32_t language, uint64_t article)
 {
-	put(t, EK_OUTSIDE_HELP "/");
-	put(t, languages[language].tag);
+	ek_outside_put(t, EK_OUTSIDE_HELP "/");
+	ek_outside_put(t, languages[language].tag);
 	if (article != 0) {
-		put(t, "/art_");
-		put_number(t, article);
+		ek_outside_put(t, "/art_");
+		ek_outside_put_number(t, (int64_t)article);
 	}
 }
 
@@ -140,29 +118,29 @@ static ek_str workspace(struct ek_turn *t)
 
 static void put_languages(struct ek_turn *t, uint32_t language, uint64_t article, uint32_t which)
 {
-	put(t, "<nav aria-label=\"");
+	ek_outside_put(t, "<nav aria-label=\"");
 	say(t, W_OTHERS, language);
-	put(t, "\"><ul>");
+	ek_outside_put(t, "\"><ul>");
 	for (uint32_t l = 0; l < LANGUAGES; l++) {
-		put(t, "<li lang=\"");
-		put(t, languages[l].tag);
-		put(t, "\" dir=\"");
-		put(t, languages[l].dir);
+		ek_outside_put(t, "<li lang=\"");
+		ek_outside_put(t, languages[l].tag);
+		ek_outside_put(t, "\" dir=\"");
+		ek_outside_put(t, languages[l].dir);
 		if (l == language) {
-			put(t, "\"><span aria-current=\"true\">");
-			put(t, languages[l].name);
-			put(t, "</span></li>");
+			ek_outside_put(t, "\"><span aria-current=\"true\">");
+			ek_outside_put(t, languages[l].name);
+			ek_outside_put(t, "</span></li>");
 			continue;
 		}
-		put(t, "\"><a hreflang=\"");
-		put(t, languages[l].tag);
-		put(t, "\" href=\"");
+		ek_outside_put(t, "\"><a hreflang=\"");
+		ek_outside_put(t, languages[l].tag);
+		ek_outside_put(t, "\" href=\"");
 		put_place(t, l, (which >> l & 1) != 0 ? article : 0);
-		put(t, "\">");
-		put(t, languages[l].name);
-		put(t, "</a></li>");
+		ek_outside_put(t, "\">");
+		ek_outside_put(t, languages[l].name);
+		ek_outside_put(t, "</a></li>");
 	}
-	put(t, "</ul></nav>");
+	ek_outside_put(t, "</ul></nav>");
 }
 
 struct head {
@@ -179,70 +157,74 @@ static void begin(struct ek_turn *t, const struct head *h)
 	ek_str name = workspace(t);
 	t->type = "text/html; charset=utf-8";
 	t->policy = h->is_preview ? POLICY("'self'") : POLICY("'none'");
-	put(t, "<!doctype html><html lang=\"");
-	put(t, languages[h->language].tag);
-	put(t, "\" dir=\"");
-	put(t, languages[h->language].dir);
-	put(t, "\"><head><meta charset=\"utf-8\"><title>");
+	ek_outside_put(t, "<!doctype html><html lang=\"");
+	ek_outside_put(t, languages[h->language].tag);
+	ek_outside_put(t, "\" dir=\"");
+	ek_outside_put(t, languages[h->language].dir);
+	ek_outside_put(t, "\"><head><meta charset=\"utf-8\"><title>");
 	if (h->title.n > 0) {
-		put_text(t, h->title);
-		put(t, " · ");
+		ek_outside_put_text(t, h->title);
+		ek_outside_put(t, " · ");
 	}
 	say(t, W_TITLE, h->language);
 	if (name.n > 0) {
-		put(t, " · ");
-		put_text(t, name);
+		ek_outside_put(t, " · ");
+		ek_outside_put_text(t, name);
 	}
-	put(t, "</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
+	ek_outside_put(
+		t,
+		"</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
 	if (h->is_preview || h->is_gone)
-		put(t, "<meta name=\"robots\" content=\"noindex\">");
-	put(t, "<link rel=\"stylesheet\" href=\"" STYLE "\"></head><body>"
-	       "<a class=\"skip\" href=\"#main\">");
+		ek_outside_put(t, "<meta name=\"robots\" content=\"noindex\">");
+	ek_outside_put(t, "<link rel=\"stylesheet\" href=\"" STYLE "\"></head><body>"
+			  "<a class=\"skip\" href=\"#main\">");
 	say(t, W_SKIP, h->language);
-	put(t, "</a><header><div><a class=\"home\" href=\"");
+	ek_outside_put(t, "</a><header><div><a class=\"home\" href=\"");
 	put_place(t, h->language, 0);
-	put(t, "\"><bdi>");
-	put_text(t, name);
-	put(t, name.n > 0 ? "</bdi> · " : "</bdi>");
+	ek_outside_put(t, "\"><bdi>");
+	ek_outside_put_text(t, name);
+	ek_outside_put(t, name.n > 0 ? "</bdi> · " : "</bdi>");
 	say(t, W_TITLE, h->language);
-	put(t, "</a>");
+	ek_outside_put(t, "</a>");
 	put_languages(t, h->language, h->article, h->languages);
-	put(t, "</div></header><main id=\"main\">");
+	ek_outside_put(t, "</div></header><main id=\"main\">");
 }
 
 static void end(struct ek_turn *t)
 {
-	put(t, "</main></body></html>\n");
+	ek_outside_put(t, "</main></body></html>\n");
 }
 
 static void put_search(struct ek_turn *t, uint32_t language, ek_str words)
 {
-	put(t, "<form method=\"get\" role=\"search\" action=\"");
+	ek_outside_put(t, "<form method=\"get\" role=\"search\" action=\"");
 	put_place(t, language, 0);
-	put(t, "\"><label for=\"q\">");
+	ek_outside_put(t, "\"><label for=\"q\">");
 	say(t, W_SEARCH, language);
-	put(t, "</label><input id=\"q\" name=\"q\" type=\"search\" dir=\"auto\" maxlength=\"200\" "
-	       "value=\"");
-	put_text(t, words);
-	put(t, "\"><button type=\"submit\">");
+	ek_outside_put(
+		t,
+		"</label><input id=\"q\" name=\"q\" type=\"search\" dir=\"auto\" maxlength=\"200\" "
+		"value=\"");
+	ek_outside_put_text(t, words);
+	ek_outside_put(t, "\"><button type=\"submit\">");
 	say(t, W_GO, language);
-	put(t, "</button></form>");
+	ek_outside_put(t, "</button></form>");
 }
 
 /* ---- pages */
 
 static void put_list(struct ek_turn *t, uint32_t language, const struct ek_turn_rows *rows)
 {
-	put(t, "<ul class=\"list\">");
+	ek_outside_put(t, "<ul class=\"list\">");
 	for (uint32_t i = 0; i < rows->n; i++) {
 		const struct ek_views_value *v = rows->v + (size_t)i * rows->columns;
-		put(t, "<li><a href=\"");
+		ek_outside_put(t, "<li><a href=\"");
 		put_place(t, language, (uint64_t)ek_turn_int(&v[EK_CONTENT_ARTICLE_PAGES_ARTICLE]));
-		put(t, "\" dir=\"auto\">");
-		put_text(t, ek_turn_text(&v[EK_CONTENT_ARTICLE_PAGES_TITLE]));
-		put(t, "</a></li>");
+		ek_outside_put(t, "\" dir=\"auto\">");
+		ek_outside_put_text(t, ek_turn_text(&v[EK_CONTENT_ARTICLE_PAGES_TITLE]));
+		ek_outside_put(t, "</a></li>");
 	}
-	put(t, "</ul>");
+	ek_outside_put(t, "</ul>");
 }
 
 void ek_outside_help_start(struct ek_turn *t, uint32_t language,
@@ -250,30 +232,30 @@ void ek_outside_help_start(struct ek_turn *t, uint32_t language,
 {
 	bool is_search = l->words.n > 0;
 	begin(t, &(struct head){.language = language, .title = l->words});
-	put(t, "<h1>");
+	ek_outside_put(t, "<h1>");
 	say(t, W_TITLE, language);
-	put(t, "</h1>");
+	ek_outside_put(t, "</h1>");
 	put_search(t, language, l->words);
-	put(t, "<h2>");
+	ek_outside_put(t, "<h2>");
 	say(t, is_search ? W_FOUND : W_ALL, language);
-	put(t, "</h2>");
+	ek_outside_put(t, "</h2>");
 	if (l->rows->n > 0) {
 		put_list(t, language, l->rows);
 	} else {
-		put(t, "<p role=\"status\">");
+		ek_outside_put(t, "<p role=\"status\">");
 		say(t, is_search ? W_NONE : W_EMPTY, language);
-		put(t, "</p>");
+		ek_outside_put(t, "</p>");
 	}
 	if (is_search || l->has_more) {
-		put(t, "<p><a href=\"");
+		ek_outside_put(t, "<p><a href=\"");
 		put_place(t, language, 0);
 		if (l->has_more) {
-			put(t, "?page=");
-			put_number(t, (uint64_t)l->page + 1);
+			ek_outside_put(t, "?page=");
+			ek_outside_put_number(t, (int64_t)l->page + 1);
 		}
-		put(t, "\">");
+		ek_outside_put(t, "\">");
 		say(t, l->has_more ? W_MORE : W_BACK, language);
-		put(t, "</a></p>");
+		ek_outside_put(t, "</a></p>");
 	}
 	end(t);
 }
@@ -281,18 +263,18 @@ void ek_outside_help_start(struct ek_turn *t, uint32_t language,
 static void put_article(struct ek_turn *t, uint32_t language,
 			const struct ek_outside_help_article *a)
 {
-	const struct ek_markup_out out = {put_piece, &t->out};
+	const struct ek_markup_out out = {ek_outside_put_piece, &t->out};
 	char date[EK_RFC3339_TIME_MAX];
-	put(t, "<article><h1 dir=\"auto\">");
-	put_text(t, a->title);
-	put(t, "</h1>");
+	ek_outside_put(t, "<article><h1 dir=\"auto\">");
+	ek_outside_put_text(t, a->title);
+	ek_outside_put(t, "</h1>");
 	ek_markup_html(a->body, &out);
-	put(t, "<p class=\"soft\">");
+	ek_outside_put(t, "<p class=\"soft\">");
 	say(t, W_UPDATED, language);
-	put(t, " <time dir=\"ltr\">");
+	ek_outside_put(t, " <time dir=\"ltr\">");
 	if (ek_rfc3339_print(a->at, date) > 10)
 		ek_json_plain(&t->out, (ek_str){date, 10});
-	put(t, "</time></p></article>");
+	ek_outside_put(t, "</time></p></article>");
 }
 
 void ek_outside_help_article(struct ek_turn *t, uint32_t language,
@@ -303,11 +285,11 @@ void ek_outside_help_article(struct ek_turn *t, uint32_t language,
 				.article = a->id,
 				.languages = a->languages});
 	put_article(t, language, a);
-	put(t, "<p><a href=\"");
+	ek_outside_put(t, "<p><a href=\"");
 	put_place(t, language, 0);
-	put(t, "\">");
+	ek_outside_put(t, "\">");
 	say(t, W_BACK, language);
-	put(t, "</a></p>");
+	ek_outside_put(t, "</a></p>");
 	end(t);
 }
 
@@ -315,9 +297,9 @@ void ek_outside_help_preview(struct ek_turn *t, uint32_t language,
 			     const struct ek_outside_help_article *a)
 {
 	begin(t, &(struct head){.language = language, .title = a->title, .is_preview = true});
-	put(t, "<p class=\"notice\">");
+	ek_outside_put(t, "<p class=\"notice\">");
 	say(t, W_PREVIEW, language);
-	put(t, "</p>");
+	ek_outside_put(t, "</p>");
 	put_article(t, language, a);
 	end(t);
 }
@@ -329,23 +311,23 @@ void ek_outside_help_gone(struct ek_turn *t, uint32_t language,
 				.article = a->id,
 				.languages = a->languages,
 				.is_gone = true});
-	put(t, "<h1>");
+	ek_outside_put(t, "<h1>");
 	say(t, W_GONE, language);
-	put(t, "</h1><p>");
+	ek_outside_put(t, "</h1><p>");
 	say(t, a->languages != 0 ? W_ELSEWHERE : W_GONE_WHY, language);
-	put(t, "</p>");
+	ek_outside_put(t, "</p>");
 	for (uint32_t l = 0; l < LANGUAGES; l++) {
 		if ((a->languages >> l & 1) == 0)
 			continue;
-		put(t, "<p lang=\"");
-		put(t, languages[l].tag);
-		put(t, "\" dir=\"");
-		put(t, languages[l].dir);
-		put(t, "\"><a href=\"");
+		ek_outside_put(t, "<p lang=\"");
+		ek_outside_put(t, languages[l].tag);
+		ek_outside_put(t, "\" dir=\"");
+		ek_outside_put(t, languages[l].dir);
+		ek_outside_put(t, "\"><a href=\"");
 		put_place(t, l, a->id);
-		put(t, "\">");
-		put(t, languages[l].name);
-		put(t, "</a></p>");
+		ek_outside_put(t, "\">");
+		ek_outside_put(t, languages[l].name);
+		ek_outside_put(t, "</a></p>");
 	}
 	put_search(t, language, EK_S(""));
 	end(t);
@@ -354,5 +336,5 @@ void ek_outside_help_gone(struct ek_turn *t, uint32_t language,
 void ek_outside_help_style(struct ek_turn *t)
 {
 	t->type = "text/css; charset=utf-8";
-	put(t, style);
+	ek_outside_put(t, style);
 }

@@ -15,16 +15,11 @@ enum { TEAMS = 200, LINE = 256 };
 
 /* ---- the format */
 
-static void put(struct ek_turn *t, const char *text)
-{
-	ek_json_plain(&t->out, (ek_str){text, (uint32_t)strlen(text)});
-}
-
 static void head(struct ek_turn *t, const char *name, const char *type, const char *help)
 {
 	char line[LINE];
 	ek_format(line, sizeof line, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
-	put(t, line);
+	ek_outside_put(t, line);
 }
 
 /* labels: "{a=\"b\"}" or "". */
@@ -32,7 +27,7 @@ static void sample(struct ek_turn *t, const char *name, const char *labels, uint
 {
 	char line[LINE];
 	ek_format(line, sizeof line, "%s%s %llu\n", name, labels, (unsigned long long)v);
-	put(t, line);
+	ek_outside_put(t, line);
 }
 
 /* A time in ns as seconds, with all its digits. */
@@ -43,7 +38,7 @@ static void seconds(struct ek_turn *t, const char *name, const char *labels, uin
 	ek_format(rest, sizeof rest, "%u", (unsigned)(1000000000u + ns % 1000000000u));
 	ek_format(line, sizeof line, "%s%s %llu.%s\n", name, labels,
 		  (unsigned long long)(ns / 1000000000u), rest + 1);
-	put(t, line);
+	ek_outside_put(t, line);
 }
 
 static void one(struct ek_turn *t, const char *name, const char *type, const char *help, uint64_t v)

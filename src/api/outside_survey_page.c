@@ -1,6 +1,7 @@
 /* The pages of a survey as HTML. Whatever people wrote is escaped; nothing else gets in. */
 #include <string.h>
 
+#include "api/outside.h"
 #include "api/outside_survey.h"
 
 #define STYLE "/s/style.css"
@@ -42,137 +43,107 @@ static const char style[] =
 	"footer{margin-block-start:2.5rem;padding-block-start:1rem;"
 	"border-block-start:1px solid var(--line)}";
 
-static void put(struct ek_turn *t, const char *text)
-{
-	ek_json_plain(&t->out, (ek_str){text, (uint32_t)strlen(text)});
-}
-
-static void put_text(struct ek_turn *t, ek_str s)
-{
-	uint32_t from = 0;
-	if (s.n == 0)
-		return;
-	for (uint32_t i = 0; i < s.n; i++) {
-		const char *as = s.p[i] == '&'    ? "&amp;"
-				 : s.p[i] == '<'  ? "&lt;"
-				 : s.p[i] == '>'  ? "&gt;"
-				 : s.p[i] == '"'  ? "&quot;"
-				 : s.p[i] == '\'' ? "&#39;"
-						  : NULL;
-		if (as == NULL)
-			continue;
-		ek_json_plain(&t->out, (ek_str){s.p + from, i - from});
-		put(t, as);
-		from = i + 1;
-	}
-	ek_json_plain(&t->out, (ek_str){s.p + from, s.n - from});
-}
-
-static void put_number(struct ek_turn *t, int64_t n)
-{
-	char text[24];
-	ek_format(text, sizeof text, "%lld", (long long)n);
-	put(t, text);
-}
-
 static void say(struct ek_turn *t, enum ek_survey_word word, int language)
 {
-	put(t, ek_survey_say(word, language));
+	ek_outside_put(t, ek_survey_say(word, language));
 }
 
 static void begin(struct ek_turn *t, int language, enum ek_survey_word title)
 {
 	t->type = "text/html; charset=utf-8";
 	t->policy = POLICY;
-	put(t, "<!doctype html><html lang=\"");
-	put(t, ek_survey_tag(language));
-	put(t, language == 2 ? "\" dir=\"rtl\">" : "\" dir=\"ltr\">");
-	put(t, "<head><meta charset=\"utf-8\"><title>");
+	ek_outside_put(t, "<!doctype html><html lang=\"");
+	ek_outside_put(t, ek_survey_tag(language));
+	ek_outside_put(t, language == 2 ? "\" dir=\"rtl\">" : "\" dir=\"ltr\">");
+	ek_outside_put(t, "<head><meta charset=\"utf-8\"><title>");
 	say(t, title, language);
-	put(t, "</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-	       "<meta name=\"robots\" content=\"noindex, nofollow\">"
-	       "<link rel=\"stylesheet\" href=\"" STYLE "\"></head><body><main><h1>");
+	ek_outside_put(
+		t,
+		"</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+		"<meta name=\"robots\" content=\"noindex, nofollow\">"
+		"<link rel=\"stylesheet\" href=\"" STYLE "\"></head><body><main><h1>");
 	say(t, title, language);
-	put(t, "</h1>");
+	ek_outside_put(t, "</h1>");
 }
 
 static void end(struct ek_turn *t)
 {
-	put(t, "</main></body></html>\n");
+	ek_outside_put(t, "</main></body></html>\n");
 }
 
 static void paragraph(struct ek_turn *t, enum ek_survey_word word, int language)
 {
-	put(t, "<p>");
+	ek_outside_put(t, "<p>");
 	say(t, word, language);
-	put(t, "</p>");
+	ek_outside_put(t, "</p>");
 }
 
 static void open_form(struct ek_turn *t, const struct ek_outside_survey_form *f)
 {
-	put(t, "<form method=\"post\" action=\"/s/");
-	put_text(t, f->secret);
-	put(t, "\">");
+	ek_outside_put(t, "<form method=\"post\" action=\"/s/");
+	ek_outside_put_text(t, f->secret);
+	ek_outside_put(t, "\">");
 }
 
 /* A button, as an address that changes something would be followed by programs that look at mail.
  */
 static void stop(struct ek_turn *t, const struct ek_outside_survey_form *f)
 {
-	put(t, "<footer>");
+	ek_outside_put(t, "<footer>");
 	open_form(t, f);
-	put(t, "<input type=\"hidden\" name=\"stop\" value=\"1\">"
-	       "<button class=\"quiet\" type=\"submit\">");
+	ek_outside_put(t, "<input type=\"hidden\" name=\"stop\" value=\"1\">"
+			  "<button class=\"quiet\" type=\"submit\">");
 	say(t, EK_SURVEY_WORD_STOP, f->language);
-	put(t, "</button></form></footer>");
+	ek_outside_put(t, "</button></form></footer>");
 }
 
 static void fault(struct ek_turn *t, const struct ek_outside_survey_form *f)
 {
 	if (f->fault == EK_OUTSIDE_SURVEY_WELL)
 		return;
-	put(t, "<p class=\"fault\" id=\"fault\" role=\"alert\">");
+	ek_outside_put(t, "<p class=\"fault\" id=\"fault\" role=\"alert\">");
 	say(t,
 	    f->fault == EK_OUTSIDE_SURVEY_NO_SCORE ? EK_SURVEY_WORD_CHOOSE : EK_SURVEY_WORD_SHORTER,
 	    f->language);
-	put(t, "</p>");
+	ek_outside_put(t, "</p>");
 }
 
 static void scores(struct ek_turn *t, const struct ek_outside_survey_form *f)
 {
 	const struct ek_survey_form *form = ek_survey_form(f->form);
 	bool is_bad = f->fault == EK_OUTSIDE_SURVEY_NO_SCORE;
-	put(t, is_bad ? "<fieldset aria-describedby=\"scale fault\"><legend>"
-		      : "<fieldset aria-describedby=\"scale\"><legend>");
+	ek_outside_put(t, is_bad ? "<fieldset aria-describedby=\"scale fault\"><legend>"
+				 : "<fieldset aria-describedby=\"scale\"><legend>");
 	if (f->question.p != NULL)
-		put_text(t, f->question);
+		ek_outside_put_text(t, f->question);
 	else
-		put(t, ek_survey_question(f->form, f->language));
-	put(t, "</legend><span id=\"scale\">");
-	put(t, ek_survey_scale(f->form, f->language));
-	put(t, "</span><div class=\"scores\">");
+		ek_outside_put(t, ek_survey_question(f->form, f->language));
+	ek_outside_put(t, "</legend><span id=\"scale\">");
+	ek_outside_put(t, ek_survey_scale(f->form, f->language));
+	ek_outside_put(t, "</span><div class=\"scores\">");
 	for (int64_t i = form->least; i <= form->most; i++) {
-		put(t, "<label><input type=\"radio\" name=\"score\" required value=\"");
-		put_number(t, i);
-		put(t, f->score == i ? "\" checked><span>" : "\"><span>");
-		put_number(t, i);
-		put(t, "</span></label>");
+		ek_outside_put(t, "<label><input type=\"radio\" name=\"score\" required value=\"");
+		ek_outside_put_number(t, i);
+		ek_outside_put(t, f->score == i ? "\" checked><span>" : "\"><span>");
+		ek_outside_put_number(t, i);
+		ek_outside_put(t, "</span></label>");
 	}
-	put(t, "</div></fieldset>");
+	ek_outside_put(t, "</div></fieldset>");
 }
 
 static void comment(struct ek_turn *t, const struct ek_outside_survey_form *f)
 {
-	put(t, "<label for=\"comment\">");
+	ek_outside_put(t, "<label for=\"comment\">");
 	say(t, EK_SURVEY_WORD_COMMENT, f->language);
-	put(t, "</label><textarea id=\"comment\" name=\"comment\" rows=\"4\" dir=\"auto\" "
-	       "maxlength=\"");
-	put_number(t, EK_OUTSIDE_SURVEY_COMMENT);
-	put(t, f->fault == EK_OUTSIDE_SURVEY_TOO_LONG
-		       ? "\" aria-invalid=\"true\" aria-describedby=\"fault\">\n"
-		       : "\">\n");
-	put_text(t, f->comment);
-	put(t, "</textarea>");
+	ek_outside_put(t,
+		       "</label><textarea id=\"comment\" name=\"comment\" rows=\"4\" dir=\"auto\" "
+		       "maxlength=\"");
+	ek_outside_put_number(t, EK_OUTSIDE_SURVEY_COMMENT);
+	ek_outside_put(t, f->fault == EK_OUTSIDE_SURVEY_TOO_LONG
+				  ? "\" aria-invalid=\"true\" aria-describedby=\"fault\">\n"
+				  : "\">\n");
+	ek_outside_put_text(t, f->comment);
+	ek_outside_put(t, "</textarea>");
 }
 
 void ek_outside_survey_ask(struct ek_turn *t, const struct ek_outside_survey_form *f)
@@ -185,9 +156,9 @@ void ek_outside_survey_ask(struct ek_turn *t, const struct ek_outside_survey_for
 	scores(t, f);
 	comment(t, f);
 	paragraph(t, EK_SURVEY_WORD_READERS, f->language);
-	put(t, "<button type=\"submit\">");
+	ek_outside_put(t, "<button type=\"submit\">");
 	say(t, EK_SURVEY_WORD_SEND, f->language);
-	put(t, "</button></form>");
+	ek_outside_put(t, "</button></form>");
 	stop(t, f);
 	end(t);
 }
@@ -197,11 +168,11 @@ void ek_outside_survey_thank(struct ek_turn *t, const struct ek_outside_survey_f
 	begin(t, f->language, EK_SURVEY_WORD_THANKS);
 	paragraph(t, late ? EK_SURVEY_WORD_LATE : EK_SURVEY_WORD_RECEIVED, f->language);
 	if (!late) {
-		put(t, "<p><a href=\"/s/");
-		put_text(t, f->secret);
-		put(t, "\">");
+		ek_outside_put(t, "<p><a href=\"/s/");
+		ek_outside_put_text(t, f->secret);
+		ek_outside_put(t, "\">");
 		say(t, EK_SURVEY_WORD_CHANGE, f->language);
-		put(t, "</a></p>");
+		ek_outside_put(t, "</a></p>");
 	}
 	stop(t, f);
 	end(t);
@@ -225,5 +196,5 @@ void ek_outside_survey_style(struct ek_turn *t)
 {
 	t->type = "text/css; charset=utf-8";
 	t->cache = "public, max-age=86400";
-	put(t, style);
+	ek_outside_put(t, style);
 }

@@ -196,14 +196,6 @@ static bool check(void *ctx, struct ek_err *err)
 	return ok;
 }
 
-static void put(struct ek_writer *w, enum ek_content table, const struct ek_views_value *v)
-{
-	struct ek_err err;
-	/* For want of memory the writer gives up all that is pending, and the commit says so. */
-	bool ok = ek_writer_put(w, table, v, &err);
-	(void)ok;
-}
-
 static void put_case(const struct ek_reviewer *r, struct ek_writer *w, const struct found *f,
 		     int64_t at_ms)
 {
@@ -216,7 +208,7 @@ static void put_case(const struct ek_reviewer *r, struct ek_writer *w, const str
 	v[EK_CONTENT_ARTICLE_CASES_SCORE] = ek_views_int(f->score);
 	v[EK_CONTENT_ARTICLE_CASES_AT_MS] = ek_views_int(at_ms);
 	v[EK_CONTENT_ARTICLE_CASES_REVIEW] = ek_views_id((uint32_t)r->review);
-	put(w, EK_CONTENT_ARTICLE_CASES, v);
+	ek_writer_add(w, EK_CONTENT_ARTICLE_CASES, v);
 }
 
 /* Conversations among those that wait and the new one, each once. */
@@ -241,7 +233,7 @@ static void put_review(struct ek_reviewer *r, struct ek_writer *w, int64_t at_ms
 	v[EK_CONTENT_ARTICLE_REVIEWS_OWNER] = ek_views_int(r->owner);
 	v[EK_CONTENT_ARTICLE_REVIEWS_STATE] = ek_views_text(EK_S("open"));
 	v[EK_CONTENT_ARTICLE_REVIEWS_OPENED_MS] = ek_views_int(at_ms);
-	put(w, EK_CONTENT_ARTICLE_REVIEWS, v);
+	ek_writer_add(w, EK_CONTENT_ARTICLE_REVIEWS, v);
 }
 
 static void made(void *ctx, struct ek_writer *w, const struct ek_answer *a)

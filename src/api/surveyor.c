@@ -224,14 +224,6 @@ static struct ek_views_value text(const char *t)
 	return ek_views_text((ek_str){t, t == NULL ? 0 : (uint32_t)strlen(t)});
 }
 
-static void put(struct ek_writer *w, enum ek_content table, const struct ek_views_value *v)
-{
-	struct ek_err err;
-	/* For want of memory the writer gives up all that is pending, and the commit says so. */
-	bool ok = ek_writer_put(w, table, v, &err);
-	(void)ok;
-}
-
 static void put_draw(struct ek_surveyor *s, struct ek_writer *w, const struct found *f, ek_time at)
 {
 	const char *verdict = f->of.why != EK_SURVEY_FITS     ? "left_out"
@@ -248,7 +240,7 @@ static void put_draw(struct ek_surveyor *s, struct ek_writer *w, const struct fo
 	v[EK_CONTENT_SURVEY_DRAWS_WHY] = text(ek_survey_why(f->of.why));
 	v[EK_CONTENT_SURVEY_DRAWS_DRAW] = ek_views_int(f->draw);
 	v[EK_CONTENT_SURVEY_DRAWS_FRACTION] = ek_views_int(s->survey->fraction);
-	put(w, EK_CONTENT_SURVEY_DRAWS, v);
+	ek_writer_add(w, EK_CONTENT_SURVEY_DRAWS, v);
 }
 
 /* In the same commit, so that it goes out once. */
@@ -300,7 +292,7 @@ static void made_sent(void *ctx, struct ek_writer *w, const struct ek_answer *a)
 	v[EK_CONTENT_SURVEY_ASKS_TAGS] = text(s->tags);
 	v[EK_CONTENT_SURVEY_ASKS_ANSWERS] = ek_views_int(0);
 	v[EK_CONTENT_SURVEY_ASKS_SEQ] = ek_views_int((int64_t)a->first_seq);
-	put(w, EK_CONTENT_SURVEY_ASKS, v);
+	ek_writer_add(w, EK_CONTENT_SURVEY_ASKS, v);
 	put_letter(s, w, ask, at);
 }
 
@@ -480,11 +472,11 @@ static void made_ended(void *ctx, struct ek_writer *w, const struct ek_answer *a
 	struct ek_surveyor *s = ctx;
 	(void)a;
 	s->letter[EK_CONTENT_LETTERS_SETTLED] = ek_views_int(1);
-	put(w, EK_CONTENT_LETTERS, s->letter);
+	ek_writer_add(w, EK_CONTENT_LETTERS, s->letter);
 	s->asked[EK_CONTENT_SURVEY_ASKS_DELIVERED_MS] =
 		ek_views_int(s->came_back ? EK_NONE : s->call.request.at.ms);
 	if (s->was_sent || s->came_back)
-		put(w, EK_CONTENT_SURVEY_ASKS, s->asked);
+		ek_writer_add(w, EK_CONTENT_SURVEY_ASKS, s->asked);
 }
 
 /* A letter that was sent is an ask that was delivered; one that came back is none. */

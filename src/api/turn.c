@@ -466,19 +466,14 @@ void ek_turn_write(struct ek_turn *t, const struct ek_turn_write *write)
 
 void ek_turn_put(struct ek_turn *t, enum ek_content table, const struct ek_views_value *values)
 {
-	struct ek_err err;
 	ek_assert(t->writer != NULL);
-	/* For want of memory the writer gives up all that is pending, and the commit says so. */
-	bool ok = ek_writer_put(t->writer, table, values, &err);
-	(void)ok;
+	ek_writer_add(t->writer, table, values);
 }
 
 void ek_turn_erase(struct ek_turn *t, const struct ek_writer_erasure *what)
 {
-	struct ek_err err;
 	ek_assert(t->writer != NULL);
-	bool ok = ek_writer_erase(t->writer, what, &err);
-	(void)ok;
+	ek_writer_remove(t->writer, what);
 }
 
 uint64_t ek_turn_next_id(const struct ek_turn *t, enum ek_content table)

@@ -199,20 +199,16 @@ static bool check(void *ctx, struct ek_err *err)
 static void put_hook(struct ek_hooks *h, struct ek_writer *w, struct ek_hooks_one *one)
 {
 	struct ek_views_value v[EK_CONTENT_WEBHOOK_STATES_WIDTH] = {0};
-	struct ek_err err;
-	bool ok = true;
 	v[EK_CONTENT_WEBHOOK_STATES_WEBHOOK] = ek_views_int((int64_t)one->id);
 	v[EK_CONTENT_WEBHOOK_STATES_SEQ] = ek_views_int(one->seq);
 	v[EK_CONTENT_WEBHOOK_STATES_SUCCESS_MS] = ek_views_int(one->success);
 	v[EK_CONTENT_WEBHOOK_STATES_ROTATED_MS] = ek_views_int(one->rotated);
 	if (one->is_moved)
-		ok = ek_writer_put(w, EK_CONTENT_WEBHOOK_STATES, v, &err);
+		ek_writer_add(w, EK_CONTENT_WEBHOOK_STATES, v);
 	one->row[EK_CONTENT_WEBHOOKS_REVISION] = ek_views_int(one->revision + 1);
 	one->row[EK_CONTENT_WEBHOOKS_UPDATED_MS] = ek_views_int(h->now.ms);
-	if (ok && one->is_changed)
-		ok = ek_writer_put(w, EK_CONTENT_WEBHOOKS, one->row, &err);
-	/* For want of memory the writer gives up all that is pending, and the commit says so. */
-	(void)ok;
+	if (one->is_changed)
+		ek_writer_add(w, EK_CONTENT_WEBHOOKS, one->row);
 }
 
 /* One from before deliveries were kept: it begins now. */
@@ -232,7 +228,6 @@ static bool has_new(const struct ek_hooks *h)
 static void made(void *ctx, struct ek_writer *w, const struct ek_answer *a)
 {
 	struct ek_hooks *h = ctx;
-	struct ek_err err;
 	(void)a;
 	ek_hooks_put_rows(h, w);
 	ek_hooks_put_results(h, w);
@@ -250,8 +245,7 @@ static void made(void *ctx, struct ek_writer *w, const struct ek_answer *a)
 			.table = EK_CONTENT_WEBHOOK_DELIVERIES,
 			.column = EK_CONTENT_WEBHOOK_DELIVERIES_DELIVERY,
 			.value = ek_views_int(h->old[i])};
-		bool ok = ek_writer_erase(w, &what, &err);
-		(void)ok;
+		ek_writer_remove(w, &what);
 	}
 }
 

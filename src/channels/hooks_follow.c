@@ -119,7 +119,6 @@ static void put_row(struct ek_hooks *h, struct ek_writer *w, const struct ek_hoo
 {
 	struct ek_views_value v[EK_HOOKS_WIDTH] = {0};
 	char message[EK_HOOKS_MESSAGE + 1];
-	struct ek_err err;
 	ek_hooks_print_message(message);
 	v[EK_CONTENT_WEBHOOK_DELIVERIES_DELIVERY] =
 		ek_views_int(h->options.new_id(h->options.ctx, w, EK_CONTENT_WEBHOOK_DELIVERIES));
@@ -133,9 +132,7 @@ static void put_row(struct ek_hooks *h, struct ek_writer *w, const struct ek_hoo
 	v[EK_CONTENT_WEBHOOK_DELIVERIES_ATTEMPTS] = ek_views_int(0);
 	v[EK_CONTENT_WEBHOOK_DELIVERIES_NEXT_MS] = ek_views_int(row->at.ms);
 	v[EK_CONTENT_WEBHOOK_DELIVERIES_CREATED_MS] = ek_views_int(row->at.ms);
-	/* For want of memory the writer gives up all that is pending, and the commit says so. */
-	bool ok = ek_writer_put(w, EK_CONTENT_WEBHOOK_DELIVERIES, v, &err);
-	(void)ok;
+	ek_writer_add(w, EK_CONTENT_WEBHOOK_DELIVERIES, v);
 }
 
 /* One that was changed since is followed in the next round, by what it says now. */

@@ -85,7 +85,6 @@ static void put_delivery(struct ek_hooks *h, struct ek_writer *w, struct ek_hook
 					     [EK_HOOKS_DELIVERED] = "delivered",
 					     [EK_HOOKS_DEAD] = "dead"};
 	struct ek_views_value *v = s->row;
-	struct ek_err err;
 	bool is_tried = s->outcome != EK_FETCH_RESTING && s->outcome != EK_FETCH_LOST;
 	v[EK_CONTENT_WEBHOOK_DELIVERIES_STATE] = word(states[s->verdict.end]);
 	v[EK_CONTENT_WEBHOOK_DELIVERIES_ATTEMPTS] = ek_views_int(s->verdict.attempts);
@@ -100,9 +99,7 @@ static void put_delivery(struct ek_hooks *h, struct ek_writer *w, struct ek_hook
 		v[EK_CONTENT_WEBHOOK_DELIVERIES_ANSWER] =
 			ek_views_text((ek_str){s->answer_n == 0 ? NULL : s->answer, s->answer_n});
 	}
-	/* For want of memory the writer gives up all that is pending, and the commit says so. */
-	bool ok = ek_writer_put(w, EK_CONTENT_WEBHOOK_DELIVERIES, v, &err);
-	(void)ok;
+	ek_writer_add(w, EK_CONTENT_WEBHOOK_DELIVERIES, v);
 }
 
 static void switch_off(struct ek_hooks *h, struct ek_hooks_one *one, const char *state)

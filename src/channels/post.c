@@ -81,13 +81,6 @@ bool ek_post_mail(struct ek_post_way *way, int64_t mail, struct ek_post_rows *ou
 
 /* ---- writing */
 
-void ek_post_put(struct ek_writer *w, enum ek_content table, const struct ek_views_value *v)
-{
-	struct ek_err err;
-	bool ok = ek_writer_put(w, table, v, &err);
-	(void)ok;
-}
-
 bool ek_post_do(struct ek_post_way *way, const struct ek_post_box *box, struct ek_err *err)
 {
 	struct ek_err refused;
@@ -156,7 +149,7 @@ void ek_post_put_state(struct ek_post_box *box, const struct ek_post_way *way, s
 	v[EK_CONTENT_MAILBOX_STATES_UIDVALIDITY] = ek_views_int(way->state.validity);
 	v[EK_CONTENT_MAILBOX_STATES_LAST_UID] = ek_views_int(way->state.uid);
 	v[EK_CONTENT_MAILBOX_STATES_SINCE_MS] = ek_views_int(way->state.since.ms);
-	ek_post_put(w, EK_CONTENT_MAILBOX_STATES, v);
+	ek_writer_add(w, EK_CONTENT_MAILBOX_STATES, v);
 }
 
 struct noting {

@@ -61,7 +61,7 @@ static void made_row(void *ctx, struct ek_writer *w, const struct ek_answer *a)
 {
 	const struct sending *s = ctx;
 	(void)a;
-	ek_post_put(w, EK_CONTENT_MAILS, s->row);
+	ek_writer_add(w, EK_CONTENT_MAILS, s->row);
 	/* Nothing more will become of it. */
 	if (is_notice(s) && at(s, EK_CONTENT_MAILS_DONE_MS)->kind == EK_VIEWS_INT)
 		ek_post_erase_sealed(w, at(s, EK_CONTENT_MAILS_MAIL)->i);

@@ -59,7 +59,5 @@ void ek_post_erase_sealed(struct ek_writer *w, int64_t mail)
 {
 	const struct ek_writer_erasure what = {EK_CONTENT_LETTERS, EK_CONTENT_LETTERS_MAIL,
 					       ek_views_int(mail)};
-	struct ek_err err;
-	bool ok = ek_writer_erase(w, &what, &err);
-	(void)ok;
+	ek_writer_remove(w, &what);
 }

@@ -90,8 +90,6 @@ bool ek_post_ask(struct ek_reader *reader, const struct ek_reader_question *q,
 /* Whole row of table mails; n 0 = there is none. */
 bool ek_post_mail(struct ek_post_way *way, int64_t mail, struct ek_post_rows *out,
 		  struct ek_err *err) EK_MUST_CHECK;
-/* In made. For want of memory the writer gives up all that is pending, and the commit says so. */
-void ek_post_put(struct ek_writer *w, enum ek_content table, const struct ek_views_value *v);
 /* Asks the group, and waits. False: not done. */
 bool ek_post_do(struct ek_post_way *way, const struct ek_post_box *box, struct ek_err *err);
 /* A rest after so many failures in a row, with jitter. */

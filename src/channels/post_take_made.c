@@ -43,7 +43,7 @@ static void put_contact(struct ek_post_take *t, struct ek_writer *w)
 	v[EK_CONTENT_CONTACTS_CREATED_MS] = ek_views_int(now_of(t).ms);
 	v[EK_CONTENT_CONTACTS_UPDATED_MS] = ek_views_int(now_of(t).ms);
 	v[EK_CONTENT_CONTACTS_REVISION] = ek_views_int(1);
-	ek_post_put(w, EK_CONTENT_CONTACTS, v);
+	ek_writer_add(w, EK_CONTENT_CONTACTS, v);
 }
 
 static void put_profile(struct ek_post_take *t, struct ek_writer *w)
@@ -59,7 +59,7 @@ static void put_profile(struct ek_post_take *t, struct ek_writer *w)
 	v[EK_CONTENT_CONVERSATION_PROFILES_ATTRIBUTES] = ek_views_text(t->attributes);
 	v[EK_CONTENT_CONVERSATION_PROFILES_CREATED_MS] = ek_views_int(now_of(t).ms);
 	v[EK_CONTENT_CONVERSATION_PROFILES_UPDATED_MS] = ek_views_int(now_of(t).ms);
-	ek_post_put(w, EK_CONTENT_CONVERSATION_PROFILES, v);
+	ek_writer_add(w, EK_CONTENT_CONVERSATION_PROFILES, v);
 }
 
 /* What a contact wrote without what it quoted; all of it is in the message as it came. */
@@ -90,7 +90,7 @@ static void put_files(struct ek_post_take *t, struct ek_writer *w, int64_t part,
 		v[EK_CONTENT_ATTACHMENTS_HASH] = ek_views_blob(f->hash, sizeof f->hash);
 		v[EK_CONTENT_ATTACHMENTS_PLACE] = ek_post_value(f->place);
 		v[EK_CONTENT_ATTACHMENTS_CREATED_MS] = ek_views_int(now_of(t).ms);
-		ek_post_put(w, EK_CONTENT_ATTACHMENTS, v);
+		ek_writer_add(w, EK_CONTENT_ATTACHMENTS, v);
 		n += ek_format(list + n, IDS_TEXT - n, "%s%lld", i == 0 ? "" : ",", (long long)id);
 	}
 	ek_format(list + n, IDS_TEXT - n, "]");
@@ -122,7 +122,7 @@ static int64_t put_part(struct ek_post_take *t, struct ek_writer *w, uint64_t se
 	v[EK_CONTENT_PARTS_TEAM] = ek_views_id(t->team.v);
 	v[EK_CONTENT_PARTS_EXTERNAL] = ek_views_text(t->mail.message_id);
 	v[EK_CONTENT_PARTS_CREATED_MS] = ek_views_int(now_of(t).ms);
-	ek_post_put(w, EK_CONTENT_PARTS, v);
+	ek_writer_add(w, EK_CONTENT_PARTS, v);
 	return part;
 }
 
@@ -144,7 +144,7 @@ static void put_reopened(struct ek_post_take *t, struct ek_writer *w, const stru
 		v[EK_CONTENT_PARTS_ATTACHMENTS] = ek_post_value("[]");
 		v[EK_CONTENT_PARTS_DETAILS] = ek_post_value("{\"change\":\"reopened\"}");
 		v[EK_CONTENT_PARTS_CREATED_MS] = ek_views_int(now_of(t).ms);
-		ek_post_put(w, EK_CONTENT_PARTS, v);
+		ek_writer_add(w, EK_CONTENT_PARTS, v);
 	}
 }
 
@@ -244,7 +244,7 @@ static void put_mail(struct ek_post_take *t, struct ek_writer *w, int64_t part)
 	v[EK_CONTENT_MAILS_SUGGESTS] =
 		ek_views_id(t->conversation.v == t->suggests.v ? 0 : t->suggests.v);
 	v[EK_CONTENT_MAILS_CREATED_MS] = ek_views_int(now_of(t).ms);
-	ek_post_put(w, EK_CONTENT_MAILS, v);
+	ek_writer_add(w, EK_CONTENT_MAILS, v);
 }
 
 /* What the other side says about a mail of ours: it did not arrive. */
@@ -266,11 +266,11 @@ static void put_bounced(struct ek_post_take *t, struct ek_writer *w)
 	v[EK_CONTENT_MAILS_DETAIL] = ek_views_text(cut(why, EK_PEER_DETAIL));
 	v[EK_CONTENT_MAILS_NEXT_MS] = ek_views_int(EK_NONE);
 	v[EK_CONTENT_MAILS_DONE_MS] = ek_views_int(now_of(t).ms);
-	ek_post_put(w, EK_CONTENT_MAILS, v);
+	ek_writer_add(w, EK_CONTENT_MAILS, v);
 	if (!t->has_bounced_letter)
 		return;
 	t->bounced_letter[EK_CONTENT_LETTERS_SETTLED] = ek_views_int(0);
-	ek_post_put(w, EK_CONTENT_LETTERS, t->bounced_letter);
+	ek_writer_add(w, EK_CONTENT_LETTERS, t->bounced_letter);
 }
 
 void ek_post_take_made(void *take, struct ek_writer *w, const struct ek_answer *a)

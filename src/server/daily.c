@@ -176,7 +176,6 @@ static void put_row(struct ek_daily *d, struct ek_writer *w, const struct row *r
 	struct ek_views_value v[EK_CONTENT_DAILY_METRICS_WIDTH] = {0};
 	char day[DAY_TEXT];
 	char metric[NAME];
-	struct ek_err err;
 	print_date(r->date, day);
 	print_metric(d, r, metric);
 	const char *clock = d->definition->unit != EK_METRIC_UNIT_SECONDS   ? NULL
@@ -194,9 +193,7 @@ static void put_row(struct ek_daily *d, struct ek_writer *w, const struct row *r
 	for (int k = 0; k < NUMBERS; k++)
 		v[EK_CONTENT_DAILY_METRICS_VALUE_MICRO + k] = ek_views_int(r->number[k]);
 	v[EK_CONTENT_DAILY_METRICS_FOLDED_MS] = ek_views_int(d->now.ms);
-	/* For want of memory the writer gives up all that is pending, and the commit says so. */
-	bool ok = ek_writer_put(w, EK_CONTENT_DAILY_METRICS, v, &err);
-	(void)ok;
+	ek_writer_add(w, EK_CONTENT_DAILY_METRICS, v);
 }
 
 static void made(void *ctx, struct ek_writer *w, const struct ek_answer *answer)

@@ -119,6 +119,10 @@ struct ek_writer_erasure {
 };
 bool ek_writer_erase(struct ek_writer *w, const struct ek_writer_erasure *what,
 		     struct ek_err *err) EK_MUST_CHECK;
+/* The same from inside of a request's `made`, where nobody can turn back: for want of memory the
+ * writer gives up all that is pending, and the commit says so. */
+void ek_writer_add(struct ek_writer *w, enum ek_content table, const struct ek_views_value *values);
+void ek_writer_remove(struct ek_writer *w, const struct ek_writer_erasure *what);
 /* Makes all pending durable. more: further commands wait, so the views may lag. Nothing pending and
  * nothing to fold: returns true at once. */
 bool ek_writer_commit(struct ek_writer *w, bool more, struct ek_err *err) EK_MUST_CHECK;

@@ -91,6 +91,20 @@ bool ek_writer_erase(struct ek_writer *w, const struct ek_writer_erasure *what, 
 	return copy_value(w, &row->value) || no_memory(w, err);
 }
 
+void ek_writer_add(struct ek_writer *w, enum ek_content table, const struct ek_views_value *values)
+{
+	struct ek_err err;
+	bool ok = ek_writer_put(w, table, values, &err);
+	(void)ok;
+}
+
+void ek_writer_remove(struct ek_writer *w, const struct ek_writer_erasure *what)
+{
+	struct ek_err err;
+	bool ok = ek_writer_erase(w, what, &err);
+	(void)ok;
+}
+
 bool ek_writer_put_content(struct ek_writer *w, struct ek_err *err)
 {
 	for (const struct ek_writer_pending_row *r = w->first_row; r != NULL; r = r->next) {
