@@ -87,6 +87,18 @@ static void create(struct ek_history *h, const struct ek_opinion *o, struct ek_c
 	create_traits(h, c);
 }
 
+/* Of those who write: merged, or taken apart. */
+static void contact(struct ek_history *h, const struct ek_opinion *o, struct ek_cmd *c)
+{
+	const ek_contact_id other = {1 + ek_history_below(h, 4)};
+	(void)o;
+	SET(c, content_change, contact, (ek_contact_id){1 + ek_history_below(h, 4)});
+	if (ek_history_chance(h, 60))
+		SET(c, content_change, merged, other);
+	else
+		SET(c, content_change, apart, other);
+}
+
 static void update(struct ek_history *h, const struct ek_opinion *o, struct ek_cmd *c)
 {
 	SET(c, conversation_update, conversation, ek_history_talk(h, o, EK_STATE_OPEN));
@@ -437,6 +449,7 @@ void ek_history_fill(struct ek_history *h, const struct ek_opinion *o, struct ek
 		[EK_CMD_BULK_APPLY] = rows,
 		[EK_CMD_HANDOVER_APPLY] = rows,
 		[EK_CMD_POLICY_APPLY] = rows,
+		[EK_CMD_CONTENT_CHANGE] = contact,
 		[EK_CMD_TICK] = server,
 		[EK_CMD_SERVER_STARTED] = server,
 	};

@@ -79,6 +79,8 @@ static enum ek_code special(struct ek_opinion *o, const struct ek_cmd *cmd)
 		return bulk(o, *rows_of(cmd));
 	if (cmd->kind == EK_CMD_TICK)
 		ek_opinion_fire(o);
+	if (cmd->kind == EK_CMD_CONTENT_CHANGE)
+		ek_opinion_contact(o, &cmd->content_change);
 	return EK_OK;
 }
 

@@ -263,6 +263,8 @@ void ek_opinion_defaults(struct ek_opinion *o);
 
 /* opinion_talk.c, opinion_people.c, opinion_hours.c: the commands. */
 enum ek_code ek_opinion_talk_cmd(struct ek_opinion *o, const struct ek_cmd *cmd);
+/* Contacts that turn out to be one person, or two again. */
+void ek_opinion_contact(struct ek_opinion *o, const struct ek_cmd_content_change *c);
 enum ek_code ek_opinion_people_cmd(struct ek_opinion *o, const struct ek_cmd *cmd);
 enum ek_code ek_opinion_hours_cmd(struct ek_opinion *o, const struct ek_cmd *cmd);
 

@@ -12,16 +12,41 @@ bool ek_opinion_leaving(const struct ek_opinion *o, uint32_t mate)
 	return mate != 0 && o->mates[mate].presence == EK_PRESENCE_AWAY_REASSIGNING;
 }
 
+static const struct o_fact *last_answer(const struct ek_opinion *o, uint32_t contact)
+{
+	const struct o_fact *last = NULL;
+	for (uint32_t i = 0; i < o->answers.n; i++) {
+		if (o->answers.v[i].contact == contact)
+			last = &o->answers.v[i];
+	}
+	return last != NULL && last->teammate != 0 ? last : NULL;
+}
+
+static bool is_later(const struct o_fact *a, const struct o_fact *b)
+{
+	return a != NULL && (b == NULL || a->at > b->at);
+}
+
+void ek_opinion_contact(struct ek_opinion *o, const struct ek_cmd_content_change *c)
+{
+	uint32_t contact = c->contact.v;
+	const struct o_fact *own = last_answer(o, contact);
+	const struct o_fact *merged = last_answer(o, c->merged.v);
+	const struct o_fact *apart = last_answer(o, c->apart.v);
+	if (is_later(merged, own))
+		ek_opinion_fact(&o->answers,
+				(struct o_fact){merged->teammate, contact, merged->at});
+	else if (apart != NULL && own != NULL && apart->teammate == own->teammate &&
+		 apart->at == own->at)
+		ek_opinion_fact(&o->answers, (struct o_fact){0, contact, apart->at});
+}
+
 /* Continuity: whom it prefers from now on, and whether it is held for them. */
 static void prefer_known(struct ek_opinion *o, struct o_talk *c)
 {
 	int64_t hold = ek_opinion_number(o, EK_SET_CONTINUITY_HOLD_MS, c->team, 0);
 	int64_t memory = ek_opinion_number(o, EK_SET_CONTINUITY_MEMORY_MS, 0, 0);
-	const struct o_fact *last = NULL;
-	for (uint32_t i = 0; i < o->answers.n; i++) {
-		if (o->answers.v[i].contact == c->contact)
-			last = &o->answers.v[i];
-	}
+	const struct o_fact *last = last_answer(o, c->contact);
 	if (hold <= 0 || c->contact == 0 || last == NULL || o->now >= last->at + memory)
 		return;
 	uint32_t mate = last->teammate;

@@ -374,6 +374,37 @@ static const step who_answered_so_long_ago_is_not_known[] = {
 	{"10:02 conversation.create team=1 contact=7", "2>2 balanced"},
 };
 
+#define ANSWERED_BY_ONE_ALONE \
+	{"09:00 team.create set=continuity_hold_ms:10m", NULL}, \
+		{"09:00 teammate.create primary=1 set=limit:2", NULL}, \
+		{"09:00 teammate.create primary=1", NULL}, \
+		{"09:00 presence.set teammate=1 presence=active", NULL}, \
+		{"09:01 conversation.create team=1 contact=7", "1>1 balanced"}, \
+		{"09:02 teammate.message conversation=1 author=1", NULL}, \
+	{ \
+		"09:03 presence.set teammate=2 presence=active", NULL \
+	}
+static const step who_answered_either_of_two_merged_is_known[] = {
+	ANSWERED_BY_ONE_ALONE,
+	{"09:04 content.change contact=8 merged=7", NULL},
+	{"09:05 conversation.create team=1 contact=8", "2>1 balanced"},
+};
+static const step the_later_of_two_answers_is_kept[] = {
+	ANSWERED_BY_ONE_ALONE,
+	{"09:04 conversation.create team=1 contact=8", "2>2 balanced"},
+	{"09:05 teammate.message conversation=2 author=2", NULL},
+	{"09:06 content.change contact=8 merged=7", NULL},
+	{"09:07 conversation.close conversation=1", NULL},
+	{"09:08 conversation.create team=1 contact=8", "3>2 balanced"},
+};
+static const step taken_apart_they_are_not_known_by_the_other[] = {
+	ANSWERED_BY_ONE_ALONE,
+	{"09:04 content.change contact=8 merged=7", NULL},
+	{"09:05 content.change contact=8 apart=7", NULL},
+	{"09:06 conversation.create team=1 contact=8", "2>2 balanced"},
+	{"09:07 conversation.create team=1 contact=7", "3>1 balanced"},
+};
+
 /* 20613 is a Tuesday in June: Paris is two hours ahead. */
 #define ASLEEP_UNTIL_NOON(how) \
 	{"09:00 team.create", NULL}, {"09:00 team.create", NULL}, \
@@ -561,6 +592,9 @@ static const struct {
 	RULE(a_cooldown_is_over_at_its_end),
 	RULE(who_leaves_a_team_is_not_waited_for),
 	RULE(who_answered_so_long_ago_is_not_known),
+	RULE(who_answered_either_of_two_merged_is_known),
+	RULE(the_later_of_two_answers_is_kept),
+	RULE(taken_apart_they_are_not_known_by_the_other),
 	RULE(saveable_up_to_the_last_millisecond),
 	RULE(keys_of_before_do_not_order),
 	RULE(another_list_opens_by_itself),

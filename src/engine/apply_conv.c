@@ -386,14 +386,24 @@ static void closed(struct ek_engine *e, const struct ek_event *v)
 	ek_queue_place(e, conv);
 }
 
-static void remember_answer(struct ek_engine *e, const struct conv *c, uint32_t mate)
+static void remember(struct ek_engine *e, uint32_t contact, struct contact answered)
 {
-	if (c->contact == 0)
+	if (contact == 0)
 		return;
-	ROOM(e, e->contacts, e->contact_cap, c->contact + 1);
-	if (c->contact > e->contact_count)
-		e->contact_count = c->contact;
-	e->contacts[c->contact] = (struct contact){mate, e->now};
+	ROOM(e, e->contacts, e->contact_cap, contact + 1);
+	if (contact > e->contact_count)
+		e->contact_count = contact;
+	e->contacts[contact] = answered;
+}
+
+/* Merged with another, or taken apart: who answered last may be somebody else. */
+static void contact_updated(struct ek_engine *e, const struct ek_contact_updated *c)
+{
+	if (!ek_time_is_set(c->answered))
+		return;
+	const bool is_known = c->known.v != 0;
+	remember(e, c->contact.v,
+		 is_known ? (struct contact){c->known.v, c->answered.ms} : (struct contact){0});
 }
 
 static void message(struct ek_engine *e, const struct ek_event *v)
@@ -417,7 +427,7 @@ static void message(struct ek_engine *e, const struct ek_event *v)
 		c->waiting_since = EK_NONE;
 		c->resnoozed = 0;
 		c->nudged = false;
-		remember_answer(e, c, m->teammate.v);
+		remember(e, c->contact, (struct contact){m->teammate.v, e->now});
 	}
 	if (lies_in_lane)
 		ek_queue_place(e, conv);
@@ -675,6 +685,8 @@ static uint32_t named(const struct ek_event *v)
 bool ek_apply_conv(struct ek_engine *e, const struct ek_event *v)
 {
 	uint32_t conv = named(v);
+	if (v->kind == EK_EVENT_CONTACT_UPDATED)
+		contact_updated(e, &v->contact_updated);
 	if (conv == 0 || v->kind == EK_EVENT_PROMISE_BROKEN)
 		return false;
 	bool mine = life(e, v, conv) || giving(e, v, conv) || noted(e, v, conv);

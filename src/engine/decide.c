@@ -107,6 +107,29 @@ static bool epoch_open(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_
 
 /* ---- what lies beside the facts ---- */
 
+static struct contact answered(const struct ek_engine *e, ek_contact_id id)
+{
+	return id.v < e->contact_cap ? e->contacts[id.v] : (struct contact){0};
+}
+
+/* Two who turn out to be one person are known to whoever answered either last. Taken apart, the one
+ * that remained no longer knows who had answered only the other, who keeps it. */
+static struct ek_contact_updated contact_updated(const struct ek_engine *e,
+						 const struct ek_cmd_content_change *c)
+{
+	const struct contact own = answered(e, c->contact);
+	const struct contact merged = answered(e, c->merged);
+	const struct contact apart = answered(e, c->apart);
+	struct ek_contact_updated v = {c->contact, c->merged, c->apart, {0}, EK_NO_TIME};
+	if (merged.mate != 0 && (own.mate == 0 || merged.at > own.at)) {
+		v.known = (ek_teammate_id){merged.mate};
+		v.answered = (ek_time){merged.at};
+	} else if (apart.mate != 0 && own.mate == apart.mate && own.at == apart.at) {
+		v.answered = (ek_time){apart.at};
+	}
+	return v;
+}
+
 /* One of them; what it is called and says is content, and not known here. */
 static bool content_change(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err)
 {
@@ -121,9 +144,12 @@ static bool content_change(struct ek_engine *e, const struct ek_cmd *cmd, struct
 		return ek_fail(err, EK_NOT_FOUND, "there is no such teammate or team inbox");
 	if ((c->merged.v != 0 || c->apart.v != 0) && c->contact.v == 0)
 		return ek_fail(err, EK_INVALID_VALUE, "a contact is merged with a contact");
+	if (c->merged.v > EK_STATE_CONTACTS || c->apart.v > EK_STATE_CONTACTS)
+		return ek_fail(err, EK_INVALID_VALUE, "a contact is an id up to %d",
+			       EK_STATE_CONTACTS);
 	if (c->contact.v != 0)
 		ek_emit_begin(e, EK_EVENT_CONTACT_UPDATED, EK_EMIT_ASKED)->contact_updated =
-			(struct ek_contact_updated){c->contact, c->merged, c->apart};
+			contact_updated(e, c);
 	else if (of_tag)
 		ek_emit_begin(e, EK_EVENT_TAG_UPDATED, EK_EMIT_ASKED)->tag_updated =
 			(struct ek_tag_updated){c->tag};

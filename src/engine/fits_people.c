@@ -136,6 +136,14 @@ static bool zone(const struct ek_engine *e, const struct ek_event *v, struct ek_
 	       ek_fits_refuse(v, "the teammate, or the zone", err);
 }
 
+static bool contact(const struct ek_engine *e, const struct ek_event *v, struct ek_err *err)
+{
+	const struct ek_contact_updated *c = &v->contact_updated;
+	(void)e;
+	return (ek_fits_past(v, c->answered) && (c->known.v == 0 || ek_time_is_set(c->answered))) ||
+	       ek_fits_refuse(v, "when they were answered", err);
+}
+
 bool ek_fits_people(const struct ek_engine *e, const struct ek_event *v, struct ek_err *err)
 {
 	static check *const of_mates[EK_EVENT_COUNT] = {
@@ -150,9 +158,8 @@ bool ek_fits_people(const struct ek_engine *e, const struct ek_event *v, struct 
 		[EK_EVENT_RAMP_STEPPED] = stepped,
 	};
 	static check *const others[EK_EVENT_COUNT] = {
-		[EK_EVENT_TEAM_DELETED] = team_deleted,
-		[EK_EVENT_MARGIN_CHANGED] = margin,
-		[EK_EVENT_CALENDAR_CHANGED] = calendar,
+		[EK_EVENT_TEAM_DELETED] = team_deleted, [EK_EVENT_CONTACT_UPDATED] = contact,
+		[EK_EVENT_MARGIN_CHANGED] = margin,     [EK_EVENT_CALENDAR_CHANGED] = calendar,
 		[EK_EVENT_ZONE_CHANGED] = zone,
 	};
 	bool plain = v->kind == EK_EVENT_INTAKE_RESUMED || v->kind == EK_EVENT_INTAKE_FREED;

@@ -683,6 +683,13 @@ export interface ContactUpdated extends Numbered {
 	merged?: ids.ContactId | null;
 	/** Who is another person again; null = nobody. */
 	apart?: ids.ContactId | null;
+	/**
+	 * Who answered the contact last, where that is another now; null with a time = nobody
+	 * known.
+	 */
+	known: ids.TeammateId | null;
+	/** When; null = who answered last stays as it was. */
+	answered: shapes.Instant | null;
 }
 
 /** A tag is another. */
