@@ -130,27 +130,37 @@ static struct ek_contact_updated contact_updated(const struct ek_engine *e,
 	return v;
 }
 
-/* One of them; what it is called and says is content, and not known here. */
-static bool content_change(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err)
+static bool check_content(const struct ek_engine *e, const struct ek_cmd_content_change *c,
+			  struct ek_err *err)
 {
-	const struct ek_cmd_content_change *c = &cmd->content_change;
 	bool of_tag = c->tag != EK_NONE;
 	bool of_view = c->view != EK_NONE;
+	const uint32_t contacts[] = {c->contact.v, c->merged.v, c->apart.v};
 	if ((c->contact.v != 0) + of_tag + of_view + (c->of != 0) != 1 || (of_tag && c->tag < 1) ||
-	    (of_view && c->view < 1) || c->contact.v > EK_STATE_CONTACTS)
+	    (of_view && c->view < 1))
 		return ek_fail(err, EK_INVALID_VALUE,
 			       "one of `contact`, `tag`, `view` and `of` is told");
+	for (size_t i = 0; i < EK_LEN(contacts); i++)
+		if (contacts[i] > EK_STATE_CONTACTS)
+			return ek_fail(err, EK_INVALID_VALUE, "a contact is an id up to %d",
+				       EK_STATE_CONTACTS);
 	if (c->teammate.v > e->mate_count || c->team.v > e->team_count)
 		return ek_fail(err, EK_NOT_FOUND, "there is no such teammate or team inbox");
 	if ((c->merged.v != 0 || c->apart.v != 0) && c->contact.v == 0)
 		return ek_fail(err, EK_INVALID_VALUE, "a contact is merged with a contact");
-	if (c->merged.v > EK_STATE_CONTACTS || c->apart.v > EK_STATE_CONTACTS)
-		return ek_fail(err, EK_INVALID_VALUE, "a contact is an id up to %d",
-			       EK_STATE_CONTACTS);
+	return true;
+}
+
+/* One of them; what it is called and says is content, and not known here. */
+static bool content_change(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err)
+{
+	const struct ek_cmd_content_change *c = &cmd->content_change;
+	if (!check_content(e, c, err))
+		return false;
 	if (c->contact.v != 0)
 		ek_emit_begin(e, EK_EVENT_CONTACT_UPDATED, EK_EMIT_ASKED)->contact_updated =
 			contact_updated(e, c);
-	else if (of_tag)
+	else if (c->tag != EK_NONE)
 		ek_emit_begin(e, EK_EVENT_TAG_UPDATED, EK_EMIT_ASKED)->tag_updated =
 			(struct ek_tag_updated){c->tag};
 	else if (c->of != 0)
