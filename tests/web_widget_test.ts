@@ -131,8 +131,8 @@ async function says(what: string, { frame }: Visitor, text: string): Promise<voi
 }
 
 /** The conversation that came last. */
-async function lastOne(s: Scene): Promise<any> {
-  const { data } = await ok(s.lead.client, "GET", "/conversations?sort=-id&limit=1");
+async function lastOne(s: Scene, who = s.lead.client): Promise<any> {
+  const { data } = await ok(who, "GET", "/conversations?sort=-id&limit=1");
   return data[0];
 }
 
@@ -361,6 +361,74 @@ async function secondTab(visitor: Visitor): Promise<void> {
   await page.close();
 }
 
+const inboxOf = ({ host }: Stand): string => /ci_\w+/.exec(host.tag)?.[0] ?? "";
+const change = ({ s, host }: Stand, set: object): Promise<unknown> =>
+  s.stage.owner.patch(`/chat-inboxes/${inboxOf({ s, host })}`, set, {
+    headers: { "If-Match": "*" },
+  });
+
+/** Ten were given to who is full now, and one waits: the second in line is told so by the router. */
+async function waits(stand: Stand): Promise<void> {
+  const { s } = stand;
+  const team = (await ok(s.stage.owner, "POST", "/teams", { name: "Rare books" })).id as string;
+  const bo = await s.stage.server.person(s.stage.owner, {
+    name: "Bo Lind",
+    roles: ["teammate"],
+    memberships: [{ team }],
+  });
+  const limit = (to: number): Promise<unknown> =>
+    s.stage.owner.patch(
+      `/teammates/${bo.id}/settings`,
+      { set: { limit: to } },
+      { headers: { "If-Match": "*" } },
+    );
+  await limit(10);
+  await ok(bo.client, "PUT", `/teammates/${bo.id}/presence`, { presence: "active" });
+  let last: any = null;
+  for (let i = 0; i < 11; i++)
+    last = await ok(s.stage.owner, "POST", "/conversations", { team, text: `No. ${i}` });
+  tally.same("the eleventh waits", last.teammate, null);
+  await change(stand, { team });
+  const visitor = await come(stand);
+  await openChat(visitor);
+  await visitor.page.keyboard.type("And mine?");
+  await visitor.page.keyboard.press("Enter");
+  await says("one's place", visitor, "You are 2nd in line.");
+  const { id } = await lastOne(s, s.stage.owner);
+  const told = await ok(s.stage.owner, "GET", `/conversations/${id}/why-waiting`);
+  tally.same("as colleagues are told", told.team_place, 2);
+  const minutes = Math.ceil(told.estimate.high_ms / 60_000);
+  tally.is("of ten a moment ago: soon", told.estimate.low_ms < 60_000 && minutes === 1, told);
+  await says("and how long", visitor, "An answer within about 1 minute.");
+  await visitor.screen.shoot("widget-waits");
+  await limit(12);
+  await says("until somebody is there", visitor, "You are talking to Bo");
+  await until(
+    "then nothing is said of it",
+    async () => !(await visitor.frame.getByText("in line").isVisible()),
+  );
+  await visitor.screen.close();
+  await change(stand, { team: s.team });
+  const { teammate } = await ok(s.stage.owner, "GET", `/conversations/${id}`);
+  tally.same("Bo has them all", teammate, bo.id);
+}
+
+/** In which languages people answer is said to who reads another. */
+async function spoken(stand: Stand): Promise<void> {
+  await change(stand, { languages: ["ko", "en"] });
+  const arabic = await come(stand, { language: "ar" });
+  await openChat(arabic);
+  await says("answers come in others", arabic, "لغات الرد: الكورية والإنجليزية.");
+  await arabic.screen.shoot("widget-other-language");
+  tally.same("other language: axe", await axe(inFrame(arabic.page) as unknown as Page), []);
+  await arabic.screen.close();
+  const korean = await come(stand, { language: "ko" });
+  await openChat(korean);
+  tally.same("not in one's own", await korean.frame.getByText("답변 언어").count(), 0);
+  await korean.screen.close();
+  await change(stand, { languages: ["en", "ko", "ar"] });
+}
+
 /** What the server says of how long it takes, in words; the rest of its answer is its own. */
 async function expects(stand: Stand): Promise<void> {
   const visitor = await come(stand);
@@ -378,11 +446,8 @@ async function expects(stand: Stand): Promise<void> {
 
 /** A site that is not named shows no frame; the console says why. */
 async function elsewhere(stand: Stand): Promise<void> {
-  const { s, host } = stand;
-  const inbox = /ci_\w+/.exec(host.tag)?.[0] ?? "";
-  const only = { sites: [host.at("127.0.0.1")] };
-  const any = { headers: { "If-Match": "*" } };
-  await s.stage.owner.patch(`/chat-inboxes/${inbox}`, only, any);
+  const { host } = stand;
+  await change(stand, { sites: [host.at("127.0.0.1")] });
   const visitor = await come(stand, { on: "localhost" });
   const said = visitor.page.waitForEvent("console", (line) => line.text().includes("no chat. Is"));
   await visitor.page.locator(BUTTON).focus();
@@ -394,21 +459,18 @@ async function elsewhere(stand: Stand): Promise<void> {
 }
 
 /** Two people change the same chat: both values, and the second one chooses. */
-async function conflict({ s, host }: Stand): Promise<void> {
-  const inbox = /ci_\w+/.exec(host.tag)?.[0] ?? "";
+async function conflict(stand: Stand): Promise<void> {
+  const { s } = stand;
+  const inbox = inboxOf(stand);
   const look = { as: s.stage.account, language: "en", theme: "light" } as const;
   const screen = await s.stage.browser.open("/settings/chat", look);
   const { page } = screen;
   await page.getByText("Harbour Books").waitFor();
-  await page
-    .getByRole("button", { name: /^Edit/ })
-    .first()
-    .click();
+  await page.getByRole("button", { name: /^Edit/ }).first().click();
   const name = page.getByLabel("Name", { exact: true });
   await name.fill("Mine");
   await page.getByRole("checkbox", { name: "العربية" }).press(" ");
-  const any = { headers: { "If-Match": "*" } };
-  await s.stage.owner.patch(`/chat-inboxes/${inbox}`, { name: "Theirs" }, any);
+  await change(stand, { name: "Theirs" });
   await press(page, "Save");
   const both = page.locator(".ek-settings-differ");
   await both.waitFor();
@@ -460,6 +522,8 @@ try {
     await strangers(stand);
     await looks(stand);
     await settingsLooks(stand);
+    await spoken(stand);
+    await waits(stand);
     await absent(stand);
     await expects(stand);
     await elsewhere(stand);

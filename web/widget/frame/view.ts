@@ -3,7 +3,7 @@ import { button, icon, make } from "../parts/make.ts";
 import { Address } from "./address.ts";
 import { Log } from "./log.ts";
 import type { Talk } from "./talk.ts";
-import { sayOpening, t } from "./words.ts";
+import { sayLanguages, sayOpening, t } from "./words.ts";
 import { Write } from "./write.ts";
 
 export class View {
@@ -13,6 +13,7 @@ export class View {
   readonly #address: Address;
   readonly #title = make("h1", { dir: "auto" }, t("talk.title"));
   readonly #sub = make("p", { class: "sub" });
+  readonly #spoken = make("p", { class: "sub" });
   readonly #state = make("p", { class: "state", role: "status" });
   readonly #end = make("p", { class: "state", role: "status" });
   readonly #close: HTMLButtonElement;
@@ -25,7 +26,12 @@ export class View {
     this.#close = button(t("talk.close"), icon("close"), () => close?.(), "plain");
     this.#close.hidden = close === null;
     document.title = t("talk.title");
-    const head = make("header", {}, make("div", {}, this.#title, this.#sub), this.#close);
+    const head = make(
+      "header",
+      {},
+      make("div", {}, this.#title, this.#sub, this.#spoken),
+      this.#close,
+    );
     const body = make("main", {}, this.#log.element, this.#end, this.#state);
     body.append(this.#address.element, this.#write.element);
     document.body.replaceChildren(head, body);
@@ -46,6 +52,7 @@ export class View {
     this.#log.show();
     this.#address.show();
     put(this.#sub, this.#sayWho());
+    put(this.#spoken, sayLanguages(visit?.inbox.languages ?? []));
     put(this.#state, this.#sayState());
     this.#showEnd();
   }
@@ -66,7 +73,7 @@ export class View {
     if (typing !== null) return t("talk.typing", { name: typing });
     if (visit.expectation !== null && visit.conversation?.state !== "closed") {
       const { low_minutes: low, high_minutes: high, place } = visit.expectation;
-      const same = low === high ? "yes" : "no";
+      const same = low === high ? "yes" : low === 0 ? "within" : "no";
       return `${t("talk.expect", { low, high, same })} ${t("talk.place", { place })}`;
     }
     if (!visit.hours.open) {

@@ -41,6 +41,14 @@ export function sayOpening(at: string): string {
   );
 }
 
+/** That nobody answers in the language that the visitor reads; "" where somebody does. */
+export function sayLanguages(spoken: readonly string[]): string {
+  if (spoken.length === 0 || spoken.some((tag) => tag.startsWith(language))) return "";
+  const names = new Intl.DisplayNames(language, { type: "language" });
+  const all = spoken.map((tag) => names.of(tag) ?? tag);
+  return t("talk.answers_in", { languages: new Intl.ListFormat(language).format(all) });
+}
+
 export function saySize(bytes: number): string {
   const [unit, value] =
     bytes < 1e6 ? (["kilobyte", bytes / 1e3] as const) : (["megabyte", bytes / 1e6] as const);

@@ -36,6 +36,7 @@ export interface Visit {
   readonly inbox: {
     readonly name: string;
     readonly greeting: string | null;
+    readonly languages: readonly string[]; // in which people answer, the best first
     readonly ask_address?: boolean;
   };
   readonly contact: { readonly verified: boolean; readonly has_address?: boolean } | null;
