@@ -367,7 +367,7 @@ const change = ({ s, host }: Stand, set: object): Promise<unknown> =>
     headers: { "If-Match": "*" },
   });
 
-/** Ten were given to who is full now, and one waits: the second in line is told so by the router. */
+/** Ten were given to who is full now, and one waits: the second in line is told by the router. */
 async function waits(stand: Stand): Promise<void> {
   const { s } = stand;
   const team = (await ok(s.stage.owner, "POST", "/teams", { name: "Rare books" })).id as string;
