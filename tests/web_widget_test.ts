@@ -474,6 +474,8 @@ async function conflict(stand: Stand): Promise<void> {
   await press(page, "Save");
   const both = page.locator(".ek-settings-differ");
   await both.waitFor();
+  const seen = await both.evaluate((it) => it.getBoundingClientRect());
+  tally.is("412: it comes into sight", seen.top < 800 && seen.bottom > 0, seen);
   const text = (await both.innerText()).replace(/\s+/g, " ");
   tally.is("412: both values", /Theirs.*Mine|Mine.*Theirs/.test(text), text);
   tally.is("nothing that is the same", !text.includes("Who answers"), text);

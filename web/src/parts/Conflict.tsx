@@ -1,6 +1,6 @@
 // Conflict -- two people changed the same: how it stands now and by whom, and what one wanted
 // oneself. Whoever comes second chooses.
-import type { ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { t } from "../words/words.ts";
 import { Button } from "./Button.tsx";
 import { Dialog } from "./Dialog.tsx";
@@ -18,8 +18,13 @@ interface Ways {
 }
 
 export function BothSides({ theirs, mine, by }: Sides) {
+  const box = useRef<HTMLDivElement>(null);
+  // In a long form it would stand out of sight.
+  useEffect(() => {
+    box.current?.scrollIntoView({ block: "center" });
+  }, []);
   return (
-    <div className="ek-columns">
+    <div className="ek-columns" ref={box}>
       <section>
         <h3>{t("common.conflict_theirs")}</h3>
         {theirs}
