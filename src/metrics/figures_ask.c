@@ -1,13 +1,11 @@
 /* One figure: rows of the period, judged and counted together. */
 #include "metrics/figures_inside.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "metrics/durations.h"
+#include "metrics/mean.h"
 #include "metrics/share.h"
-
-#define SIGMAS 1.959963984540054
 
 /* ---- rows */
 
@@ -208,17 +206,21 @@ static void points(struct ek_figure *out, const struct tally *t)
 	limits(out, ek_nps_limits(x));
 }
 
-static void mean(struct ek_figure *out, const struct tally *t)
+static struct ek_interval mean_limits(const struct tally *t, struct ek_interval possible)
 {
-	double n = (double)t->counted;
+	const struct ek_mean m = {t->counted, (double)t->sum, t->squares};
+	return ek_mean_limits(&m, possible);
+}
+
+static void mean(const struct figures_plan *p, const struct tally *t, struct ek_figure *out)
+{
+	bool is_ces = p->d->metric == EK_METRIC_CES;
 	out->numerator = t->sum;
 	ek_figures_grade(out);
 	if (!out->has_value)
 		return;
-	out->value = out->mean = (double)t->sum / n;
-	double variance = (t->squares - n * out->mean * out->mean) / (n - 1);
-	double half = SIGMAS * sqrt(fmax(variance, 0) / n);
-	limits(out, (struct ek_interval){out->mean - half, out->mean + half});
+	out->value = out->mean = (double)t->sum / (double)t->counted;
+	limits(out, mean_limits(t, is_ces ? ek_mean_of_effort : ek_mean_of_amounts));
 }
 
 void ek_figures_lengths(const struct figures_plan *p, struct ek_figure *out,
@@ -258,6 +260,8 @@ static void show(const struct figures_plan *p, const struct tally *t, struct ek_
 	case SHOW_WAIT:
 		out->numerator = 0;
 		ek_figures_durations(p, out, &values);
+		if (p->show == SHOW_WAIT && out->has_value)
+			limits(out, mean_limits(t, ek_mean_of_amounts));
 		break;
 	case SHOW_SHARE:
 		ek_figures_share(out);
@@ -268,7 +272,7 @@ static void show(const struct figures_plan *p, const struct tally *t, struct ek_
 		out->value = (double)t->counted;
 		break;
 	case SHOW_MEAN:
-		mean(out, t);
+		mean(p, t, out);
 		break;
 	default:
 		points(out, t);

@@ -153,6 +153,45 @@ static void small_samples(void **state)
 	ek_figures_scene_end(&s);
 }
 
+/* M4 shows the mean wait, so its interval is the mean's: by Student's t as it is printed
+ * (Abramowitz and Stegun, table 26.10), from the waits themselves. Who left stands apart. */
+static void mean_waits_have_an_interval(void **state)
+{
+	static const double t[] = {[5] = 2.776, [6] = 2.571, [10] = 2.262, [29] = 2.048};
+	static const char *const variants[] = {NULL, "left"};
+	struct scene s;
+	char line[96];
+	double waits[30];
+	(void)state;
+	ek_figures_scene_begin(&s, "0 pass");
+	for (int n = 1; n <= 29; n++) {
+		waits[n - 1] = 100 + 7 * n * n % 61;
+		for (int left = 0; left <= 1; left++) {
+			(void)snprintf(line, sizeof line, "600 call %d %.0f %d 60", 2 * n + left,
+				       waits[n - 1], !left);
+			ek_figures_scene_play(&s, line);
+		}
+		double mean = 0, squares = 0;
+		for (int i = 0; i < n; i++)
+			mean += waits[i] / n;
+		for (int i = 0; i < n; i++)
+			squares += (waits[i] - mean) * (waits[i] - mean);
+		for (size_t k = 0; k < EK_LEN(variants); k++) {
+			struct ek_figure out = one(
+				&s, (struct want){.metric = M(QUEUE_WAIT), .variant = variants[k]});
+			assert_int_equal(out.n, n);
+			assert_int_equal(out.has_interval, n >= 5);
+			if ((size_t)n >= EK_LEN(t) || !(t[n] > 0))
+				continue;
+			double half = t[n] * sqrt(squares / (n - 1) / n);
+			assert_true(fabs(out.value - mean) < 1e-9);
+			assert_true(fabs(out.low - (mean - half)) < 3e-4 * half);
+			assert_true(fabs(out.high - (mean + half)) < 3e-4 * half);
+		}
+	}
+	ek_figures_scene_end(&s);
+}
+
 /* Team inboxes of 2 and 6, with means 1 and 5 min: of all 4 min, not 3. */
 static void averages_are_not_averaged(void **state)
 {
@@ -435,6 +474,7 @@ int main(void)
 		cmocka_unit_test(extremes_of_surveys),
 		cmocka_unit_test(one_survey_of_a_form),
 		cmocka_unit_test(small_samples),
+		cmocka_unit_test(mean_waits_have_an_interval),
 		cmocka_unit_test(averages_are_not_averaged),
 		cmocka_unit_test(series_by_day_week_and_month),
 		cmocka_unit_test(midnight_is_local_when_clocks_change),

@@ -18,11 +18,11 @@ enum {
 	NAME = 64,
 	MICRO = 1000000,
 	DAY_TEXT = 11,
-	NUMBERS = 8,
+	NUMBERS = 10,
 };
 
 /* What a row says beside its key, in the order of its columns; EK_NONE = null. */
-enum { VALUE, N, NUMERATOR, DENOMINATOR, MEDIAN, P90, MEAN, NOT_YET };
+enum { VALUE, N, NUMERATOR, DENOMINATOR, MEDIAN, P90, MEAN, NOT_YET, LOW, HIGH };
 
 struct row {
 	int32_t date;
@@ -77,7 +77,9 @@ static bool take_figure(void *ctx, int32_t date, const struct ek_figure *f, stru
 			   [MEDIAN] = micro(has_times, f->median),
 			   [P90] = micro(has_times, f->p90),
 			   [MEAN] = micro(has_times, f->mean),
-			   [NOT_YET] = (int64_t)f->not_yet_known},
+			   [NOT_YET] = (int64_t)f->not_yet_known,
+			   [LOW] = micro(f->has_interval, f->low),
+			   [HIGH] = micro(f->has_interval, f->high)},
 	};
 	return true;
 }
@@ -162,7 +164,7 @@ static bool read_known(struct ek_daily *d, struct ek_err *err)
 					      ek_views_text((ek_str){first, DAY_TEXT - 1})};
 	const struct ek_reader_question q = {
 		"SELECT day, metric, zone, value_micro, n, numerator, denominator, median_micro, "
-		"p90_micro, mean_micro, not_yet_known FROM daily_metrics "
+		"p90_micro, mean_micro, not_yet_known, low_micro, high_micro FROM daily_metrics "
 		"WHERE team = $1 AND metric LIKE $2 AND day >= $3 ORDER BY day",
 		args, EK_LEN(args)};
 	d->known_row = 0;
@@ -191,8 +193,10 @@ static void put_row(struct ek_daily *d, struct ek_writer *w, const struct row *r
 	if (clock != NULL)
 		v[EK_CONTENT_DAILY_METRICS_CLOCK] =
 			ek_views_text((ek_str){clock, (uint32_t)strlen(clock)});
-	for (int k = 0; k < NUMBERS; k++)
+	for (int k = VALUE; k <= NOT_YET; k++)
 		v[EK_CONTENT_DAILY_METRICS_VALUE_MICRO + k] = ek_views_int(r->number[k]);
+	v[EK_CONTENT_DAILY_METRICS_LOW_MICRO] = ek_views_int(r->number[LOW]);
+	v[EK_CONTENT_DAILY_METRICS_HIGH_MICRO] = ek_views_int(r->number[HIGH]);
 	v[EK_CONTENT_DAILY_METRICS_FOLDED_MS] = ek_views_int(d->now.ms);
 	/* For want of memory the writer gives up all that is pending, and the commit says so. */
 	bool ok = ek_writer_put(w, EK_CONTENT_DAILY_METRICS, v, &err);
