@@ -281,16 +281,23 @@ static void show(const struct figures_plan *p, const struct tally *t, struct ek_
 }
 
 /* R12: what cannot be true is not shown. */
-static void doubt(const struct figures_plan *p, const struct tally *t, struct ek_figure *out)
+static bool doubt(const struct figures_plan *p, const struct tally *t, struct ek_figure *out)
 {
+	bool is_possible = true;
+	bool is_work = p->d->metric == EK_METRIC_HANDLE_TIME && out->has_value;
+	if (is_work && !ek_figures_is_possible(p, &is_possible))
+		return false;
 	if (t->absurd > 0)
 		out->withheld = "a duration is longer than the time it is made of";
 	else if (p->show == SHOW_SHARE && out->numerator > out->denominator)
 		out->withheld = "a share is above 100 %";
+	else if (!is_possible)
+		out->withheld = "handle time is more than its people were logged in";
 	if (out->withheld == NULL)
-		return;
+		return true;
 	out->state = EK_FIGURE_WITHHELD;
 	out->has_value = out->has_interval = false;
+	return true;
 }
 
 static bool answer(const struct figures_plan *p, struct ek_figure *out, struct ek_err *err)
@@ -308,7 +315,7 @@ static bool answer(const struct figures_plan *p, struct ek_figure *out, struct e
 	out->not_yet_known = t.young;
 	if (ok) {
 		show(p, &t, out);
-		doubt(p, &t, out);
+		ok = doubt(p, &t, out);
 	}
 	ek_alloc_free(&p->f->alloc, t.values, t.cap * sizeof *t.values);
 	return ok || ek_fail(err, EK_NO_MEMORY, "no memory for a figure");
