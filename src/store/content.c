@@ -200,6 +200,7 @@ static const struct {
 } widened[] = {
 	{EK_CONTENT_DAILY_METRICS, EK_CONTENT_DAILY_METRICS_LOW_MICRO, 12},
 	{EK_CONTENT_DAILY_METRICS, EK_CONTENT_DAILY_METRICS_HIGH_MICRO, 12},
+	{EK_CONTENT_DAILY_METRICS, EK_CONTENT_DAILY_METRICS_WITHHELD, 12},
 };
 
 /* The i-th of the statements that add columns to the tables that a store of version `from` has. */

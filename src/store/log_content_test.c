@@ -500,6 +500,7 @@ static void a_store_of_version_11_gets_limits(void **state)
 	drop_reports(f);
 	run_sql(f, "ALTER TABLE daily_metrics DROP COLUMN low_micro");
 	run_sql(f, "ALTER TABLE daily_metrics DROP COLUMN high_micro");
+	run_sql(f, "ALTER TABLE daily_metrics DROP COLUMN withheld");
 	run_sql(f, "INSERT INTO daily_metrics (metric, team, day, folded_ms) "
 		   "VALUES ('volume@1', 1, '2026-01-05', 7)");
 	run_sql(f, "UPDATE meta SET value = '11' WHERE name = 'content'");
@@ -516,7 +517,7 @@ static void a_store_of_version_11_gets_limits(void **state)
 		fail_msg("%s", f->err.msg);
 	count_days(f, f->log);
 	run_sql(f, "DELETE FROM meta WHERE name = '' AND EXISTS "
-		   "(SELECT low, high FROM report_daily_metrics)");
+		   "(SELECT low, high, withheld FROM report_daily_metrics)");
 }
 
 static void content_of_a_newer_build_is_refused(void **state)

@@ -5411,6 +5411,26 @@ export interface MetricDefinition {
 		| "short_seconds")[];
 }
 
+/** A figure that cannot be true. */
+export interface WithheldFigure {
+	/** metric@version. */
+	metric: string;
+	/** Of which team inbox. */
+	team: ids.TeamId;
+	/** Of which of its days. */
+	day: CalendarDate;
+	/** The check that it fails. */
+	withheld: string;
+	/** When it was computed. */
+	found_at: Instant;
+}
+
+/** Figures that cannot be true. */
+export interface WithheldFigures {
+	/** The newest days first, at most 500. */
+	data: readonly WithheldFigure[];
+}
+
 /** By the other version. */
 export interface FigureOther {
 	/** metric@version: the other one. */
