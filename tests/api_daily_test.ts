@@ -108,6 +108,59 @@ async function withholds(owner: Client, lead: Client, server: Server): Promise<v
       && line.includes("metric=holds@1") && line.includes(`day=${day}`)).length, 1);
 }
 
+const TARGET = "/targets/tgt_1";
+
+/** A target of twenty-one approaches a week: each week of the past has just so many, or more. */
+async function judged(lead: Client): Promise<any[]> {
+  const made = await lead.post("/targets", { metric: "volume", value: 21, comparator: "at_least",
+    scope: { team: "team_1" }, period: "week", since: dateOf(noon(84)), reason: "as ever",
+    review_date: dateOf(noon(-60)) });
+  tally.same("a target is set", [made.status, made.body.id, made.body.last],
+    [201, TARGET.slice(9), null]);
+  let rows: any[] = [];
+  await tally.until("its weeks are judged", 60_000, async () => {
+    rows = (await lead.get(`${TARGET}/history`)).body.data;
+    return rows.length >= 10;
+  });
+  tally.is("and met, as they were", rows.slice(1).every((row) => row.state === "met"
+    && row.n >= 21 && row.restated === null), rows);
+  const { last } = (await lead.get(TARGET)).body;
+  tally.same("the last of them too", [last.state, last.restated], ["met", null]);
+  return rows;
+}
+
+/** The week of a day that lost an approach to spam. */
+async function restates(lead: Client, before: readonly any[], day: string): Promise<void> {
+  const rows: any[] = (await lead.get(`${TARGET}/history`)).body.data;
+  const is = (row: any): boolean => row.from <= day && day < row.until;
+  tally.same("what was judged stays", rows.map(({ restated: _, ...row }) => row),
+    before.map(({ restated: _, ...row }) => row));
+  const now = rows.find(is)?.restated;
+  tally.same("beside it stands what it would be now, and why",
+    [now?.state, now?.value, now?.n, now?.causes], ["missed", 20, 20, ["spam"]]);
+  tally.same("and beside no other", rows.filter((row) => row.restated !== null).map((row) =>
+    row.from), rows.filter(is).map((row) => row.from));
+  const comment = await lead.post(`${TARGET}/comments`, { period: rows.find(is)?.from,
+    comment: "a wave of spam" });
+  tally.same("a comment on it says it too", [comment.status, comment.body.restated], [200, now]);
+}
+
+/** The last week that was judged, as the list and the target itself tell it. */
+async function restatesLast(lead: Client, spam: string): Promise<void> {
+  const { last } = (await lead.get(TARGET)).body;
+  const first = (Date.parse(`${last.period.from}T12:00:00Z`) - noon(DAYS)) / DAY;
+  await lead.put(`/conversations/cv_${first * 3 + 1}/tags/${spam}`, {});
+  await tally.until("the last week is restated in the list", 30_000, async () =>
+    (await lead.get("/targets")).body.data[0].last.restated !== null);
+  const { last: now } = (await lead.get(TARGET)).body;
+  tally.same("with what it was and is", [now.n, now.restated.n, now.restated.causes,
+    now.period.from], [last.n, last.n - 1, ["spam"], last.period.from]);
+  const patched = await lead.patch(TARGET, { reason: "as before" },
+    { headers: { "If-Match": "*" } });
+  tally.same("a change of the target tells it as well", [patched.status,
+    patched.body.last.restated], [200, now.restated]);
+}
+
 await inFolderAsync(async (dir) => {
   const data = join(dir, "data");
   drive(data);
@@ -132,6 +185,7 @@ await inFolderAsync(async (dir) => {
       fails.map((row) => [row.metric, row.day, row.value]), [["holds@1", wrong, null]]);
     await withholds(owner, lead.client, server);
 
+    const history = await judged(lead.client);
     const spam = (await lead.client.post("/tags", { name: "spam" })).body.id;
     const talk = `cv_${(DAYS - 70) * 3 + 1}`;
     tally.same("one of seventy days ago is closed and was of that day",
@@ -145,11 +199,16 @@ await inFolderAsync(async (dir) => {
     tally.same("no other day is",
       differ(first, later).filter((key) => !key.includes(old) && key.slice(-10) < wrong), []);
 
+    await restates(lead.client, history, old);
+
+    const port = server.port;
     await server.end();
     execFileSync("sqlite3", [join(data, "log.db"), "DELETE FROM daily_metrics"]);
-    await server.start();
+    await server.start(port);
     await changes("emptied, it fills again", data, (rows) => rows.length >= later.length);
     tally.same("with the same", differ(later, rowsOf(data)), []);
+    await figuresReady(owner);
+    await restatesLast(lead.client, spam);
     tally.same("answers as documented", owner.faults, []);
   } finally {
     await server.remove();

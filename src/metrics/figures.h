@@ -137,6 +137,16 @@ bool ek_figures_was(const struct ek_figures *f, const struct ek_figures_ask *ask
 		    const struct ek_figure *now, struct ek_figures_restated *out,
 		    struct ek_err *err) EK_MUST_CHECK;
 
+/* What bears on the figure of that question and became known in the second of `known` or later:
+ * EK_FIGURES_BY_*, and when it did the last time. Cost: a look at the blocks of rows that came
+ * since, and at patches. Errors: as ask. */
+struct ek_figures_news {
+	uint32_t causes;
+	ek_time changed; /* EK_NO_TIME: nothing did */
+};
+bool ek_figures_news(const struct ek_figures *f, const struct ek_figures_ask *ask, ek_time known,
+		     struct ek_figures_news *out, struct ek_err *err) EK_MUST_CHECK;
+
 enum ek_figures_cadence {
 	EK_FIGURES_DAILY = 1,
 	EK_FIGURES_WEEKLY, /* from Monday */

@@ -146,6 +146,24 @@ bool ek_figures_was(const struct ek_figures *f, const struct ek_figures_ask *ask
 	return true;
 }
 
+bool ek_figures_news(const struct ek_figures *f, const struct ek_figures_ask *ask, ek_time known,
+		     struct ek_figures_news *out, struct ek_err *err)
+{
+	struct figures_plan p;
+	bool ok = ek_figures_plan(f, ask, &p, err);
+	uint32_t second = ek_columns_second(known);
+	struct since s = {.p = &p, .known = second > 0 ? second - 1 : 0};
+	if (ok) {
+		look_at_rows(&s);
+		look_at_patches(&s);
+	}
+	ek_figures_plan_close(&p);
+	*out = (struct ek_figures_news){s.causes, EK_NO_TIME};
+	if (s.causes != 0)
+		out->changed.ms = (int64_t)s.changed * 1000;
+	return ok;
+}
+
 struct reach {
 	uint32_t earliest;
 	bool is_patch;
