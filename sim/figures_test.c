@@ -561,6 +561,46 @@ static void receipts_add_up(void **state)
 	}
 }
 
+static uint64_t must_show(struct fixture *f, const struct ek_figures_ask *a)
+{
+	struct ek_figure out;
+	assert_true(ek_figures_ask(f->figures, a, &out, &f->err));
+	if (out.withheld != NULL)
+		fail_msg("%s of team %u, teammate %u is withheld: %s",
+			 ek_definition_row(a->metric)->id, a->teams[0].v, a->teammate.v,
+			 out.withheld);
+	return out.has_value;
+}
+
+/* R12: what people did fails no check, by day, team inbox and person, now and as it was known. */
+static void nothing_is_withheld(void **state)
+{
+	struct fixture *f = *state;
+	int64_t end = ek_figures_at(f->figures).ms, day = (int64_t)DAY_S * 1000;
+	uint64_t shown = 0;
+	for (int64_t d = 0; d < WEEKS * 7; d++) {
+		for (uint32_t of = 0; of < TEAMS; of++) {
+			const ek_team_id team = {of};
+			struct ek_figures_ask a = {.metric = EK_METRIC_HANDLE_TIME,
+						   .teams = &team,
+						   .team_count = of != 0,
+						   .from = {end - (d + 1) * day},
+						   .until = {end - d * day + 1},
+						   .as_of = EK_NO_TIME};
+			shown += must_show(f, &a);
+			a.variant = "leg";
+			shown += must_show(f, &a);
+			a.variant = NULL;
+			a.as_of = a.until;
+			shown += must_show(f, &a);
+			a.team_count = 0;
+			a.teammate.v = of;
+			shown += must_show(f, &a);
+		}
+	}
+	assert_true(shown > 500);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -571,6 +611,7 @@ int main(void)
 		cmocka_unit_test(reopens_agree),
 		cmocka_unit_test(a_fold_that_was_asked_is_the_same),
 		cmocka_unit_test(receipts_add_up),
+		cmocka_unit_test(nothing_is_withheld),
 	};
 	return cmocka_run_group_tests(tests, open_run, close_run);
 }

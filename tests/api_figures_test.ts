@@ -56,12 +56,47 @@ async function sameEverywhere(client: Client, metrics: readonly any[],
         tally.same(`${what}: the receipt adds up to the figure`,
           [receipt.body.value, receipt.body.n, receipt.body.numerator, receipt.body.denominator],
           [fig.value, fig.n, fig.numerator, fig.denominator]);
+        tally.same(`${what}: and says what stands beside it`,
+          [receipt.body.withheld, receipt.body.other, receipt.body.restated],
+          [fig.withheld, fig.other, fig.restated]);
         if (metric.kind === "share" || metric.kind === "count")
           if (metric.id !== "backlog")
             tally.same(`${what}: weeks add up to the whole`,
               weeks.body.data.reduce((sum: number, r: any) => sum + r.n, 0), fig.n);
       }
     }
+  }
+}
+
+/** `evenkeel report` of what the API said, as JSON, as a table and in words. */
+function terminalSaysSo(data: string, asked: readonly (readonly [any, readonly string[]])[]): void {
+  for (const [figure, [metric = "", ...more]] of asked) {
+    const report = (...form: string[]): string => {
+      const done = run(["report", "--data", data, "--team", "1", "--quiet", "--metric", metric,
+        ...more, ...form]);
+      if (done.status !== 0) throw new Error(done.stderr);
+      return done.stdout;
+    };
+    const json = JSON.parse(report("--json")).data[0];
+    tally.same(`${metric}: the terminal says what stands beside it`,
+      [json.metric, json.other, json.restated], [figure.metric, figure.other, figure.restated]);
+    const row = readCsv(report("--csv"))[0] ?? {};
+    const { other, restated } = figure;
+    const text = (v: any): string => v === null || v === undefined ? "" : String(v);
+    tally.same(`${metric}: and its table`,
+      ["other_metric", "other_until", "other_value", "other_low", "other_high", "other_n",
+        "other_numerator", "other_denominator", "was_value", "was_n", "was_numerator",
+        "was_denominator", "was_known_at", "restated_by", "restated_at"].map((name) => row[name]),
+      [other?.metric, other?.shown_until, other?.value, other?.low, other?.high, other?.n,
+        other?.numerator, other?.denominator, restated?.value, restated?.n, restated?.numerator,
+        restated?.denominator, restated?.known_at, restated?.causes.join(" "),
+        restated?.changed_at].map(text));
+    const words = report();
+    tally.is(`${metric}: and its words`,
+      (other === null || words.includes(`      by ${other.metric}: `)
+        && words.includes(`both are shown until ${other.shown_until}`))
+      && (restated === null || words.includes("      restated: on ")
+        && words.includes("changed by an import")), words);
   }
 }
 
@@ -209,6 +244,12 @@ await withServer({}, async (server, owner) => {
   tally.is("once more for that day is refused",
     [409, 422].includes((await owner.post("/metrics-definitions", change)).status));
 
+  // While a target rests on it, both versions are shown for one whole period of that.
+  const goal = await lead.client.post("/targets", { metric: "resolution_time", value: 36_000,
+    scope: { team: "team_1" }, comparator: "at_most", period: "quarter", reason: "soon done",
+    review_date: dateOf(now + 90 * DAY) });
+  tally.same("a target of a quarter", [goal.status, goal.text.slice(0, 0)], [201, ""]);
+
   // ---- three days later more of the past comes in, and a definition changes (R13, R10)
   const day = dateOf((made[0] as Item).started);
   const next = dateOf((made[0] as Item).started + DAY);
@@ -245,6 +286,17 @@ await withServer({}, async (server, owner) => {
     [both.metric, both.other.metric, both.other.clock, both.other.n < both.n,
       both.other.not_yet_known > both.not_yet_known],
     ["resolution_time@1", "resolution_time@2", "office_hours", true, true]);
+  tally.is("for a whole quarter, as a target asks", both.other.shown_until > dateOf(now + 91 * DAY),
+    both.other);
+  terminalSaysSo(server.data, [
+    [after, ["volume", "--from", day, "--until", next, "--zone", "UTC"]],
+    [both, ["resolution_time", "--from", since, "--until", ends]]]);
+  for (const [figure, query] of [[after, of],
+    [both, `metric=resolution_time&team=team_1&from=${since}&until=${ends}`]] as const) {
+    const receipt = (await owner.get(`/figures/receipt?${query}`)).body;
+    tally.same(`${figure.metric}: its receipt says so too`, [receipt.other, receipt.restated],
+      [figure.other, figure.restated]);
+  }
   const chart = await owner.get("/trends/series?metric=resolution_time&team=team_1");
   tally.is("a chart's stretches say their version",
     chart.status === 200 && chart.body.segments.every((s: any) =>

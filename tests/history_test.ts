@@ -13,7 +13,8 @@ import { dataFile, root } from "../scripts/lib/root.ts";
 import { parseTable } from "../scripts/lib/table.ts";
 import { missingForCluster, startCluster } from "./cluster.ts";
 import { inFolder, inFolderAsync, PROGRAM, run, Tally } from "./program.ts";
-import { Server } from "./server.ts";
+import { figuresReady } from "./past.ts";
+import { browser, Server } from "./server.ts";
 
 const tally = new Tally();
 let skipped = 0;
@@ -195,6 +196,54 @@ if (has(BANK)) {
     guards("bank", data, join(dir, "backup"));
   });
 }
+
+/** The calls of each agent as their lead sees them, once it is said why. */
+async function agentsByAnswer(dir: string): Promise<void> {
+  const { servers } = JSON.parse(readFileSync(dataFile("01-anonbank-feb1999a",
+    "example-kpis.json"), "utf8"));
+  const data = join(dir, "data");
+  importFile(["calls", BANK, "--map", map("bank"), "--data", data]);
+  const server = new Server({ data });
+  try {
+    await server.start();
+    const owner = await server.owner();
+    await figuresReady(owner);
+    const lead = await server.person(owner, { name: "Lea Lead", roles: ["lead"],
+      memberships: [{ team: "team_1", level: "primary" }] });
+    const page = { headers: browser(lead.cookie) };
+    const client = owner.as(null);
+    const people = (await owner.get("/teammates?limit=200")).body.data
+      .filter((one: any) => one.state === "deactivated");
+    const off: string[] = [];
+    for (const { id, name } of people) {
+      await owner.put(`/teams/team_1/memberships/${id}`, { level: "primary" },
+        { headers: { "If-Match": "*" } });
+      await client.post(`/teammates/${id}/looks`, { purpose: "one_to_one" }, page);
+      const [figure] = (await client.get(`/figures?metric=handle_time&teammate=${id}`
+        + "&from=1999-02-01&until=1999-02-16&zone=Asia/Jerusalem", page)).body.data;
+      const want = servers[name];
+      // Of fewer than five calls there are counts alone.
+      const mean = want?.answered < 5 ? null : want?.mean_service_s.toFixed(2);
+      if (figure?.n !== want?.answered || (figure?.mean?.toFixed(2) ?? null) !== mean)
+        off.push(`${name}: ${figure?.n} of ${figure?.mean}, ${want?.answered} of ${mean}`);
+    }
+    tally.same("bank: each agent's figures are the worked ones",
+      [people.length, off], [Object.keys(servers).length - 1, []]);
+    const fortnight = "team=team_1&from=1999-02-01&until=1999-02-16&zone=Asia/Jerusalem";
+    const whole = async (metric: string): Promise<any> =>
+      (await owner.get(`/figures?metric=${metric}&${fortnight}`)).body.data[0];
+    const [left, level] = [await whole("abandonment&variant=raw"),
+      await whole("service_level&variant=abandons_negative")];
+    tally.same("bank: abandoned, within 20 s of those offered, by the answer",
+      [left.numerator, left.denominator, level.numerator, level.denominator],
+      [1_885, 16_290, 9_163, 16_290]);
+    near("bank: their shares", left.value, 0.115715, 0.0000005);
+    near("bank: and", level.value, 0.562492, 0.0000005);
+  } finally {
+    await server.remove();
+  }
+}
+if (has(BANK)) await inFolderAsync(agentsByAnswer);
 
 const QUESTIONS = dataFile("02-thunderbird-support-2023q2", "questions.csv");
 const ANSWERS = dataFile("02-thunderbird-support-2023q2", "answers.csv");

@@ -17,7 +17,7 @@ import { Server, withServer } from "./server.ts";
 
 const tally = new Tally();
 const VIEW = "SELECT metric, team, day, zone, clock, value, n, numerator, denominator, median, "
-  + "p90, mean, not_yet_known FROM report_daily_metrics ORDER BY team, metric, day";
+  + "p90, mean, not_yet_known, low, high FROM report_daily_metrics ORDER BY team, metric, day";
 
 interface Row {
   readonly metric: string; readonly team: number; readonly day: string; readonly zone: string;
@@ -25,6 +25,7 @@ interface Row {
   readonly value: number | null; readonly n: number; readonly numerator: number;
   readonly denominator: number; readonly median: number | null; readonly p90: number | null;
   readonly mean: number | null; readonly not_yet_known: number;
+  readonly low: number | null; readonly high: number | null;
 }
 interface Store {
   readonly name: string;
@@ -57,7 +58,7 @@ function alike(a: number | null | undefined, b: number | null | undefined): bool
 }
 
 const NUMBERS = ["value", "n", "numerator", "denominator", "median", "p90", "mean",
-  "not_yet_known"] as const;
+  "not_yet_known", "low", "high"] as const;
 
 /** How two say the same of one day; "" when they do. */
 function differs(a: any, b: any): string {
@@ -113,6 +114,12 @@ async function compareAll(scene: Scene, store: Store, rows: readonly Row[]): Pro
     new Set(rows.map((row) => row.metric)).size >= metrics.length / 2, metrics);
   tally.is(`${store.name}: of fewer than five, counts alone`, rows.every((row) =>
     row.median === null || row.n >= 5), rows.find((row) => row.median !== null && row.n < 5));
+  const waits = rows.filter((row) => row.metric === "queue_wait@1" && row.n >= 5 && row.n < 30);
+  // What is driven has so few chats a day that none tells a mean.
+  tally.is(`${store.name}: a mean wait of five to thirty has its limits`,
+    (waits.length > 0 || store.nameTeams !== undefined) && waits.every((row) =>
+      row.low !== null && row.high !== null && row.low < row.high
+      && row.low <= (row.value ?? -1) && (row.value ?? -1) <= row.high), waits.length);
   for (const team of new Set(rows.map((row) => row.team)))
     await compareTeam(scene, store, team, rows, metrics);
 }

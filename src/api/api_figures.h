@@ -101,6 +101,8 @@ bool ek_api_figures_other(struct ek_api_figures_both *both, const struct ek_figu
 /* The objects themselves: a figure by that version, and what one was. */
 void ek_api_figures_write_other(struct ek_json *j, const struct ek_api_figures_other *o,
 				uint8_t clock, const struct ek_figure *fig);
+/* Member `causes`: EK_FIGURES_BY_* as words. */
+void ek_api_figures_put_causes(struct ek_json *j, uint32_t causes);
 void ek_api_figures_write_restated(struct ek_json *j, const struct ek_figures_restated *was);
 /* Members `other` (shape FigureOther?) and `restated` (FigureRestated?) into the turn's answer.
  * False with err. */

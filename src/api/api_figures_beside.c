@@ -16,15 +16,13 @@ static bool read_until(struct ek_turn *t, const struct ek_definition *later, int
 		"SELECT DISTINCT period FROM targets WHERE metric = $1 AND deleted_ms IS NULL";
 	const struct ek_views_value key = ek_views_int(later->metric);
 	struct ek_turn_rows rows;
-	*until = changed + EK_API_FIGURES_BOTH;
+	*until = ek_api_targets_both_until(changed, 0);
 	if (!ek_turn_select(t, sql, &key, 1, &rows))
 		return ek_fail(err, EK_IO, "targets cannot be read");
 	for (uint32_t i = 0; i < rows.n; i++) {
 		uint8_t period = (uint8_t)ek_turn_int(&rows.v[(size_t)i * rows.columns]);
-		struct ek_api_targets_span span = ek_api_targets_span(period, changed);
-		if (span.from < changed)
-			span = ek_api_targets_span(period, span.until);
-		*until = span.until > *until ? span.until : *until;
+		int32_t shown = ek_api_targets_both_until(changed, period);
+		*until = shown > *until ? shown : *until;
 	}
 	return true;
 }
@@ -74,20 +72,25 @@ void ek_api_figures_write_other(struct ek_json *j, const struct ek_api_figures_o
 	ek_json_object_end(j);
 }
 
+void ek_api_figures_put_causes(struct ek_json *j, uint32_t causes)
+{
+	static const char *const words[] = {"late", "imported", "merged", "spam", "reopened"};
+	ek_json_key(j, "causes");
+	ek_json_list(j);
+	for (uint32_t i = 0; i < EK_LEN(words); i++)
+		if ((causes >> i & 1) != 0)
+			ek_json_word(j, words[i]);
+	ek_json_list_end(j);
+}
+
 void ek_api_figures_write_restated(struct ek_json *j, const struct ek_figures_restated *was)
 {
-	static const char *const causes[] = {"late", "imported", "merged", "spam", "reopened"};
 	ek_json_object(j);
 	ek_api_figures_put_real(j, "value", was->before.has_value, was->before.value);
 	put_numbers(j, &was->before);
 	ek_api_figures_put_state(j, &was->before);
 	ek_api_put_time(j, "known_at", was->known);
-	ek_json_key(j, "causes");
-	ek_json_list(j);
-	for (uint32_t i = 0; i < EK_LEN(causes); i++)
-		if ((was->causes >> i & 1) != 0)
-			ek_json_word(j, causes[i]);
-	ek_json_list_end(j);
+	ek_api_figures_put_causes(j, was->causes);
 	ek_api_put_time(j, "changed_at", was->changed);
 	ek_json_object_end(j);
 }

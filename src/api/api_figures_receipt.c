@@ -123,6 +123,7 @@ static void put_figure(struct ek_json *j, const struct ek_figure *fig)
 	ek_api_figures_put_real(j, "low", fig->has_interval, fig->low);
 	ek_api_figures_put_real(j, "high", fig->has_interval, fig->high);
 	ek_api_figures_put_state(j, fig);
+	ek_api_put_word(j, "withheld", fig->withheld);
 }
 
 static void put_excluded(struct ek_json *j, const struct receipt *r)
@@ -176,6 +177,9 @@ static bool answer(struct ek_turn *t, const struct ek_figures *f, struct receipt
 		return false;
 	put_excluded(&t->out, r);
 	put_figure(&t->out, &fig);
+	struct ek_api_figures_both both = {.t = t, .f = f, .zone = r->ask.zone};
+	if (!ek_api_figures_put_beside(&both, &ask, &fig, &err))
+		return ek_api_figures_refuse(t, &err);
 	ek_api_put_raw(&t->out, "items", ek_json_written(&r->items));
 	ek_api_put_bool(&t->out, "more", r->has_more);
 	ek_json_object_end(&t->out);

@@ -5,6 +5,7 @@
 #include "api/api_state.h"
 #include "api/api_verdict.h"
 #include "api/handlers.h"
+#include "api/reach.h"
 #include "api/worker.h"
 
 enum { WORDS_MAX = 200 };
@@ -59,26 +60,13 @@ static void run(struct ek_turn *t, struct ek_worker *w)
 	ek_turn_reply(t, 200);
 }
 
-/* Of one team, or of those that the right reaches. */
-static bool may_list(struct ek_turn *t, const struct listing *l)
-{
-	const struct ek_may_object object = {.teams = &l->team, .team_count = 1};
-	if (l->team.v != 0)
-		return ek_turn_may(t, EK_MAY_STORY_READ, &object);
-	ek_team_id *teams = ek_turn_get(t, (t->actor.grant_count + 1) * sizeof *teams);
-	if (teams == NULL)
-		return false;
-	struct ek_may_reach r = ek_may_reach(&t->actor, EK_MAY_STORY_READ, teams);
-	return r.verdict.answer == EK_MAY_ANSWER_ALLOWED || ek_turn_may(t, EK_MAY_STORY_READ, NULL);
-}
-
 static void answer(struct ek_turn *t, struct listing *l)
 {
 	uint64_t team = 0;
 	if (ek_query_id(&t->query, "team", EK_IDENT_TEAM, &team))
 		l->team.v = (uint32_t)team;
 	t->state = l;
-	if (ek_query_end(&t->query) && may_list(t, l))
+	if (ek_query_end(&t->query) && ek_reach_may(t, EK_MAY_STORY_READ, l->team))
 		ek_worker_submit(t->api->worker, t, run);
 	else
 		ek_turn_reply(t, 0);

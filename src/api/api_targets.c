@@ -228,7 +228,8 @@ static void made(struct ek_turn *t, const struct ek_answer *answer)
 	log_change(t, e);
 	if (g->override_reason.p != NULL && e->has_override)
 		log_override(t, g);
-	const struct ek_api_targets_shown shown = {.status = e->status, .sees = true};
+	const struct ek_api_targets_shown shown = {
+		.status = e->status, .last = e->last, .sees = true};
 	ek_json_object(&t->out);
 	if (!ek_api_targets_put(t, g, &shown))
 		return;

@@ -96,6 +96,9 @@ struct ek_api_targets_span {
 	int32_t from, until; /* until is behind the last day */
 };
 struct ek_api_targets_span ek_api_targets_span(uint8_t period, int32_t day);
+/* For how long both versions of a definition are shown after its change on that local day: until
+ * the day behind 28 days, and behind one whole period of a target, 0 = of none. */
+int32_t ek_api_targets_both_until(int32_t changed, uint8_t period);
 /* Once it is over and everything in it is known. */
 bool ek_api_targets_is_ripe(const struct ek_api_target *target, const struct ek_zone *zone,
 			    struct ek_api_targets_span span, ek_time now);
@@ -108,6 +111,10 @@ struct ek_api_targets_figure {
 	double value; /* of the target's statistic */
 	bool has_interval;
 };
+/* The question of one period; borrows the target. */
+struct ek_figures_ask ek_api_targets_question(const struct ek_figures *f,
+					      const struct ek_api_target *target,
+					      struct ek_api_targets_span span);
 bool ek_api_targets_ask(const struct ek_figures *f, const struct ek_api_target *target,
 			struct ek_api_targets_span span, struct ek_api_targets_figure *out,
 			struct ek_err *err) EK_MUST_CHECK;
@@ -149,14 +156,38 @@ void ek_api_targets_put_grade(struct ek_json *j, const struct ek_api_target *tar
 bool ek_api_targets_put_status(struct ek_turn *t, struct ek_json *j, const struct ek_figures *f,
 			       const struct ek_api_target *target,
 			       struct ek_err *err) EK_MUST_CHECK;
-/* Shape TargetPeriod, of a whole row of target_periods. */
+/* Whole rows of target_periods of the target $1. */
+#define EK_API_TARGETS_PERIODS \
+	"SELECT target, since, until, state, revision, version, grade, figure, comment," \
+	" comment_by, at_ms FROM target_periods WHERE target = $1"
+/* What was written of a period when it was judged (api_targets_close.c). */
+struct ek_api_targets_kept {
+	bool has_value, has_interval;
+	double value, low, high, wanted, upper;
+	int64_t n, numerator, denominator, comparator;
+};
+struct ek_api_targets_kept ek_api_targets_kept(struct ek_turn *t, ek_str json);
+/* Shape TargetPeriod. */
+struct ek_api_targets_period {
+	const struct ek_views_value *row;
+	ek_str restated; /* p NULL = it is as it was judged */
+};
 void ek_api_targets_put_period(struct ek_turn *t, struct ek_json *j,
 			       const struct ek_api_target *target,
-			       const struct ek_views_value *row);
-/* Members of shape Target, without braces. status: JSON; p NULL = none, and why says why. On any
- * thread with a reader. False with the problem. */
+			       const struct ek_api_targets_period *period);
+/* Shape TargetRestated of a row of target_periods, if late facts made its figure another; else p
+ * NULL (api_targets_restated.c). The fold is taken. False with the problem. */
+bool ek_api_targets_restated(struct ek_turn *t, const struct ek_figures *f,
+			     const struct ek_api_target *target, const struct ek_views_value *row,
+			     ek_str *out) EK_MUST_CHECK;
+/* Shape TargetStatus of the last period that was judged; p NULL = none was. The fold is taken.
+ * False with the problem. */
+bool ek_api_targets_last(struct ek_turn *t, const struct ek_figures *f,
+			 const struct ek_api_target *target, ek_str *out) EK_MUST_CHECK;
+/* Members of shape Target, without braces. status and last: JSON; p NULL = none, and why says why
+ * there is no status. On any thread with a reader. False with the problem. */
 struct ek_api_targets_shown {
-	ek_str status;
+	ek_str status, last;
 	const char *why;
 	bool sees; /* figures */
 };

@@ -353,7 +353,8 @@ static bool set_status(struct ek_turn *t, const struct ek_figures *f, struct ek_
 	ek_api_targets_put_grade(&j, &e->g, &e->judged);
 	e->g.judged = ek_api_text_take(t, &j);
 	e->g.grade = (int)e->judged.attain.grade;
-	return e->status.p != NULL && e->g.judged.p != NULL;
+	return e->status.p != NULL && e->g.judged.p != NULL &&
+	       (e->g.id == 0 || ek_api_targets_last(t, f, &e->g, &e->last));
 }
 
 static bool is_as_it_was(const struct ek_api_targets_edit *e)

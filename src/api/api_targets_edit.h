@@ -36,7 +36,7 @@ struct ek_api_targets_edit {
 	struct ek_patch_at body;
 	struct ek_patch_value v[EK_API_TARGETS_MEMBERS];
 	struct ek_api_targets_judged judged; /* once judged */
-	ek_str status;                       /* shape TargetStatus */
+	ek_str status, last;                 /* shape TargetStatus */
 	struct ek_attain_target was_wanted;  /* of a change */
 	ek_str was_json, json;               /* the target as it is told in logs; p NULL = none */
 };

@@ -2,15 +2,11 @@
 #include <string.h>
 
 #include "api/api_put.h"
+#include "api/api_state.h"
 #include "api/api_targets.h"
 #include "api/handlers.h"
 
 enum { COMMENT_BYTES = 2000 };
-
-/* In the order of schema/content.def. */
-#define PERIODS \
-	"SELECT target, since, until, state, revision, version, grade, figure, comment," \
-	" comment_by, at_ms FROM target_periods WHERE target = $1"
 
 static const struct ek_api_targets_right reads = {EK_MAY_TARGET_READ, EK_MAY_TARGET_PERSON_READ};
 static const struct ek_api_targets_right edits = {EK_MAY_TARGET_EDIT, EK_MAY_TARGET_PERSON_EDIT};
@@ -23,6 +19,7 @@ struct said {
 	struct ek_patch_value comment;
 	int32_t day;
 	const struct ek_views_value *period;
+	ek_str restated;
 };
 
 static bool open_one(struct ek_turn *t, struct said *s, struct ek_api_targets_right right)
@@ -59,35 +56,57 @@ static bool put_changes(struct ek_turn *t, const struct ek_api_target *g)
 	return true;
 }
 
-static bool write_history(struct ek_turn *t, const struct ek_api_target *g)
+static bool write_history(struct ek_turn *t, const struct ek_figures *f,
+			  const struct ek_api_target *g)
 {
 	const struct ek_views_value key = ek_views_int((int64_t)g->id);
 	struct ek_turn_rows rows;
-	if (!ek_turn_select(t, PERIODS " ORDER BY since", &key, 1, &rows))
+	if (!ek_turn_select(t, EK_API_TARGETS_PERIODS " ORDER BY since", &key, 1, &rows))
 		return false;
 	ek_json_object(&t->out);
 	ek_json_key(&t->out, "data");
 	ek_json_list(&t->out);
-	for (uint32_t i = 0; i < rows.n; i++)
-		ek_api_targets_put_period(t, &t->out, g, rows.v + (size_t)i * rows.columns);
+	for (uint32_t i = 0; i < rows.n; i++) {
+		struct ek_api_targets_period p = {.row = rows.v + (size_t)i * rows.columns};
+		if (!ek_api_targets_restated(t, f, g, p.row, &p.restated))
+			return false;
+		ek_api_targets_put_period(t, &t->out, g, &p);
+	}
 	ek_json_list_end(&t->out);
 	bool ok = put_changes(t, g);
 	ek_json_object_end(&t->out);
 	return ok;
 }
 
+/* Whether figures of the target are seen; false with the problem. */
+static bool may_see(struct ek_turn *t, const struct ek_api_target *g)
+{
+	return ek_api_targets_sees(t, g) ||
+	       (ek_problem_is_none(&t->problem) &&
+		ek_problem_set(&t->problem, EK_PROBLEM_FORBIDDEN,
+			       "say for what purpose you look at this person's figures first"));
+}
+
+static void run_history(struct ek_turn *t, struct ek_worker *w)
+{
+	const struct said *s = t->state;
+	const struct ek_figures *f = ek_api_fold_take(t);
+	(void)w;
+	if (f != NULL) {
+		(void)write_history(t, f, &s->g);
+		ek_api_fold_give(t);
+	}
+	ek_turn_reply(t, 200);
+}
+
 void ek_api_get_target_history(struct ek_turn *t)
 {
 	struct said *s = EK_TURN_NEW(t, struct said);
-	if (s != NULL && open_one(t, s, reads)) {
-		if (ek_api_targets_sees(t, &s->g))
-			(void)write_history(t, &s->g);
-		else if (ek_problem_is_none(&t->problem))
-			ek_problem_set(&t->problem, EK_PROBLEM_FORBIDDEN,
-				       "say for what purpose you look at this person's figures "
-				       "first");
-	}
-	ek_turn_reply(t, 200);
+	t->state = s;
+	if (s != NULL && open_one(t, s, reads) && may_see(t, &s->g))
+		ek_worker_submit(t->api->worker, t, run_history);
+	else
+		ek_turn_reply(t, 0);
 }
 
 /* ---- known */
@@ -163,7 +182,7 @@ static bool check_period(struct ek_turn *t)
 	const struct ek_views_value args[] = {ek_views_int((int64_t)s->g.id), ek_views_int(s->day)};
 	struct ek_turn_rows rows;
 	if (!ek_api_targets_load(t, s->g.id, &s->g) ||
-	    !ek_turn_select(t, PERIODS " AND since = $2", args, EK_LEN(args), &rows))
+	    !ek_turn_select(t, EK_API_TARGETS_PERIODS " AND since = $2", args, EK_LEN(args), &rows))
 		return false;
 	s->period = rows.v;
 	return rows.n > 0 || ek_problem_set(&t->problem, EK_PROBLEM_NOT_FOUND,
@@ -179,7 +198,27 @@ static void made_comment(struct ek_turn *t, const struct ek_answer *answer)
 	v[EK_CONTENT_TARGET_PERIODS_COMMENT] = comment_of(s);
 	v[EK_CONTENT_TARGET_PERIODS_COMMENT_BY] = ek_views_id(t->self.v);
 	ek_turn_put(t, EK_CONTENT_TARGET_PERIODS, v);
-	ek_api_targets_put_period(t, &t->out, &s->g, v);
+	const struct ek_api_targets_period p = {v, s->restated};
+	ek_api_targets_put_period(t, &t->out, &s->g, &p);
+}
+
+/* Whether it is restated is found before it is written. */
+static void run_comment(struct ek_turn *t, struct ek_worker *w)
+{
+	static const struct ek_turn_write write = {.check = check_period, .made = made_comment};
+	struct said *s = t->state;
+	const struct ek_figures *f = ek_api_fold_take(t);
+	bool ok = f != NULL && check_period(t) &&
+		  ek_api_targets_restated(t, f, &s->g, s->period, &s->restated);
+	(void)w;
+	if (f != NULL)
+		ek_api_fold_give(t);
+	if (!ok) {
+		ek_turn_reply(t, 0);
+		return;
+	}
+	ek_api_targets_tell(t, &s->g);
+	ek_turn_write(t, &write);
 }
 
 void ek_api_comment_target(struct ek_turn *t)
@@ -189,19 +228,11 @@ void ek_api_comment_target(struct ek_turn *t)
 		 COMMENT_BYTES, NULL},
 		{"period", EK_PATCH_OF_DATE, 0, EK_PATCH_REQUIRED, 0, 0, NULL},
 	};
-	static const struct ek_turn_write write = {.check = check_period, .made = made_comment};
 	struct said *s = EK_TURN_NEW(t, struct said);
 	t->state = s;
-	if (s != NULL && open_one(t, s, edits) && take_comment(t, s, rules, EK_LEN(rules))) {
-		if (ek_api_targets_sees(t, &s->g)) {
-			ek_api_targets_tell(t, &s->g);
-			ek_turn_write(t, &write);
-			return;
-		}
-		if (ek_problem_is_none(&t->problem))
-			ek_problem_set(&t->problem, EK_PROBLEM_FORBIDDEN,
-				       "say for what purpose you look at this person's figures "
-				       "first");
-	}
-	ek_turn_reply(t, 0);
+	if (s != NULL && open_one(t, s, edits) && take_comment(t, s, rules, EK_LEN(rules)) &&
+	    may_see(t, &s->g))
+		ek_worker_submit(t->api->worker, t, run_comment);
+	else
+		ek_turn_reply(t, 0);
 }

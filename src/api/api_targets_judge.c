@@ -37,12 +37,12 @@ static void pick(const struct ek_api_target *g, struct ek_api_targets_figure *ou
 	}
 }
 
-bool ek_api_targets_ask(const struct ek_figures *f, const struct ek_api_target *g,
-			struct ek_api_targets_span span, struct ek_api_targets_figure *out,
-			struct ek_err *err)
+struct ek_figures_ask ek_api_targets_question(const struct ek_figures *f,
+					      const struct ek_api_target *g,
+					      struct ek_api_targets_span span)
 {
 	const struct ek_zone *zone = ek_api_targets_zone(f, g);
-	const struct ek_figures_ask ask = {
+	return (struct ek_figures_ask){
 		.metric = g->definition->metric,
 		.version = g->by,
 		.teams = &g->team,
@@ -54,6 +54,13 @@ bool ek_api_targets_ask(const struct ek_figures *f, const struct ek_api_target *
 		.clock = g->clock,
 		.variant = g->definition->variants[g->variant],
 	};
+}
+
+bool ek_api_targets_ask(const struct ek_figures *f, const struct ek_api_target *g,
+			struct ek_api_targets_span span, struct ek_api_targets_figure *out,
+			struct ek_err *err)
+{
+	const struct ek_figures_ask ask = ek_api_targets_question(f, g, span);
 	if (!ek_figures_ask(f, &ask, &out->fig, err))
 		return false;
 	pick(g, out);

@@ -213,6 +213,17 @@ struct ek_api_targets_span ek_api_targets_span(uint8_t period, int32_t day)
 					    month_start(d.year, first + months[period])};
 }
 
+int32_t ek_api_targets_both_until(int32_t changed, uint8_t period)
+{
+	int32_t least = changed + EK_API_FIGURES_BOTH;
+	if (period == 0)
+		return least;
+	struct ek_api_targets_span span = ek_api_targets_span(period, changed);
+	if (span.from < changed)
+		span = ek_api_targets_span(period, span.until);
+	return span.until > least ? span.until : least;
+}
+
 bool ek_api_targets_is_ripe(const struct ek_api_target *g, const struct ek_zone *zone,
 			    struct ek_api_targets_span span, ek_time now)
 {

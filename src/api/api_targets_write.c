@@ -144,17 +144,13 @@ bool ek_api_targets_put_status(struct ek_turn *t, struct ek_json *j, const struc
 	ek_api_figures_put_metric(j, g->definition, fig.fig.version);
 	bool ok = put_other(t, j, f, g, err);
 	ek_api_put_word(j, "band", band_of(g, fig.has_interval, fig.fig.low, fig.fig.high));
+	/* A period that is not over is not restated: it is becoming known. */
+	ek_api_put_word(j, "restated", NULL);
 	ek_json_object_end(j);
 	return ok;
 }
 
 /* ---- a period that was judged */
-
-struct kept {
-	bool has_value, has_interval;
-	double value, low, high, wanted, upper;
-	int64_t n, numerator, denominator, comparator;
-};
 
 static bool number_of(const struct ek_patch_at *root, const char *name, double *out)
 {
@@ -169,11 +165,10 @@ static int64_t count_of(const struct ek_patch_at *root, const char *name)
 	return number_of(root, name, &v) ? (int64_t)v : 0;
 }
 
-/* What was written of it (api_targets_close.c). */
-static struct kept kept_of(struct ek_turn *t, ek_str json)
+struct ek_api_targets_kept ek_api_targets_kept(struct ek_turn *t, ek_str json)
 {
 	struct ek_patch b;
-	struct kept k = {.has_value = false};
+	struct ek_api_targets_kept k = {.has_value = false};
 	if (ek_patch_open(&b, json, t->arena, &t->problem)) {
 		struct ek_patch_at root = ek_patch_root(&b);
 		k.has_value = number_of(&root, "value", &k.value);
@@ -191,9 +186,11 @@ static struct kept kept_of(struct ek_turn *t, ek_str json)
 }
 
 void ek_api_targets_put_period(struct ek_turn *t, struct ek_json *j, const struct ek_api_target *g,
-			       const struct ek_views_value *row)
+			       const struct ek_api_targets_period *period)
 {
-	struct kept k = kept_of(t, ek_turn_text(&row[EK_CONTENT_TARGET_PERIODS_FIGURE]));
+	const struct ek_views_value *row = period->row;
+	struct ek_api_targets_kept k =
+		ek_api_targets_kept(t, ek_turn_text(&row[EK_CONTENT_TARGET_PERIODS_FIGURE]));
 	int64_t by = ek_turn_int(&row[EK_CONTENT_TARGET_PERIODS_COMMENT_BY]);
 	int64_t comparator = k.comparator >= 1 && k.comparator <= 3 ? k.comparator : 1;
 	ek_json_object(j);
@@ -220,42 +217,50 @@ void ek_api_targets_put_period(struct ek_turn *t, struct ek_json *j, const struc
 	ek_api_put_id(j, "comment_by", EK_IDENT_TEAMMATE, by == EK_NONE ? 0 : (uint64_t)by);
 	ek_api_put_time(j, "judged_at",
 			(ek_time){ek_turn_int(&row[EK_CONTENT_TARGET_PERIODS_AT_MS])});
+	ek_api_put_raw(j, "restated", period->restated);
 	ek_json_object_end(j);
 }
 
 /* ---- the last one that was judged, as a status */
 
-static bool put_last(struct ek_turn *t, const struct ek_api_target *g, bool sees)
+bool ek_api_targets_last(struct ek_turn *t, const struct ek_figures *f,
+			 const struct ek_api_target *g, ek_str *out)
 {
 	const struct ek_views_value key = ek_views_int((int64_t)g->id);
-	struct ek_json *j = &t->out;
-	struct ek_turn_rows rows = {0};
-	ek_json_key(j, "last");
-	if (sees && g->id != 0 &&
-	    !ek_turn_select(t,
-			    "SELECT since, until, state, figure, version FROM target_periods"
-			    " WHERE target = $1 ORDER BY since DESC LIMIT 1",
-			    &key, 1, &rows))
+	struct ek_turn_rows rows;
+	struct ek_json j;
+	ek_str restated;
+	*out = (ek_str){NULL, 0};
+	if (!ek_turn_select(t, EK_API_TARGETS_PERIODS " ORDER BY since DESC LIMIT 1", &key, 1,
+			    &rows))
 		return false;
-	if (rows.n == 0) {
-		ek_json_null(j);
+	if (rows.n == 0)
 		return true;
-	}
-	struct kept k = kept_of(t, ek_turn_text(&rows.v[3]));
-	ek_json_object(j);
-	put_span(j, (struct ek_api_targets_span){(int32_t)ek_turn_int(&rows.v[0]),
-						 (int32_t)ek_turn_int(&rows.v[1])});
-	ek_api_put_word(j, "state", ek_api_targets_states[ek_turn_int(&rows.v[2])]);
-	ek_api_figures_put_real(j, "value", k.has_value, k.value);
-	ek_api_figures_put_real(j, "low", k.has_interval, k.low);
-	ek_api_figures_put_real(j, "high", k.has_interval, k.high);
-	ek_api_put_int(j, "n", k.n);
-	ek_api_put_int(j, "not_yet_known", 0);
-	ek_api_figures_put_metric(j, g->definition, (uint32_t)ek_turn_int(&rows.v[4]));
-	ek_api_put_word(j, "other", NULL);
-	ek_api_put_word(j, "band", band_of(g, k.has_interval, k.low, k.high));
-	ek_json_object_end(j);
-	return true;
+	const struct ek_views_value *row = rows.v;
+	if (!ek_api_targets_restated(t, f, g, row, &restated))
+		return false;
+	struct ek_api_targets_kept k =
+		ek_api_targets_kept(t, ek_turn_text(&row[EK_CONTENT_TARGET_PERIODS_FIGURE]));
+	ek_api_text_begin(t, &j);
+	ek_json_object(&j);
+	put_span(&j, (struct ek_api_targets_span){
+			     (int32_t)ek_turn_int(&row[EK_CONTENT_TARGET_PERIODS_SINCE]),
+			     (int32_t)ek_turn_int(&row[EK_CONTENT_TARGET_PERIODS_UNTIL])});
+	ek_api_put_word(&j, "state",
+			ek_api_targets_states[ek_turn_int(&row[EK_CONTENT_TARGET_PERIODS_STATE])]);
+	ek_api_figures_put_real(&j, "value", k.has_value, k.value);
+	ek_api_figures_put_real(&j, "low", k.has_interval, k.low);
+	ek_api_figures_put_real(&j, "high", k.has_interval, k.high);
+	ek_api_put_int(&j, "n", k.n);
+	ek_api_put_int(&j, "not_yet_known", 0);
+	ek_api_figures_put_metric(&j, g->definition,
+				  (uint32_t)ek_turn_int(&row[EK_CONTENT_TARGET_PERIODS_VERSION]));
+	ek_api_put_word(&j, "other", NULL);
+	ek_api_put_word(&j, "band", band_of(g, k.has_interval, k.low, k.high));
+	ek_api_put_raw(&j, "restated", restated);
+	ek_json_object_end(&j);
+	*out = ek_api_text_take(t, &j);
+	return out->p != NULL;
 }
 
 /* ---- who knows it */
@@ -350,8 +355,7 @@ bool ek_api_targets_put(struct ek_turn *t, const struct ek_api_target *g,
 	put_override(j, g);
 	ek_api_put_bool(j, "reward", g->reward);
 	ek_api_put_raw(j, "status", shown->status);
-	if (!put_last(t, g, shown->sees))
-		return false;
+	ek_api_put_raw(j, "last", shown->last);
 	ek_api_put_word(j, "why_no_status", shown->why);
 	put_known(j, g, &known, true);
 	put_known(j, g, &known, false);
@@ -374,6 +378,8 @@ bool ek_api_targets_show(struct ek_turn *t, const struct ek_figures *f,
 			ek_json_fini(&j);
 			shown.why = "no_figure";
 		}
+		if (!ek_api_targets_last(t, f, g, &shown.last))
+			return false;
 	}
 	return ek_problem_is_none(&t->problem) && ek_api_targets_put(t, g, &shown);
 }

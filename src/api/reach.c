@@ -105,3 +105,15 @@ bool ek_reach_ask(struct ek_turn *t, const struct ek_reach *r, struct ek_api_lis
 	ask->n = s.n;
 	return true;
 }
+
+bool ek_reach_may(struct ek_turn *t, enum ek_may right, ek_team_id team)
+{
+	const struct ek_may_object object = {.teams = &team, .team_count = 1};
+	if (team.v != 0)
+		return ek_turn_may(t, right, &object);
+	ek_team_id *teams = ek_turn_get(t, (t->actor.grant_count + 1) * sizeof *teams);
+	if (teams == NULL)
+		return false;
+	struct ek_may_reach r = ek_may_reach(&t->actor, right, teams);
+	return r.verdict.answer == EK_MAY_ANSWER_ALLOWED || ek_turn_may(t, right, NULL);
+}

@@ -26,4 +26,8 @@ struct ek_reach {
 bool ek_reach_ask(struct ek_turn *t, const struct ek_reach *r,
 		  struct ek_api_list_ask *ask) EK_MUST_CHECK;
 
+/* Whether the right reaches that team, or (0) any at all: of a list whose rows are then asked one
+ * by one. False with the problem. */
+bool ek_reach_may(struct ek_turn *t, enum ek_may right, ek_team_id team) EK_MUST_CHECK;
+
 #endif

@@ -215,6 +215,7 @@ static const struct row matrix[] = {
 	{"agenda_edit", ".-/.+.-.+...", "..+."},
 	{"metric_read", "++/+++++++++", "++++"},
 	{"metric_edit", "--/---+-++--", "--+-"},
+	{"figures_withheld", "--/-+-+-++--", "--+-"},
 	/* Charts. */
 	{"trend_edit", ".-/.+.+.+--.", "..+."},
 	{"story_read", "--/-+-+-+---", "--+-"},

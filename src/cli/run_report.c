@@ -5,6 +5,7 @@
 #include "cli/names.h"
 #include "cli/place.h"
 #include "cli/run.h"
+#include "cli/told.h"
 #include "metrics/figures.h"
 #include "model/calendar.h"
 #include "store/walk.h"
@@ -12,11 +13,10 @@
 #include "sys/zone.h"
 
 #define MEMORY ((size_t)1 << 28)
-enum { ANSWER_MAX = 64 * 1024 * 1024, DAYS = 28, DAYS_MAX = 1200, DAY = EK_RFC3339_DATE_MAX + 1 };
+enum { ANSWER_MAX = 64 * 1024 * 1024, DAYS = 28, DAYS_MAX = 1200 };
 
 static const char *const bys[] = {"none", "day", "week", "month"};
 static const uint8_t cadences[] = {0, EK_FIGURES_DAILY, EK_FIGURES_WEEKLY, EK_FIGURES_MONTHLY};
-static const char *const states[] = {"none", "counts_only", "interval", "shown", "withheld"};
 
 struct report {
 	struct ek_cli *cli;
@@ -33,8 +33,8 @@ struct report {
 	int32_t from, until;
 	struct ek_zone own_zone;
 	const struct ek_zone *zone;
-	/* Of the figure that is told. */
-	const struct ek_definition *definition;
+	struct ek_told_targets targets;
+	struct ek_figures_ask ask; /* of the metric that is told */
 };
 
 /* ---- what is asked */
@@ -150,7 +150,7 @@ static bool read_log(struct report *r, struct ek_err *err)
 	const char *team = r->cli->options[EK_CLI_TEAM];
 	const struct ek_walk walk = {r->log, &r->arena, fold, r};
 	bool has_events = ek_log_head(r->log)->seq > 0;
-	if (!ek_names_load(r->names, r->log, err) ||
+	if (!ek_names_load(r->names, r->log, err) || !ek_told_read(r->log, &r->targets, err) ||
 	    (team != NULL &&
 	     !ek_names_read(r->names, EK_WRITER_NAME_TEAM, team, &r->team.v, err)) ||
 	    (has_events && !ek_walk_run(&walk, (struct ek_log_span){1, 0}, err)))
@@ -161,182 +161,35 @@ static bool read_log(struct report *r, struct ek_err *err)
 
 /* ---- how it is told */
 
-static void print_day(int32_t day, char out[DAY])
+static bool tell(struct report *r, int32_t first, int32_t behind, const struct ek_figure *f,
+		 struct ek_err *err)
 {
-	out[ek_rfc3339_print_date(day, out)] = '\0';
-}
-
-static const char *clock_of(const struct report *r)
-{
-	return ek_enums_wire(EK_ENUM_CLOCK, r->clock != 0 ? r->clock : r->definition->clock);
-}
-
-static bool has_times(const struct report *r, const struct ek_figure *f)
-{
-	return r->definition->unit == EK_METRIC_UNIT_SECONDS && f->has_value;
-}
-
-static void put_real(struct ek_json *j, const char *key, bool has, double v)
-{
-	ek_json_key(j, key);
-	if (has)
-		ek_json_real(j, v);
-	else
-		ek_json_null(j);
-}
-
-static void put_word(struct ek_json *j, const char *key, const char *word)
-{
-	ek_json_key(j, key);
-	if (word != NULL)
-		ek_json_word(j, word);
-	else
-		ek_json_null(j);
-}
-
-static void put_count(struct ek_json *j, const char *key, uint64_t n)
-{
-	ek_json_key(j, key);
-	ek_json_uint(j, n);
-}
-
-static void put_json(struct report *r, const char *from, const char *until,
-		     const struct ek_figure *f)
-{
-	struct ek_json *j = &r->json;
-	char metric[80];
-	ek_format(metric, sizeof metric, "%s@%u", r->definition->id, f->version);
-	ek_json_object(j);
-	put_word(j, "clock", clock_of(r));
-	put_count(j, "denominator", f->denominator);
-	put_word(j, "from", from);
-	put_real(j, "high", f->has_interval, f->high);
-	put_real(j, "low", f->has_interval, f->low);
-	put_real(j, "mean", has_times(r, f), f->mean);
-	put_real(j, "median", has_times(r, f), f->median);
-	put_word(j, "metric", metric);
-	put_count(j, "n", f->n);
-	put_count(j, "not_yet_known", f->not_yet_known);
-	put_count(j, "numerator", f->numerator);
-	put_count(j, "open", f->open);
-	put_real(j, "p90", has_times(r, f), f->p90);
-	put_word(j, "state", states[f->state]);
-	put_word(j, "unit", ek_definition_unit(r->definition->unit));
-	put_word(j, "until", until);
-	put_real(j, "value", f->has_value, f->value);
-	put_word(j, "withheld", f->withheld);
-	ek_json_object_end(j);
-}
-
-/* A cell and what stands before it; empty when there is nothing. */
-static void put_cell(struct report *r, bool has, double v)
-{
-	struct ek_json *j = &r->json;
-	ek_cli_print(r->cli, ",");
-	if (!has)
-		return;
-	ek_json_reset(j);
-	ek_json_real(j, v);
-	ek_cli_put(r->cli, ek_json_written(j).p, ek_json_written(j).n);
-}
-
-/* No cell holds anybody's text: nothing is to be quoted. */
-static void put_csv(struct report *r, const char *from, const char *until,
-		    const struct ek_figure *f)
-{
-	bool times = has_times(r, f);
-	ek_cli_print(r->cli, "%s@%u,%s,%s,%s,%s", r->definition->id, f->version, from, until,
-		     ek_definition_unit(r->definition->unit), clock_of(r));
-	put_cell(r, f->has_value, f->value);
-	put_cell(r, f->has_interval, f->low);
-	put_cell(r, f->has_interval, f->high);
-	ek_cli_print(r->cli, ",%llu,%llu,%llu", (unsigned long long)f->n,
-		     (unsigned long long)f->numerator, (unsigned long long)f->denominator);
-	put_cell(r, times, f->median);
-	put_cell(r, times, f->p90);
-	put_cell(r, times, f->mean);
-	ek_cli_print(r->cli, ",%llu,%llu,%s\r\n", (unsigned long long)f->open,
-		     (unsigned long long)f->not_yet_known, states[f->state]);
-}
-
-static void say_value(const struct report *r, double v)
-{
-	int64_t s = (int64_t)v;
-	switch (r->definition->unit) {
-	case EK_METRIC_UNIT_SHARE:
-		ek_cli_print(r->cli, "%.1f %%", v * 100);
-		break;
-	case EK_METRIC_UNIT_SECONDS:
-		if (s >= 3600)
-			ek_cli_print(r->cli, "%lld h %02lld min", (long long)(s / 3600),
-				     (long long)(s / 60 % 60));
-		else
-			ek_cli_print(r->cli, "%lld min %02lld s", (long long)(s / 60),
-				     (long long)(s % 60));
-		break;
-	case EK_METRIC_UNIT_COUNT:
-		ek_cli_print(r->cli, r->definition->kind == EK_METRIC_KIND_COUNT ? "%.0f" : "%.4g",
-			     v);
-		break;
-	default:
-		ek_cli_print(r->cli, "%.4g", v);
-	}
-}
-
-static void say_counts(const struct report *r, const struct ek_figure *f)
-{
-	bool is_share = r->definition->unit == EK_METRIC_UNIT_SHARE;
-	if (is_share)
-		ek_cli_print(r->cli, "; %llu of %llu", (unsigned long long)f->numerator,
-			     (unsigned long long)f->denominator);
-	else if (r->definition->kind != EK_METRIC_KIND_COUNT)
-		ek_cli_print(r->cli, "; n %llu", (unsigned long long)f->n);
-	if (f->open > 0)
-		ek_cli_print(r->cli, "; %llu wait now", (unsigned long long)f->open);
-	if (f->not_yet_known > 0)
-		ek_cli_print(r->cli, "; not yet known: %llu", (unsigned long long)f->not_yet_known);
-}
-
-static void say(struct report *r, const char *from, const char *until, const struct ek_figure *f)
-{
-	ek_cli_print(r->cli, "  ");
-	if (r->by != 0)
-		ek_cli_print(r->cli, "%s to %s  ", from, until);
-	ek_cli_print(r->cli, "%s@%u: ", r->definition->id, f->version);
-	if (f->withheld != NULL)
-		ek_cli_print(r->cli, "withheld: fails check %s", f->withheld);
-	else if (f->has_value)
-		say_value(r, f->value);
-	else
-		/* R7: nothing is not zero. */
-		ek_cli_print(r->cli, "\u2013");
-	if (f->has_interval) {
-		ek_cli_print(r->cli, " (");
-		say_value(r, f->low);
-		ek_cli_print(r->cli, " to ");
-		say_value(r, f->high);
-		ek_cli_print(r->cli, ")");
-	}
-	if (has_times(r, f)) {
-		ek_cli_print(r->cli, ", p90 ");
-		say_value(r, f->p90);
-		ek_cli_print(r->cli, ", %s", clock_of(r));
-	}
-	say_counts(r, f);
-	ek_cli_print(r->cli, "\n");
-}
-
-static void tell(struct report *r, int32_t first, int32_t behind, const struct ek_figure *f)
-{
-	char from[DAY], until[DAY];
-	print_day(first > r->from ? first : r->from, from);
-	print_day(behind < r->until ? behind : r->until, until);
+	char from[EK_TOLD_DAY], until[EK_TOLD_DAY];
+	int32_t start = first > r->from ? first : r->from;
+	int32_t end = behind < r->until ? behind : r->until;
+	struct ek_told_question q = {r->fold, r->zone, &r->targets, r->ask};
+	struct ek_told told = {
+		.definition =
+			ek_figures_definition(r->fold, r->ask.metric, f->version, r->ask.from),
+		.figure = f,
+		.clock = r->clock,
+		.from = from,
+		.until = until,
+		.has_days = r->by != 0,
+	};
+	ek_told_day(start, from);
+	ek_told_day(end, until);
+	q.ask.from = ek_calendar_day_start(r->zone, start);
+	q.ask.until = ek_calendar_day_start(r->zone, end);
+	if (!ek_told_ask(&told, &q, err))
+		return false;
 	if (ek_cli_has(r->cli, EK_CLI_JSON))
-		put_json(r, from, until, f);
+		ek_told_json(&r->json, &told);
 	else if (ek_cli_has(r->cli, EK_CLI_CSV))
-		put_csv(r, from, until, f);
+		ek_told_csv(r->cli, &told, &r->json);
 	else
-		say(r, from, until, f);
+		ek_told_say(r->cli, &told);
+	return true;
 }
 
 /* ---- figures */
@@ -356,14 +209,12 @@ static int32_t period_end(uint32_t by, int32_t day)
 static bool visit(void *ctx, int32_t date, const struct ek_figure *f, struct ek_err *err)
 {
 	struct report *r = ctx;
-	(void)err;
-	tell(r, date, period_end(r->by, date), f);
-	return true;
+	return tell(r, date, period_end(r->by, date), f, err);
 }
 
 static bool one_metric(struct report *r, int metric, struct ek_err *err)
 {
-	const struct ek_figures_ask ask = {
+	r->ask = (struct ek_figures_ask){
 		.metric = metric,
 		.version = r->version,
 		.teams = &r->team,
@@ -375,15 +226,11 @@ static bool one_metric(struct report *r, int metric, struct ek_err *err)
 	};
 	const struct ek_figures_run run = {cadences[r->by], r->zone, visit, r};
 	struct ek_figure f;
-	r->definition = ek_figures_definition(r->fold, metric, r->version, ask.from);
-	if (r->definition == NULL)
+	if (ek_figures_definition(r->fold, metric, r->version, r->ask.from) == NULL)
 		return ek_fail(err, EK_USAGE, "this metric has no version %u", r->version);
 	if (r->by != 0)
-		return ek_figures_series(r->fold, &ask, &run, err);
-	if (!ek_figures_ask(r->fold, &ask, &f, err))
-		return false;
-	tell(r, r->from, r->until, &f);
-	return true;
+		return ek_figures_series(r->fold, &r->ask, &run, err);
+	return ek_figures_ask(r->fold, &r->ask, &f, err) && tell(r, r->from, r->until, &f, err);
 }
 
 static bool figures(struct report *r, struct ek_err *err)
@@ -400,25 +247,28 @@ static bool figures(struct report *r, struct ek_err *err)
 
 static bool tell_json(struct report *r, struct ek_err *err)
 {
-	char from[DAY], until[DAY];
+	char from[EK_TOLD_DAY], until[EK_TOLD_DAY];
 	struct ek_json *j = &r->json;
-	print_day(r->from, from);
-	print_day(r->until, until);
+	ek_told_day(r->from, from);
+	ek_told_day(r->until, until);
 	ek_json_object(j);
 	ek_json_key(j, "data");
 	ek_json_list(j);
 	bool ok = figures(r, err);
 	ek_json_list_end(j);
-	put_word(j, "from", from);
+	ek_json_key(j, "from");
+	ek_json_word(j, from);
 	ek_json_key(j, "seq");
 	ek_json_uint(j, ek_figures_seq(r->fold));
-	put_word(j, "shape", "report/1");
+	ek_json_key(j, "shape");
+	ek_json_word(j, "report/1");
 	ek_json_key(j, "team");
 	if (r->team.v != 0)
 		ek_json_uint(j, r->team.v);
 	else
 		ek_json_null(j);
-	put_word(j, "until", until);
+	ek_json_key(j, "until");
+	ek_json_word(j, until);
 	ek_json_key(j, "zone");
 	ek_json_text(j, r->zone == NULL ? EK_S("UTC") : r->zone->name);
 	ek_json_object_end(j);
@@ -428,11 +278,11 @@ static bool tell_json(struct report *r, struct ek_err *err)
 /* Which days were taken, when none were named. */
 static void say_days(struct report *r)
 {
-	char from[DAY], last[DAY];
+	char from[EK_TOLD_DAY], last[EK_TOLD_DAY];
 	if (ek_cli_has(r->cli, EK_CLI_FROM) || ek_cli_has(r->cli, EK_CLI_UNTIL))
 		return;
-	print_day(r->from, from);
-	print_day(r->until - 1, last);
+	ek_told_day(r->from, from);
+	ek_told_day(r->until - 1, last);
 	ek_cli_say(r->cli,
 		   "no days were named: these are the last %d that hold facts, %s to and with %s",
 		   DAYS, from, last);
@@ -440,18 +290,17 @@ static void say_days(struct report *r)
 
 static bool tell_all(struct report *r, struct ek_err *err)
 {
-	char from[DAY], until[DAY];
+	char from[EK_TOLD_DAY], until[EK_TOLD_DAY];
 	ek_str zone = r->zone == NULL ? EK_S("UTC") : r->zone->name;
 	say_days(r);
 	if (ek_cli_has(r->cli, EK_CLI_JSON))
 		return tell_json(r, err);
 	if (ek_cli_has(r->cli, EK_CLI_CSV)) {
-		ek_cli_print(r->cli, "metric,from,until,unit,clock,value,low,high,n,numerator,"
-				     "denominator,median,p90,mean,open,not_yet_known,state\r\n");
+		ek_told_csv_head(r->cli);
 		return figures(r, err);
 	}
-	print_day(r->from, from);
-	print_day(r->until, until);
+	ek_told_day(r->from, from);
+	ek_told_day(r->until, until);
 	ek_cli_print(r->cli, "%s to %s, days of ", from, until);
 	ek_cli_put(r->cli, zone.p, zone.n);
 	ek_cli_print(r->cli, "; %s\n", r->team.v == 0 ? "every team inbox" : "one team inbox");

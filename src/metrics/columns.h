@@ -77,6 +77,7 @@ struct ek_columns_cell {
 	int32_t period;      /* of people the local week, of everybody the local date */
 	uint8_t measure;
 	bool sorted, listed;
+	bool doubtful; /* a row was put that is longer than the time it is made of */
 	uint32_t n, cap;
 	uint64_t sum;
 	/* once sorted: the two in the middle, p90, limits of the median (0 below 6 values) */

@@ -192,6 +192,7 @@ static bool put(struct ek_columns *c, const struct ek_columns_cell *want, uint32
 	struct ek_columns_cell *cell = at != 0 ? &c->cells[at - 1] : make(c, hash, want);
 	if (cell == NULL)
 		return false;
+	cell->doubtful = cell->doubtful || want->doubtful;
 	if (cell->n == cell->cap) {
 		void *v = cell->v;
 		uint32_t cap = cell->cap == 0 ? CELL_CAP : cell->cap * 2;
@@ -218,6 +219,8 @@ bool ek_columns_put(struct ek_columns *c, const struct ek_columns_row *row)
 {
 	struct ek_columns_cell cell = {
 		.measure = row->measure, .team = row->team, .period = row->team_day};
+	uint32_t most = row->at < row->start ? 0 : row->at - row->start;
+	cell.doubtful = row->at < row->start || row->team_value > most || row->mate_value > most;
 	bool ok = row->team == 0 || put(c, &cell, row->team_value);
 	if (row->mate == 0)
 		return ok;

@@ -137,6 +137,16 @@ bool ek_figures_was(const struct ek_figures *f, const struct ek_figures_ask *ask
 		    const struct ek_figure *now, struct ek_figures_restated *out,
 		    struct ek_err *err) EK_MUST_CHECK;
 
+/* What bears on the figure of that question and became known in the second of `known` or later:
+ * EK_FIGURES_BY_*, and when it did the last time. Cost: a look at the blocks of rows that came
+ * since, and at patches. Errors: as ask. */
+struct ek_figures_news {
+	uint32_t causes;
+	ek_time changed; /* EK_NO_TIME: nothing did */
+};
+bool ek_figures_news(const struct ek_figures *f, const struct ek_figures_ask *ask, ek_time known,
+		     struct ek_figures_news *out, struct ek_err *err) EK_MUST_CHECK;
+
 enum ek_figures_cadence {
 	EK_FIGURES_DAILY = 1,
 	EK_FIGURES_WEEKLY, /* from Monday */
@@ -207,6 +217,10 @@ bool ek_figures_has_facts(const struct ek_figures *f, int metric, ek_time from, 
 ek_time ek_figures_since(const struct ek_figures *f, int metric);
 /* The time of its newest row, of a team inbox (0 = of any); EK_NO_TIME when there is none. */
 ek_time ek_figures_newest(const struct ek_figures *f, int metric, ek_team_id team);
+/* The earliest date that facts bear on which became known at that time or later, late ones and the
+ * past that was brought in with them; EK_NO_TIME when there are none. Figures of days before it are
+ * as they were, but for what was too young. Cost: those facts. */
+ek_time ek_figures_reach(const struct ek_figures *f, ek_time known);
 /* Where all that is known of a team inbox (0 = of any) was imported, the time of the newest of it:
  * behind that it is silent because nobody works here yet, not because nobody wrote. EK_NO_TIME when
  * something arrived here itself, or nothing is known. */

@@ -1,13 +1,11 @@
 /* One figure: rows of the period, judged and counted together. */
 #include "metrics/figures_inside.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "metrics/durations.h"
+#include "metrics/mean.h"
 #include "metrics/share.h"
-
-#define SIGMAS 1.959963984540054
 
 /* ---- rows */
 
@@ -208,17 +206,21 @@ static void points(struct ek_figure *out, const struct tally *t)
 	limits(out, ek_nps_limits(x));
 }
 
-static void mean(struct ek_figure *out, const struct tally *t)
+static struct ek_interval mean_limits(const struct tally *t, struct ek_interval possible)
 {
-	double n = (double)t->counted;
+	const struct ek_mean m = {t->counted, (double)t->sum, t->squares};
+	return ek_mean_limits(&m, possible);
+}
+
+static void mean(const struct figures_plan *p, const struct tally *t, struct ek_figure *out)
+{
+	bool is_ces = p->d->metric == EK_METRIC_CES;
 	out->numerator = t->sum;
 	ek_figures_grade(out);
 	if (!out->has_value)
 		return;
-	out->value = out->mean = (double)t->sum / n;
-	double variance = (t->squares - n * out->mean * out->mean) / (n - 1);
-	double half = SIGMAS * sqrt(fmax(variance, 0) / n);
-	limits(out, (struct ek_interval){out->mean - half, out->mean + half});
+	out->value = out->mean = (double)t->sum / (double)t->counted;
+	limits(out, mean_limits(t, is_ces ? ek_mean_of_effort : ek_mean_of_amounts));
 }
 
 void ek_figures_lengths(const struct figures_plan *p, struct ek_figure *out,
@@ -258,6 +260,8 @@ static void show(const struct figures_plan *p, const struct tally *t, struct ek_
 	case SHOW_WAIT:
 		out->numerator = 0;
 		ek_figures_durations(p, out, &values);
+		if (p->show == SHOW_WAIT && out->has_value)
+			limits(out, mean_limits(t, ek_mean_of_amounts));
 		break;
 	case SHOW_SHARE:
 		ek_figures_share(out);
@@ -268,7 +272,7 @@ static void show(const struct figures_plan *p, const struct tally *t, struct ek_
 		out->value = (double)t->counted;
 		break;
 	case SHOW_MEAN:
-		mean(out, t);
+		mean(p, t, out);
 		break;
 	default:
 		points(out, t);
@@ -277,16 +281,23 @@ static void show(const struct figures_plan *p, const struct tally *t, struct ek_
 }
 
 /* R12: what cannot be true is not shown. */
-static void doubt(const struct figures_plan *p, const struct tally *t, struct ek_figure *out)
+static bool doubt(const struct figures_plan *p, const struct tally *t, struct ek_figure *out)
 {
+	bool is_possible = true;
+	bool is_work = p->d->metric == EK_METRIC_HANDLE_TIME && out->has_value;
+	if (is_work && !ek_figures_is_possible(p, &is_possible))
+		return false;
 	if (t->absurd > 0)
 		out->withheld = "a duration is longer than the time it is made of";
 	else if (p->show == SHOW_SHARE && out->numerator > out->denominator)
 		out->withheld = "a share is above 100 %";
+	else if (!is_possible)
+		out->withheld = "handle time is more than its people were logged in";
 	if (out->withheld == NULL)
-		return;
+		return true;
 	out->state = EK_FIGURE_WITHHELD;
 	out->has_value = out->has_interval = false;
+	return true;
 }
 
 static bool answer(const struct figures_plan *p, struct ek_figure *out, struct ek_err *err)
@@ -304,7 +315,7 @@ static bool answer(const struct figures_plan *p, struct ek_figure *out, struct e
 	out->not_yet_known = t.young;
 	if (ok) {
 		show(p, &t, out);
-		doubt(p, &t, out);
+		ok = doubt(p, &t, out);
 	}
 	ek_alloc_free(&p->f->alloc, t.values, t.cap * sizeof *t.values);
 	return ok || ek_fail(err, EK_NO_MEMORY, "no memory for a figure");

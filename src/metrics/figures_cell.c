@@ -100,6 +100,11 @@ bool ek_figures_cell(const struct figures_plan *p, struct ek_figure *out, bool *
 	if (!is_plain(p))
 		return false;
 	uint32_t n = find_cells(p, v, &found);
+	/* What cannot be true is judged row by row. */
+	for (uint32_t i = 0; i < n; i++)
+		found = found && !v[i]->doubtful;
+	if (!found)
+		return false;
 	if (n == 1 && v[0]->sorted) {
 		read_marks(p, v[0], out);
 	} else if (n > 0) {

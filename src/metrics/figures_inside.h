@@ -89,6 +89,10 @@ bool ek_figures_scan(const struct figures_plan *p, ek_figures_visit *visit, void
 /* Whether it has an end and a beginning, both well within the years that calendars know. */
 bool ek_figures_is_period(const struct ek_figures_ask *ask);
 
+/* figures_bound.c: whether handle time is no more than its people can have worked. False without
+ * memory. */
+bool ek_figures_is_possible(const struct figures_plan *p, bool *out);
+
 /* What is still open at as_of, for `open`; 0 where nothing can be. */
 uint64_t ek_figures_open_count(const struct figures_plan *p);
 /* Figures that are not made of rows one by one. */

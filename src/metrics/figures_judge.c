@@ -246,6 +246,8 @@ static void held(const struct figures_plan *p, uint32_t i, struct figures_judged
 		leave(j, "not held");
 	else
 		count(j, p->variant == PER_CALL ? (uint32_t)holds : seconds, is_held);
+	/* On hold is a part of the talk. */
+	j->absurd = p->variant != PER_CALL && seconds > p->of->office[i];
 }
 
 static bool is_top(const struct figures_plan *p, int64_t score)

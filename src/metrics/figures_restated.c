@@ -145,3 +145,53 @@ bool ek_figures_was(const struct ek_figures *f, const struct ek_figures_ask *ask
 	out->causes = s.causes;
 	return true;
 }
+
+bool ek_figures_news(const struct ek_figures *f, const struct ek_figures_ask *ask, ek_time known,
+		     struct ek_figures_news *out, struct ek_err *err)
+{
+	struct figures_plan p;
+	bool ok = ek_figures_plan(f, ask, &p, err);
+	uint32_t second = ek_columns_second(known);
+	struct since s = {.p = &p, .known = second > 0 ? second - 1 : 0};
+	if (ok) {
+		look_at_rows(&s);
+		look_at_patches(&s);
+	}
+	ek_figures_plan_close(&p);
+	*out = (struct ek_figures_news){s.causes, EK_NO_TIME};
+	if (s.causes != 0)
+		out->changed.ms = (int64_t)s.changed * 1000;
+	return ok;
+}
+
+struct reach {
+	uint32_t earliest;
+	bool is_patch;
+};
+
+/* A thing counts on its own date; what was open, once it is another or was not known before, from
+ * its beginning on. */
+static void reach_to(struct reach *r, const struct ek_columns *c, int measure, uint32_t i)
+{
+	const struct ek_columns_of *of = &c->of[measure];
+	bool is_stretch = measure == EK_MEASURE_SPELL &&
+			  (r->is_patch || (of->flags[i] & EK_FOLLOW_HISTORY) != 0);
+	uint32_t date = is_stretch ? of->start[i] : of->at[i];
+	r->earliest = date < r->earliest ? date : r->earliest;
+}
+
+ek_time ek_figures_reach(const struct ek_figures *f, ek_time known)
+{
+	const struct ek_columns *c = &f->columns;
+	uint32_t since = ek_columns_second(known);
+	struct reach r = {.earliest = UINT32_MAX};
+	for (int m = 0; m < EK_MEASURE_END; m++) {
+		const struct ek_columns_of *of = &c->of[m];
+		for (uint32_t i = of->n; i > 0 && of->known[i - 1] >= since; i--)
+			reach_to(&r, c, m, i - 1);
+	}
+	r.is_patch = true;
+	for (uint32_t i = c->patch_count; i > 0 && c->patches[i - 1].known >= since; i--)
+		reach_to(&r, c, c->patches[i - 1].measure, c->patches[i - 1].row);
+	return r.earliest == UINT32_MAX ? EK_NO_TIME : (ek_time){(int64_t)r.earliest * 1000};
+}

@@ -1,6 +1,8 @@
 /* Promises of figures that a single row cannot show: whole vectors, limits, versions, time. */
 #include "metrics/figures_scene.h"
 
+#include "metrics/figures_inside.h"
+
 #define M(name) EK_METRIC_##name
 
 /* ---- single promises */
@@ -150,6 +152,45 @@ static void small_samples(void **state)
 	}
 	/* average of averages: 15.5 min of all, whoever has them */
 	assert_true(one(&s, (struct want){.metric = 1}).median == 15.5 * 60);
+	ek_figures_scene_end(&s);
+}
+
+/* M4 shows the mean wait, so its interval is the mean's: by Student's t as it is printed
+ * (Abramowitz and Stegun, table 26.10), from the waits themselves. Who left stands apart. */
+static void mean_waits_have_an_interval(void **state)
+{
+	static const double t[] = {[5] = 2.776, [6] = 2.571, [10] = 2.262, [29] = 2.048};
+	static const char *const variants[] = {NULL, "left"};
+	struct scene s;
+	char line[96];
+	double waits[30];
+	(void)state;
+	ek_figures_scene_begin(&s, "0 pass");
+	for (int n = 1; n <= 29; n++) {
+		waits[n - 1] = 100 + 7 * n * n % 61;
+		for (int left = 0; left <= 1; left++) {
+			(void)snprintf(line, sizeof line, "600 call %d %.0f %d 60", 2 * n + left,
+				       waits[n - 1], !left);
+			ek_figures_scene_play(&s, line);
+		}
+		double mean = 0, squares = 0;
+		for (int i = 0; i < n; i++)
+			mean += waits[i] / n;
+		for (int i = 0; i < n; i++)
+			squares += (waits[i] - mean) * (waits[i] - mean);
+		for (size_t k = 0; k < EK_LEN(variants); k++) {
+			struct ek_figure out = one(
+				&s, (struct want){.metric = M(QUEUE_WAIT), .variant = variants[k]});
+			assert_int_equal(out.n, n);
+			assert_int_equal(out.has_interval, n >= 5);
+			if ((size_t)n >= EK_LEN(t) || !(t[n] > 0))
+				continue;
+			double half = t[n] * sqrt(squares / (n - 1) / n);
+			assert_true(fabs(out.value - mean) < 1e-9);
+			assert_true(fabs(out.low - (mean - half)) < 3e-4 * half);
+			assert_true(fabs(out.high - (mean + half)) < 3e-4 * half);
+		}
+	}
 	ek_figures_scene_end(&s);
 }
 
@@ -341,6 +382,95 @@ static void what_cannot_be_is_withheld(void **state)
 	ek_figures_scene_end(&s);
 }
 
+/* R12: mean handle time x approaches <= people x time logged in x concurrency. Two people are
+ * logged in from 9:40 to 16:40, each attends to three conversations at once, 10 minutes each. The
+ * log cannot say more than that; so the rows are doctored: by one approach of 80 minutes more at a
+ * time, each less than it was open, until it cannot be: 2 x 7 h x concurrency 3 are 42 h. */
+static void handle_time_within_what_people_worked(void **state)
+{
+	static const struct want rows[] = {
+		{.metric = M(HANDLE_TIME), .team = 1},
+		{.metric = M(HANDLE_TIME), .team = 1, .variant = "leg"},
+		{.metric = M(HANDLE_TIME), .mate = 3},
+	};
+	static const double most[] = {42 * 3600, 42 * 3600, 21 * 3600};
+	(void)state;
+	for (size_t k = 0; k < EK_LEN(rows); k++) {
+		struct scene s;
+		char line[160];
+		ek_figures_scene_begin(
+			&s, "500 member 3 1; 500 member 4 1; 580 active 3; 580 active 4");
+		for (int c = 1; c <= 12; c++) {
+			int at = 600 + (c - 1) / 6 * 30, mate = 3 + c % 2;
+			(void)snprintf(line, sizeof line, "%d arrive %d 1 %d; %d give %d %d", at, c,
+				       c, at, c, mate);
+			ek_figures_scene_play(&s, line);
+			if (c % 6 != 0)
+				continue;
+			for (int d = c - 5; d <= c; d++) {
+				(void)snprintf(line, sizeof line, "%d reply %d %d", at + 10, d,
+					       3 + d % 2);
+				ek_figures_scene_play(&s, line);
+			}
+		}
+		for (int c = 1; c <= 12; c++) {
+			(void)snprintf(line, sizeof line, "999 close %d", c);
+			ek_figures_scene_play(&s, line);
+		}
+		ek_figures_scene_play(&s, "1000 away 3; 1000 away 4; 1100 pass");
+		struct ek_columns_of *of = &s.f->columns.of[EK_MEASURE_HANDLE];
+		for (uint32_t i = 0; i < of->n; i++) {
+			struct ek_figure out = one(&s, rows[k]);
+			double sum = 0;
+			for (uint32_t d = 0; d < of->n; d++) {
+				bool is_whole = (of->flags[d] & EK_FOLLOW_WHOLE) != 0;
+				sum += is_whole == (k == 0) && (k < 2 || of->mate[d] == 3)
+					       ? of->calendar[d]
+					       : 0;
+			}
+			assert_int_equal(out.state == EK_FIGURE_WITHHELD, sum > most[k]);
+			assert_true(out.has_value == (out.state != EK_FIGURE_WITHHELD));
+			of->calendar[i] = 350 * 60;
+		}
+		struct ek_figure out = one(&s, rows[k]);
+		assert_true(out.state == EK_FIGURE_WITHHELD && !out.has_value &&
+			    strstr(out.withheld, "logged in") != NULL);
+		ek_figures_scene_end(&s);
+	}
+}
+
+/* A week's cell with an answer before its question is no more shown than its rows are. */
+static void what_cannot_be_is_withheld_from_cells_too(void **state)
+{
+	struct scene s;
+	char line[96];
+	(void)state;
+	ek_figures_scene_begin(&s, "0 pass");
+	for (int i = 1; i <= 40; i++) {
+		(void)snprintf(line, sizeof line, "%d arrive %d 2 7; %d reply %d 3", i * 60, i,
+			       i * 60 + 8 + i % 11, i);
+		ek_figures_scene_play(&s, line);
+	}
+	struct want w = {.metric = 1, .team = 2};
+	struct ek_figures_ask a = ek_figures_scene_question(&w);
+	struct ek_figure out;
+	a.from.ms = BASE_MS;
+	a.until.ms = BASE_MS + 7 * (int64_t)DAY_MIN * MINUTE_MS;
+	assert_true(ek_figures_ask(s.f, &a, &out, &s.err) && out.state == EK_FIGURE_SHOWN);
+	struct ek_columns_row row = {.measure = EK_MEASURE_FIRST,
+				     .team = 2,
+				     .at = (uint32_t)(BASE_MS / 1000) + 9000,
+				     .start = (uint32_t)(BASE_MS / 1000) + 9060,
+				     .known = s.f->columns.of[EK_MEASURE_FIRST].known[39],
+				     .in_cells = true,
+				     .team_day = ek_calendar_date(NULL, a.from)};
+	uint32_t place;
+	assert_true(ek_columns_append(&s.f->columns, &row, &place));
+	assert_true(ek_figures_ask(s.f, &a, &out, &s.err));
+	assert_true(out.state == EK_FIGURE_WITHHELD && !out.has_value && out.n == 41);
+	ek_figures_scene_end(&s);
+}
+
 /* X2: yesterday's figure asked for today is yesterday's. */
 static void as_of_then_is_what_was_known_then(void **state)
 {
@@ -435,6 +565,7 @@ int main(void)
 		cmocka_unit_test(extremes_of_surveys),
 		cmocka_unit_test(one_survey_of_a_form),
 		cmocka_unit_test(small_samples),
+		cmocka_unit_test(mean_waits_have_an_interval),
 		cmocka_unit_test(averages_are_not_averaged),
 		cmocka_unit_test(series_by_day_week_and_month),
 		cmocka_unit_test(midnight_is_local_when_clocks_change),
@@ -442,6 +573,8 @@ int main(void)
 		cmocka_unit_test(refusals),
 		cmocka_unit_test(periods_from_outside),
 		cmocka_unit_test(what_cannot_be_is_withheld),
+		cmocka_unit_test(handle_time_within_what_people_worked),
+		cmocka_unit_test(what_cannot_be_is_withheld_from_cells_too),
 		cmocka_unit_test(as_of_then_is_what_was_known_then),
 		cmocka_unit_test(cells_say_what_rows_say),
 		cmocka_unit_test(names_of_metrics),

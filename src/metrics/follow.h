@@ -29,6 +29,8 @@
 #include "model/event.h"
 
 enum { EK_FOLLOW_WINDOW_S = 30 * 86400 };
+/* So many legs of an approach are told apart; further ones go to the last. */
+enum { EK_FOLLOW_LEGS = 6 };
 
 /* Flags of rows. */
 enum {
@@ -100,6 +102,14 @@ ek_str ek_follow_topic(const struct ek_follow *f, uint32_t i);
 uint32_t ek_follow_topic_find(const struct ek_follow *f, ek_str topic);
 /* The local week of a date: from Monday, days since 1970 / 7. */
 int32_t ek_follow_week(int32_t date);
+
+/* What teammates, by number below ek_follow_mates, did in the quarter of an hour that is in no row
+ * yet: milliseconds on approaches at all, on each of them summed, and active and free. */
+struct ek_follow_work {
+	double together, sum, free;
+};
+uint32_t ek_follow_mates(const struct ek_follow *f);
+struct ek_follow_work ek_follow_running(const struct ek_follow *f, uint32_t mate);
 
 /* What is open now, as rows that have no end yet. */
 enum ek_follow_open_kind {

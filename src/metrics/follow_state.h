@@ -7,7 +7,7 @@
 
 enum {
 	FOLLOW_SEEN = 8, /* people of a conversation; more are not told apart */
-	FOLLOW_LEGS = 6,
+	FOLLOW_LEGS = EK_FOLLOW_LEGS,
 	FOLLOW_ATTENDED_S = 30 * 60,
 	FOLLOW_STUCK_S = 12 * 3600,
 	FOLLOW_QUARTER_S = 15 * 60,

@@ -196,6 +196,23 @@ void ek_follow_settle_all(struct ek_follow *f)
 	}
 }
 
+uint32_t ek_follow_mates(const struct ek_follow *f)
+{
+	return f->worker_count;
+}
+
+struct ek_follow_work ek_follow_running(const struct ek_follow *f, uint32_t mate)
+{
+	const struct follow_worker *w = &f->workers[mate];
+	struct ek_follow_work out = {0};
+	for (uint32_t i = 0; i < w->part_count; i++) {
+		out.together += w->parts[i].union_ms;
+		out.sum += w->parts[i].sum_ms;
+		out.free += w->parts[i].free_ms;
+	}
+	return out;
+}
+
 /* ---- stretches */
 
 static struct follow_stretch *running(struct follow_worker *w, uint32_t talk)

@@ -3,8 +3,8 @@
 #include <math.h>
 
 #include "metrics/share.h"
+#include "metrics/student.h"
 #include "patterns/normal.h"
-#include "planning/student.h"
 
 #define THREE_IN_FOUR .6745 /* standard deviations from the mean */
 #define FAR_APART .15

@@ -18,17 +18,19 @@ enum {
 	NAME = 64,
 	MICRO = 1000000,
 	DAY_TEXT = 11,
-	NUMBERS = 8,
+	NUMBERS = 10,
 };
 
 /* What a row says beside its key, in the order of its columns; EK_NONE = null. */
-enum { VALUE, N, NUMERATOR, DENOMINATOR, MEDIAN, P90, MEAN, NOT_YET };
+enum { VALUE, N, NUMERATOR, DENOMINATOR, MEDIAN, P90, MEAN, NOT_YET, LOW, HIGH };
 
 struct row {
 	int32_t date;
 	uint32_t version;
 	int64_t number[NUMBERS];
-	bool is_known; /* the table says so already */
+	const char *withheld; /* static; NULL = it fails no check */
+	bool is_known;        /* the table says so already */
+	bool was_withheld;    /* by the table */
 };
 
 struct ek_daily {
@@ -38,6 +40,7 @@ struct ek_daily {
 	struct ek_rounds *rounds;
 	uint64_t seq;    /* up to which all is done */
 	int32_t today;   /* UTC date of that */
+	ek_time known;   /* what was known by then is done */
 	ek_time oldest;  /* the oldest fact then known */
 	uint32_t *teams; /* in the arena */
 	uint32_t team_count;
@@ -77,7 +80,10 @@ static bool take_figure(void *ctx, int32_t date, const struct ek_figure *f, stru
 			   [MEDIAN] = micro(has_times, f->median),
 			   [P90] = micro(has_times, f->p90),
 			   [MEAN] = micro(has_times, f->mean),
-			   [NOT_YET] = (int64_t)f->not_yet_known},
+			   [NOT_YET] = (int64_t)f->not_yet_known,
+			   [LOW] = micro(f->has_interval, f->low),
+			   [HIGH] = micro(f->has_interval, f->high)},
+		.withheld = f->withheld,
 	};
 	return true;
 }
@@ -147,7 +153,12 @@ static bool take_known(void *ctx, const struct ek_views_value *v, uint32_t n, st
 		       ek_str_is((ek_str){v[2].p, v[2].n}, d->zone);
 	for (int k = 0; k < NUMBERS; k++)
 		is_same = is_same && number_of(&v[3 + k]) == r->number[k];
+	const struct ek_views_value *why = &v[3 + NUMBERS];
+	bool was_withheld = why->kind == EK_VIEWS_TEXT;
+	is_same = is_same && was_withheld == (r->withheld != NULL) &&
+		  (!was_withheld || ek_str_is((ek_str){why->p, why->n}, r->withheld));
 	r->is_known = r->is_known || is_same;
+	r->was_withheld = r->was_withheld || was_withheld;
 	return true;
 }
 
@@ -162,7 +173,8 @@ static bool read_known(struct ek_daily *d, struct ek_err *err)
 					      ek_views_text((ek_str){first, DAY_TEXT - 1})};
 	const struct ek_reader_question q = {
 		"SELECT day, metric, zone, value_micro, n, numerator, denominator, median_micro, "
-		"p90_micro, mean_micro, not_yet_known FROM daily_metrics "
+		"p90_micro, mean_micro, not_yet_known, low_micro, high_micro, withheld "
+		"FROM daily_metrics "
 		"WHERE team = $1 AND metric LIKE $2 AND day >= $3 ORDER BY day",
 		args, EK_LEN(args)};
 	d->known_row = 0;
@@ -190,8 +202,13 @@ static void put_row(struct ek_daily *d, struct ek_writer *w, const struct row *r
 	if (clock != NULL)
 		v[EK_CONTENT_DAILY_METRICS_CLOCK] =
 			ek_views_text((ek_str){clock, (uint32_t)strlen(clock)});
-	for (int k = 0; k < NUMBERS; k++)
+	for (int k = VALUE; k <= NOT_YET; k++)
 		v[EK_CONTENT_DAILY_METRICS_VALUE_MICRO + k] = ek_views_int(r->number[k]);
+	v[EK_CONTENT_DAILY_METRICS_LOW_MICRO] = ek_views_int(r->number[LOW]);
+	v[EK_CONTENT_DAILY_METRICS_HIGH_MICRO] = ek_views_int(r->number[HIGH]);
+	if (r->withheld != NULL)
+		v[EK_CONTENT_DAILY_METRICS_WITHHELD] =
+			ek_views_text((ek_str){r->withheld, (uint32_t)strlen(r->withheld)});
 	v[EK_CONTENT_DAILY_METRICS_FOLDED_MS] = ek_views_int(d->now.ms);
 	ek_writer_add(w, EK_CONTENT_DAILY_METRICS, v);
 }
@@ -216,8 +233,29 @@ static bool commit(struct ek_daily *d, struct ek_err *err)
 		ek_fail(err, EK_BUSY, "the daily figures could not be written"));
 }
 
+/* R12: whoever runs the server is told once of each figure that cannot be true; which they are
+ * stands in the table, as long as they are (GET /figures/withheld). */
+static void notice(const struct ek_daily *d, const struct row *r)
+{
+	char day[DAY_TEXT];
+	char metric[NAME];
+	print_date(r->date, day);
+	print_metric(d, r, metric);
+	const struct ek_journal_field fields[] = {
+		{"metric", metric, 0},
+		{"team", NULL, d->team},
+		{"day", day, 0},
+		{"check", r->withheld, 0},
+		{0},
+	};
+	if (r->withheld != NULL && !r->was_withheld)
+		ek_journal_say(d->options.journal, EK_JOURNAL_WARNING, "figure_withheld", fields);
+}
+
 static bool put_rows(struct ek_daily *d, struct ek_err *err)
 {
+	for (uint32_t i = 0; i < d->row_count; i++)
+		notice(d, &d->rows[i]);
 	for (d->put_from = 0; d->put_from < d->row_count; d->put_from = d->put_until) {
 		uint32_t fresh = 0;
 		for (d->put_until = d->put_from;
@@ -311,42 +349,69 @@ static bool do_round(struct ek_daily *d, ek_time from, struct ek_err *err)
 	return true;
 }
 
+/* The longest time until a day of any metric is known, by what holds now. */
+static int64_t longest_ms(const struct ek_figures *f, ek_time now)
+{
+	uint32_t days = 0;
+	for (int m = 1; m < EK_METRIC_END; m++) {
+		uint32_t own = ek_figures_definition(f, m, 0, now)->matures_days;
+		days = own > days ? own : days;
+	}
+	return (int64_t)days * EK_CALENDAR_DAY_MS;
+}
+
+static ek_time earlier(ek_time a, ek_time b)
+{
+	return !ek_time_is_set(b) || (ek_time_is_set(a) && a.ms <= b.ms) ? a : b;
+}
+
+/* What a round is about. */
+struct span {
+	ek_time from;
+	uint64_t seq;
+	ek_time known, oldest;
+};
+
 /* Whether there is something to do, and since when. */
-static bool find_span(struct ek_daily *d, ek_time *from, uint64_t *seq, ek_time *oldest)
+static bool find_span(struct ek_daily *d, struct span *s)
 {
 	const struct ek_figures *f = ek_folder_take(d->options.folder);
 	if (f == NULL)
 		return false;
-	*seq = ek_figures_seq(f);
-	*oldest = oldest_of(f);
-	bool is_elsewhere = d->team_count > 0 && zones_of(d, f) != d->zones;
-	ek_folder_give(d->options.folder);
 	d->now = d->options.now(d->options.now_ctx);
-	if (!ek_time_is_set(*oldest))
+	s->seq = ek_figures_seq(f);
+	s->known = ek_figures_at(f);
+	s->oldest = oldest_of(f);
+	bool is_first = !ek_time_is_set(d->known);
+	bool is_elsewhere = d->team_count > 0 && zones_of(d, f) != d->zones;
+	ek_time late = is_first ? EK_NO_TIME : ek_figures_reach(f, d->known);
+	s->from.ms =
+		d->now.ms - (int64_t)EK_DAILY_DAYS * EK_CALENDAR_DAY_MS - longest_ms(f, d->now);
+	ek_folder_give(d->options.folder);
+	if (!ek_time_is_set(s->oldest))
 		return false;
-	int64_t recent = d->now.ms - (int64_t)EK_DAILY_DAYS * EK_CALENDAR_DAY_MS;
+	bool is_older = is_first || s->oldest.ms < d->oldest.ms;
 	int64_t most = d->now.ms - (int64_t)(EK_FIGURES_PERIODS_MAX - 2) * EK_CALENDAR_DAY_MS;
-	bool is_older = !ek_time_is_set(d->oldest) || oldest->ms < d->oldest.ms;
-	int64_t since = is_older || is_elsewhere ? oldest->ms : recent;
-	from->ms = since > most ? since : most;
-	return *seq != d->seq || d->today != ek_calendar_date(NULL, d->now);
+	s->from = is_older || is_elsewhere ? s->oldest : earlier(s->from, late);
+	s->from.ms = s->from.ms > most ? s->from.ms : most;
+	return s->seq != d->seq || d->today != ek_calendar_date(NULL, d->now);
 }
 
 /* False: it is to be tried again soon. */
 static bool look(struct ek_daily *d)
 {
-	ek_time from, oldest;
-	uint64_t seq;
+	struct span s;
 	struct ek_err err = {0};
-	if (!find_span(d, &from, &seq, &oldest))
+	if (!find_span(d, &s))
 		return d->seq != 0;
-	if (!do_round(d, from, &err)) {
+	if (!do_round(d, s.from, &err)) {
 		const struct ek_journal_field why[] = {{"error", err.msg, 0}, {0}};
 		ek_journal_say(d->options.journal, EK_JOURNAL_WARNING, "daily_metrics", why);
 		return false;
 	}
-	d->seq = seq;
-	d->oldest = oldest;
+	d->seq = s.seq;
+	d->known = s.known;
+	d->oldest = s.oldest;
 	d->today = ek_calendar_date(NULL, d->now);
 	return true;
 }
@@ -373,7 +438,7 @@ bool ek_daily_open(const struct ek_daily_options *options, struct ek_daily **out
 	struct ek_daily *d = ek_alloc_get(&alloc, sizeof *d);
 	if (d == NULL)
 		return ek_fail(err, EK_NO_MEMORY, "no memory for the daily figures");
-	*d = (struct ek_daily){.options = *options, .oldest = EK_NO_TIME};
+	*d = (struct ek_daily){.options = *options, .known = EK_NO_TIME, .oldest = EK_NO_TIME};
 	ek_arena_init(&d->arena, alloc, MEMORY);
 	int64_t every = every_ms(d);
 	const struct ek_rounds_options rounds = {

@@ -3,9 +3,12 @@
  * A thread of its own asks the figures (server/folder.h) for each metric of each team inbox by
  * local day, compares with what the table says, and puts what differs, a few hundred rows a commit.
  * It does so at the start, and again every EK_DAILY_EVERY_MS in which something happened: the days
- * of the last EK_DAILY_DAYS, as late facts and windows change them; all days when older facts came
- * (an import) or a team's days begin elsewhere. A day that is not over is never there. The table
- * can be emptied at any time. Errors go into the journal; it tries again next time.
+ * of the last EK_DAILY_DAYS and of the longest time until a metric is known, as windows change
+ * them, and from the earliest day on that late facts bear on (ek_figures_reach); all days when a
+ * team's days begin elsewhere. A day that is not over is never there. The table
+ * can be emptied at any time. A figure that is withheld stands there with the check that it fails,
+ * for GET /figures/withheld, and goes into the journal when it is new. Errors go into the journal;
+ * it tries again next time.
  * Cost: one series of EK_DAILY_DAYS for each metric and team. Source: spec metrics, X1 and X2.
  */
 #ifndef EK_SERVER_DAILY_H

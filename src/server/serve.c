@@ -321,6 +321,7 @@ static bool open_daily(struct serve *s, struct ek_err *err)
 		.group = s->group,
 		.journal = &s->journal,
 		.now = daily_now,
+		.every = {ek_config_number(s->options->config, EK_CONFIG_STORE_DAILY) * 1000},
 	};
 	return ek_daily_open(&daily, &s->daily, err);
 }

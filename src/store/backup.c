@@ -84,10 +84,13 @@ static bool copy_content_row(void *ctx, const struct ek_views_value *v, uint32_t
 			     struct ek_err *err)
 {
 	struct copy *c = ctx;
-	ek_assert(n == ek_content_table(c->table)->column_count);
+	struct ek_views_value row[EK_VIEWS_COLUMNS_MAX] = {0};
+	/* One of an earlier version may lack the columns at the end. */
+	ek_assert(n <= ek_content_table(c->table)->column_count);
+	memcpy(row, v, n * sizeof *v);
 	c->report->content_rows++;
 	c->bytes += bytes_of(v, n);
-	return ek_log_content_put(c->to, c->table, v, 1, err) &&
+	return ek_log_content_put(c->to, c->table, row, 1, err) &&
 	       ((++c->in_commit < 16 * ROWS_A_COMMIT && c->bytes < BODY_BYTES_A_COMMIT) ||
 		turn(c, err));
 }

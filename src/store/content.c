@@ -192,8 +192,34 @@ static bool is_later(const char *table, int64_t from)
 	return false;
 }
 
+/* Columns that came later than their table, at its end, and when. */
+static const struct {
+	enum ek_content table;
+	uint32_t column;
+	int64_t version;
+} widened[] = {
+	{EK_CONTENT_DAILY_METRICS, EK_CONTENT_DAILY_METRICS_LOW_MICRO, 12},
+	{EK_CONTENT_DAILY_METRICS, EK_CONTENT_DAILY_METRICS_HIGH_MICRO, 12},
+	{EK_CONTENT_DAILY_METRICS, EK_CONTENT_DAILY_METRICS_WITHHELD, 12},
+};
+
+/* The i-th of the statements that add columns to the tables that a store of version `from` has. */
+static bool wider(int64_t from, uint32_t i, enum ek_views_dialect dialect,
+		  char out[EK_CONTENT_TEXT_MAX])
+{
+	uint32_t n = 0;
+	for (uint32_t k = 0; k < EK_LEN(widened); k++) {
+		const struct ek_views_table *t = &tables[widened[k].table];
+		if (widened[k].version <= from || is_later(t->name, from) || n++ != i)
+			continue;
+		ek_views_widen(t, widened[k].column, dialect, out, EK_CONTENT_TEXT_MAX);
+		return true;
+	}
+	return false;
+}
+
 /* The i-th of the statements that make the tables of all versions after `from`, and then their
- * indices. */
+ * indices; then what wider says. */
 static bool newer(int64_t from, uint32_t i, enum ek_views_dialect dialect,
 		  char out[EK_CONTENT_TEXT_MAX])
 {
@@ -210,7 +236,7 @@ static bool newer(int64_t from, uint32_t i, enum ek_views_dialect dialect,
 		print_index(k, out);
 		return true;
 	}
-	return false;
+	return wider(from, i - n, dialect, out);
 }
 
 bool ek_content_refolds(int64_t from)

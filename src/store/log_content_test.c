@@ -471,6 +471,55 @@ static void a_store_of_version_3_gets_targets(void **state)
 	must(f, ek_log_content_each(f->log, EK_CONTENT_AGENDA_ITEMS, none, f, &f->err));
 }
 
+static bool has_no_limits(void *ctx, const struct ek_views_value *v, uint32_t n, struct ek_err *err)
+{
+	(void)err;
+	assert_int_equal(n, EK_CONTENT_DAILY_METRICS_WIDTH);
+	assert_int_equal(v[EK_CONTENT_DAILY_METRICS_FOLDED_MS].i, 7);
+	assert_int_equal(v[EK_CONTENT_DAILY_METRICS_HIGH_MICRO].kind, EK_VIEWS_NULL);
+	++*(uint32_t *)ctx;
+	return true;
+}
+
+static void count_days(struct fixture *f, struct ek_log *log)
+{
+	uint32_t rows = 0;
+	must(f, ek_log_content_each(log, EK_CONTENT_DAILY_METRICS, has_no_limits, &rows, &f->err));
+	assert_int_equal(rows, 1);
+}
+
+/* Daily figures got their limits with version 12. A backup of an older store has the columns, and
+ * so has the store once it is opened to write; what was there stays. */
+static void a_store_of_version_11_gets_limits(void **state)
+{
+	struct fixture *f = *state;
+	struct ek_backup_report report;
+	char copy[EK_SCRATCH_PATH];
+	must(f, ek_log_stop(f->log, &f->err));
+	ek_log_close(&f->log);
+	drop_reports(f);
+	run_sql(f, "ALTER TABLE daily_metrics DROP COLUMN low_micro");
+	run_sql(f, "ALTER TABLE daily_metrics DROP COLUMN high_micro");
+	run_sql(f, "ALTER TABLE daily_metrics DROP COLUMN withheld");
+	run_sql(f, "INSERT INTO daily_metrics (metric, team, day, folded_ms) "
+		   "VALUES ('volume@1', 1, '2026-01-05', 7)");
+	run_sql(f, "UPDATE meta SET value = '11' WHERE name = 'content'");
+	ek_format(copy, sizeof copy, "%s/copy", f->place);
+	f->log = open_at(f, f->where, EK_LOG_READ);
+	must(f, ek_backup_copy(f->log, copy, ek_heap_alloc(), &report, &f->err));
+	ek_log_close(&f->log);
+	struct ek_log *log = open_at(f, copy, EK_LOG_READ);
+	assert_non_null(log);
+	count_days(f, log);
+	ek_log_close(&log);
+	f->log = open_at(f, f->where, EK_LOG_WRITE);
+	if (f->log == NULL)
+		fail_msg("%s", f->err.msg);
+	count_days(f, f->log);
+	run_sql(f, "DELETE FROM meta WHERE name = '' AND EXISTS "
+		   "(SELECT low, high, withheld FROM report_daily_metrics)");
+}
+
 static void content_of_a_newer_build_is_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -556,6 +605,7 @@ int main(void)
 		FOR_ALL(a_store_of_version_2_folds_its_views_anew),
 		FOR_ALL(a_store_of_version_3_gets_what_is_known_of_how_it_goes),
 		FOR_ALL(a_store_of_version_3_gets_targets),
+		FOR_ALL(a_store_of_version_11_gets_limits),
 		FOR_ALL(content_of_a_newer_build_is_refused),
 		FOR_ALL(a_backup_carries_content_and_no_index),
 	};

@@ -11,7 +11,7 @@
 #include "store/views.h"
 
 /* One more with every change of schema/reports.def. */
-enum { EK_REPORT_VERSION = 1, EK_REPORT_TEXT_MAX = 8192 };
+enum { EK_REPORT_VERSION = 2, EK_REPORT_TEXT_MAX = 8192 };
 
 /* How many views there are. */
 uint32_t ek_report_count(void);

@@ -107,6 +107,14 @@ static const char *type_name(uint8_t kind, enum ek_views_dialect dialect)
 	return names[dialect][kind];
 }
 
+static void add_column(struct text *t, const struct ek_views_column *c,
+		       enum ek_views_dialect dialect)
+{
+	bool collate = dialect == EK_VIEWS_POSTGRES && c->kind == EK_VIEWS_TEXT;
+	add(t, c->name, " ", type_name(c->kind, dialect));
+	add(t, collate ? " COLLATE \"C\"" : "", "", "");
+}
+
 static void add_key(struct text *t, const struct ek_views_table *v)
 {
 	for (uint32_t i = 0; i < v->key_count; i++)
@@ -116,19 +124,25 @@ static void add_key(struct text *t, const struct ek_views_table *v)
 void ek_views_create(const struct ek_views_table *v, enum ek_views_dialect dialect, char *out,
 		     size_t cap)
 {
-	bool is_text_ordered = dialect == EK_VIEWS_SQLITE;
 	struct text t = {out, 0, cap};
 	add(&t, "CREATE TABLE ", v->name, "(");
 	for (uint32_t i = 0; i < v->column_count; i++) {
-		bool collate = !is_text_ordered && v->columns[i].kind == EK_VIEWS_TEXT;
-		add(&t, v->columns[i].name, " ", type_name(v->columns[i].kind, dialect));
-		add(&t, collate ? " COLLATE \"C\"" : "", ", ", "");
+		add_column(&t, &v->columns[i], dialect);
+		add(&t, ", ", "", "");
 	}
 	add(&t, "PRIMARY KEY(", "", "");
 	add_key(&t, v);
 	add(&t, "))", "", "");
 	if (dialect == EK_VIEWS_SQLITE)
 		add(&t, " STRICT", v->key_count > 1 ? ", WITHOUT ROWID" : "", "");
+}
+
+void ek_views_widen(const struct ek_views_table *v, uint32_t column, enum ek_views_dialect dialect,
+		    char *out, size_t cap)
+{
+	struct text t = {out, 0, cap};
+	add(&t, "ALTER TABLE ", v->name, " ADD COLUMN ");
+	add_column(&t, &v->columns[column], dialect);
 }
 
 static bool has_late(const struct ek_views_table *v)

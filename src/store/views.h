@@ -60,6 +60,9 @@ const struct ek_views_table *ek_views_table(enum ek_views view);
 /* CREATE TABLE of a table; out always ended. Texts compare by code point in both. */
 void ek_views_create(const struct ek_views_table *table, enum ek_views_dialect dialect, char *out,
 		     size_t cap);
+/* ALTER TABLE that adds one of its columns, at the end. */
+void ek_views_widen(const struct ek_views_table *table, uint32_t column,
+		    enum ek_views_dialect dialect, char *out, size_t cap);
 /* INSERT ... ON CONFLICT ... DO UPDATE of one row (SQLite: $1, $2, ...) or of any number of rows as
  * one array per column (PostgreSQL). */
 void ek_views_upsert(const struct ek_views_table *table, enum ek_views_dialect dialect, char *out,

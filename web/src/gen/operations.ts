@@ -2992,6 +2992,17 @@ export interface Operations {
 		right: "figures_team";
 		flags: never;
 	};
+	/** Daily figures of team inboxes that cannot be true, and so are not shown. */
+	list_withheld_figures: {
+		method: "GET";
+		path: "/figures/withheld";
+		params: Nothing;
+		query: { team?: ids.TeamId };
+		body: undefined;
+		answer: shapes.WithheldFigures;
+		right: "figures_withheld";
+		flags: never;
+	};
 	/** List goals. */
 	list_goals: {
 		method: "GET";
@@ -5217,6 +5228,7 @@ export const OPERATIONS = {
 	change_metric: ["POST", "/metrics-definitions"],
 	get_figures: ["GET", "/figures"],
 	get_figure_receipt: ["GET", "/figures/receipt"],
+	list_withheld_figures: ["GET", "/figures/withheld"],
 	list_goals: ["GET", "/goals"],
 	create_goal: ["POST", "/goals"],
 	get_goal: ["GET", "/goals/{id}"],

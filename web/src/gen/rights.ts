@@ -349,6 +349,8 @@ export type Right =
 	| "metric_read"
 	/** POST /metrics-definitions. */
 	| "metric_edit"
+	/** GET /figures/withheld. */
+	| "figures_withheld"
 	/** Annotations; POST acknowledge, rebase, PUT story, watch. */
 	| "trend_edit"
 	/** GET /stories, /watch-list. */

@@ -5411,6 +5411,26 @@ export interface MetricDefinition {
 		| "short_seconds")[];
 }
 
+/** A figure that cannot be true. */
+export interface WithheldFigure {
+	/** metric@version. */
+	metric: string;
+	/** Of which team inbox. */
+	team: ids.TeamId;
+	/** Of which of its days. */
+	day: CalendarDate;
+	/** The check that it fails. */
+	withheld: string;
+	/** When it was computed. */
+	found_at: Instant;
+}
+
+/** Figures that cannot be true. */
+export interface WithheldFigures {
+	/** The newest days first, at most 500. */
+	data: readonly WithheldFigure[];
+}
+
 /** By the other version. */
 export interface FigureOther {
 	/** metric@version: the other one. */
@@ -5646,6 +5666,12 @@ export interface FigureReceipt {
 	high: number | null;
 	/** What may be said. */
 	state: "none" | "counts_only" | "interval" | "shown" | "withheld";
+	/** The check that it fails. */
+	withheld: string | null;
+	/** Around a change of the definition: the same by the other version. */
+	other: FigureOther | null;
+	/** What it was before facts came late; null = as it was. */
+	restated: FigureRestated | null;
 	/** The first 500. */
 	items: readonly FigureItem[];
 	/** Whether there are more. */
@@ -6347,6 +6373,28 @@ export interface TargetSpan {
 	until: CalendarDate;
 }
 
+/** What late facts made of a period that was judged. */
+export interface TargetRestated {
+	/** How it would be judged now; what was judged stays. */
+	state: "met" | "missed" | "not_enough";
+	/** As it is now. */
+	value: number | null;
+	/** Lower end of the 95 % interval. */
+	low: number | null;
+	/** Upper end. */
+	high: number | null;
+	/** As it is now. */
+	n: number;
+	/** As it is now. */
+	numerator: number;
+	/** As it is now. */
+	denominator: number;
+	/** What changed it since, as of a figure. */
+	causes: readonly ("imported" | "late" | "merged" | "spam" | "reopened")[];
+	/** When, the last time. */
+	changed_at: Instant;
+}
+
 /** How a period stands. */
 export interface TargetStatus {
 	/** Which. */
@@ -6369,6 +6417,8 @@ export interface TargetStatus {
 	other: FigureOther | null;
 	/** Of NPS, when the whole interval lies in it. */
 	band: "investigate" | "good" | null;
+	/** Of a period that was judged: what late facts made of it since; null = as it was. */
+	restated: TargetRestated | null;
 }
 
 /** A target. */
@@ -6596,6 +6646,8 @@ export interface TargetPeriod {
 	comment_by: ids.TeammateId | null;
 	/** When it was judged. */
 	judged_at: Instant;
+	/** What late facts made of it since; null = as it was. */
+	restated: TargetRestated | null;
 }
 
 /** What a target was. */

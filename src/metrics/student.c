@@ -1,8 +1,11 @@
-#include "planning/student.h"
+#include "metrics/student.h"
 
 #include <math.h>
 
 #define PI 3.14159265358979323846
+#define Z 1.959963984540054 /* of the normal curve */
+
+enum { MANY = 200, HALVINGS = 60 };
 
 /* 1 + first c2 + first second c2^2 + ..., the factors i / (i + 1) from i on, `terms` terms in all.
  */
@@ -29,4 +32,22 @@ double ek_student_below(double t, uint32_t freedom)
 			 (atan(t / sqrt(n)) +
 			  sine * sqrt(cosine2) * series(cosine2, 2, (freedom - 1) / 2));
 	return .5 + within / 2;
+}
+
+double ek_student_within(uint64_t freedom)
+{
+	ek_assert(freedom > 0);
+	double low = 0, high = 16; /* of one degree it is 12.7 */
+	double n = (double)freedom;
+	if (freedom > MANY)
+		return Z + (pow(Z, 3) + Z) / (4 * n) +
+		       (5 * pow(Z, 5) + 16 * pow(Z, 3) + 3 * Z) / (96 * n * n);
+	for (int i = 0; i < HALVINGS; i++) {
+		double middle = (low + high) / 2;
+		if (ek_student_below(middle, (uint32_t)freedom) < .975)
+			low = middle;
+		else
+			high = middle;
+	}
+	return high;
 }
