@@ -7,6 +7,7 @@ import { browser, type Answer, type Client, type Server } from "./server.ts";
 
 export const SUPPORT = "support@example.test";
 export const MINA = "mina@example.test";
+const DRIP_MS = 300;
 
 export function letter(
   id: string,
@@ -43,13 +44,26 @@ export class Fake {
     });
   }
 
+  /** For ever: the other side is to give up. */
+  protected async fallSilent(socket: Socket, isSlow: boolean): Promise<void> {
+    const timer = isSlow ? setInterval(() => socket.write("*"), DRIP_MS) : undefined;
+    await new Promise((resolve) => socket.once("close", resolve));
+    clearInterval(timer);
+    throw new Error("given up");
+  }
+
   async start(): Promise<void> {
     await new Promise<void>((resolve) => this.listener.listen(0, "127.0.0.1", resolve));
     this.port = (this.listener.address() as AddressInfo).port;
   }
 
-  stop(): void {
+  /** Ends the talks of now. */
+  drop(): void {
     for (const socket of this.sockets) socket.destroy();
+  }
+
+  stop(): void {
+    this.drop();
     this.listener.close();
   }
 }
@@ -66,17 +80,22 @@ export class FakeImap extends Fake {
   validity = 77;
   /** Called before a message is given, or marked. */
   before: (what: "fetch" | "store", uid: number) => Promise<void> = async () => {};
+  /** Of a command that begins so it says nothing; or a letter now and then, and never all. */
+  silent = new RegExp("^never$");
+  isSlow = false;
 
   constructor() {
     super(async (talk, socket) => this.serve(talk, socket));
   }
 
   private async serve(talk: Talk, socket: Socket): Promise<void> {
+    if (this.silent.test("")) await this.fallSilent(socket, this.isSlow);
     socket.write("* OK ready\r\n");
     for (;;) {
       const line = await talk.line();
       const [tag = "", ...words] = line.split(" ");
       const command = words.join(" ").toUpperCase();
+      if (this.silent.test(command)) await this.fallSilent(socket, this.isSlow);
       const done = (more = ""): boolean => socket.write(`${more}${tag} OK done\r\n`);
       if (command === "CAPABILITY") done("* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n");
       else if (command.startsWith("AUTHENTICATE")) {
@@ -135,15 +154,21 @@ export class FakeSmtp extends Fake {
   readonly taken: string[] = [];
   readonly tried: string[] = [];
   readonly verdicts: string[] = [];
+  readonly triedAt: number[] = [];
+  /** As that of FakeImap; "." is the end of a message. */
+  silent = new RegExp("^never$");
+  isSlow = false;
 
   constructor() {
     super(async (talk, socket) => this.serve(talk, socket));
   }
 
   private async serve(talk: Talk, socket: Socket): Promise<void> {
+    if (this.silent.test("")) await this.fallSilent(socket, this.isSlow);
     socket.write("220 fake\r\n");
     for (;;) {
       const line = (await talk.line()).toUpperCase();
+      if (this.silent.test(line)) await this.fallSilent(socket, this.isSlow);
       if (line.startsWith("QUIT")) {
         socket.end("221 bye\r\n");
         return;
@@ -157,6 +182,8 @@ export class FakeSmtp extends Fake {
       for (let one = await talk.line(); one !== "."; one = await talk.line()) lines.push(one);
       const verdict = this.verdicts.shift() ?? "250 taken";
       this.tried.push(lines.join("\n"));
+      this.triedAt.push(Date.now());
+      if (this.silent.test(".")) await this.fallSilent(socket, this.isSlow);
       if (verdict === "drop") {
         socket.destroy();
         return;

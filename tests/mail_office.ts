@@ -73,6 +73,67 @@ function call(program: string, args: readonly string[], cwd: string): string {
 const idOf = (which: string, user: string): number =>
   Number(spawnSync("id", [which, user], { encoding: "utf8" }).stdout);
 
+/** Of localhost: ca.pem vouches for server.pem, whose key is server.key. */
+export function makeCertificates(dir: string): void {
+  const days = ["-days", "2"];
+  call(
+    "openssl",
+    [
+      "req",
+      "-x509",
+      "-newkey",
+      "rsa:2048",
+      "-nodes",
+      ...days,
+      "-subj",
+      "/CN=Test authority",
+      "-keyout",
+      "ca.key",
+      "-out",
+      "ca.pem",
+    ],
+    dir,
+  );
+  call(
+    "openssl",
+    [
+      "req",
+      "-newkey",
+      "rsa:2048",
+      "-nodes",
+      "-subj",
+      "/CN=localhost",
+      "-keyout",
+      "server.key",
+      "-out",
+      "server.csr",
+    ],
+    dir,
+  );
+  writeFileSync(join(dir, "ext"), "subjectAltName=DNS:localhost\n");
+  call(
+    "openssl",
+    [
+      "x509",
+      "-req",
+      "-in",
+      "server.csr",
+      "-CA",
+      "ca.pem",
+      "-CAkey",
+      "ca.key",
+      "-CAcreateserial",
+      ...days,
+      "-extfile",
+      "ext",
+      "-out",
+      "server.pem",
+    ],
+    dir,
+  );
+  chmodSync(join(dir, "server.key"), 0o644);
+}
+
 export class PostOffice {
   readonly dir: string;
   readonly authorities: string;
@@ -96,7 +157,7 @@ export class PostOffice {
     this.imaps = await freePort();
     this.smtp = await freePort();
     this.smtps = await freePort();
-    this.makeCertificates();
+    makeCertificates(this.dir);
     this.makeBoxes();
     await this.startDovecot();
     this.startPostfix();
@@ -167,66 +228,6 @@ export class PostOffice {
     for (const name of readdirSync(join(this.dir, "boxes", user))) {
       if (name.startsWith("dovecot")) rmSync(join(this.dir, "boxes", user, name));
     }
-  }
-
-  private makeCertificates(): void {
-    const days = ["-days", "2"];
-    call(
-      "openssl",
-      [
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        ...days,
-        "-subj",
-        "/CN=Test authority",
-        "-keyout",
-        "ca.key",
-        "-out",
-        "ca.pem",
-      ],
-      this.dir,
-    );
-    call(
-      "openssl",
-      [
-        "req",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-subj",
-        "/CN=localhost",
-        "-keyout",
-        "server.key",
-        "-out",
-        "server.csr",
-      ],
-      this.dir,
-    );
-    writeFileSync(join(this.dir, "ext"), "subjectAltName=DNS:localhost\n");
-    call(
-      "openssl",
-      [
-        "x509",
-        "-req",
-        "-in",
-        "server.csr",
-        "-CA",
-        "ca.pem",
-        "-CAkey",
-        "ca.key",
-        "-CAcreateserial",
-        ...days,
-        "-extfile",
-        "ext",
-        "-out",
-        "server.pem",
-      ],
-      this.dir,
-    );
-    chmodSync(join(this.dir, "server.key"), 0o644);
   }
 
   private makeBoxes(): void {
