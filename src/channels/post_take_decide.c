@@ -321,6 +321,9 @@ static void choose(struct ek_post_take *t)
 	} else if (t->outcome == EK_POST_GOES_ON) {
 		t->cmd = ek_cmd_make(EK_CMD_CONTACT_MESSAGE);
 		t->cmd.contact_message.conversation = t->conversation;
+	} else if (t->is_inside && !is_automatic(&t->mail)) {
+		t->cmd = ek_cmd_make(EK_CMD_OUTSIDE_MESSAGE);
+		t->cmd.outside_message.conversation = t->conversation;
 	} else {
 		t->cmd = ek_cmd_make(EK_CMD_CONVERSATION_UPDATE);
 		t->cmd.conversation_update.conversation = t->conversation;
