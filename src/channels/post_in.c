@@ -132,6 +132,8 @@ static bool take_late(struct ek_post_box *b, struct ek_peer_fault *fault)
 	struct ek_err err;
 	uint32_t n;
 	bool was_cut = false;
+	if (b->session == NULL)
+		return true;
 	if (!ek_post_late_due(b, due, &n, &err)) {
 		set_error(fault, &err);
 		return false;
@@ -205,12 +207,13 @@ static bool look_anew(struct ek_post_box *b, struct ek_imap_uids *uids, struct e
 static bool look(struct ek_post_box *b, struct ek_peer_fault *fault)
 {
 	struct ek_imap_uids uids = {b->uids, 0, UIDS};
-	if (!take_late(b, fault))
-		return false;
-	if (b->in.state.validity != ek_imap_validity(b->session))
-		return look_anew(b, &uids, fault);
 	const struct ek_imap_search search = {.after = b->in.state.uid};
-	return ek_imap_find(b->session, &search, &uids, fault) && take_all(b, &uids, true, fault);
+	bool is_same = b->in.state.validity == ek_imap_validity(b->session);
+	bool ok = is_same ? ek_imap_find(b->session, &search, &uids, fault) &&
+				    take_all(b, &uids, true, fault)
+			  : look_anew(b, &uids, fault);
+	/* Behind what is new: it is not to keep that waiting. */
+	return ok && take_late(b, fault);
 }
 
 /* ---- what was held, and is wanted after all */
