@@ -14,6 +14,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { createServer, connect, type Socket } from "node:net";
@@ -187,8 +188,10 @@ export class PostOffice {
       if (!existsSync(path)) continue;
       for (const name of readdirSync(path)) found.push(join(path, name));
     }
+    // Names order by the second alone: what follows in them is an inode.
+    const at = new Map(found.map((path) => [path, statSync(path, { bigint: true }).mtimeNs]));
     return found
-      .sort((a, b) => (a.slice(a.lastIndexOf("/")) < b.slice(b.lastIndexOf("/")) ? -1 : 1))
+      .sort((a, b) => ((at.get(a) ?? 0n) < (at.get(b) ?? 0n) ? -1 : 1))
       .map((path) => readFileSync(path, "latin1"));
   }
 
