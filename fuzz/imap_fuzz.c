@@ -22,8 +22,8 @@ static void read_all(const struct ek_imap_answer *a)
 	ek_assert(uids.n <= UIDS && (is_search || uids.n == 0));
 	for (uint32_t i = 0; i < uids.n; i++)
 		ek_assert(v[i] > 0);
-	bool is_fetch = ek_imap_is_fetch(a, 9);
-	ek_assert(!is_fetch || a->literal.p != NULL);
+	enum ek_imap_fetched fetched = ek_imap_fetched(a, 9);
+	ek_assert(fetched != EK_IMAP_BYTES || a->literal.p != NULL);
 	(void)ek_imap_code(a, "UIDVALIDITY");
 	(void)ek_imap_has(a, "IDLE");
 	enum ek_imap_end end = ek_imap_end(a, "E12");

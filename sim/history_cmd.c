@@ -139,6 +139,9 @@ static void message(struct ek_history *h, const struct ek_opinion *o, struct ek_
 		if (ek_history_chance(h, 15))
 			SET(c, contact_message, sent, minutes_from_now(h, -2, 0));
 		break;
+	case EK_CMD_OUTSIDE_MESSAGE:
+		SET(c, outside_message, conversation, id);
+		break;
 	case EK_CMD_TEAMMATE_MESSAGE:
 		SET(c, teammate_message, conversation, id);
 		SET(c, teammate_message, author, author(h, o, id));
@@ -415,6 +418,7 @@ void ek_history_fill(struct ek_history *h, const struct ek_opinion *o, struct ek
 		[EK_CMD_CONVERSATION_CREATE] = create,
 		[EK_CMD_CONVERSATION_UPDATE] = update,
 		[EK_CMD_CONTACT_MESSAGE] = message,
+		[EK_CMD_OUTSIDE_MESSAGE] = message,
 		[EK_CMD_TEAMMATE_MESSAGE] = message,
 		[EK_CMD_NOTE_ADD] = message,
 		[EK_CMD_CONVERSATION_OPEN_VIEW] = message,

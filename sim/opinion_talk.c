@@ -175,6 +175,16 @@ static enum ek_code contact_message(struct ek_opinion *o, const struct ek_cmd *c
 	return EK_OK;
 }
 
+static enum ek_code outside_message(struct ek_opinion *o, const struct ek_cmd *cmd)
+{
+	struct o_talk *c = ek_opinion_find_talk(o, cmd->outside_message.conversation);
+	if (c == NULL)
+		return EK_NOT_FOUND;
+	if (c->state == EK_STATE_SNOOZED)
+		ek_opinion_wake(o, c);
+	return EK_OK;
+}
+
 /* The teammate behind a part: the author named, else the person who acts. */
 static struct o_mate *author_of(struct ek_opinion *o, ek_teammate_id named, uint32_t *id)
 {
@@ -460,6 +470,7 @@ enum ek_code ek_opinion_talk_cmd(struct ek_opinion *o, const struct ek_cmd *cmd)
 		[EK_CMD_CONVERSATION_CREATE] = create,
 		[EK_CMD_CONVERSATION_UPDATE] = update,
 		[EK_CMD_CONTACT_MESSAGE] = contact_message,
+		[EK_CMD_OUTSIDE_MESSAGE] = outside_message,
 		[EK_CMD_TEAMMATE_MESSAGE] = teammate_message,
 		[EK_CMD_NOTE_ADD] = note_add,
 		[EK_CMD_CONVERSATION_OPEN_VIEW] = open_view,

@@ -69,7 +69,28 @@ const stand = async (s: Scene, talk: string): Promise<unknown[]> => {
 };
 
 export async function answeredOutside(s: Scene, talk: string, mail: string): Promise<void> {
-  status("closed", await s.mate.client.post(`/conversations/${talk}/close`, {}), 200);
+  const mates = s.mate.client;
+  const tomorrow = { until: new Date(Date.now() + 86_400_000).toISOString() };
+  status("asleep", await mates.post(`/conversations/${talk}/snooze`, tomorrow), 200);
+  const asleep = await stand(s, talk);
+  const woken = header(mail, "Reply-To").slice(1, -1);
+  const had = (await partsOf(s, talk)).length;
+  const words = { id: "depot0@depot.test", subject: "Re: parcel", text: "We look.", from: DEPOT };
+  await s.office.send(DEPOT, [woken], plain(words));
+  await until("an answer is there", async () => (await partsOf(s, talk)).length === had + 1);
+  tally.same("and wakes what slept", (await stand(s, talk))[0], "open");
+  tally.same(
+    "for the same teammate, whom no customer awaits any more than before",
+    [...(await stand(s, talk)).slice(1, 4)],
+    asleep.slice(1, 4),
+  );
+  const events = (await s.owner.get(`/conversations/${talk}/events?limit=100`)).body.data;
+  tally.same(
+    "and what woke it is told",
+    events.filter((row: any) => row.type === "conversation.woken").map((row: any) => row.cause),
+    ["outside"],
+  );
+  status("closed", await mates.post(`/conversations/${talk}/close`, {}), 200);
   const before = await stand(s, talk);
   const count = (await partsOf(s, talk)).length;
   const all = (await conversations(s)).length;
@@ -120,11 +141,15 @@ export async function bouncedOutside(s: Scene): Promise<void> {
   status("forwarded", got, 201);
   await until("that arrives, too", async () => s.office.messages("depot").length === 2);
   const mail = s.office.messages("depot").at(-1) ?? "";
+  const tomorrow = { until: new Date(Date.now() + 86_400_000).toISOString() };
+  status("asleep", await s.mate.client.post(`/conversations/${talk}/snooze`, tomorrow), 200);
   const count = (await partsOf(s, talk)).length;
   await giveBack(s.office, mail, DEPOT);
   await until("a bounce is there", async () => (await partsOf(s, talk)).length === count + 1);
   const parts = await partsOf(s, talk);
   const sent = parts.find((row) => row.kind === "forward" && row.forward !== null);
+  tally.same("it wakes nobody", (await stand(s, talk))[0], "snoozed");
+  status("open", await s.mate.client.post(`/conversations/${talk}/reopen`, {}), 200);
   tally.same(
     "inside, and what bounced is told",
     [parts.at(-1).kind, parts.at(-1).author.kind, sent?.mail?.delivery, sent?.mail?.error],

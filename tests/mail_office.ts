@@ -14,6 +14,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { createServer, connect, type Socket } from "node:net";
@@ -73,6 +74,67 @@ function call(program: string, args: readonly string[], cwd: string): string {
 const idOf = (which: string, user: string): number =>
   Number(spawnSync("id", [which, user], { encoding: "utf8" }).stdout);
 
+/** Of localhost: ca.pem vouches for server.pem, whose key is server.key. */
+export function makeCertificates(dir: string): void {
+  const days = ["-days", "2"];
+  call(
+    "openssl",
+    [
+      "req",
+      "-x509",
+      "-newkey",
+      "rsa:2048",
+      "-nodes",
+      ...days,
+      "-subj",
+      "/CN=Test authority",
+      "-keyout",
+      "ca.key",
+      "-out",
+      "ca.pem",
+    ],
+    dir,
+  );
+  call(
+    "openssl",
+    [
+      "req",
+      "-newkey",
+      "rsa:2048",
+      "-nodes",
+      "-subj",
+      "/CN=localhost",
+      "-keyout",
+      "server.key",
+      "-out",
+      "server.csr",
+    ],
+    dir,
+  );
+  writeFileSync(join(dir, "ext"), "subjectAltName=DNS:localhost\n");
+  call(
+    "openssl",
+    [
+      "x509",
+      "-req",
+      "-in",
+      "server.csr",
+      "-CA",
+      "ca.pem",
+      "-CAkey",
+      "ca.key",
+      "-CAcreateserial",
+      ...days,
+      "-extfile",
+      "ext",
+      "-out",
+      "server.pem",
+    ],
+    dir,
+  );
+  chmodSync(join(dir, "server.key"), 0o644);
+}
+
 export class PostOffice {
   readonly dir: string;
   readonly authorities: string;
@@ -96,7 +158,7 @@ export class PostOffice {
     this.imaps = await freePort();
     this.smtp = await freePort();
     this.smtps = await freePort();
-    this.makeCertificates();
+    makeCertificates(this.dir);
     this.makeBoxes();
     await this.startDovecot();
     this.startPostfix();
@@ -126,8 +188,10 @@ export class PostOffice {
       if (!existsSync(path)) continue;
       for (const name of readdirSync(path)) found.push(join(path, name));
     }
+    // Names order by the second alone: what follows in them is an inode.
+    const at = new Map(found.map((path) => [path, statSync(path, { bigint: true }).mtimeNs]));
     return found
-      .sort((a, b) => (a.slice(a.lastIndexOf("/")) < b.slice(b.lastIndexOf("/")) ? -1 : 1))
+      .sort((a, b) => ((at.get(a) ?? 0n) < (at.get(b) ?? 0n) ? -1 : 1))
       .map((path) => readFileSync(path, "latin1"));
   }
 
@@ -167,66 +231,6 @@ export class PostOffice {
     for (const name of readdirSync(join(this.dir, "boxes", user))) {
       if (name.startsWith("dovecot")) rmSync(join(this.dir, "boxes", user, name));
     }
-  }
-
-  private makeCertificates(): void {
-    const days = ["-days", "2"];
-    call(
-      "openssl",
-      [
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        ...days,
-        "-subj",
-        "/CN=Test authority",
-        "-keyout",
-        "ca.key",
-        "-out",
-        "ca.pem",
-      ],
-      this.dir,
-    );
-    call(
-      "openssl",
-      [
-        "req",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-subj",
-        "/CN=localhost",
-        "-keyout",
-        "server.key",
-        "-out",
-        "server.csr",
-      ],
-      this.dir,
-    );
-    writeFileSync(join(this.dir, "ext"), "subjectAltName=DNS:localhost\n");
-    call(
-      "openssl",
-      [
-        "x509",
-        "-req",
-        "-in",
-        "server.csr",
-        "-CA",
-        "ca.pem",
-        "-CAkey",
-        "ca.key",
-        "-CAcreateserial",
-        ...days,
-        "-extfile",
-        "ext",
-        "-out",
-        "server.pem",
-      ],
-      this.dir,
-    );
-    chmodSync(join(this.dir, "server.key"), 0o644);
   }
 
   private makeBoxes(): void {

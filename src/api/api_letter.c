@@ -176,7 +176,8 @@ void ek_api_get_held_mail_source(struct ek_turn *t)
 	const struct ek_views_value key = ek_views_int((int64_t)id);
 	ok = ok && ek_turn_select(t,
 				  "SELECT b.team, m.place FROM mails m JOIN mailboxes b ON "
-				  "b.mailbox = m.mailbox WHERE m.mail = $1 AND m.state = 'held'",
+				  "b.mailbox = m.mailbox WHERE m.mail = $1 AND m.state = 'held' "
+				  "AND m.place IS NOT NULL",
 				  &key, 1, &rows);
 	bool found = ok && rows.n > 0;
 	const ek_team_id team = {found && rows.v[0].kind == EK_VIEWS_INT ? (uint32_t)rows.v[0].i

@@ -11,9 +11,10 @@
 
 /* ---- GET /held-mails */
 
-enum { MAIL, MAILBOX, TEAM, REASON, ADDRESS, NAME, SUBJECT, BYTES, AT };
+enum { MAIL, MAILBOX, TEAM, REASON, ADDRESS, NAME, SUBJECT, BYTES, AT, DETAIL };
 #define SELECT \
-	"m.mail, m.mailbox, b.team, m.reason, m.address, m.name, m.subject, m.bytes, m.created_ms"
+	"m.mail, m.mailbox, b.team, m.reason, m.address, m.name, m.subject, m.bytes, " \
+	"m.created_ms, m.detail"
 
 static uint64_t id_of(const struct ek_views_value *v)
 {
@@ -33,6 +34,7 @@ static void write_held(struct ek_turn *t, const struct ek_views_value *v)
 	ek_api_put_text(j, "subject", ek_turn_text(&v[SUBJECT]));
 	ek_api_put_int(j, "bytes", ek_turn_int(&v[BYTES]));
 	ek_api_put_time(j, "at", (ek_time){ek_turn_int(&v[AT])});
+	ek_api_put_text(j, "detail", ek_turn_text(&v[DETAIL]));
 	ek_json_object_end(j);
 }
 

@@ -26,6 +26,8 @@ static ek_conversation_id id_of(const struct ek_cmd *c)
 		return c->contact_message.conversation;
 	case EK_CMD_TEAMMATE_MESSAGE:
 		return c->teammate_message.conversation;
+	case EK_CMD_OUTSIDE_MESSAGE:
+		return c->outside_message.conversation;
 	case EK_CMD_CONVERSATION_MOVE:
 		return c->conversation_move.conversation;
 	case EK_CMD_CONVERSATION_CLOSE:
@@ -46,6 +48,8 @@ static uint8_t step_of(const struct ek_cmd *c)
 		return EK_API_SLA_WRITTEN;
 	case EK_CMD_TEAMMATE_MESSAGE:
 		return EK_API_SLA_ANSWERED;
+	case EK_CMD_OUTSIDE_MESSAGE:
+		return EK_API_SLA_WOKEN;
 	case EK_CMD_CONVERSATION_CLOSE:
 		return EK_API_SLA_CLOSED;
 	case EK_CMD_CONVERSATION_REOPEN:

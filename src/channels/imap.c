@@ -13,6 +13,7 @@ enum { TAG = 16, COMMAND = 256, READ = 16384, SLICE_MS = 200, SMALL = 65536, DAY
 struct ek_imap {
 	CURL *curl;
 	struct ek_imap_watch watch;
+	ek_span patience;
 	char message[CURL_ERROR_SIZE];
 	char tag[TAG];
 	uint32_t tags;
@@ -61,7 +62,7 @@ static bool wait_socket(struct ek_imap *m, short events, ek_time until)
 
 static bool send_all(struct ek_imap *m, const char *text, size_t n, struct ek_peer_fault *fault)
 {
-	ek_time until = {mono().ms + m->watch.stall.ms};
+	ek_time until = {mono().ms + m->patience.ms};
 	while (n > 0) {
 		size_t sent = 0;
 		CURLcode code = curl_easy_send(m->curl, text, n, &sent);
@@ -135,7 +136,7 @@ static void shrink(struct ek_imap *m)
 static bool next(struct ek_imap *m, uint32_t max, struct ek_imap_answer *a,
 		 struct ek_peer_fault *fault)
 {
-	const ek_time end = {mono().ms + EK_IMAP_COMMAND_MS};
+	const ek_time end = {mono().ms + EK_IMAP_COMMAND * m->patience.ms};
 	for (;;) {
 		const ek_str in = {m->p + m->at, (uint32_t)(m->n - m->at)};
 		switch (m->n == m->at ? EK_IMAP_MORE : ek_imap_cut(in, max, a)) {
@@ -149,7 +150,7 @@ static bool next(struct ek_imap *m, uint32_t max, struct ek_imap_answer *a,
 		case EK_IMAP_MORE:
 			break;
 		}
-		ek_time until = {mono().ms + m->watch.stall.ms};
+		ek_time until = {mono().ms + m->patience.ms};
 		if (until.ms > end.ms)
 			until = end;
 		if (mono().ms >= end.ms)
@@ -248,8 +249,7 @@ bool ek_imap_open(const struct ek_peer *peer, const struct ek_imap_watch *watch,
 		return fail(fault, EK_PEER_LOCAL, "no memory");
 	memset(m, 0, sizeof *m);
 	m->watch = *watch;
-	if (m->watch.stall.ms == 0)
-		m->watch.stall.ms = EK_IMAP_STALL_MS;
+	m->patience = ek_peer_patience(peer);
 	if (!connect_peer(m, peer, fault) || !select_inbox(m, fault)) {
 		ek_imap_close(&m);
 		return false;
@@ -344,6 +344,40 @@ bool ek_imap_find(struct ek_imap *imap, const struct ek_imap_search *what, struc
 
 /* ---- fetching */
 
+/* Nothing came of it: expunged, if the server finds it no more. */
+static enum ek_imap_got missed(struct ek_imap *m, uint32_t uid, struct ek_peer_fault *fault)
+{
+	char command[COMMAND / 2];
+	uint32_t v[1];
+	struct ek_imap_uids found = {v, 0, 1};
+	struct ek_peer_fault other;
+	ek_format(command, sizeof command, "UID SEARCH UID %u", uid);
+	if (!say(m, command, &other) || !hear(m, see_search, &found, &other)) {
+		if (other.error == EK_PEER_REFUSED)
+			return EK_IMAP_WITHHELD;
+		*fault = other;
+		return EK_IMAP_FAILED;
+	}
+	return found.n > 0 ? EK_IMAP_WITHHELD : EK_IMAP_GONE;
+}
+
+static enum ek_imap_got wrong(const struct ek_imap_answer *a, struct ek_peer_fault *fault)
+{
+	fail(fault, EK_PEER_NO_MAIL, "");
+	ek_peer_detail(fault, a->head);
+	return EK_IMAP_FAILED;
+}
+
+/* The end of it, without its bytes. */
+static enum ek_imap_got ended(struct ek_imap *m, uint32_t uid, const struct ek_imap_answer *a,
+			      struct ek_peer_fault *fault)
+{
+	enum ek_imap_end end = ek_imap_end(a, m->tag);
+	fail(fault, end == EK_IMAP_BYE ? EK_PEER_CUT : EK_PEER_REFUSED, "");
+	ek_peer_detail(fault, a->head);
+	return end == EK_IMAP_BYE ? EK_IMAP_FAILED : missed(m, uid, fault);
+}
+
 enum ek_imap_got ek_imap_fetch(struct ek_imap *imap, const struct ek_imap_ask *ask, ek_str *raw,
 			       struct ek_peer_fault *fault)
 {
@@ -358,15 +392,12 @@ enum ek_imap_got ek_imap_fetch(struct ek_imap *imap, const struct ek_imap_ask *a
 		struct ek_imap_answer a;
 		if (!next(imap, ask->max, &a, fault))
 			return fault->error == EK_PEER_NONE ? EK_IMAP_LARGE : EK_IMAP_FAILED;
-		enum ek_imap_end end = ek_imap_end(&a, imap->tag);
-		if (end == EK_IMAP_BYE) {
-			fail(fault, EK_PEER_CUT, "");
-			ek_peer_detail(fault, a.head);
-			return EK_IMAP_FAILED;
-		}
-		if (end != EK_IMAP_GOES_ON)
-			return EK_IMAP_GONE;
-		if (!ek_imap_is_fetch(&a, ask->uid))
+		if (ek_imap_end(&a, imap->tag) != EK_IMAP_GOES_ON)
+			return ended(imap, ask->uid, &a, fault);
+		enum ek_imap_fetched fetched = ek_imap_fetched(&a, ask->uid);
+		if (fetched == EK_IMAP_WRONG)
+			return wrong(&a, fault);
+		if (fetched == EK_IMAP_ELSE)
 			continue;
 		/* What follows is read with the next command: its tag is another one. */
 		*raw = a.literal;

@@ -2,7 +2,8 @@
  *
  * libcurl connects, begins TLS and signs in (CURLOPT_CONNECT_ONLY); what is said from then on is
  * said here, as libcurl's own commands mark what they fetch as seen before it is kept. Every wait
- * ends: a connection on which nothing comes for EK_IMAP_STALL_MS is given up. One thread at a time.
+ * ends: a connection on which nothing comes for the peer's patience is given up. One thread at a
+ * time.
  * Errors: false with a fault (channels/peer.h); the session is then only to be closed.
  * Source: RFC 3501, RFC 2177.
  */
@@ -14,9 +15,8 @@
 
 enum {
 	EK_IMAP_CONNECT_MS = 15000,
-	EK_IMAP_STALL_MS = 45000,
-	EK_IMAP_COMMAND_MS = 300000, /* one command, however slowly it goes on */
-	EK_IMAP_FOUND = 1000,        /* messages of one search; the rest is found later */
+	EK_IMAP_COMMAND = 5,  /* patiences: one command, however slowly it goes on */
+	EK_IMAP_FOUND = 1000, /* messages of one search; the rest is found later */
 };
 
 struct ek_imap;
@@ -25,7 +25,6 @@ struct ek_imap;
 struct ek_imap_watch {
 	bool (*is_ending)(void *ctx);
 	void *ctx;
-	ek_span stall; /* 0 = EK_IMAP_STALL_MS */
 };
 
 /* Connects, signs in and opens INBOX. *imap is the caller's, to be closed. */
@@ -54,8 +53,11 @@ struct ek_imap_ask {
 	uint32_t max;      /* bytes */
 	bool headers_only; /* of one that is larger */
 };
-enum ek_imap_got { EK_IMAP_GOT, EK_IMAP_GONE, EK_IMAP_LARGE, EK_IMAP_FAILED };
-/* raw: borrowed until the next call. LARGE: more than max; the session is only to be closed. */
+/* GONE: the server says OK and nothing of it, and finds it no more either (RFC 3501, 6.4.8).
+ * WITHHELD: it finds it and does not give it; the fault has what it said, and the session goes on.
+ * LARGE: more than max; the session is only to be closed, as after FAILED. */
+enum ek_imap_got { EK_IMAP_GOT, EK_IMAP_GONE, EK_IMAP_WITHHELD, EK_IMAP_LARGE, EK_IMAP_FAILED };
+/* raw: borrowed until the next call. */
 enum ek_imap_got ek_imap_fetch(struct ek_imap *imap, const struct ek_imap_ask *ask, ek_str *raw,
 			       struct ek_peer_fault *fault) EK_MUST_CHECK;
 bool ek_imap_mark(struct ek_imap *imap, uint32_t uid, struct ek_peer_fault *fault) EK_MUST_CHECK;

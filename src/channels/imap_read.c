@@ -127,19 +127,29 @@ bool ek_imap_is_search(const struct ek_imap_answer *a, struct ek_imap_uids *out)
 	return true;
 }
 
-bool ek_imap_is_fetch(const struct ek_imap_answer *a, uint32_t uid)
+/* What stands behind the bytes of a message: the end, or another item and then the end. Where more
+ * or less came than was said, it is a piece of the message or the next answer. */
+static bool is_end(ek_str tail)
+{
+	return tail.n > 0 && tail.p[tail.n - 1] == ')' && (tail.p[0] == ' ' || tail.n == 1);
+}
+
+enum ek_imap_fetched ek_imap_fetched(const struct ek_imap_answer *a, uint32_t uid)
 {
 	uint32_t at = 2;
 	uint32_t seq;
-	if (!ek_imap_begins(a, "* ") || !take_number(a->head, &at, &seq) || a->literal.p == NULL)
-		return false;
+	if (!ek_imap_begins(a, "* ") || !take_number(a->head, &at, &seq))
+		return EK_IMAP_ELSE;
 	const ek_str rest = {a->head.p + at, a->head.n - at};
 	if (rest.n < 7 || strncasecmp(rest.p, " FETCH ", 7) != 0)
-		return false;
+		return EK_IMAP_ELSE;
 	uint32_t said = number_behind(rest, "UID");
 	if (said == 0)
 		said = number_behind(a->tail, "UID");
-	return said == uid;
+	/* Flags that changed are told at any time. */
+	if (a->literal.p == NULL)
+		return said == uid && find(rest, "BODY[") < rest.n ? EK_IMAP_WRONG : EK_IMAP_ELSE;
+	return said == uid && is_end(a->tail) ? EK_IMAP_BYTES : EK_IMAP_WRONG;
 }
 
 uint32_t ek_imap_code(const struct ek_imap_answer *a, const char *word)

@@ -37,8 +37,10 @@ struct ek_imap_uids {
 	uint32_t cap;
 };
 bool ek_imap_is_search(const struct ek_imap_answer *a, struct ek_imap_uids *out);
-/* "* 3 FETCH (UID 9 BODY[] {..." of that message, and with its bytes. */
-bool ek_imap_is_fetch(const struct ek_imap_answer *a, uint32_t uid);
+/* "* 3 FETCH (UID 9 BODY[] {...": whether it is that message with its bytes. WRONG: bytes of
+ * another one, none where they were asked for, or not as many as it says. */
+enum ek_imap_fetched { EK_IMAP_ELSE, EK_IMAP_BYTES, EK_IMAP_WRONG };
+enum ek_imap_fetched ek_imap_fetched(const struct ek_imap_answer *a, uint32_t uid);
 /* "* OK [UIDVALIDITY 7] ...": the number behind that word; 0 = another answer. */
 uint32_t ek_imap_code(const struct ek_imap_answer *a, const char *word);
 /* "* CAPABILITY ... IDLE ..." */

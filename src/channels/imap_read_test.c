@@ -71,19 +71,26 @@ static void believes_no_other_uid(void **state)
 	static const struct {
 		const char *promise;
 		const char *in;
-		bool is;
+		enum ek_imap_fetched is;
 	} rows[] = {
-		{"before", "* 1 FETCH (UID 9 BODY[] {1}\r\nx)\r\n", true},
-		{"behind", "* 1 FETCH (BODY[] {1}\r\nx UID 9)\r\n", true},
-		{"another one", "* 1 FETCH (UID 8 BODY[] {1}\r\nx)\r\n", false},
-		{"none", "* 9 FETCH (BODY[] {1}\r\nx)\r\n", false},
-		{"without bytes", "* 1 FETCH (UID 9 FLAGS ())\r\n", false},
-		{"no fetch", "* 1 EXISTS {1}\r\nx UID 9\r\n", false},
+		{"before", "* 1 FETCH (UID 9 BODY[] {1}\r\nx)\r\n", EK_IMAP_BYTES},
+		{"behind", "* 1 FETCH (BODY[] {1}\r\nx UID 9)\r\n", EK_IMAP_BYTES},
+		{"flags too", "* 1 FETCH (UID 9 BODY[] {1}\r\nx FLAGS ())\r\n", EK_IMAP_BYTES},
+		{"another one", "* 1 FETCH (UID 8 BODY[] {1}\r\nx)\r\n", EK_IMAP_WRONG},
+		{"none", "* 9 FETCH (BODY[] {1}\r\nx)\r\n", EK_IMAP_WRONG},
+		{"its flags alone", "* 1 FETCH (UID 9 FLAGS ())\r\n", EK_IMAP_ELSE},
+		{"flags of another", "* 1 FETCH (UID 8 FLAGS ())\r\n", EK_IMAP_ELSE},
+		{"without bytes", "* 1 FETCH (UID 9 BODY[] NIL)\r\n", EK_IMAP_WRONG},
+		{"more than it says", "* 1 FETCH (UID 9 BODY[] {1}\r\nxy)\r\n", EK_IMAP_WRONG},
+		{"more, a line of it", "* 1 FETCH (UID 9 BODY[] {1}\r\nx\r\n)\r\n", EK_IMAP_WRONG},
+		{"less, and its end is bytes", "* 1 FETCH (UID 9 BODY[] {4}\r\nx)\r\nE4 OK\r\n",
+		 EK_IMAP_WRONG},
+		{"no fetch", "* 1 EXISTS {1}\r\nx UID 9\r\n", EK_IMAP_ELSE},
 	};
 	(void)state;
 	for (size_t i = 0; i < EK_LEN(rows); i++) {
 		struct ek_imap_answer a = answer(rows[i].in);
-		if (ek_imap_is_fetch(&a, 9) != rows[i].is)
+		if (ek_imap_fetched(&a, 9) != rows[i].is)
 			fail_msg("%s", rows[i].promise);
 	}
 }

@@ -23,6 +23,11 @@ bool ek_peer_tls_read(ek_str word, enum ek_peer_tls *out)
 	return *out != EK_PEER_TLS || ek_str_is(word, "tls");
 }
 
+ek_span ek_peer_patience(const struct ek_peer *peer)
+{
+	return peer->patience.ms > 0 ? peer->patience : (ek_span){EK_PEER_PATIENCE_MS};
+}
+
 bool ek_peer_begin(struct ek_err *err)
 {
 	return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ||

@@ -47,7 +47,7 @@ enum ek_peer_tls { EK_PEER_TLS, EK_PEER_STARTTLS, EK_PEER_PLAIN };
 /* "tls", "starttls", "none"; false for anything else. */
 bool ek_peer_tls_read(ek_str word, enum ek_peer_tls *out);
 
-enum { EK_PEER_TEXT = 256, EK_PEER_DETAIL = 200 };
+enum { EK_PEER_TEXT = 256, EK_PEER_DETAIL = 200, EK_PEER_PATIENCE_MS = 60000 /* the usual */ };
 
 /* A server and who signs in; all texts ended. */
 struct ek_peer {
@@ -57,7 +57,10 @@ struct ek_peer {
 	char user[EK_PEER_TEXT]; /* "" = without signing in */
 	char password[EK_PEER_TEXT];
 	const char *authorities; /* a file of certificates; NULL or "" = the system's. Borrowed */
+	ek_span patience;        /* without a word of it once it is connected; 0 = the usual */
 };
+
+ek_span ek_peer_patience(const struct ek_peer *peer);
 
 /* What went wrong. detail: what the other side said, or libcurl, cut and without controls. */
 struct ek_peer_fault {

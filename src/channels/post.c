@@ -93,17 +93,21 @@ bool ek_post_do(struct ek_post_way *way, const struct ek_post_box *box, struct e
 	return false;
 }
 
-ek_span ek_post_rest(uint32_t failures)
+ek_span ek_post_jitter(ek_span of)
 {
 	uint16_t random;
+	ek_secret_random(&random, sizeof random);
+	return (ek_span){of.ms - of.ms / 4 + of.ms / 2 * random / 65536};
+}
+
+ek_span ek_post_rest(uint32_t failures)
+{
 	int64_t ms = EK_POST_BACK_FIRST_MS;
 	for (uint32_t i = 1; i < failures && ms < EK_POST_BACK_LAST_MS; i++)
 		ms *= 2;
 	if (ms > EK_POST_BACK_LAST_MS)
 		ms = EK_POST_BACK_LAST_MS;
-	ek_secret_random(&random, sizeof random);
-	/* Within a quarter on either side, so that many do not come back at once. */
-	return (ek_span){ms - ms / 4 + ms / 2 * random / 65536};
+	return ek_post_jitter((ek_span){ms});
 }
 
 /* ---- how a way is */
@@ -243,6 +247,7 @@ static void read_row(const struct ek_post *p, struct ek_post_box *b, const struc
 	read_password(p, "imap", b->id, &v[EK_CONTENT_MAILBOXES_IMAP_PASSWORD], b->imap.password);
 	read_password(p, "smtp", b->id, &v[EK_CONTENT_MAILBOXES_SMTP_PASSWORD], b->smtp.password);
 	b->imap.authorities = b->smtp.authorities = p->options.authorities;
+	b->imap.patience = b->smtp.patience = p->options.patience;
 }
 
 static void close_box(struct ek_post_box **box)

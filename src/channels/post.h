@@ -11,7 +11,11 @@
  * it decides only where its conversation is the sender's own and the sender is proved (DMARC).
  * Nothing here answers by itself, so that no loop can begin; what comes too often is held.
  *
- * Held (state held, with a word of mail.h or of these): own_address, bounce, loop, flood.
+ * What a server has and does not give is fetched again, apart from all that it gives; after
+ * EK_POST_FETCHES it is held with what the server said.
+ *
+ * Held (state held, with a word of mail.h or of these): own_address, bounce, loop, flood,
+ * not_fetched.
  * Source: spec security, section 6; promises, P9, N27 to N29.
  */
 #ifndef EK_CHANNELS_POST_H
@@ -26,10 +30,10 @@
 
 enum {
 	EK_POST_MAILBOXES = 50,
-	EK_POST_UNDO_MS = 5000,            /* until an answer is sent */
-	EK_POST_GIVE_UP_MS = 48 * 3600000, /* after so long an answer has failed */
-	EK_POST_FLOOD = 60,                /* messages of one address within an hour */
-	EK_POST_AUTOMATIC = 3,             /* automatic ones in one conversation, the same */
+	EK_POST_UNDO_MS = 5000, /* until an answer is sent */
+	EK_POST_FLOOD = 60,     /* messages of one address within an hour, or in one conversation */
+	EK_POST_AUTOMATIC = 3,  /* automatic ones in one conversation, the same */
+	EK_POST_FETCHES = 3,    /* of a mail that the server does not give */
 	EK_POST_BACK_FIRST_MS = 1000,
 	EK_POST_BACK_LAST_MS = 900000,
 };
@@ -37,6 +41,8 @@ enum {
 /* Files below the directory. */
 #define EK_POST_RAW_DIRECTORY "mails"
 #define EK_POST_FILES_DIRECTORY "attachments"
+
+#define EK_POST_NOT_FETCHED "not_fetched"
 
 struct ek_post;
 
@@ -71,6 +77,8 @@ struct ek_post_options {
 	struct ek_journal *journal;
 	const char *authorities; /* channels/peer.h; borrowed */
 	ek_span poll;            /* between looks where the server cannot wait */
+	ek_span patience;        /* channels/peer.h */
+	ek_span give_up;         /* after so long an answer has failed */
 	/* On the writer's thread: the id that a new row of a table gets; the next one, and taking
 	 * it. */
 	int64_t (*next_id)(void *ctx, enum ek_content table);

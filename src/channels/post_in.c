@@ -14,6 +14,8 @@ enum {
 	HEADERS_MAX = 512 * 1024,
 };
 
+static const char renumbered[] = "the folder has other numbers than when it came";
+
 static void set_error(struct ek_peer_fault *fault, const struct ek_err *err)
 {
 	*fault = (struct ek_peer_fault){.error = EK_PEER_LOCAL};
@@ -22,45 +24,134 @@ static void set_error(struct ek_peer_fault *fault, const struct ek_err *err)
 
 /* ---- one message */
 
-/* False: the session is over; *fault says why, or NONE: connect anew and go on. */
-static bool take_one(struct ek_post_box *b, uint32_t uid, bool keeps_place,
+static bool open_session(struct ek_post_box *b, struct ek_peer_fault *fault)
+{
+	const struct ek_imap_watch watch = {ek_post_is_ending, &b->in};
+	return b->session != NULL || ek_imap_open(&b->imap, &watch, &b->session, fault);
+}
+
+/* Its bytes, or its headers alone where it is larger than is taken. */
+static enum ek_imap_got fetch(struct ek_post_box *b, struct ek_post_taking *taking,
+			      struct ek_peer_fault *fault)
+{
+	struct ek_imap_ask ask = {.uid = taking->uid, .max = EK_MAIL_RAW_MAX};
+	enum ek_imap_got got = ek_imap_fetch(b->session, &ask, &taking->raw, fault);
+	if (got != EK_IMAP_LARGE)
+		return got;
+	/* The rest of it is still on its way: another connection asks for less. */
+	ek_imap_close(&b->session);
+	ask = (struct ek_imap_ask){taking->uid, HEADERS_MAX, true};
+	taking->is_headers = true;
+	if (!open_session(b, fault))
+		return EK_IMAP_FAILED;
+	got = ek_imap_fetch(b->session, &ask, &taking->raw, fault);
+	if (got != EK_IMAP_LARGE)
+		return got;
+	/* Nothing has such headers. */
+	fault->error = EK_PEER_NO_MAIL;
+	return EK_IMAP_FAILED;
+}
+
+/* One of a folder, or one that is fetched again. */
+struct one {
+	struct ek_post_late late;
+	bool keeps_place;
+};
+
+static bool take_got(struct ek_post_box *b, const struct ek_post_taking *taking,
 		     struct ek_peer_fault *fault)
 {
-	struct ek_imap_ask ask = {.uid = uid, .max = EK_MAIL_RAW_MAX};
-	struct ek_post_taking taking = {.uid = uid, .keeps_place = keeps_place};
 	struct ek_err err;
-	enum ek_imap_got got = ek_imap_fetch(b->session, &ask, &taking.raw, fault);
-	if (got == EK_IMAP_LARGE) {
-		/* The rest of it is still on its way: another connection asks for less. */
-		const struct ek_imap_watch watch = {ek_post_is_ending, &b->in, {0}};
-		ek_imap_close(&b->session);
-		ask = (struct ek_imap_ask){uid, HEADERS_MAX, true};
-		taking.is_headers = true;
-		if (!ek_imap_open(&b->imap, &watch, &b->session, fault))
-			return false;
-		got = ek_imap_fetch(b->session, &ask, &taking.raw, fault);
-	}
-	if (got == EK_IMAP_FAILED)
-		return false;
-	/* Gone meanwhile: the next one. Also headers that are too long to be any. */
-	if (got != EK_IMAP_GOT)
+	if (ek_post_take(b, taking, &err))
+		return ek_imap_mark(b->session, taking->uid, fault);
+	set_error(fault, &err);
+	return false;
+}
+
+/* Gone meanwhile: nobody is told. */
+static bool pass_over(struct ek_post_box *b, const struct one *one, struct ek_peer_fault *fault)
+{
+	struct ek_err err;
+	*fault = (struct ek_peer_fault){.error = EK_PEER_NONE};
+	if (one->late.mail == 0 || ek_post_late_end(b, one->late.mail, &err))
 		return true;
-	if (!ek_post_take(b, &taking, &err)) {
+	set_error(fault, &err);
+	return false;
+}
+
+/* False: the round is over, and *fault says why. What one message does to the connection is no
+ * reason to leave the others; where the next one does it too, it is the server. */
+static bool put_off(struct ek_post_box *b, const struct one *one, bool *was_cut,
+		    struct ek_peer_fault *fault)
+{
+	struct ek_err err;
+	bool is_cut = b->session == NULL && fault->error == EK_PEER_CUT;
+	if (is_cut && (*was_cut || ek_rounds_is_ending(b->in.rounds)))
+		return false;
+	*was_cut = is_cut;
+	if (!ek_post_late_put(b, &one->late, one->keeps_place, fault, &err)) {
 		set_error(fault, &err);
 		return false;
 	}
-	return ek_imap_mark(b->session, uid, fault);
+	return open_session(b, fault);
+}
+
+static bool take_one(struct ek_post_box *b, const struct one *one, bool *was_cut,
+		     struct ek_peer_fault *fault)
+{
+	struct ek_post_taking taking = {
+		.uid = one->late.uid, .keeps_place = one->keeps_place, .mail = one->late.mail};
+	enum ek_imap_got got = fetch(b, &taking, fault);
+	if (got == EK_IMAP_FAILED)
+		ek_imap_close(&b->session);
+	if (got == EK_IMAP_FAILED || got == EK_IMAP_WITHHELD)
+		return put_off(b, one, was_cut, fault);
+	*was_cut = false;
+	return got == EK_IMAP_GOT ? take_got(b, &taking, fault) : pass_over(b, one, fault);
 }
 
 static bool take_all(struct ek_post_box *b, const struct ek_imap_uids *uids, bool keeps_place,
 		     struct ek_peer_fault *fault)
 {
+	bool was_cut = false;
 	for (uint32_t i = 0; i < uids->n; i++) {
+		struct one one = {{.validity = ek_imap_validity(b->session), .uid = uids->v[i]},
+				  keeps_place};
 		if (ek_rounds_is_ending(b->in.rounds))
 			return true;
-		if (!take_one(b, uids->v[i], keeps_place, fault))
+		if (!take_one(b, &one, &was_cut, fault))
 			return false;
 	}
+	return true;
+}
+
+/* What the server did not give before. */
+static bool take_late(struct ek_post_box *b, struct ek_peer_fault *fault)
+{
+	struct ek_post_late due[EK_POST_LATE];
+	struct ek_err err;
+	uint32_t n;
+	bool was_cut = false;
+	if (b->session == NULL)
+		return true;
+	if (!ek_post_late_due(b, due, &n, &err)) {
+		set_error(fault, &err);
+		return false;
+	}
+	for (uint32_t i = 0; i < n && !ek_rounds_is_ending(b->in.rounds); i++) {
+		struct one one = {due[i], false};
+		bool is_same = due[i].validity == ek_imap_validity(b->session);
+		if (is_same && !take_one(b, &one, &was_cut, fault))
+			return false;
+		if (is_same)
+			continue;
+		*fault = (struct ek_peer_fault){.error = EK_PEER_FOLDER};
+		ek_peer_detail(fault, (ek_str){renumbered, sizeof renumbered - 1});
+		one.late.tries = EK_POST_FETCHES;
+		if (!put_off(b, &one, &was_cut, fault))
+			return false;
+	}
+	*fault = (struct ek_peer_fault){.error = EK_PEER_NONE};
 	return true;
 }
 
@@ -87,13 +178,19 @@ static bool look_anew(struct ek_post_box *b, struct ek_imap_uids *uids, struct e
 		.now = ek_clock_wall(),
 	};
 	uint32_t validity = ek_imap_validity(b->session);
-	if (!ek_imap_find(b->session, &search, uids, fault) || !take_all(b, uids, false, fault))
+	if (!ek_imap_find(b->session, &search, uids, fault))
 		return false;
-	if (ek_rounds_is_ending(b->in.rounds) || b->session == NULL)
-		return true;
 	last = last > 0 ? last - 1 : 0;
 	if (uids->n > 0 && uids->v[uids->n - 1] > last)
 		last = uids->v[uids->n - 1];
+	if (!ek_post_late_skip(b, uids, &err)) {
+		set_error(fault, &err);
+		return false;
+	}
+	if (!take_all(b, uids, false, fault))
+		return false;
+	if (ek_rounds_is_ending(b->in.rounds) || b->session == NULL)
+		return true;
 	b->in.state.validity = validity;
 	b->in.state.uid = last;
 	b->in.state.since = ek_clock_wall();
@@ -110,16 +207,13 @@ static bool look_anew(struct ek_post_box *b, struct ek_imap_uids *uids, struct e
 static bool look(struct ek_post_box *b, struct ek_peer_fault *fault)
 {
 	struct ek_imap_uids uids = {b->uids, 0, UIDS};
-	if (b->in.state.validity != ek_imap_validity(b->session))
-		return look_anew(b, &uids, fault);
 	const struct ek_imap_search search = {.after = b->in.state.uid};
-	return ek_imap_find(b->session, &search, &uids, fault) && take_all(b, &uids, true, fault);
-}
-
-static bool open_session(struct ek_post_box *b, struct ek_peer_fault *fault)
-{
-	const struct ek_imap_watch watch = {ek_post_is_ending, &b->in, {0}};
-	return b->session != NULL || ek_imap_open(&b->imap, &watch, &b->session, fault);
+	bool is_same = b->in.state.validity == ek_imap_validity(b->session);
+	bool ok = is_same ? ek_imap_find(b->session, &search, &uids, fault) &&
+				    take_all(b, &uids, true, fault)
+			  : look_anew(b, &uids, fault);
+	/* Behind what is new: it is not to keep that waiting. */
+	return ok && take_late(b, fault);
 }
 
 /* ---- what was held, and is wanted after all */
@@ -138,7 +232,8 @@ static bool release_one(struct ek_post_box *b, const struct ek_views_value *row,
 		return false;
 	const struct ek_post_taking taking = {
 		.raw = {(const char *)bytes.p, (uint32_t)bytes.n},
-		.released = row[0].i,
+		.is_released = true,
+		.mail = row[0].i,
 		.place = place,
 	};
 	bool ok = ek_post_take(b, &taking, err);
@@ -150,8 +245,8 @@ static void release(struct ek_post_box *b)
 {
 	const struct ek_views_value id = ek_views_int(b->id);
 	const struct ek_reader_question q = {
-		"SELECT mail, place FROM mails WHERE state = 'release' AND mailbox = $1 "
-		"ORDER BY mail LIMIT 20",
+		"SELECT mail, place FROM mails WHERE state = 'release' AND place IS NOT NULL AND "
+		"mailbox = $1 ORDER BY mail LIMIT 20",
 		&id, 1};
 	struct ek_arena arena;
 	struct ek_post_rows rows = {.arena = &arena};

@@ -139,7 +139,7 @@ static bool settle_failed(struct sending *s, const struct ek_peer_fault *fault, 
 	const ek_time now = ek_clock_wall();
 	int64_t age = now.ms - ek_post_int(at(s, EK_CONTENT_MAILS_CREATED_MS));
 	int64_t tries = ek_post_int(at(s, EK_CONTENT_MAILS_TRIES));
-	bool is_over = fault->error == EK_PEER_REFUSED || age > EK_POST_GIVE_UP_MS;
+	bool is_over = fault->error == EK_PEER_REFUSED || age > s->box->post->options.give_up.ms;
 	s->row[EK_CONTENT_MAILS_STATE] = ek_post_value(is_over ? "failed" : "waiting");
 	s->row[EK_CONTENT_MAILS_ERROR] = ek_post_value(ek_peer_word(fault->error));
 	s->row[EK_CONTENT_MAILS_DETAIL] = ek_post_value(fault->detail);
@@ -472,8 +472,9 @@ static ek_span rest_of(struct ek_post_box *b)
 	const ek_time now = ek_clock_wall();
 	const struct ek_views_value id = ek_views_int(b->id);
 	const struct ek_reader_question q = {
-		"SELECT min(next_ms) FROM mails WHERE next_ms IS NOT NULL AND mailbox = $1", &id,
-		1};
+		"SELECT min(next_ms) FROM mails WHERE next_ms IS NOT NULL AND mailbox = $1 AND "
+		"direction = 'out'",
+		&id, 1};
 	struct ek_post_rows rows = {.arena = &b->out.arena};
 	struct ek_err err;
 	if (!ek_post_ask(b->out.reader, &q, &rows, &err) || rows.n == 0 ||

@@ -92,6 +92,8 @@ bool ek_post_mail(struct ek_post_way *way, int64_t mail, struct ek_post_rows *ou
 		  struct ek_err *err) EK_MUST_CHECK;
 /* Asks the group, and waits. False: not done. */
 bool ek_post_do(struct ek_post_way *way, const struct ek_post_box *box, struct ek_err *err);
+/* Within a quarter on either side, so that many do not come back at once. */
+ek_span ek_post_jitter(ek_span of);
 /* A rest after so many failures in a row, with jitter. */
 ek_span ek_post_rest(uint32_t failures);
 /* Reads how the way is from the store; writes it when it is another one than was written last. */
@@ -109,6 +111,31 @@ bool ek_post_is_ending(void *way); /* of ek_imap_watch */
 
 ek_span ek_post_in_round(void *box);
 ek_span ek_post_out_round(void *box);
+
+/* ---- post_late.c: what a server has and does not give */
+
+enum { EK_POST_LATE = 20 }; /* of one look */
+struct ek_post_late {
+	int64_t mail; /* 0: it has no row yet */
+	uint32_t validity;
+	uint32_t uid;
+	uint32_t tries; /* that went wrong */
+	ek_time created;
+};
+/* What is to be fetched again by now; *n of them. */
+bool ek_post_late_due(struct ek_post_box *box, struct ek_post_late out[EK_POST_LATE], uint32_t *n,
+		      struct ek_err *err) EK_MUST_CHECK;
+/* Leaves out of what was found in a folder of these numbers what is known not to be given. */
+bool ek_post_late_skip(struct ek_post_box *box, struct ek_imap_uids *uids,
+		       struct ek_err *err) EK_MUST_CHECK;
+/* It went wrong once more: it is fetched again later, or held with what the server said. With how
+ * far the folder was read, where keeps_place. */
+bool ek_post_late_put(struct ek_post_box *box, const struct ek_post_late *late, bool keeps_place,
+		      const struct ek_peer_fault *fault, struct ek_err *err) EK_MUST_CHECK;
+/* It is gone, or here already. */
+bool ek_post_late_end(struct ek_post_box *box, int64_t mail, struct ek_err *err) EK_MUST_CHECK;
+/* In made: the same. */
+void ek_post_late_erase(struct ek_writer *w, int64_t mail);
 
 /* ---- post_out_notice.c */
 
@@ -132,7 +159,8 @@ struct ek_post_taking {
 	uint32_t uid;      /* 0 = none: it was held, and is released */
 	bool keeps_place;  /* where it was read from is written with it */
 	bool is_headers;   /* the rest is larger than is taken */
-	int64_t released;  /* mail; 0 = none */
+	bool is_released;  /* somebody wants it, whatever it is */
+	int64_t mail;      /* its row, where it has one already; 0 = none */
 	const char *place; /* of its raw bytes, where they are kept already */
 };
 /* One message into the store. False: better later; nothing of it is there. */

@@ -146,18 +146,20 @@ static void remove_files(struct ek_post_take *t, bool and_raw)
 
 static void made_seen(void *ctx, struct ek_writer *w, const struct ek_answer *a)
 {
-	struct ek_post_box *b = ctx;
+	struct ek_post_take *t = ctx;
 	(void)a;
-	ek_post_put_state(b, &b->in, w);
+	ek_post_late_erase(w, t->of->mail);
+	if (t->of->keeps_place)
+		ek_post_put_state(t->box, &t->box->in, w);
 }
 
 /* How far the folder was read, alone. */
 static bool pass(struct ek_post_take *t, struct ek_err *err)
 {
 	struct ek_post_box *b = t->box;
-	if (!t->of->keeps_place)
+	if (!t->of->keeps_place && t->of->mail == 0)
 		return true;
-	b->in.call = (struct ek_group_call){.made = made_seen, .ctx = b};
+	b->in.call = (struct ek_group_call){.made = made_seen, .ctx = t};
 	return ek_post_do(&b->in, b, err);
 }
 

@@ -35,7 +35,7 @@ bool ek_post_take_is_known(struct ek_post_take *t, bool *known, struct ek_err *e
 	struct ek_post_rows rows;
 	*known = false;
 	t->is_clash = false;
-	if (t->of->released != 0)
+	if (t->of->is_released)
 		return true;
 	if (!ask(t, t->mail.message_id.n > 0 ? &by_id : &by_digest, &rows, err))
 		return false;
@@ -270,7 +270,17 @@ static bool judge_often(struct ek_post_take *t, struct ek_err *err)
 		return false;
 	if (n >= EK_POST_FLOOD)
 		hold(t, "flood");
-	if (t->conversation.v == 0 || !is_automatic(&t->mail) || is_news_of_ours(t))
+	if (t->conversation.v == 0)
+		return true;
+	/* A robot may write as somebody else each time. */
+	if (!count(t,
+		   "SELECT count(*) FROM mails WHERE conversation = $1 AND created_ms > $2 AND "
+		   "direction = 'in'",
+		   by_conversation, &n, err))
+		return false;
+	if (n >= EK_POST_FLOOD)
+		hold(t, "flood");
+	if (!is_automatic(&t->mail) || is_news_of_ours(t))
 		return true;
 	if (!count(t,
 		   "SELECT count(*) FROM mails WHERE conversation = $1 AND created_ms > $2 AND "
@@ -311,6 +321,9 @@ static void choose(struct ek_post_take *t)
 	} else if (t->outcome == EK_POST_GOES_ON) {
 		t->cmd = ek_cmd_make(EK_CMD_CONTACT_MESSAGE);
 		t->cmd.contact_message.conversation = t->conversation;
+	} else if (t->is_inside && !is_automatic(&t->mail)) {
+		t->cmd = ek_cmd_make(EK_CMD_OUTSIDE_MESSAGE);
+		t->cmd.outside_message.conversation = t->conversation;
 	} else {
 		t->cmd = ek_cmd_make(EK_CMD_CONVERSATION_UPDATE);
 		t->cmd.conversation_update.conversation = t->conversation;
@@ -375,7 +388,6 @@ static bool find_bounced(struct ek_post_take *t, struct ek_err *err)
 
 static bool place(struct ek_post_take *t, struct ek_err *err)
 {
-	const bool is_free = t->of->released != 0;
 	if (!find_contact(t, err) || !find_by_token(t, err) || !find_bounced(t, err) ||
 	    (t->conversation.v == 0 && !find_by_reference(t, err)))
 		return false;
@@ -383,7 +395,7 @@ static bool place(struct ek_post_take *t, struct ek_err *err)
 	t->outcome = t->conversation.v == 0 ? EK_POST_NEW
 		     : is_aside             ? EK_POST_ASIDE
 					    : EK_POST_GOES_ON;
-	if (is_free)
+	if (t->of->is_released)
 		return true;
 	if (t->mail.quarantine != EK_MAIL_QUARANTINE_NONE)
 		hold(t, ek_mail_quarantine_word(t->mail.quarantine));
@@ -409,7 +421,7 @@ bool ek_post_take_decide(void *take, struct ek_err *err)
 	call->request.cmd = NULL;
 	if (!ek_post_take_is_known(t, &known, err))
 		return false;
-	if (known || (is_own_echo(t) && t->of->released == 0)) {
+	if (known || (is_own_echo(t) && !t->of->is_released)) {
 		t->outcome = EK_POST_KNOWN;
 		return true;
 	}

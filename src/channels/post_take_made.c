@@ -213,7 +213,7 @@ static void put_mail(struct ek_post_take *t, struct ek_writer *w, int64_t part)
 	const struct ek_mail *m = &t->mail;
 	bool is_held = t->outcome == EK_POST_HELD;
 	struct copies others = {.n = 0, .count = 0};
-	int64_t id = t->of->released;
+	int64_t id = t->of->mail;
 	if (id == 0)
 		id = new_id(t, w, EK_CONTENT_MAILS);
 	v[EK_CONTENT_MAILS_MAIL] = ek_views_int(id);
@@ -280,8 +280,10 @@ void ek_post_take_made(void *take, struct ek_writer *w, const struct ek_answer *
 	int64_t part = 0;
 	if (t->of->keeps_place)
 		ek_post_put_state(t->box, &t->box->in, w);
-	if (t->outcome == EK_POST_KNOWN)
+	if (t->outcome == EK_POST_KNOWN) {
+		ek_post_late_erase(w, t->of->mail);
 		return;
+	}
 	if (t->outcome == EK_POST_NEW)
 		t->conversation.v = a->id;
 	if (t->outcome != EK_POST_HELD) {

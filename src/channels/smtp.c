@@ -76,6 +76,17 @@ static bool set_talk(CURL *c, struct talk *t)
 	       curl_easy_setopt(c, CURLOPT_HEADERDATA, t) == CURLE_OK;
 }
 
+/* A word of it is an answer: whoever sends it one letter at a time is as silent as who says
+ * nothing. */
+static bool set_times(CURL *c, const struct ek_peer *peer)
+{
+	long seconds = (long)(ek_peer_patience(peer).ms + 999) / 1000;
+	return curl_easy_setopt(c, CURLOPT_SERVER_RESPONSE_TIMEOUT, seconds) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, seconds) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)EK_SMTP_SEND_MS) == CURLE_OK;
+}
+
 static bool set_bytes(CURL *c, struct talk *t)
 {
 	return curl_easy_setopt(c, CURLOPT_UPLOAD, 1L) == CURLE_OK &&
@@ -85,10 +96,7 @@ static bool set_bytes(CURL *c, struct talk *t)
 		       CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, progress) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_XFERINFODATA, t) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)EK_SMTP_STALL_S) == CURLE_OK &&
-	       curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)EK_SMTP_SEND_MS) == CURLE_OK;
+	       curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L) == CURLE_OK;
 }
 
 /* What the server said decides where it said something. */
@@ -127,7 +135,8 @@ bool ek_smtp_send(const struct ek_peer *peer, const struct ek_smtp_mail *mail,
 	struct talk t = {.mail = mail};
 	CURL *c = open_peer(peer, mail->from, &t);
 	CURLcode code = CURLE_OUT_OF_MEMORY;
-	if (c != NULL && set_talk(c, &t) && set_envelope(c, &t) && set_bytes(c, &t))
+	if (c != NULL && set_talk(c, &t) && set_envelope(c, &t) && set_bytes(c, &t) &&
+	    set_times(c, peer))
 		code = curl_easy_perform(c);
 	judge(c, code, &t, fault);
 	curl_slist_free_all(t.to);

@@ -1,7 +1,7 @@
 /* smtp -- hands one mail to a server: all of its recipients take it, or none is told.
  *
  * libcurl speaks; it stuffs dots and ends lines with CRLF. Blocks until it is over: at most
- * EK_SMTP_CONNECT_MS to connect, EK_SMTP_STALL_S without a byte, EK_SMTP_SEND_MS in all.
+ * EK_SMTP_CONNECT_MS to connect, the peer's patience without a byte, EK_SMTP_SEND_MS in all.
  * Source: RFC 5321, 3207 (STARTTLS), 4954 (signing in).
  */
 #ifndef EK_CHANNELS_SMTP_H
@@ -9,7 +9,7 @@
 
 #include "channels/peer.h"
 
-enum { EK_SMTP_CONNECT_MS = 15000, EK_SMTP_STALL_S = 60, EK_SMTP_SEND_MS = 600000 };
+enum { EK_SMTP_CONNECT_MS = 15000, EK_SMTP_SEND_MS = 600000 };
 
 struct ek_smtp_mail {
 	ek_str from; /* addresses of the envelope: letter.h says which are well */

@@ -535,6 +535,23 @@ static bool contact_message(struct ek_engine *e, const struct ek_cmd *cmd, struc
 	return true;
 }
 
+/* Nobody's contact waits for more than before; but whoever put it to sleep awaited this. */
+static bool outside_message(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err *err)
+{
+	uint32_t conv = cmd->outside_message.conversation.v;
+	if (!ek_decide_find_conv(e, cmd, conv, err))
+		return false;
+	struct ek_event *v = ek_emit_begin(e, EK_EVENT_CONVERSATION_UPDATED, EK_EMIT_ASKED);
+	v->conversation_updated = (struct ek_conversation_updated){.conversation = {conv},
+								   .priority = EK_NONE,
+								   .sla_due = EK_NO_TIME,
+								   .complexity = EK_NONE};
+	ek_emit_end(e);
+	if (e->convs[conv].state == EK_STATE_SNOOZED)
+		ek_decide_wake(e, conv, EK_CAUSE_OUTSIDE);
+	return true;
+}
+
 static bool find_author(const struct ek_engine *e, const struct ek_cmd *cmd, uint32_t *author,
 			struct ek_err *err)
 {
@@ -706,6 +723,7 @@ bool ek_decide_conv(struct ek_engine *e, const struct ek_cmd *cmd, struct ek_err
 		[EK_CMD_CONVERSATION_CREATE] = create,
 		[EK_CMD_CONVERSATION_UPDATE] = update,
 		[EK_CMD_CONTACT_MESSAGE] = contact_message,
+		[EK_CMD_OUTSIDE_MESSAGE] = outside_message,
 		[EK_CMD_TEAMMATE_MESSAGE] = answer,
 		[EK_CMD_NOTE_ADD] = note,
 		[EK_CMD_CONVERSATION_OPEN_VIEW] = open_view,

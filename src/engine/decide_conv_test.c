@@ -138,8 +138,8 @@ static struct ek_cmd about(int kind)
 
 static void an_end_of_sleep_forgets_it(void **state)
 {
-	static const int ends[] = {EK_CMD_CONTACT_MESSAGE, EK_CMD_CONVERSATION_REOPEN,
-				   EK_CMD_CONVERSATION_CLOSE};
+	static const int ends[] = {EK_CMD_CONTACT_MESSAGE, EK_CMD_OUTSIDE_MESSAGE,
+				   EK_CMD_CONVERSATION_REOPEN, EK_CMD_CONVERSATION_CLOSE};
 	(void)state;
 	for (size_t i = 0; i < EK_LEN(ends); i++) {
 		struct scene s = begin();
@@ -149,6 +149,41 @@ static void an_end_of_sleep_forgets_it(void **state)
 		assert_false(s.e->extras[s.e->convs[1].extra].has_wall);
 		zone(&s, 2);
 		assert_int_equal(again(&s).conversation.v, 0);
+		ek_engine_close(&s.e);
+	}
+}
+
+/* Whoever put it to sleep awaited that; its contact waits no longer for it than before. */
+static void an_answer_from_outside_wakes_and_does_no_more(void **state)
+{
+	static const struct {
+		const char *what;
+		int before; /* a command; 0 = none */
+		uint8_t state;
+		bool wakes;
+	} rows[] = {
+		{"asleep until noon", EK_CMD_CONVERSATION_SNOOZE, EK_STATE_OPEN, true},
+		{"open", 0, EK_STATE_OPEN, false},
+		{"closed", EK_CMD_CONVERSATION_CLOSE, EK_STATE_CLOSED, false},
+	};
+	(void)state;
+	for (size_t i = 0; i < EK_LEN(rows); i++) {
+		struct scene s = begin();
+		bool woke = false;
+		if (rows[i].before == EK_CMD_CONVERSATION_SNOOZE)
+			snooze(&s, NOON, EK_NONE);
+		else if (rows[i].before != 0)
+			submit(&s, about(rows[i].before));
+		int64_t since = s.e->convs[1].waiting_since;
+		submit(&s, about(EK_CMD_OUTSIDE_MESSAGE));
+		for (uint32_t k = 0; k < s.n; k++) {
+			const struct ek_event *v = &s.v[k];
+			woke = woke || (v->kind == EK_EVENT_CONVERSATION_WOKEN &&
+					v->conversation_woken.cause == EK_CAUSE_OUTSIDE);
+		}
+		if (woke != rows[i].wakes || s.e->convs[1].state != rows[i].state ||
+		    s.e->convs[1].waiting_since != since)
+			fail_msg("%s", rows[i].what);
 		ek_engine_close(&s.e);
 	}
 }
@@ -198,6 +233,7 @@ int main(void)
 		cmocka_unit_test(another_zone_is_another_instant),
 		cmocka_unit_test(what_is_over_wakes_at_once),
 		cmocka_unit_test(an_end_of_sleep_forgets_it),
+		cmocka_unit_test(an_answer_from_outside_wakes_and_does_no_more),
 		cmocka_unit_test(it_is_in_the_image),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

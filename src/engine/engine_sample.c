@@ -119,13 +119,18 @@ static void update(struct ek_engine_sample *p, struct ek_cmd *c)
 static void talk(struct ek_engine_sample *p, struct ek_cmd *c)
 {
 	static const uint8_t kinds[] = {EK_CMD_CONTACT_MESSAGE, EK_CMD_TEAMMATE_MESSAGE,
-					EK_CMD_NOTE_ADD, EK_CMD_CONVERSATION_OPEN_VIEW};
+					EK_CMD_NOTE_ADD, EK_CMD_CONVERSATION_OPEN_VIEW,
+					EK_CMD_OUTSIDE_MESSAGE};
 	*c = ek_cmd_make(kinds[below(p, EK_LEN(kinds))]);
 	ek_conversation_id conv = any_conv(p);
 	ek_teammate_id holder = {p->engine->conv_count == 0 ? 0 : p->engine->convs[conv.v].mate};
 	if (c->kind == EK_CMD_CONTACT_MESSAGE) {
 		c->contact_message.conversation = conv;
 		c->contact_message.sent = earlier(p);
+		return;
+	}
+	if (c->kind == EK_CMD_OUTSIDE_MESSAGE) {
+		c->outside_message.conversation = conv;
 		return;
 	}
 	c->teammate_message.conversation = conv;

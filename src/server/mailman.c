@@ -95,7 +95,9 @@ static void attempt(void *ctx, const struct ek_api_mail_server *server,
 		    struct ek_api_mail_result *out)
 {
 	const struct ek_mailman *m = ctx;
-	struct ek_peer peer = {.port = server->port, .authorities = m->options.authorities};
+	struct ek_peer peer = {.port = server->port,
+			       .authorities = m->options.authorities,
+			       .patience = {EK_IMAP_CONNECT_MS}};
 	struct ek_peer_fault fault = {.error = EK_PEER_NONE};
 	bool can_idle = false;
 	const ek_str tls = {server->tls, (uint32_t)strlen(server->tls)};
@@ -108,7 +110,7 @@ static void attempt(void *ctx, const struct ek_api_mail_server *server,
 	if (server->is_smtp) {
 		ok = ek_smtp_try(&peer, server->address, &fault);
 	} else {
-		const struct ek_imap_watch watch = {.stall = {EK_IMAP_CONNECT_MS}};
+		const struct ek_imap_watch watch = {NULL, NULL};
 		struct ek_imap *imap = NULL;
 		ok = ek_imap_open(&peer, &watch, &imap, &fault);
 		can_idle = ok && ek_imap_can_idle(imap);
@@ -171,6 +173,8 @@ bool ek_mailman_start(struct ek_mailman *mailman, struct ek_api *api, struct ek_
 		.journal = o->journal,
 		.authorities = o->authorities,
 		.poll = o->poll,
+		.patience = o->patience,
+		.give_up = o->give_up,
 		.next_id = next_id,
 		.new_id = new_id,
 		.arrive = arrive,

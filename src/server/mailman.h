@@ -15,6 +15,8 @@ struct ek_mailman_options {
 	const char *picture_networks;
 	const char *picture_authorities;
 	ek_span poll;
+	ek_span patience;
+	ek_span give_up;
 	struct ek_group *group;
 	struct ek_journal *journal;
 };

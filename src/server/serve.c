@@ -336,6 +336,8 @@ static bool open_mailman(struct serve *s, struct ek_err *err)
 		.picture_networks = ek_config_text(c, EK_CONFIG_MAIL_PICTURE_NETWORKS),
 		.picture_authorities = ek_config_text(c, EK_CONFIG_OUTBOUND_CA_FILE),
 		.poll = {ek_config_number(c, EK_CONFIG_MAIL_POLL) * 1000},
+		.patience = {ek_config_number(c, EK_CONFIG_MAIL_PATIENCE) * 1000},
+		.give_up = {ek_config_number(c, EK_CONFIG_MAIL_GIVE_UP) * 1000},
 		.group = s->group,
 		.journal = &s->journal,
 	};

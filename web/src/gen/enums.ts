@@ -317,6 +317,8 @@ export const CAUSE = [
 	"contact",
 	/** A teammate wrote or asked for it. */
 	"teammate",
+	/** Somebody outside answered what was forwarded to them. */
+	"outside",
 ] as const;
 export type Cause = (typeof CAUSE)[number];
 

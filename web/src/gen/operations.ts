@@ -4504,7 +4504,7 @@ export interface Operations {
 		right: "mail_held";
 		flags: "file";
 	};
-	/** Let it in: it becomes a message. */
+	/** Let it in: it becomes a message; one that was not fetched is fetched again. */
 	release_held_mail: {
 		method: "POST";
 		path: "/held-mails/{id}/release";

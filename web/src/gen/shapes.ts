@@ -3731,10 +3731,12 @@ export interface HeldMail {
 	name: string | null;
 	/** Subject. */
 	subject: string | null;
-	/** As it came. */
+	/** As it came; 0 of one that was not fetched. */
 	bytes: number;
 	/** When. */
 	at: Instant;
+	/** Of one that was not fetched: what its server said. */
+	detail: string | null;
 }
 
 /** What becomes of it. */

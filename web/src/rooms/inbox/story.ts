@@ -70,9 +70,9 @@ function snoozed(event: ConversationEvent, names: Namer): string {
     : t("inbox.story_snoozed", { ...by, until: formatWhen(until) });
 }
 
-// One's own doing has a name, and a clock or the contact none.
+// One's own doing has a name; a clock, the contact and somebody outside have none.
 function awake(what: "woken" | "reopened", event: ConversationEvent, names: Namer): string {
-  if (event.cause === "timer" || event.cause === "contact")
+  if (event.cause === "timer" || event.cause === "contact" || event.cause === "outside")
     return wordOf("inbox", `story_${what}_${event.cause}`);
   return t(`inbox.story_${what}`, doneBy(event, names));
 }

@@ -20,7 +20,11 @@ const LISTS = ["list_held_mails", "list_mailboxes"] as const;
 
 const sourceOf = (mail: HeldMail) => `/api/v1/held-mails/${mail.id}/source`;
 
+// Its server has it and did not give it: nobody has seen who wrote what.
+const wasFetched = (mail: HeldMail) => mail.reason !== "not_fetched";
+
 function nameOf(mail: HeldMail): string {
+  if (!wasFetched(mail)) return t("mail.held_unseen");
   return mail.subject ?? mail.address ?? t("mail.held_no_sender");
 }
 
@@ -58,7 +62,7 @@ function Discard({ mail, close }: { mail: HeldMail; close: () => void }) {
     void attempt(async () => {
       await call("discard_held_mail", { params: { id: mail.id } });
       age(LISTS);
-      tell(t("mail.held_discarded"));
+      tell(t(wasFetched(mail) ? "mail.held_discarded" : "mail.held_left"));
     }).then((isDone) => isDone && close());
   return (
     <Dialog
@@ -75,7 +79,7 @@ function Discard({ mail, close }: { mail: HeldMail; close: () => void }) {
       }
     >
       <p dir="auto">{nameOf(mail)}</p>
-      <p>{t("mail.held_discard_text")}</p>
+      <p>{t(wasFetched(mail) ? "mail.held_discard_text" : "mail.held_leave_text")}</p>
     </Dialog>
   );
 }
@@ -85,35 +89,51 @@ function reasonOf(mail: HeldMail): string {
   return words === `reason_${mail.reason}` ? mail.reason : words;
 }
 
-function Held({ mail }: { mail: HeldMail }) {
-  const [shown, show] = useState<"source" | "discard" | null>(null);
-  const { attempt, isBusy } = useAttempt();
-  const named = (text: string) => `${text}: ${nameOf(mail)}`;
-  const release = () =>
-    void attempt(async () => {
-      await call("release_held_mail", { params: { id: mail.id } });
-      age(LISTS);
-      tell(t("mail.held_released"));
-    });
-  const close = () => show(null);
+function About({ mail }: { mail: HeldMail }) {
   return (
-    <li className="ek-settings-item ek-head">
-      <div>
-        <strong dir="auto">{nameOf(mail)}</strong>
-        <br />
-        {reasonOf(mail)}
-        <br />
+    <div>
+      <strong dir="auto">{nameOf(mail)}</strong>
+      <br />
+      {reasonOf(mail)}
+      <br />
+      {wasFetched(mail) ? (
         <span className="ek-quiet">
           <bdi>{mail.address ?? t("mail.held_no_sender")}</bdi> · <When at={mail.at} /> ·{" "}
           {formatBytes(mail.bytes)}
         </span>
-      </div>
+      ) : (
+        <span className="ek-quiet">
+          {t("mail.held_said")} <bdi>{mail.detail}</bdi> · <When at={mail.at} />
+        </span>
+      )}
+    </div>
+  );
+}
+
+function Held({ mail }: { mail: HeldMail }) {
+  const [shown, show] = useState<"source" | "discard" | null>(null);
+  const { attempt, isBusy } = useAttempt();
+  const isHere = wasFetched(mail);
+  const named = (text: string) => `${text}: ${nameOf(mail)}`;
+  const letIn = t(isHere ? "mail.held_release" : "mail.held_fetch");
+  const release = () =>
+    void attempt(async () => {
+      await call("release_held_mail", { params: { id: mail.id } });
+      age(LISTS);
+      tell(t(isHere ? "mail.held_released" : "mail.held_fetching"));
+    });
+  const close = () => show(null);
+  return (
+    <li className="ek-settings-item ek-head">
+      <About mail={mail} />
       <span className="ek-row">
-        <Button aria-label={named(t("mail.held_show"))} onPress={() => show("source")}>
-          {t("mail.held_show")}
-        </Button>
-        <Button aria-label={named(t("mail.held_release"))} isDisabled={isBusy} onPress={release}>
-          {t("mail.held_release")}
+        {isHere && (
+          <Button aria-label={named(t("mail.held_show"))} onPress={() => show("source")}>
+            {t("mail.held_show")}
+          </Button>
+        )}
+        <Button aria-label={named(letIn)} isDisabled={isBusy} onPress={release}>
+          {letIn}
         </Button>
         <Button
           look="link"
