@@ -1,11 +1,13 @@
 /* The commands that guard the log: verify, export, backup, restore, rebuild. */
 #include "cli/run.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/export.h"
 #include "cli/place.h"
 #include "store/backup.h"
+#include "store/backup_files.h"
 #include "store/verify.h"
 #include "sys/disk.h"
 #include "sys/heap.h"
@@ -114,6 +116,49 @@ static bool hash_of(const char *where, uint64_t seq, uint8_t hash[EK_HASH_BYTES]
 	return ok;
 }
 
+/* Where files lie: in the directory of the log, or in that of the data beside PostgreSQL. */
+static void files_of(const char *where, char out[EK_PLACE_MAX])
+{
+	const char *said = getenv("EVENKEEL_STORE_DIRECTORY");
+	const bool is_said = said != NULL && said[0] != '\0';
+	const char *beside = is_said ? said : "evenkeel-data";
+	ek_format(out, EK_PLACE_MAX, "%s", ek_place_is_directory(where) ? where : beside);
+}
+
+/* What --keys says; else beside the backup. */
+static bool keys_path(const struct ek_cli *cli, const char *backup, char out[EK_PLACE_MAX],
+		      struct ek_err *err)
+{
+	size_t n = strlen(backup);
+	if (ek_cli_has(cli, EK_CLI_KEYS) && strlen(cli->options[EK_CLI_KEYS]) < EK_PLACE_MAX) {
+		ek_format(out, EK_PLACE_MAX, "%s", cli->options[EK_CLI_KEYS]);
+		return true;
+	}
+	while (n > 1 && backup[n - 1] == '/')
+		n--;
+	if (ek_cli_has(cli, EK_CLI_KEYS) || n + 6 > EK_PLACE_MAX)
+		return ek_fail(err, EK_USAGE, "the path of the keys is too long");
+	memcpy(out, backup, n);
+	ek_format(out + n, EK_PLACE_MAX - n, ".keys");
+	return true;
+}
+
+/* The files that the copy names. One that is missing or damaged is told, and stops nothing. */
+static bool copy_files(const struct ek_cli *cli, const char *from, const char *to,
+		       struct ek_err *err)
+{
+	struct ek_log *copy = NULL;
+	struct ek_backup_files r;
+	const struct ek_log_options options = {.where = to, .mode = EK_LOG_READ};
+	bool ok =
+		ek_log_open(&options, &copy, err) && ek_backup_files_copy(copy, from, to, &r, err);
+	ek_log_close(&copy);
+	if (ok && r.missing > 0)
+		ek_cli_say(cli, "%llu files are not there or damaged, the first of them %s",
+			   (unsigned long long)r.missing, r.first);
+	return ok;
+}
+
 static bool answer_copy(const struct ek_cli *cli, const struct ek_backup_report *r,
 			const uint8_t hash[EK_HASH_BYTES], struct ek_err *err)
 {
@@ -147,11 +192,20 @@ bool ek_run_backup(struct ek_cli *cli, struct ek_err *err)
 	struct ek_log *log = NULL;
 	struct ek_backup_report r;
 	uint8_t hash[EK_HASH_BYTES];
-	char to[EK_PLACE_MAX];
+	char to[EK_PLACE_MAX], where[EK_PLACE_MAX], files[EK_PLACE_MAX], keys[EK_PLACE_MAX];
+	uint64_t n;
 	directory(cli->words[0], to);
+	if (!ek_place_find(cli, where, err) || !keys_path(cli, to, keys, err))
+		return false;
+	if (ek_disk_exists(keys))
+		return ek_fail(err, EK_NOT_EMPTY, "%s is there already; nothing was touched", keys);
+	files_of(where, files);
+	/* Keys last: what was erased meanwhile has none. */
 	bool ok = ek_place_open(cli, EK_LOG_READ, &log, err) &&
 		  ek_backup_copy(log, to, ek_heap_alloc(), &r, err) &&
-		  hash_of(to, r.seq, hash, err) && answer_copy(cli, &r, hash, err);
+		  copy_files(cli, files, to, err) && ek_log_refresh(log, err) &&
+		  ek_backup_keys_write(log, keys, &n, err) && hash_of(to, r.seq, hash, err) &&
+		  answer_copy(cli, &r, hash, err);
 	ek_log_close(&log);
 	return ok;
 }
@@ -177,16 +231,37 @@ static bool fold(const char *where, struct ek_err *err)
 	return ok;
 }
 
+/* Without keys it is a store all the same, whose files nobody reads. */
+static bool put_keys(const struct ek_cli *cli, const char *backup, const char *to,
+		     struct ek_err *err)
+{
+	struct ek_log *log = NULL;
+	char keys[EK_PLACE_MAX];
+	uint64_t n;
+	const struct ek_log_options options = {.where = to, .mode = EK_LOG_WRITE};
+	if (!keys_path(cli, backup, keys, err))
+		return false;
+	if (!ek_cli_has(cli, EK_CLI_KEYS) && !ek_disk_exists(keys)) {
+		ek_cli_say(cli, "there is no %s: without --keys no file can be read", keys);
+		return true;
+	}
+	bool ok = ek_log_open(&options, &log, err) && ek_backup_keys_read(log, keys, &n, err) &&
+		  ek_log_stop(log, err);
+	ek_log_close(&log);
+	return ok;
+}
+
 static bool restore(struct ek_cli *cli, struct ek_log *from, const char *to, struct ek_err *err)
 {
 	struct ek_backup_report r;
 	uint8_t want[EK_HASH_BYTES];
 	uint8_t got[EK_HASH_BYTES];
-	if (!ek_backup_copy(from, to, ek_heap_alloc(), &r, err) || !fold(to, err) ||
-	    !hash_of(to, r.seq, got, err))
-		return false;
 	char where[EK_PLACE_MAX];
 	directory(cli->words[0], where);
+	if (!ek_backup_copy(from, to, ek_heap_alloc(), &r, err) ||
+	    !copy_files(cli, where, to, err) || !put_keys(cli, where, to, err) || !fold(to, err) ||
+	    !hash_of(to, r.seq, got, err))
+		return false;
 	if (!hash_of(where, r.seq, want, err))
 		return false;
 	if (memcmp(want, got, EK_HASH_BYTES) != 0)
@@ -202,7 +277,7 @@ bool ek_run_restore(struct ek_cli *cli, struct ek_err *err)
 	char from[EK_PLACE_MAX];
 	char to[EK_PLACE_MAX];
 	if (!ek_cli_has(cli, EK_CLI_INTO))
-		return ek_fail(err, EK_USAGE, "usage: evenkeel restore FILE --into DIR");
+		return ek_fail(err, EK_USAGE, "usage: evenkeel restore DIR --into DIR");
 	directory(cli->words[0], from);
 	directory(cli->options[EK_CLI_INTO], to);
 	if (!ek_disk_dir_empty(to))
