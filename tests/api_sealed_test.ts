@@ -168,6 +168,9 @@ async function damaged(s: Scene, first: any, second: any): Promise<void> {
     s.store.sql(`SELECT place FROM attachments WHERE attachment = ${numberOf(file)}`);
   const paths = [first, second].map((of) => join(s.server.data, "attachments", place(of.file)));
   const bytes = paths.map((path) => readFileSync(path));
+  const env = { EVENKEEL_STORE_DIRECTORY: s.server.data };
+  const verify = (): any => JSON.parse(run(["verify", "--json", ...s.store.flags], { env }).stdout);
+  tally.same("all files are well", [verify().files, verify().bad_files], [4, 0]);
   writeFileSync(paths[0]!, bytes[1]!);
   writeFileSync(paths[1]!, bytes[0]!);
   for (const of of [first, second]) {
@@ -175,6 +178,9 @@ async function damaged(s: Scene, first: any, second: any): Promise<void> {
     tally.is("changed places: refused", got.status >= 500, `${got.status}`);
     tally.is("without a byte of it", !got.text.includes("canary"), got.text.slice(0, 200));
   }
+  tally.same("and they are named", [verify().files, verify().bad_files], [2, 2]);
+  const told = run(["verify", ...s.store.flags], { env });
+  tally.same("as damage", [told.status, told.stderr.includes("2 files are not there")], [6, true]);
   paths.forEach((path, i) => writeFileSync(path, bytes[i]!));
   await reads(s, "back in place", first.file, long(FIRST));
 }

@@ -27,24 +27,27 @@ static const struct source {
 	const char *below;
 	const char *page; /* SQL: key and place of rows behind $1 whose file is plain */
 	const char *row;
+	const char *by_place;
 } sources[] = {
 	{EK_CONTENT_ATTACHMENTS, EK_CONTENT_ATTACHMENTS_ATTACHMENT, EK_CONTENT_ATTACHMENTS_PLACE,
 	 EK_API_ATTACHMENTS_DIRECTORY,
 	 "SELECT attachment, place FROM attachments WHERE attachment > $1 AND length(place) = 32"
 	 " ORDER BY attachment LIMIT 64",
-	 "SELECT * FROM attachments WHERE attachment = $1"},
+	 "SELECT * FROM attachments WHERE attachment = $1",
+	 "SELECT attachment FROM attachments WHERE place = $1"},
 	{EK_CONTENT_MAILS, EK_CONTENT_MAILS_MAIL, EK_CONTENT_MAILS_PLACE, EK_API_MAIL_DIRECTORY,
 	 "SELECT mail, place FROM mails WHERE mail > $1 AND length(place) = 32"
 	 " ORDER BY mail LIMIT 64",
-	 "SELECT * FROM mails WHERE mail = $1"},
+	 "SELECT * FROM mails WHERE mail = $1", "SELECT mail FROM mails WHERE place = $1"},
 };
 enum { COLUMNS_MAX = EK_CONTENT_MAILS_WIDTH };
 _Static_assert((int)EK_CONTENT_ATTACHMENTS_WIDTH <= (int)COLUMNS_MAX, "rows of both fit");
 
-/* A plain file that a row names, or named. */
+/* A plain file that a row names, or named; and what it was sealed into. */
 struct plain {
 	int64_t key;
 	char place[EK_VAULT_PLAIN + 1];
+	struct ek_vault_file file;
 };
 
 struct ek_sealer {
@@ -57,12 +60,10 @@ struct ek_sealer {
 	uint32_t n;
 	struct plain sealed[EK_SEALER_SLICE]; /* whose plain files are to go, all of source */
 	uint32_t sealed_count;
-	bool has_left; /* plain files that are too long to be sealed */
 	/* What is being asked of the group. */
 	struct ek_group_call call;
 	struct ek_arena arena;
-	const struct plain *one;
-	struct ek_vault_file file;
+	struct plain *one;
 	struct ek_views_value row[COLUMNS_MAX];
 	bool is_there;
 };
@@ -89,7 +90,7 @@ static bool take_row(void *ctx, const struct ek_views_value *v, uint32_t n, stru
 	return ok || ek_fail(err, EK_NO_MEMORY, "no memory for the row of a file");
 }
 
-/* It may have been erased, or its text taken away, since it was found. */
+/* Whether its row still names the plain file: it may have been erased since it was found. */
 static bool check(void *ctx, struct ek_err *err)
 {
 	struct ek_sealer *s = ctx;
@@ -109,8 +110,8 @@ static void made(void *ctx, struct ek_writer *w, const struct ek_answer *a)
 	struct ek_views_value key[EK_CONTENT_FILE_KEYS_WIDTH] = {0};
 	struct ek_err err;
 	(void)a;
-	s->row[s->source->place] = ek_views_text((ek_str){s->file.place, EK_VAULT_PLACE});
-	ek_vault_row(&s->file, ek_engine_time(ek_writer_engine(w)), key);
+	s->row[s->source->place] = ek_views_text((ek_str){s->one->file.place, EK_VAULT_PLACE});
+	ek_vault_row(&s->one->file, ek_engine_time(ek_writer_engine(w)), key);
 	/* For want of memory the writer gives up all that is pending, and the commit says so. */
 	bool ok = ek_writer_put(w, s->source->table, s->row, &err) &&
 		  ek_writer_put(w, EK_CONTENT_FILE_KEYS, key, &err);
@@ -126,7 +127,8 @@ static bool remove_file(const struct ek_sealer *s, const char *name, struct ek_e
 	       ek_disk_remove(path, name, err);
 }
 
-static bool name_sealed(struct ek_sealer *s, struct ek_err *err)
+/* From now on its row names what it was sealed into; *is_named false: nothing names it any more. */
+static bool name_sealed(struct ek_sealer *s, bool *is_named, struct ek_err *err)
 {
 	struct ek_err refused;
 	s->call = (struct ek_group_call){
@@ -135,32 +137,33 @@ static bool name_sealed(struct ek_sealer *s, struct ek_err *err)
 		.ctx = s};
 	if (!ek_group_do(s->api->options.group, &s->call, &refused, err))
 		return false;
-	if (refused.code == EK_CONFLICT)
-		return remove_file(s, s->file.place, err);
-	if (refused.code != EK_OK) {
-		*err = refused;
-		return false;
-	}
-	s->sealed[s->sealed_count++] = *s->one;
-	return true;
+	*is_named = refused.code == EK_OK;
+	if (*is_named || refused.code == EK_CONFLICT)
+		return true;
+	*err = refused;
+	return false;
 }
 
-static bool seal_one(struct ek_sealer *s, const struct plain *p, struct ek_err *err)
+static bool seal_one(struct ek_sealer *s, struct plain *p, struct ek_err *err)
 {
 	const struct ek_alloc heap = ek_heap_alloc();
 	const struct ek_vault vault = vault_of(s);
 	struct ek_disk_bytes bytes;
 	struct ek_vault_file before = {0};
+	bool is_named = false;
 	s->one = p;
 	memcpy(before.place, p->place, sizeof p->place);
-	if (!ek_vault_get(&vault, &before, (struct ek_vault_room){BYTES_MAX, &heap}, &bytes, err)) {
-		s->has_left = s->has_left || err->code == EK_LIMIT;
+	if (!ek_vault_get(&vault, &before, (struct ek_vault_room){BYTES_MAX, &heap}, &bytes, err))
 		return err->code == EK_NOT_FOUND || err->code == EK_LIMIT;
-	}
-	bool ok = ek_vault_put(&vault, (ek_str){(const char *)bytes.p, (uint32_t)bytes.n}, &s->file,
+	bool ok = ek_vault_put(&vault, (ek_str){(const char *)bytes.p, (uint32_t)bytes.n}, &p->file,
 			       err);
 	ek_alloc_free(&heap, bytes.p, bytes.n == 0 ? 1 : bytes.n);
-	return ok && name_sealed(s, err);
+	if (!ok || !name_sealed(s, &is_named, err))
+		return false;
+	if (!is_named)
+		return remove_file(s, p->file.place, err);
+	s->sealed[s->sealed_count++] = *p;
+	return true;
 }
 
 /* ---- the rows, page by page */
@@ -198,44 +201,57 @@ static bool seal_page(struct ek_sealer *s, bool *is_last, struct ek_err *err)
 
 /* ---- plain files that nothing names */
 
+/* Who had read its row before may have written it back as it was: then it is named once more, and
+ * the plain file stays until the next turn. */
 static bool remove_sealed(struct ek_sealer *s, struct ek_err *err)
 {
+	uint32_t kept = 0;
 	bool ok = true;
-	while (ok && s->sealed_count > 0) {
-		ok = remove_file(s, s->sealed[s->sealed_count - 1].place, err);
-		s->sealed_count -= ok;
+	for (uint32_t i = 0; ok && i < s->sealed_count; i++) {
+		bool is_named = false;
+		s->one = &s->sealed[i];
+		if (check(s, err))
+			ok = name_sealed(s, &is_named, err);
+		else
+			ok = err->code == EK_CONFLICT && remove_file(s, s->one->place, err);
+		if (is_named || !ok)
+			s->sealed[kept++] = s->sealed[i];
+		for (uint32_t k = i + 1; !ok && k < s->sealed_count; k++)
+			s->sealed[kept++] = s->sealed[k];
 	}
+	s->sealed_count = kept;
 	return ok;
 }
 
-/* A place, or what a crash left of writing one. */
-struct sweep {
-	char names[PAGE][EK_VAULT_PLAIN + 8];
-	uint32_t n;
-};
-
-static bool take_name(void *ctx, const char *name, struct ek_err *err)
+static bool take_found(void *ctx, const struct ek_views_value *v, uint32_t n, struct ek_err *err)
 {
-	struct sweep *w = ctx;
+	bool *found = ctx;
+	(void)v;
+	(void)n;
 	(void)err;
-	if (w->n < PAGE && ek_vault_is_plain((ek_str){name, (uint32_t)strlen(name)}))
-		ek_format(w->names[w->n++], sizeof w->names[0], "%s", name);
+	*found = true;
 	return true;
 }
 
-/* All rows were seen, and what arrived meanwhile was sealed: no row names a plain file. */
+/* What a crash left: the plain file of a row that names another one, or half of one. */
+static bool sweep_one(void *ctx, const char *name, struct ek_err *err)
+{
+	struct ek_sealer *s = ctx;
+	const ek_str place = {name, (uint32_t)strlen(name)};
+	const struct ek_views_value arg = ek_views_text(place);
+	const struct ek_reader_question q = {s->source->by_place, &arg, 1};
+	bool found = false;
+	if (!ek_vault_is_plain(place))
+		return true;
+	return ek_reader_each(s->reader, &q, take_found, &found, err) &&
+	       (found || remove_file(s, name, err));
+}
+
 static bool sweep(struct ek_sealer *s, struct ek_err *err)
 {
 	char path[EK_DISK_PATH];
-	struct sweep w;
-	bool ok = ek_disk_path(s->api->options.directory, s->source->below, path, err);
-	do {
-		w.n = 0;
-		ok = ok && ek_disk_each(path, take_name, &w, err);
-		for (uint32_t i = 0; ok && i < w.n; i++)
-			ok = ek_disk_remove(path, w.names[i], err);
-	} while (ok && w.n > 0 && !ek_rounds_is_ending(s->rounds));
-	return ok;
+	return ek_disk_path(s->api->options.directory, s->source->below, path, err) &&
+	       ek_disk_each(path, sweep_one, s, err);
 }
 
 /* ---- the thread */
@@ -251,11 +267,10 @@ static bool go_on(struct ek_sealer *s, bool *is_over, struct ek_err *err)
 	/* Those of now rest first. */
 	if (!ok || !is_last || s->sealed_count > 0)
 		return ok || *is_over;
-	if (!s->has_left && !sweep(s, err))
+	if (!sweep(s, err))
 		return false;
 	s->source++;
 	s->behind = 0;
-	s->has_left = false;
 	return true;
 }
 

@@ -141,7 +141,7 @@ static const struct ek_commands_row rows[] = {
 	 {"evenkeel mail show message.eml",
 	  "evenkeel mail show --trust mx.example.org - < message.eml"},
 	 COMMON | O(JSON) | O(TRUST), 1, 1, ek_run_mail_show},
-	{"verify", "", "Check that the log is what was written, to the byte.",
+	{"verify", "", "Check that log and files are what was written, to the byte.",
 	 "Ends with 6 and the first bad event when it is not.",
 	 {"evenkeel verify",
 	  "evenkeel verify --data ./bank --json"},

@@ -33,17 +33,21 @@ static void put_hash(struct ek_json *j, const char *key, const uint8_t hash[EK_H
 /* ---- verify */
 
 static bool answer_verify(const struct ek_cli *cli, const struct ek_verify_report *r,
-			  struct ek_err *err)
+			  const struct ek_backup_files *f, struct ek_err *err)
 {
 	struct ek_json j;
 	ek_json_init(&j, ek_heap_alloc(), ANSWER_MAX);
 	ek_json_object(&j);
+	put_number(&j, "bad_files", f->missing);
 	put_number(&j, "bad_snapshots", r->bad_snapshots);
 	put_hash(&j, "chain", r->chain);
 	put_number(&j, "events", r->events);
+	put_number(&j, "files", f->copied);
 	ek_json_key(&j, "finding");
 	ek_json_text(&j, r->ok ? (ek_str){NULL, 0}
 			       : (ek_str){r->sentence, (uint32_t)strlen(r->sentence)});
+	ek_json_key(&j, "first_bad_file");
+	ek_json_text(&j, (ek_str){f->missing > 0 ? f->first : NULL, (uint32_t)strlen(f->first)});
 	ek_json_key(&j, "first_bad_seq");
 	if (r->first_bad_seq == 0)
 		ek_json_null(&j);
@@ -60,15 +64,44 @@ static bool answer_verify(const struct ek_cli *cli, const struct ek_verify_repor
 	return ok;
 }
 
+/* Where files lie: in the directory of the log, or in that of the data beside PostgreSQL. */
+static void files_of(const char *where, char out[EK_PLACE_MAX])
+{
+	const char *said = getenv("EVENKEEL_STORE_DIRECTORY");
+	const bool is_said = said != NULL && said[0] != '\0';
+	const char *beside = is_said ? said : "evenkeel-data";
+	ek_format(out, EK_PLACE_MAX, "%s", ek_place_is_directory(where) ? where : beside);
+}
+
+/* Beside PostgreSQL where it is said where they are. */
+static bool look_at_files(const struct ek_cli *cli, struct ek_log *log, struct ek_backup_files *f,
+			  struct ek_err *err)
+{
+	char where[EK_PLACE_MAX];
+	char files[EK_PLACE_MAX];
+	if (!ek_place_find(cli, where, err))
+		return false;
+	if (!ek_place_is_directory(where) && getenv("EVENKEEL_STORE_DIRECTORY") == NULL)
+		return true;
+	files_of(where, files);
+	return ek_backup_files_copy(log, files, NULL, f, err);
+}
+
 static bool verify(struct ek_cli *cli, struct ek_log *log, struct ek_err *err)
 {
 	struct ek_verify_report r;
-	if (!ek_verify_log(log, ek_heap_alloc(), &r, err))
+	struct ek_backup_files f = {0};
+	if (!ek_verify_log(log, ek_heap_alloc(), &r, err) ||
+	    (r.ok && !look_at_files(cli, log, &f, err)))
 		return false;
-	if (ek_cli_has(cli, EK_CLI_JSON) && !answer_verify(cli, &r, err))
+	if (ek_cli_has(cli, EK_CLI_JSON) && !answer_verify(cli, &r, &f, err))
 		return false;
 	if (!r.ok)
 		return ek_fail(err, EK_DAMAGE, "%s", r.sentence);
+	if (f.missing > 0)
+		return ek_fail(err, EK_DAMAGE,
+			       "%llu files are not there or not what was written, the first %s",
+			       (unsigned long long)f.missing, f.first);
 	if (!ek_cli_has(cli, EK_CLI_JSON))
 		ek_cli_print(cli, "%llu events in %llu rows are what was written; %u snapshots\n",
 			     (unsigned long long)r.events, (unsigned long long)r.rows, r.snapshots);
@@ -114,15 +147,6 @@ static bool hash_of(const char *where, uint64_t seq, uint8_t hash[EK_HASH_BYTES]
 	ek_engine_close(&engine);
 	ek_log_close(&log);
 	return ok;
-}
-
-/* Where files lie: in the directory of the log, or in that of the data beside PostgreSQL. */
-static void files_of(const char *where, char out[EK_PLACE_MAX])
-{
-	const char *said = getenv("EVENKEEL_STORE_DIRECTORY");
-	const bool is_said = said != NULL && said[0] != '\0';
-	const char *beside = is_said ? said : "evenkeel-data";
-	ek_format(out, EK_PLACE_MAX, "%s", ek_place_is_directory(where) ? where : beside);
 }
 
 /* What --keys says; else beside the backup. */

@@ -27,6 +27,19 @@ static const struct source {
 	{EK_CONTENT_MAILS, EK_CONTENT_MAILS_PLACE, "mails"},
 };
 
+/* A log of before there were keys has none, and names files that nothing proves. */
+static bool has_keys(struct ek_log *log, bool *has, struct ek_err *err)
+{
+	char text[EK_LOG_META_MAX];
+	int64_t n, version = 0;
+	if (!ek_log_get_meta(log, "content", text, &n, err))
+		return false;
+	for (const char *p = text; n > 0 && *p >= '0' && *p <= '9'; p++)
+		version = version * 10 + (*p - '0');
+	*has = version >= FIRST_VERSION;
+	return true;
+}
+
 /* ---- files */
 
 struct copying {
@@ -34,6 +47,7 @@ struct copying {
 	char from[EK_DISK_PATH];
 	char to[EK_DISK_PATH];
 	bool is_made; /* the directory */
+	bool is_look; /* nothing is copied */
 	struct ek_hash *hash;
 	uint8_t *piece;
 	struct ek_backup_files *report;
@@ -44,12 +58,12 @@ static bool copy_bytes(struct copying *c, int from, uint64_t n, int to, struct e
 	for (uint64_t at = 0; at < n;) {
 		size_t k = n - at < PIECE ? (size_t)(n - at) : PIECE;
 		if (!ek_disk_get(from, at, c->piece, k, err) ||
-		    !ek_disk_put(to, at, c->piece, k, err))
+		    (!c->is_look && !ek_disk_put(to, at, c->piece, k, err)))
 			return false;
 		ek_hash_add(c->hash, c->piece, k);
 		at += k;
 	}
-	return ek_disk_sync(to, err);
+	return c->is_look || ek_disk_sync(to, err);
 }
 
 /* Those of before have other names, and nothing to hold them against. */
@@ -73,8 +87,9 @@ static bool copy_open(struct copying *c, const char *name, int from, uint64_t n,
 	char path[EK_DISK_PATH];
 	int to = -1;
 	ek_hash_begin(c->hash);
-	bool ok = ek_disk_path(c->to, name, path, err) && ek_disk_open(path, &to, err) &&
-		  copy_bytes(c, from, n, to, err);
+	bool ok = c->is_look ||
+		  (ek_disk_path(c->to, name, path, err) && ek_disk_open(path, &to, err));
+	ok = ok && copy_bytes(c, from, n, to, err);
 	ek_disk_close(&to);
 	if (!ok)
 		return false;
@@ -83,7 +98,7 @@ static bool copy_open(struct copying *c, const char *name, int from, uint64_t n,
 		return true;
 	}
 	note_missing(c, name);
-	return ek_disk_remove(c->to, name, err);
+	return c->is_look || ek_disk_remove(c->to, name, err);
 }
 
 static bool copy_file(struct copying *c, const char *name, struct ek_err *err)
@@ -97,8 +112,8 @@ static bool copy_file(struct copying *c, const char *name, struct ek_err *err)
 		note_missing(c, name);
 		return err->code == EK_NOT_FOUND;
 	}
-	c->is_made = c->is_made || ek_disk_dir_make(c->to, err);
-	bool ok = c->is_made && copy_open(c, name, from, n, err);
+	c->is_made = c->is_made || (!c->is_look && ek_disk_dir_make(c->to, err));
+	bool ok = (c->is_made || c->is_look) && copy_open(c, name, from, n, err);
 	ek_disk_close(&from);
 	return ok;
 }
@@ -121,11 +136,12 @@ static bool copy_all(struct copying *c, struct ek_log *log, const char *from, co
 		     struct ek_err *err)
 {
 	bool ok = true;
+	c->is_look = to == NULL;
 	for (size_t i = 0; ok && i < EK_LEN(sources); i++) {
 		c->source = &sources[i];
 		c->is_made = false;
 		ok = ek_disk_path(from, c->source->below, c->from, err) &&
-		     ek_disk_path(to, c->source->below, c->to, err) &&
+		     (c->is_look || ek_disk_path(to, c->source->below, c->to, err)) &&
 		     ek_log_content_each(log, c->source->table, copy_named, c, err) &&
 		     (!c->is_made || (ek_disk_dir_sync(c->to, err) && ek_disk_dir_sync(to, err)));
 	}
@@ -140,7 +156,9 @@ bool ek_backup_files_copy(struct ek_log *log, const char *from, const char *to,
 	*report = (struct ek_backup_files){0};
 	if (c.piece == NULL)
 		return ek_fail(err, EK_NO_MEMORY, "no memory to copy files");
-	bool ok = ek_hash_open(&c.hash, err) && copy_all(&c, log, from, to, err);
+	bool has = false;
+	bool ok = ek_hash_open(&c.hash, err) && has_keys(log, &has, err) &&
+		  (!has || copy_all(&c, log, from, to, err));
 	ek_hash_close(&c.hash);
 	ek_alloc_free(&heap, c.piece, PIECE);
 	return ok;
@@ -177,19 +195,6 @@ static bool write_key(void *ctx, const struct ek_views_value *v, uint32_t n, str
 		record[PLACE + SEALED + i] = (uint8_t)(ms >> 8 * i);
 	k->n++;
 	return write_on(k, record, sizeof record, err);
-}
-
-/* A log of before there were keys has none. */
-static bool has_keys(struct ek_log *log, bool *has, struct ek_err *err)
-{
-	char text[EK_LOG_META_MAX];
-	int64_t n, version = 0;
-	if (!ek_log_get_meta(log, "content", text, &n, err))
-		return false;
-	for (const char *p = text; n > 0 && *p >= '0' && *p <= '9'; p++)
-		version = version * 10 + (*p - '0');
-	*has = version >= FIRST_VERSION;
-	return true;
 }
 
 static bool write_keys(struct keys *k, struct ek_log *log, struct ek_err *err)

@@ -16,13 +16,13 @@
 #include "store/log.h"
 
 struct ek_backup_files {
-	uint64_t copied;
+	uint64_t copied;  /* or looked at, and well */
 	uint64_t missing; /* that are not there, or not what their names say */
 	char first[65];   /* of the missing; "" = none */
 };
 
-/* Files that the rows of a log name, from one data directory into another, where none may be yet.
- */
+/* Files that the rows of a log name, from one data directory into another, where none may be yet;
+ * to NULL: they are only looked at. A log of before they were sealed has none to prove. */
 bool ek_backup_files_copy(struct ek_log *log, const char *from, const char *to,
 			  struct ek_backup_files *report, struct ek_err *err) EK_MUST_CHECK;
 
