@@ -198,6 +198,8 @@ async function erased(s: Scene, first: any, second: any): Promise<void> {
   cpSync(join(s.server.data, "attachments"), copy, { recursive: true });
   const before = names(s, "attachments").length;
   const page = { headers: browser(s.server.cookie) };
+  const held = await s.owner.as(null).get(`/contacts/${first.contact}/holdings`, page);
+  tally.same("whoever sent them, both are held", held.body?.files, 2);
   const done = await s.owner.as(null).post(`/contacts/${first.contact}/erase`, undefined, page);
   tally.same("erased", [done.status, done.body?.state], [202, "done"]);
   await reads(s, "its file is gone", first.file, 404);

@@ -158,12 +158,18 @@ static bool seal_one(struct ek_sealer *s, struct plain *p, struct ek_err *err)
 	bool ok = ek_vault_put(&vault, (ek_str){(const char *)bytes.p, (uint32_t)bytes.n}, &p->file,
 			       err);
 	ek_alloc_free(&heap, bytes.p, bytes.n == 0 ? 1 : bytes.n);
-	if (!ok || !name_sealed(s, &is_named, err))
+	if (!ok)
 		return false;
-	if (!is_named)
-		return remove_file(s, p->file.place, err);
-	s->sealed[s->sealed_count++] = *p;
-	return true;
+	bool is_asked = name_sealed(s, &is_named, err);
+	if (is_named) {
+		s->sealed[s->sealed_count++] = *p;
+		return true;
+	}
+	/* Where nobody knows what was committed, a row may name it. */
+	struct ek_err ignored;
+	bool is_unknown = !is_asked && err->code == EK_OUTCOME_UNKNOWN;
+	bool is_gone = is_unknown || remove_file(s, p->file.place, is_asked ? err : &ignored);
+	return is_asked && is_gone;
 }
 
 /* ---- the rows, page by page */
