@@ -4,6 +4,7 @@
 import { createServer, type IncomingHttpHeaders, type Server as HttpServer } from "node:http";
 
 import { DOMAIN, missingForPostOffice, PASSWORD, PostOffice } from "./mail_office.ts";
+import { holding } from "./disk.ts";
 import { Tally } from "./program.ts";
 import {
   browser,
@@ -259,6 +260,9 @@ async function held(s: Scene): Promise<void> {
     [200, 'attachment; filename="message.eml"'],
   );
   tally.is("its bytes", source.text.includes("to myself"), source.text);
+  tally.is("with what servers wrote", source.text.includes("Received: "), source.text);
+  tally.same("which is nowhere plain", holding(s.server.data, Buffer.from("Received: ")), []);
+  tally.same("nor are pictures", holding(s.server.data, PNG), []);
   status("not for a teammate", await s.mate.client.get(`/held-mails/${row.id}/source`), 403);
   const box = (await s.owner.as(null).get("/mailboxes", { headers: browser(s.server.cookie) })).body
     .data[0];

@@ -17,6 +17,7 @@
 #include "api/outside.h"
 #include "api/outside_survey.h"
 #include "api/reviewer.h"
+#include "api/sealer.h"
 #include "api/surveyor.h"
 #include "api/trends.h"
 #include "api/visits.h"
@@ -124,6 +125,7 @@ static bool open_threads(struct ek_api *api, struct ek_err *err)
 	       ek_mirror_open(api, api->options.where, err) &&
 	       ek_surveyor_open(api, api->options.where, &api->surveyor, err) &&
 	       ek_reviewer_open(api, api->options.where, &api->reviewer, err) &&
+	       ek_sealer_open(api, api->options.where, &api->sealer, err) &&
 	       ek_api_report_open(api, api->options.where, err);
 }
 
@@ -150,6 +152,7 @@ void ek_api_close(struct ek_api **out)
 	struct ek_alloc alloc = api->options.alloc;
 	ek_surveyor_close(&api->surveyor);
 	ek_reviewer_close(&api->reviewer);
+	ek_sealer_close(&api->sealer);
 	ek_guard_close(api);
 	ek_trends_close(api);
 	ek_mirror_close(api);
@@ -179,8 +182,9 @@ void ek_api_stop(struct ek_api *api)
 {
 	ek_surveyor_close(&api->surveyor);
 	ek_reviewer_close(&api->reviewer);
+	ek_sealer_close(&api->sealer);
 	ek_guard_stop(api);
-	/* All seven may still hand something to the writer. */
+	/* All eight may still hand something to the writer. */
 	ek_trends_stop(api);
 	ek_mirror_stop(api);
 	ek_api_report_stop(api);

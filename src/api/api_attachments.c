@@ -6,14 +6,14 @@
 #include "api/api_put.h"
 #include "api/api_state.h"
 #include "api/api_text.h"
+#include "api/guard.h"
 #include "api/handlers.h"
 #include "api/worker.h"
-#include "auth/secret.h"
+#include "auth/vault.h"
 #include "base/utf8.h"
 #include "model/limits.h"
-#include "sys/disk.h"
 
-enum { WIDTH = EK_CONTENT_ATTACHMENTS_WIDTH, PLACE_BYTES = 16, BOUNDARY_MAX = 70 };
+enum { WIDTH = EK_CONTENT_ATTACHMENTS_WIDTH, BOUNDARY_MAX = 70 };
 
 static const struct ek_views_value *row_at(const struct ek_api_attachments *a, uint32_t i)
 {
@@ -129,7 +129,26 @@ void ek_api_attachments_erase(struct ek_turn *t, const struct ek_api_attachments
 			EK_CONTENT_ATTACHMENTS, EK_CONTENT_ATTACHMENTS_ATTACHMENT,
 			row_at(a, i)[EK_CONTENT_ATTACHMENTS_ATTACHMENT]};
 		ek_turn_erase(t, &what);
+		ek_api_attachments_erase_key(
+			t, ek_turn_text(&row_at(a, i)[EK_CONTENT_ATTACHMENTS_PLACE]));
 	}
+}
+
+void ek_api_attachments_erase_key(struct ek_turn *t, ek_str place)
+{
+	const struct ek_writer_erasure what = {EK_CONTENT_FILE_KEYS, EK_CONTENT_FILE_KEYS_PLACE,
+					       ek_views_text(place)};
+	if (place.n > 0)
+		ek_turn_erase(t, &what);
+}
+
+bool ek_api_attachments_read(const struct ek_turn *t, const struct ek_api_attachments_file *file,
+			     struct ek_disk_bytes *out, struct ek_err *err)
+{
+	const struct ek_vault vault = {ek_guard_seal(t), t->api->options.directory, file->below,
+				       t->reader};
+	return ek_vault_read(&vault, file->place, (struct ek_vault_room){file->max, &t->out.alloc},
+			     out, err);
 }
 
 void ek_api_attachments_remove(struct ek_turn *t, const struct ek_api_attachments *a)
@@ -148,7 +167,7 @@ struct upload {
 	ek_str name;
 	ek_str type;
 	ek_str bytes;
-	char place[2 * PLACE_BYTES + 1];
+	struct ek_vault_file file;
 	uint8_t hash[EK_HASH_BYTES];
 	const struct ek_api_attachments_upload *of; /* NULL = a teammate's */
 };
@@ -343,6 +362,7 @@ static void made(struct ek_turn *t, const struct ek_answer *answer)
 {
 	const struct upload *u = t->state;
 	struct ek_views_value v[WIDTH] = {0};
+	struct ek_views_value key[EK_CONTENT_FILE_KEYS_WIDTH] = {0};
 	(void)answer;
 	v[EK_CONTENT_ATTACHMENTS_ATTACHMENT] =
 		ek_views_int((int64_t)ek_turn_new_id(t, EK_CONTENT_ATTACHMENTS));
@@ -351,9 +371,11 @@ static void made(struct ek_turn *t, const struct ek_answer *answer)
 	v[EK_CONTENT_ATTACHMENTS_TYPE] = ek_views_text(u->type);
 	v[EK_CONTENT_ATTACHMENTS_BYTES] = ek_views_int(u->bytes.n);
 	v[EK_CONTENT_ATTACHMENTS_HASH] = ek_views_blob(u->hash, sizeof u->hash);
-	v[EK_CONTENT_ATTACHMENTS_PLACE] = ek_views_text((ek_str){u->place, 2 * PLACE_BYTES});
+	v[EK_CONTENT_ATTACHMENTS_PLACE] = ek_views_text((ek_str){u->file.place, EK_VAULT_PLACE});
 	v[EK_CONTENT_ATTACHMENTS_CREATED_MS] = ek_views_int(t->now.ms);
 	ek_turn_put(t, EK_CONTENT_ATTACHMENTS, v);
+	ek_vault_row(&u->file, t->now, key);
+	ek_turn_put(t, EK_CONTENT_FILE_KEYS, key);
 	t->status = 201;
 	t->out.style.is_api = true;
 	if (u->of != NULL)
@@ -376,37 +398,21 @@ static bool check_nothing(struct ek_turn *t)
 	return true;
 }
 
-static bool write_file(const struct ek_turn *t, const struct upload *u, struct ek_err *err)
-{
-	const char *directory = t->api->options.directory;
-	char path[EK_DISK_PATH];
-	if (!ek_disk_path(directory, EK_API_ATTACHMENTS_DIRECTORY, path, err))
-		return false;
-	if (!ek_disk_exists(path) &&
-	    (!ek_disk_dir_make(path, err) || !ek_disk_dir_sync(directory, err)))
-		return false;
-	return ek_disk_write(path, u->place, u->bytes.p, u->bytes.n, err);
-}
-
 /* Disks are slow: on the worker's thread. */
 static void keep(struct ek_turn *t, struct ek_worker *w)
 {
 	struct upload *u = t->state;
 	struct ek_err err;
-	uint8_t random[PLACE_BYTES];
+	const struct ek_vault vault = {ek_guard_seal(t), t->api->options.directory,
+				       EK_API_ATTACHMENTS_DIRECTORY, NULL};
 	struct ek_turn_write write = {.made = made};
 	if (u->of != NULL) {
 		write.check = check_nothing;
 		write.tell = tell;
 	}
 	(void)w;
-	ek_secret_random(random, sizeof random);
-	for (size_t i = 0; i < sizeof random; i++) {
-		u->place[2 * i] = "0123456789abcdef"[random[i] >> 4];
-		u->place[2 * i + 1] = "0123456789abcdef"[random[i] & 15];
-	}
 	ek_hash_once(u->bytes.p, u->bytes.n, u->hash);
-	if (write_file(t, u, &err)) {
+	if (ek_vault_put(&vault, u->bytes, &u->file, &err)) {
 		ek_turn_write(t, &write);
 		return;
 	}
@@ -427,7 +433,7 @@ static bool read_upload(struct ek_turn *t, struct upload *u)
 
 static void submit(struct ek_turn *t, struct upload *u, bool ok)
 {
-	if (ok && t->api->options.directory == NULL)
+	if (ok && (t->api->options.directory == NULL || ek_guard_seal(t) == NULL))
 		ok = ek_problem_set(&t->problem, EK_PROBLEM_UNAVAILABLE,
 				    "there is no directory to keep files in");
 	if (!ok) {

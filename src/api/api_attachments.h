@@ -1,12 +1,14 @@
 /* api_attachments -- files: uploaded first, then named in a part.
  *
- * The bytes lie under <directory>/attachments, each file under an opaque name of its own, on disk
- * before the row that names it is. Source: spec security, section 7.
+ * The bytes lie under <directory>/attachments, each file sealed under a key of its own
+ * (auth/vault.h), on disk before the row that names it and the row of its key are.
+ * Source: spec security, section 7.
  */
 #ifndef EK_API_API_ATTACHMENTS_H
 #define EK_API_API_ATTACHMENTS_H
 
 #include "api/turn.h"
+#include "sys/disk.h"
 
 #define EK_API_ATTACHMENTS_DIRECTORY "attachments"
 
@@ -54,6 +56,17 @@ void ek_api_attachments_write(struct ek_turn *t, const struct ek_api_attachments
 void ek_api_attachments_put(struct ek_turn *t, const struct ek_api_attachments *a,
 			    struct ek_api_attachments_of of);
 void ek_api_attachments_erase(struct ek_turn *t, const struct ek_api_attachments *a);
+/* In made: what was sealed in that place is not read again, wherever a copy of it lies. */
+void ek_api_attachments_erase_key(struct ek_turn *t, ek_str place);
+/* On a thread whose turn has a reader: the bytes of a file of attachments, or of mails, from
+ * t->out.alloc. Errors: as ek_vault_read. */
+struct ek_api_attachments_file {
+	const char *below; /* EK_API_ATTACHMENTS_DIRECTORY or EK_API_MAIL_DIRECTORY */
+	ek_str place;
+	size_t max;
+};
+bool ek_api_attachments_read(const struct ek_turn *t, const struct ek_api_attachments_file *file,
+			     struct ek_disk_bytes *out, struct ek_err *err) EK_MUST_CHECK;
 /* After the commit that erased them: the files go, too. */
 void ek_api_attachments_remove(struct ek_turn *t, const struct ek_api_attachments *a);
 

@@ -9,7 +9,6 @@
 #include "api/handlers.h"
 #include "api/worker.h"
 #include "model/limits.h"
-#include "sys/disk.h"
 #include "wire/disposition.h"
 
 struct reading {
@@ -162,19 +161,11 @@ static void set_headers(struct ek_turn *t, struct reading *r)
 
 static bool take_bytes(struct ek_turn *t, const struct reading *r, struct ek_err *err)
 {
-	char directory[EK_DISK_PATH];
-	char path[EK_DISK_PATH];
-	char name[EK_WORKER_NAME];
+	const struct ek_api_attachments_file file = {
+		EK_API_ATTACHMENTS_DIRECTORY, ek_turn_text(&r->row[EK_CONTENT_ATTACHMENTS_PLACE]),
+		EK_LIMIT_ATTACHMENT_BYTES};
 	struct ek_disk_bytes bytes;
-	ek_str place = ek_turn_text(&r->row[EK_CONTENT_ATTACHMENTS_PLACE]);
-	if (t->api->options.directory == NULL || place.n == 0 || place.n >= sizeof name)
-		return ek_fail(err, EK_NOT_FOUND, "there is no such file");
-	memcpy(name, place.p, place.n);
-	name[place.n] = 0;
-	if (!ek_disk_path(t->api->options.directory, EK_API_ATTACHMENTS_DIRECTORY, directory,
-			  err) ||
-	    !ek_disk_path(directory, name, path, err) ||
-	    !ek_disk_read(path, EK_LIMIT_ATTACHMENT_BYTES, &t->out.alloc, &bytes, err))
+	if (!ek_api_attachments_read(t, &file, &bytes, err))
 		return false;
 	ek_json_plain(&t->out, (ek_str){(const char *)bytes.p, (uint32_t)bytes.n});
 	ek_alloc_free(&t->out.alloc, bytes.p, bytes.n > 0 ? bytes.n : 1);

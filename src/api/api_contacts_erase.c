@@ -2,8 +2,9 @@
  *
  * Who leads or manages asks: a job that waits, and a word to the administrators. An administrator
  * carries it out: the work is done in the same commit as the job that tells of it, so that nothing
- * is ever half done. Gone are the contact's members, addresses, notes, what it wrote, its files'
- * rows, first answers that name it, titles and attributes of its conversations, comments in surveys
+ * is ever half done. Gone are the contact's members, addresses, notes, what it wrote, the files of
+ * its conversations whoever sent them, with their keys, so that no copy of them is read again
+ * (docs/adr/0026), first answers that name it, titles and attributes of these, comments in surveys
  * and the addresses that they were answered at, files that were exported, and all words of these in
  * the index; what remains are the numbers by which the log names it.
  * Source: spec security, section 11 (GDPR, articles 15, 17 and 20).
@@ -37,7 +38,7 @@ struct duty {
 	struct ek_turn_rows people;   /* administrators */
 	struct ek_turn_rows tree;     /* the contact and those merged into it: whole rows */
 	struct ek_turn_rows profiles; /* of their conversations */
-	struct ek_turn_rows files;    /* that they sent: whole rows of attachments */
+	struct ek_turn_rows files;    /* of their conversations: whole rows of attachments */
 	struct ek_turn_rows proofs;   /* of their addresses: numbers of identities */
 	struct ek_turn_rows mails;    /* of these: api/api_mail.h */
 	ek_str file;                  /* of an export; p NULL = too large */
@@ -549,9 +550,9 @@ static void made_erase(struct ek_turn *t, const struct ek_answer *a)
 static bool check_erase(struct ek_turn *t)
 {
 	static const char files[] =
-		"SELECT a.* FROM attachments a JOIN parts w ON w.part = a.part "
+		"SELECT a.* FROM attachments a "
 		"JOIN conversation_profiles p ON p.conversation = a.conversation "
-		"WHERE w.author_kind = 'contact' AND " EK_API_CONTACT_TREE("p.contact", "$1");
+		"WHERE " EK_API_CONTACT_TREE("p.contact", "$1");
 	static const char proofs[] =
 		"SELECT x.identity FROM identity_proofs x JOIN identities i ON "
 		"i.identity = x.identity WHERE " EK_API_CONTACT_TREE("i.contact", "$1");

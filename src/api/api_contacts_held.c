@@ -11,7 +11,7 @@ enum { ARGUMENTS_MAX = 64 };
 #define TREE(column) EK_API_CONTACT_TREE(column, "$1")
 #define TALKS "JOIN conversation_profiles p ON p.conversation = "
 
-/* Of the contact and all that were merged into it. Messages and files that it sent go; what
+/* Of the contact and all that were merged into it. Messages that it sent and all files go; what
  * teammates wrote stays, with the numbers of the log. */
 static const struct {
 	const char *name;
@@ -24,8 +24,8 @@ static const struct {
 	{"messages",
 	 "SELECT count(*) FROM parts w " TALKS "w.conversation WHERE w.author_kind = 'contact' AND "
 	 "w.redacted_ms IS NULL AND " TREE("p.contact")},
-	{"files", "SELECT count(*) FROM attachments a JOIN parts w ON w.part = a.part " TALKS
-		  "a.conversation WHERE w.author_kind = 'contact' AND " TREE("p.contact")},
+	{"files",
+	 "SELECT count(*) FROM attachments a " TALKS "a.conversation WHERE " TREE("p.contact")},
 	{"comments", "SELECT count(*) FROM survey_answers s JOIN survey_asks q ON "
 		     "q.ask = s.ask " TALKS
 		     "q.conversation WHERE s.comment IS NOT NULL AND " TREE("p.contact")},

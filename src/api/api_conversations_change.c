@@ -255,7 +255,7 @@ static void made_delete(struct ek_turn *t, const struct ek_answer *answer)
 	if (!ek_look_conversation(t->engine, a->id, &view))
 		ek_problem_set(&t->problem, EK_PROBLEM_NOT_FOUND, NULL);
 	erase(t, EK_CONTENT_PARTS, EK_CONTENT_PARTS_CONVERSATION, id);
-	erase(t, EK_CONTENT_ATTACHMENTS, EK_CONTENT_ATTACHMENTS_CONVERSATION, id);
+	ek_api_attachments_erase(t, &d->files);
 	ek_api_mail_erase(t, &d->mails);
 	erase(t, EK_CONTENT_CONVERSATION_TAGS, EK_CONTENT_CONVERSATION_TAGS_CONVERSATION, id);
 	v[EK_CONTENT_CONVERSATION_PROFILES_CONVERSATION] = ek_views_int(id);

@@ -9,9 +9,8 @@
 #include "api/api_state.h"
 #include "api/handlers.h"
 #include "auth/secret.h"
-#include "sys/disk.h"
 
-enum { PLACE = 64, ASKS = 3, ARENA_MAX = EK_MAIL_ARENA_MAX + (8 << 20), NETWORK = 64 };
+enum { ASKS = 3, ARENA_MAX = EK_MAIL_ARENA_MAX + (8 << 20), NETWORK = 64 };
 
 /* ---- open, close */
 
@@ -69,16 +68,8 @@ static bool missing(struct ek_turn *t)
 static bool read_raw(const struct ek_turn *t, ek_str place, struct ek_disk_bytes *out,
 		     struct ek_err *err)
 {
-	char directory[EK_DISK_PATH];
-	char path[EK_DISK_PATH];
-	char name[PLACE];
-	if (t->api->options.directory == NULL || place.n == 0 || place.n >= sizeof name)
-		return ek_fail(err, EK_NOT_FOUND, "there is no such file");
-	memcpy(name, place.p, place.n);
-	name[place.n] = 0;
-	return ek_disk_path(t->api->options.directory, EK_API_MAIL_DIRECTORY, directory, err) &&
-	       ek_disk_path(directory, name, path, err) &&
-	       ek_disk_read(path, EK_MAIL_RAW_MAX, &t->out.alloc, out, err);
+	const struct ek_api_attachments_file file = {EK_API_MAIL_DIRECTORY, place, EK_MAIL_RAW_MAX};
+	return ek_api_attachments_read(t, &file, out, err);
 }
 
 static void free_raw(const struct ek_turn *t, struct ek_disk_bytes *bytes)

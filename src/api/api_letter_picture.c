@@ -5,7 +5,6 @@
 #include "api/api_state.h"
 #include "auth/secret.h"
 #include "model/limits.h"
-#include "sys/disk.h"
 
 /* mac, expires_ms (8), sign-in (4), token (4), attachment (8), url; numbers big-endian. */
 enum { MAC = 16, HEAD = MAC + 24, BYTES_MAX = HEAD + EK_API_LETTER_URL };
@@ -103,22 +102,12 @@ static void answer(struct ek_turn *t, const char *type)
 static void send_file(struct ek_turn *t, struct ek_worker *w)
 {
 	const struct showing *s = t->state;
-	char directory[EK_DISK_PATH];
-	char path[EK_DISK_PATH];
-	char name[EK_WORKER_NAME];
+	const struct ek_api_attachments_file file = {EK_API_ATTACHMENTS_DIRECTORY, s->place,
+						     EK_LIMIT_ATTACHMENT_BYTES};
 	struct ek_disk_bytes bytes = {NULL, 0};
 	struct ek_err err;
 	(void)w;
-	bool ok = t->api->options.directory != NULL && s->place.n > 0 && s->place.n < sizeof name;
-	if (ok) {
-		memcpy(name, s->place.p, s->place.n);
-		name[s->place.n] = 0;
-	}
-	ok = ok &&
-	     ek_disk_path(t->api->options.directory, EK_API_ATTACHMENTS_DIRECTORY, directory,
-			  &err) &&
-	     ek_disk_path(directory, name, path, &err) &&
-	     ek_disk_read(path, EK_LIMIT_ATTACHMENT_BYTES, &t->out.alloc, &bytes, &err);
+	bool ok = ek_api_attachments_read(t, &file, &bytes, &err);
 	if (ok) {
 		ek_json_plain(&t->out, (ek_str){(const char *)bytes.p, (uint32_t)bytes.n});
 		ek_alloc_free(&t->out.alloc, bytes.p, bytes.n > 0 ? bytes.n : 1);

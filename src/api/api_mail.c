@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "api/api_attachments.h"
 #include "api/api_contact.h"
 #include "api/api_put.h"
 #include "api/api_state.h"
@@ -272,6 +273,7 @@ const struct ek_views_value *ek_api_mail_cancel(struct ek_turn *t, uint64_t part
 		return NULL;
 	memcpy(v, row, WIDTH * sizeof *v);
 	if (ek_str_is(ek_turn_text(&v[EK_CONTENT_MAILS_DIRECTION]), "in")) {
+		ek_api_attachments_erase_key(t, ek_turn_text(&row[EK_CONTENT_MAILS_PLACE]));
 		v[EK_CONTENT_MAILS_PLACE] = ek_views_text((ek_str){NULL, 0});
 		v[EK_CONTENT_MAILS_SUBJECT] = ek_views_text((ek_str){NULL, 0});
 		ek_turn_put(t, EK_CONTENT_MAILS, v);
@@ -324,6 +326,8 @@ void ek_api_mail_erase(struct ek_turn *t, const struct ek_turn_rows *rows)
 							 EK_CONTENT_LETTERS_MAIL, what.value};
 		ek_turn_erase(t, &what);
 		ek_turn_erase(t, &letter);
+		ek_api_attachments_erase_key(t,
+					     ek_turn_text(&rows->v[(size_t)i * rows->columns + 1]));
 	}
 }
 

@@ -1,6 +1,7 @@
 /* Mail that is held. */
 #include <string.h>
 
+#include "api/api_attachments.h"
 #include "api/api_audit.h"
 #include "api/api_mail.h"
 #include "api/api_put.h"
@@ -107,6 +108,7 @@ static void made_change(struct ek_turn *t, const struct ek_answer *a)
 	v[EK_CONTENT_MAILS_STATE] = ek_views_text((ek_str){c->state, (uint32_t)strlen(c->state)});
 	if (is_gone) {
 		/* What says that it was here, so that it does not come again, is no text. */
+		ek_api_attachments_erase_key(t, ek_turn_text(&c->row[EK_CONTENT_MAILS_PLACE]));
 		v[EK_CONTENT_MAILS_PLACE] = ek_views_text((ek_str){NULL, 0});
 		v[EK_CONTENT_MAILS_ADDRESS] = ek_views_text((ek_str){NULL, 0});
 		v[EK_CONTENT_MAILS_NAME] = ek_views_text((ek_str){NULL, 0});

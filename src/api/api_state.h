@@ -42,6 +42,7 @@ struct ek_api {
 	struct ek_reporter *reporter;     /* api/api_report.h; the same */
 	struct ek_visits *visits;         /* api/visits.h */
 	struct ek_reviewer *reviewer;     /* api/reviewer.h */
+	struct ek_sealer *sealer;         /* api/sealer.h; NULL = there is no directory */
 	struct ek_routes *routes;
 	struct ek_outside_site *site; /* api/outside_web.c */
 	struct ek_thread_lock *tally_lock;

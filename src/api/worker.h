@@ -34,7 +34,7 @@ void ek_worker_submit(struct ek_worker *w, struct ek_turn *t, ek_worker_run *run
 
 /* Any thread: removes a file that nothing names any more, below/name in the directory, when there
  * is time. Both directories live as long as the worker. A name that does not fit is left alone. */
-enum { EK_WORKER_NAME = 48 };
+enum { EK_WORKER_NAME = 72 };
 struct ek_worker_file {
 	const char *directory;
 	const char *below;

@@ -3,7 +3,6 @@
 
 #include "channels/post_state.h"
 #include "sys/clock.h"
-#include "sys/disk.h"
 #include "sys/heap.h"
 
 enum {
@@ -222,13 +221,11 @@ static bool release_one(struct ek_post_box *b, const struct ek_views_value *row,
 {
 	struct ek_alloc alloc = ek_heap_alloc();
 	struct ek_disk_bytes bytes = {NULL, 0};
-	char directory[EK_DISK_PATH];
-	char path[EK_DISK_PATH];
-	char place[EK_POST_PLACE + 1];
-	ek_post_copy(place, sizeof place, ek_post_text(&row[1]));
-	if (!ek_disk_path(b->post->options.directory, EK_POST_RAW_DIRECTORY, directory, err) ||
-	    !ek_disk_path(directory, place, path, err) ||
-	    !ek_disk_read(path, EK_MAIL_RAW_MAX, &alloc, &bytes, err))
+	const struct ek_vault vault = {b->post->seal, b->post->options.directory,
+				       EK_POST_RAW_DIRECTORY, b->in.reader};
+	const ek_str place = ek_post_text(&row[1]);
+	if (!ek_vault_read(&vault, place, (struct ek_vault_room){EK_MAIL_RAW_MAX, &alloc}, &bytes,
+			   err))
 		return false;
 	const struct ek_post_taking taking = {
 		.raw = {(const char *)bytes.p, (uint32_t)bytes.n},

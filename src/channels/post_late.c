@@ -104,7 +104,7 @@ static void made_late(void *ctx, struct ek_writer *w, const struct ek_answer *a)
 	v[EK_CONTENT_MAILS_ERROR] = ek_post_value(ek_peer_word(p->fault->error));
 	v[EK_CONTENT_MAILS_DETAIL] = ek_post_value(p->fault->detail);
 	v[EK_CONTENT_MAILS_CREATED_MS] = ek_views_int(l->mail != 0 ? l->created.ms : now.ms);
-	ek_post_put(w, EK_CONTENT_MAILS, v);
+	ek_writer_add(w, EK_CONTENT_MAILS, v);
 	if (p->keeps_place)
 		ek_post_put_state(p->box, &p->box->in, w);
 }

@@ -7,7 +7,6 @@
 #include "channels/post_state.h"
 #include "channels/smtp.h"
 #include "sys/clock.h"
-#include "sys/disk.h"
 #include "sys/heap.h"
 
 enum { REST_MS = 3000, FILE_MAX = 26 << 20, TO_MAX = 64, FILES = 20 };
@@ -321,19 +320,16 @@ static bool read_letter(struct sending *s, struct ek_err *err)
 static bool read_file(struct sending *s, const struct ek_views_value *row, struct ek_err *err)
 {
 	struct ek_alloc alloc = ek_heap_alloc();
-	char directory[EK_DISK_PATH];
-	char path[EK_DISK_PATH];
-	char place[2 * EK_POST_PLACE];
+	const struct ek_post_box *box = s->box;
+	const struct ek_vault vault = {box->post->seal, box->post->options.directory,
+				       EK_POST_FILES_DIRECTORY, box->out.reader};
 	char *type = ek_arena_get(&s->box->out.arena, ek_post_text(&row[1]).n + 1);
 	struct ek_disk_bytes *b = &s->bytes[s->file_count];
-	ek_post_copy(place, sizeof place, ek_post_text(&row[2]));
 	if (type == NULL)
 		return ek_fail(err, EK_NO_MEMORY, "no memory for a file");
 	ek_post_copy(type, ek_post_text(&row[1]).n + 1, ek_post_text(&row[1]));
-	if (!ek_disk_path(s->box->post->options.directory, EK_POST_FILES_DIRECTORY, directory,
-			  err) ||
-	    !ek_disk_path(directory, place, path, err) ||
-	    !ek_disk_read(path, FILE_MAX, &alloc, b, err))
+	if (!ek_vault_read(&vault, ek_post_text(&row[2]), (struct ek_vault_room){FILE_MAX, &alloc},
+			   b, err))
 		return false;
 	s->files[s->file_count++] = (struct ek_letter_file){
 		ek_post_text(&row[0]), type, {(const char *)b->p, (uint32_t)b->n}};

@@ -2,7 +2,7 @@
 #ifndef EK_CHANNELS_POST_STATE_H
 #define EK_CHANNELS_POST_STATE_H
 
-#include "auth/seal.h"
+#include "auth/vault.h"
 #include "channels/imap.h"
 #include "channels/mail.h"
 #include "channels/post.h"
@@ -12,11 +12,7 @@
 #include "sys/text.h"
 #include "sys/thread.h"
 
-enum {
-	EK_POST_PLACE = 32,
-	EK_POST_ARENA = EK_MAIL_ARENA_MAX + (8 << 20),
-	EK_POST_SIGNATURE = 4096
-};
+enum { EK_POST_ARENA = EK_MAIL_ARENA_MAX + (8 << 20), EK_POST_SIGNATURE = 4096 };
 
 struct ek_post {
 	struct ek_post_options options;
@@ -156,12 +152,12 @@ void ek_post_erase_sealed(struct ek_writer *w, int64_t mail);
 
 struct ek_post_taking {
 	ek_str raw;
-	uint32_t uid;      /* 0 = none: it was held, and is released */
-	bool keeps_place;  /* where it was read from is written with it */
-	bool is_headers;   /* the rest is larger than is taken */
-	bool is_released;  /* somebody wants it, whatever it is */
-	int64_t mail;      /* its row, where it has one already; 0 = none */
-	const char *place; /* of its raw bytes, where they are kept already */
+	uint32_t uid;     /* 0 = none: it was held, and is released */
+	bool keeps_place; /* where it was read from is written with it */
+	bool is_headers;  /* the rest is larger than is taken */
+	bool is_released; /* somebody wants it, whatever it is */
+	int64_t mail;     /* its row, where it has one already; 0 = none */
+	ek_str place;     /* of its raw bytes, where they are kept already; p NULL = nowhere */
 };
 /* One message into the store. False: better later; nothing of it is there. */
 bool ek_post_take(struct ek_post_box *box, const struct ek_post_taking *taking,

@@ -1,7 +1,6 @@
 /* One message into the store: read, its bytes on disk, then everything of it in one commit. */
 #include <string.h>
 
-#include "auth/secret.h"
 #include "channels/post_take_inside.h"
 #include "sys/disk.h"
 #include "sys/hash.h"
@@ -11,17 +10,6 @@ enum { ASKS = 3 };
 static ek_str ended(const char *s)
 {
 	return (ek_str){s, (uint32_t)strlen(s)};
-}
-
-static void make_place(char out[EK_POST_PLACE + 1])
-{
-	uint8_t random[EK_POST_PLACE / 2];
-	ek_secret_random(random, sizeof random);
-	for (size_t i = 0; i < sizeof random; i++) {
-		out[2 * i] = "0123456789abcdef"[random[i] >> 4];
-		out[2 * i + 1] = "0123456789abcdef"[random[i] & 15];
-	}
-	out[EK_POST_PLACE] = 0;
 }
 
 /* ---- reading */
@@ -84,43 +72,32 @@ static bool fold(struct ek_post_take *t, ek_str in, ek_str *out, struct ek_err *
 
 /* ---- files */
 
-static bool open_directory(const struct ek_post_box *b, const char *name, char path[EK_DISK_PATH],
-			   struct ek_err *err)
+static struct ek_vault vault_of(const struct ek_post_take *t, const char *below)
 {
-	const char *directory = b->post->options.directory;
-	if (!ek_disk_path(directory, name, path, err))
-		return false;
-	return ek_disk_exists(path) ||
-	       (ek_disk_dir_make(path, err) && ek_disk_dir_sync(directory, err));
+	const struct ek_post *post = t->box->post;
+	return (struct ek_vault){post->seal, post->options.directory, below, NULL};
 }
 
 static bool write_raw(struct ek_post_take *t, struct ek_err *err)
 {
-	char path[EK_DISK_PATH];
-	if (t->of->place != NULL) {
-		ek_post_copy(t->place, sizeof t->place, ended(t->of->place));
-		return true;
-	}
-	make_place(t->place);
-	return open_directory(t->box, EK_POST_RAW_DIRECTORY, path, err) &&
-	       ek_disk_write(path, t->place, t->of->raw.p, t->of->raw.n, err);
+	const struct ek_vault vault = vault_of(t, EK_POST_RAW_DIRECTORY);
+	if (t->of->place.p == NULL)
+		return ek_vault_put(&vault, t->of->raw, &t->raw, err);
+	ek_post_copy(t->raw.place, sizeof t->raw.place, t->of->place);
+	return true;
 }
 
 static bool write_files(struct ek_post_take *t, struct ek_err *err)
 {
-	char path[EK_DISK_PATH];
-	if (t->mail.attachment_count > 0 &&
-	    !open_directory(t->box, EK_POST_FILES_DIRECTORY, path, err))
-		return false;
+	const struct ek_vault vault = vault_of(t, EK_POST_FILES_DIRECTORY);
 	/* What is more than a part can have is in the message as it came. */
 	for (uint32_t i = 0; i < t->mail.attachment_count && t->file_count < EK_LIMIT_ATTACHMENTS;
 	     i++) {
 		ek_str bytes = t->mail.attachments[i].bytes;
 		struct ek_post_file *f = &t->files[t->file_count];
 		f->of = i;
-		make_place(f->place);
 		ek_hash_once(bytes.p, bytes.n, f->hash);
-		if (!ek_disk_write(path, f->place, bytes.n > 0 ? bytes.p : "", bytes.n, err))
+		if (!ek_vault_put(&vault, bytes, &f->sealed, err))
 			return false;
 		t->file_count++;
 	}
@@ -134,12 +111,12 @@ static void remove_files(struct ek_post_take *t, bool and_raw)
 	struct ek_err err;
 	const char *directory = t->box->post->options.directory;
 	bool ok = true;
-	if (and_raw && t->of->place == NULL && t->place[0] != 0)
+	if (and_raw && t->of->place.p == NULL && t->raw.place[0] != 0)
 		ok = ek_disk_path(directory, EK_POST_RAW_DIRECTORY, path, &err) &&
-		     ek_disk_remove(path, t->place, &err);
+		     ek_disk_remove(path, t->raw.place, &err);
 	for (uint32_t i = 0; i < t->file_count && ok; i++)
 		ok = ek_disk_path(directory, EK_POST_FILES_DIRECTORY, path, &err) &&
-		     ek_disk_remove(path, t->files[i].place, &err);
+		     ek_disk_remove(path, t->files[i].sealed.place, &err);
 }
 
 /* ---- the commit */

@@ -22,6 +22,20 @@ static void hold(struct ek_post_take *t, const char *reason)
 
 /* ---- again */
 
+/* A mail that is released is still the one that was read: neither erased nor sealed (api/sealer.h)
+ * since. Else it is read again. */
+static bool check_released(struct ek_post_take *t, struct ek_err *err)
+{
+	const struct ek_views_value mail = ek_views_int(t->of->mail);
+	const struct ek_reader_question q = {
+		"SELECT place FROM mails WHERE mail = $1 AND state = 'release'", &mail, 1};
+	struct ek_post_rows rows;
+	if (!ask(t, &q, &rows, err))
+		return false;
+	return (rows.n == 1 && ek_str_equal(ek_post_text(&rows.v[0]), t->of->place)) ||
+	       ek_fail(err, EK_CONFLICT, "the mail is another one than was read");
+}
+
 bool ek_post_take_is_known(struct ek_post_take *t, bool *known, struct ek_err *err)
 {
 	const struct ek_views_value args[] = {ek_views_text(t->mail.message_id),
@@ -36,7 +50,7 @@ bool ek_post_take_is_known(struct ek_post_take *t, bool *known, struct ek_err *e
 	*known = false;
 	t->is_clash = false;
 	if (t->of->is_released)
-		return true;
+		return check_released(t, err);
 	if (!ask(t, t->mail.message_id.n > 0 ? &by_id : &by_digest, &rows, err))
 		return false;
 	for (uint32_t i = 0; i < rows.n; i++) {

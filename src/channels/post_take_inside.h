@@ -14,7 +14,7 @@ enum ek_post_outcome {
 };
 
 struct ek_post_file {
-	char place[EK_POST_PLACE + 1];
+	struct ek_vault_file sealed;
 	uint8_t hash[EK_HASH_BYTES];
 	uint32_t of; /* attachments of the mail */
 };
@@ -24,7 +24,7 @@ struct ek_post_take {
 	const struct ek_post_taking *of;
 	struct ek_mail mail;
 	uint8_t digest[EK_HASH_BYTES];
-	char place[EK_POST_PLACE + 1];
+	struct ek_vault_file raw;
 	struct ek_post_file files[EK_LIMIT_ATTACHMENTS];
 	uint32_t file_count;
 	ek_str email_key; /* of the sender, folded; p NULL = none */

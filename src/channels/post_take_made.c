@@ -72,6 +72,15 @@ ek_str ek_post_take_text(const struct ek_mail *m)
 	return cut(s, EK_LIMIT_PART_BYTES);
 }
 
+/* Without it nobody reads the file. */
+static void put_key(const struct ek_post_take *t, struct ek_writer *w,
+		    const struct ek_vault_file *file)
+{
+	struct ek_views_value v[EK_CONTENT_FILE_KEYS_WIDTH] = {0};
+	ek_vault_row(file, now_of(t), v);
+	ek_writer_add(w, EK_CONTENT_FILE_KEYS, v);
+}
+
 static void put_files(struct ek_post_take *t, struct ek_writer *w, int64_t part,
 		      char list[IDS_TEXT])
 {
@@ -88,9 +97,10 @@ static void put_files(struct ek_post_take *t, struct ek_writer *w, int64_t part,
 		v[EK_CONTENT_ATTACHMENTS_TYPE] = ek_views_text(a->type);
 		v[EK_CONTENT_ATTACHMENTS_BYTES] = ek_views_int(a->bytes.n);
 		v[EK_CONTENT_ATTACHMENTS_HASH] = ek_views_blob(f->hash, sizeof f->hash);
-		v[EK_CONTENT_ATTACHMENTS_PLACE] = ek_post_value(f->place);
+		v[EK_CONTENT_ATTACHMENTS_PLACE] = ek_post_value(f->sealed.place);
 		v[EK_CONTENT_ATTACHMENTS_CREATED_MS] = ek_views_int(now_of(t).ms);
 		ek_writer_add(w, EK_CONTENT_ATTACHMENTS, v);
+		put_key(t, w, &f->sealed);
 		n += ek_format(list + n, IDS_TEXT - n, "%s%lld", i == 0 ? "" : ",", (long long)id);
 	}
 	ek_format(list + n, IDS_TEXT - n, "]");
@@ -227,7 +237,7 @@ static void put_mail(struct ek_post_take *t, struct ek_writer *w, int64_t part)
 	v[EK_CONTENT_MAILS_UIDVALIDITY] =
 		ek_views_id(t->box->session == NULL ? 0 : ek_imap_validity(t->box->session));
 	v[EK_CONTENT_MAILS_UID] = ek_views_id(t->of->uid);
-	v[EK_CONTENT_MAILS_PLACE] = ek_post_value(t->place);
+	v[EK_CONTENT_MAILS_PLACE] = ek_post_value(t->raw.place);
 	v[EK_CONTENT_MAILS_BYTES] = ek_views_int(t->of->raw.n);
 	v[EK_CONTENT_MAILS_ADDRESS] = ek_views_text(m->from.address);
 	v[EK_CONTENT_MAILS_NAME] = ek_views_text(m->from.name);
@@ -245,6 +255,8 @@ static void put_mail(struct ek_post_take *t, struct ek_writer *w, int64_t part)
 		ek_views_id(t->conversation.v == t->suggests.v ? 0 : t->suggests.v);
 	v[EK_CONTENT_MAILS_CREATED_MS] = ek_views_int(now_of(t).ms);
 	ek_writer_add(w, EK_CONTENT_MAILS, v);
+	if (t->of->place.p == NULL)
+		put_key(t, w, &t->raw);
 }
 
 /* What the other side says about a mail of ours: it did not arrive. */

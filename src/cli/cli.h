@@ -27,6 +27,7 @@
 	  "Begin with the newest snapshot, not with nothing.") \
 	X(EVENTS, "events", NULL, "The log, one event a line.") \
 	X(INTO, "into", "DIR", "The directory to make; must be empty or not there.") \
+	X(KEYS, "keys", "FILE", "Keys of files; DIR.keys beside the backup if nothing is said.") \
 	X(TEAM, "team", "TEAM", "Only this team inbox, by id or ref.") \
 	X(LIMIT, "limit", "N", "At most so many rows.") \
 	X(PLACE, "place", "N", "From this place on.") \

@@ -1,11 +1,13 @@
 /* The commands that guard the log: verify, export, backup, restore, rebuild. */
 #include "cli/run.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/export.h"
 #include "cli/place.h"
 #include "store/backup.h"
+#include "store/backup_files.h"
 #include "store/verify.h"
 #include "sys/disk.h"
 #include "sys/heap.h"
@@ -31,17 +33,21 @@ static void put_hash(struct ek_json *j, const char *key, const uint8_t hash[EK_H
 /* ---- verify */
 
 static bool answer_verify(const struct ek_cli *cli, const struct ek_verify_report *r,
-			  struct ek_err *err)
+			  const struct ek_backup_files *f, struct ek_err *err)
 {
 	struct ek_json j;
 	ek_json_init(&j, ek_heap_alloc(), ANSWER_MAX);
 	ek_json_object(&j);
+	put_number(&j, "bad_files", f->missing);
 	put_number(&j, "bad_snapshots", r->bad_snapshots);
 	put_hash(&j, "chain", r->chain);
 	put_number(&j, "events", r->events);
+	put_number(&j, "files", f->copied);
 	ek_json_key(&j, "finding");
 	ek_json_text(&j, r->ok ? (ek_str){NULL, 0}
 			       : (ek_str){r->sentence, (uint32_t)strlen(r->sentence)});
+	ek_json_key(&j, "first_bad_file");
+	ek_json_text(&j, (ek_str){f->missing > 0 ? f->first : NULL, (uint32_t)strlen(f->first)});
 	ek_json_key(&j, "first_bad_seq");
 	if (r->first_bad_seq == 0)
 		ek_json_null(&j);
@@ -58,15 +64,44 @@ static bool answer_verify(const struct ek_cli *cli, const struct ek_verify_repor
 	return ok;
 }
 
+/* Where files lie: in the directory of the log, or in that of the data beside PostgreSQL. */
+static void files_of(const char *where, char out[EK_PLACE_MAX])
+{
+	const char *said = getenv("EVENKEEL_STORE_DIRECTORY");
+	const bool is_said = said != NULL && said[0] != '\0';
+	const char *beside = is_said ? said : "evenkeel-data";
+	ek_format(out, EK_PLACE_MAX, "%s", ek_place_is_directory(where) ? where : beside);
+}
+
+/* Beside PostgreSQL where it is said where they are. */
+static bool look_at_files(const struct ek_cli *cli, struct ek_log *log, struct ek_backup_files *f,
+			  struct ek_err *err)
+{
+	char where[EK_PLACE_MAX];
+	char files[EK_PLACE_MAX];
+	if (!ek_place_find(cli, where, err))
+		return false;
+	if (!ek_place_is_directory(where) && getenv("EVENKEEL_STORE_DIRECTORY") == NULL)
+		return true;
+	files_of(where, files);
+	return ek_backup_files_copy(log, files, NULL, f, err);
+}
+
 static bool verify(struct ek_cli *cli, struct ek_log *log, struct ek_err *err)
 {
 	struct ek_verify_report r;
-	if (!ek_verify_log(log, ek_heap_alloc(), &r, err))
+	struct ek_backup_files f = {0};
+	if (!ek_verify_log(log, ek_heap_alloc(), &r, err) ||
+	    (r.ok && !look_at_files(cli, log, &f, err)))
 		return false;
-	if (ek_cli_has(cli, EK_CLI_JSON) && !answer_verify(cli, &r, err))
+	if (ek_cli_has(cli, EK_CLI_JSON) && !answer_verify(cli, &r, &f, err))
 		return false;
 	if (!r.ok)
 		return ek_fail(err, EK_DAMAGE, "%s", r.sentence);
+	if (f.missing > 0)
+		return ek_fail(err, EK_DAMAGE,
+			       "%llu files are not there or not what was written, the first %s",
+			       (unsigned long long)f.missing, f.first);
 	if (!ek_cli_has(cli, EK_CLI_JSON))
 		ek_cli_print(cli, "%llu events in %llu rows are what was written; %u snapshots\n",
 			     (unsigned long long)r.events, (unsigned long long)r.rows, r.snapshots);
@@ -114,6 +149,40 @@ static bool hash_of(const char *where, uint64_t seq, uint8_t hash[EK_HASH_BYTES]
 	return ok;
 }
 
+/* What --keys says; else beside the backup. */
+static bool keys_path(const struct ek_cli *cli, const char *backup, char out[EK_PLACE_MAX],
+		      struct ek_err *err)
+{
+	size_t n = strlen(backup);
+	if (ek_cli_has(cli, EK_CLI_KEYS) && strlen(cli->options[EK_CLI_KEYS]) < EK_PLACE_MAX) {
+		ek_format(out, EK_PLACE_MAX, "%s", cli->options[EK_CLI_KEYS]);
+		return true;
+	}
+	while (n > 1 && backup[n - 1] == '/')
+		n--;
+	if (ek_cli_has(cli, EK_CLI_KEYS) || n + 6 > EK_PLACE_MAX)
+		return ek_fail(err, EK_USAGE, "the path of the keys is too long");
+	memcpy(out, backup, n);
+	ek_format(out + n, EK_PLACE_MAX - n, ".keys");
+	return true;
+}
+
+/* The files that the copy names. One that is missing or damaged is told, and stops nothing. */
+static bool copy_files(const struct ek_cli *cli, const char *from, const char *to,
+		       struct ek_err *err)
+{
+	struct ek_log *copy = NULL;
+	struct ek_backup_files r;
+	const struct ek_log_options options = {.where = to, .mode = EK_LOG_READ};
+	bool ok =
+		ek_log_open(&options, &copy, err) && ek_backup_files_copy(copy, from, to, &r, err);
+	ek_log_close(&copy);
+	if (ok && r.missing > 0)
+		ek_cli_say(cli, "%llu files are not there or damaged, the first of them %s",
+			   (unsigned long long)r.missing, r.first);
+	return ok;
+}
+
 static bool answer_copy(const struct ek_cli *cli, const struct ek_backup_report *r,
 			const uint8_t hash[EK_HASH_BYTES], struct ek_err *err)
 {
@@ -147,11 +216,20 @@ bool ek_run_backup(struct ek_cli *cli, struct ek_err *err)
 	struct ek_log *log = NULL;
 	struct ek_backup_report r;
 	uint8_t hash[EK_HASH_BYTES];
-	char to[EK_PLACE_MAX];
+	char to[EK_PLACE_MAX], where[EK_PLACE_MAX], files[EK_PLACE_MAX], keys[EK_PLACE_MAX];
+	uint64_t n;
 	directory(cli->words[0], to);
+	if (!ek_place_find(cli, where, err) || !keys_path(cli, to, keys, err))
+		return false;
+	if (ek_disk_exists(keys))
+		return ek_fail(err, EK_NOT_EMPTY, "%s is there already; nothing was touched", keys);
+	files_of(where, files);
+	/* Keys last: what was erased meanwhile has none. */
 	bool ok = ek_place_open(cli, EK_LOG_READ, &log, err) &&
 		  ek_backup_copy(log, to, ek_heap_alloc(), &r, err) &&
-		  hash_of(to, r.seq, hash, err) && answer_copy(cli, &r, hash, err);
+		  copy_files(cli, files, to, err) && ek_log_refresh(log, err) &&
+		  ek_backup_keys_write(log, keys, &n, err) && hash_of(to, r.seq, hash, err) &&
+		  answer_copy(cli, &r, hash, err);
 	ek_log_close(&log);
 	return ok;
 }
@@ -177,16 +255,37 @@ static bool fold(const char *where, struct ek_err *err)
 	return ok;
 }
 
+/* Without keys it is a store all the same, whose files nobody reads. */
+static bool put_keys(const struct ek_cli *cli, const char *backup, const char *to,
+		     struct ek_err *err)
+{
+	struct ek_log *log = NULL;
+	char keys[EK_PLACE_MAX];
+	uint64_t n;
+	const struct ek_log_options options = {.where = to, .mode = EK_LOG_WRITE};
+	if (!keys_path(cli, backup, keys, err))
+		return false;
+	if (!ek_cli_has(cli, EK_CLI_KEYS) && !ek_disk_exists(keys)) {
+		ek_cli_say(cli, "there is no %s: without --keys no file can be read", keys);
+		return true;
+	}
+	bool ok = ek_log_open(&options, &log, err) && ek_backup_keys_read(log, keys, &n, err) &&
+		  ek_log_stop(log, err);
+	ek_log_close(&log);
+	return ok;
+}
+
 static bool restore(struct ek_cli *cli, struct ek_log *from, const char *to, struct ek_err *err)
 {
 	struct ek_backup_report r;
 	uint8_t want[EK_HASH_BYTES];
 	uint8_t got[EK_HASH_BYTES];
-	if (!ek_backup_copy(from, to, ek_heap_alloc(), &r, err) || !fold(to, err) ||
-	    !hash_of(to, r.seq, got, err))
-		return false;
 	char where[EK_PLACE_MAX];
 	directory(cli->words[0], where);
+	if (!ek_backup_copy(from, to, ek_heap_alloc(), &r, err) ||
+	    !copy_files(cli, where, to, err) || !put_keys(cli, where, to, err) || !fold(to, err) ||
+	    !hash_of(to, r.seq, got, err))
+		return false;
 	if (!hash_of(where, r.seq, want, err))
 		return false;
 	if (memcmp(want, got, EK_HASH_BYTES) != 0)
@@ -202,7 +301,7 @@ bool ek_run_restore(struct ek_cli *cli, struct ek_err *err)
 	char from[EK_PLACE_MAX];
 	char to[EK_PLACE_MAX];
 	if (!ek_cli_has(cli, EK_CLI_INTO))
-		return ek_fail(err, EK_USAGE, "usage: evenkeel restore FILE --into DIR");
+		return ek_fail(err, EK_USAGE, "usage: evenkeel restore DIR --into DIR");
 	directory(cli->words[0], from);
 	directory(cli->options[EK_CLI_INTO], to);
 	if (!ek_disk_dir_empty(to))

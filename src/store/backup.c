@@ -104,6 +104,9 @@ static bool each_content(struct ek_log *from, ek_log_visit_values *visit, struct
 	if (!ek_log_get_meta(from, "content", version, &n, err))
 		return false;
 	for (int t = 0; n >= 0 && t < EK_CONTENT_COUNT; t++) {
+		/* Keys of files lie apart (backup_files.h). */
+		if (t == EK_CONTENT_FILE_KEYS)
+			continue;
 		c->table = (enum ek_content)t;
 		if (!ek_log_content_each(from, c->table, visit, c, err))
 			return false;

@@ -6,7 +6,8 @@
  * they are read in short turns up to the event where the content was read. The copy makes its own
  * chain, which must come out the same; then it is read back and verified. Views are not copied: the
  * first writer on the copy folds them. The index of words is not, as it is plain text: whoever
- * opens the copy to write makes it. A restore is the same copy the other way.
+ * opens the copy to write makes it. Nor are keys of files, which lie apart (backup_files.h). A
+ * restore is the same copy the other way.
  */
 #ifndef EK_STORE_BACKUP_H
 #define EK_STORE_BACKUP_H

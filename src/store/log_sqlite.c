@@ -16,7 +16,7 @@
 
 /* A large -wal is written back more rarely, and a page that changed in many commits once; but what
  * was given back of the reserve must hold a copy of it (store/dir.c, mend). */
-enum { PAGE = 4096, WAL_BYTES = EK_DIR_RESERVE, HEAD_SYNC_MS = 900 };
+enum { PAGE = 4096, WAL_BYTES = EK_DIR_RESERVE, HEAD_SYNC_MS = 900, BUSY_MS = 5000 };
 
 struct sqlite_log {
 	struct ek_log_sql_base sql; /* first: a struct ek_log in two steps */
@@ -36,6 +36,7 @@ struct sqlite_log {
 	uint8_t param_count[EK_LOG_SQL_COUNT];
 	uint64_t wal_pages;
 	uint64_t wal_pages_max;
+	bool forgets; /* keys of files were erased, and the -wal still holds pages with them */
 };
 
 static bool is_no_space(int rc, sqlite3 *db)
@@ -218,6 +219,7 @@ static bool sqlite_erase_content(struct ek_log *log, const struct ek_log_where *
 				 struct ek_err *err)
 {
 	struct sqlite_log *s = (struct sqlite_log *)log;
+	s->forgets = s->forgets || where->table == EK_CONTENT_FILE_KEYS;
 	return leave_index(s, where, false, err) && s->erase_rows(log, where, err);
 }
 
@@ -279,6 +281,7 @@ static bool checkpoint(struct sqlite_log *s, int how, struct ek_err *err)
 	/* Readers may hold the end of the -wal back; then the next turn goes on. */
 	if (rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY) {
 		s->wal_pages = 0;
+		s->forgets = s->forgets && rc != SQLITE_OK;
 		return true;
 	}
 	fail_db(s, sqlite3_extended_errcode(s->db), "checkpoint", err);
@@ -287,11 +290,23 @@ static bool checkpoint(struct sqlite_log *s, int how, struct ek_err *err)
 	return err->code == EK_READ_ONLY;
 }
 
+/* What was erased is in the database file no more (secure_delete), but in older pages of the -wal
+ * until that is cut. Without waiting for readers: who holds it back is gone by a later turn. */
+static bool forget(struct sqlite_log *s, struct ek_err *err)
+{
+	sqlite3_busy_timeout(s->db, 0);
+	bool ok = checkpoint(s, SQLITE_CHECKPOINT_TRUNCATE, err);
+	sqlite3_busy_timeout(s->db, BUSY_MS);
+	return ok;
+}
+
 static bool sqlite_tidy(struct ek_log *log, struct ek_err *err)
 {
 	struct sqlite_log *s = (struct sqlite_log *)log;
 	if (!ek_dir_sync_head(&s->dir, (ek_span){HEAD_SYNC_MS}, err))
 		return false;
+	if (s->forgets)
+		return forget(s, err);
 	return s->wal_pages <= s->wal_pages_max || checkpoint(s, SQLITE_CHECKPOINT_PASSIVE, err);
 }
 
@@ -427,7 +442,7 @@ static bool open_file(struct sqlite_log *s, const struct ek_log_options *o, stru
 	if (rc != SQLITE_OK)
 		return fail_db(s, rc, "open the log", err);
 	sqlite3_extended_result_codes(s->db, 1);
-	sqlite3_busy_timeout(s->db, 5000);
+	sqlite3_busy_timeout(s->db, BUSY_MS);
 	/* Closing must never checkpoint: a crash and a close are the same, a stop is said. */
 	rc = sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	return rc == SQLITE_OK || fail_db(s, rc, "configure the log", err);
@@ -442,7 +457,7 @@ static bool open_db(struct sqlite_log *s, const struct ek_log_options *o, struct
 	    !exec(s,
 		  "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
 		  "PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY;"
-		  "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON",
+		  "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA secure_delete=ON",
 		  err))
 		return false;
 	if (o->mode == EK_LOG_READ)

@@ -146,36 +146,51 @@ bool ek_disk_write(const char *dir, const char *name, const void *bytes, size_t 
 	return ok;
 }
 
-/* Exactly n bytes from the beginning. */
-static bool read_all(int fd, uint8_t *p, size_t n, const char *path, struct ek_err *err)
+bool ek_disk_get(int fd, uint64_t at, void *out, size_t n, struct ek_err *err)
 {
+	uint8_t *p = out;
 	for (size_t got = 0; got < n;) {
-		ssize_t k = pread(fd, p + got, n - got, (off_t)got);
+		ssize_t k = pread(fd, p + got, n - got, (off_t)(at + got));
 		if (k < 0 && errno == EINTR)
 			continue;
-		if (k <= 0)
-			return fail_errno(err, "read", path);
+		if (k == 0)
+			return ek_fail(err, EK_IO, "a file is shorter than it was");
+		if (k < 0)
+			return fail_errno(err, "read", "a file");
 		got += (size_t)k;
 	}
 	return true;
+}
+
+bool ek_disk_open_read(const char *path, int *fd, uint64_t *n, struct ek_err *err)
+{
+	struct stat st;
+	*fd = open(path, O_RDONLY | O_CLOEXEC);
+	*n = 0;
+	if (*fd < 0)
+		return fail_errno(err, "open", path);
+	bool ok = fstat(*fd, &st) == 0 || fail_errno(err, "look at", path);
+	if (ok)
+		*n = (uint64_t)st.st_size;
+	else
+		ek_disk_close(fd);
+	return ok;
 }
 
 bool ek_disk_read(const char *path, size_t max, const struct ek_alloc *alloc,
 		  struct ek_disk_bytes *out, struct ek_err *err)
 {
 	*out = (struct ek_disk_bytes){NULL, 0};
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return fail_errno(err, "open", path);
-	struct stat st;
-	bool ok = fstat(fd, &st) == 0 || fail_errno(err, "look at", path);
-	size_t size = ok ? (size_t)st.st_size : 0;
-	if (ok && size > max)
-		ok = ek_fail(err, EK_LIMIT, "%s is longer than %zu bytes", path, max);
+	int fd;
+	uint64_t length;
+	if (!ek_disk_open_read(path, &fd, &length, err))
+		return false;
+	size_t size = (size_t)length;
+	bool ok = size <= max || ek_fail(err, EK_LIMIT, "%s is longer than %zu bytes", path, max);
 	if (ok) {
 		out->p = ek_alloc_get(alloc, size == 0 ? 1 : size);
 		out->n = size;
-		ok = out->p != NULL ? read_all(fd, out->p, size, path, err)
+		ok = out->p != NULL ? ek_disk_get(fd, 0, out->p, size, err)
 				    : ek_fail(err, EK_NO_MEMORY, "no memory to read %s", path);
 	}
 	ek_disk_close(&fd);
@@ -246,6 +261,21 @@ bool ek_disk_rename(const char *dir, const char *from, const char *to, struct ek
 	char b[EK_DISK_PATH];
 	return ek_disk_path(dir, from, a, err) && ek_disk_path(dir, to, b, err) &&
 	       rename_new(dir, a, b, err);
+}
+
+bool ek_disk_each(const char *dir, ek_disk_visit *visit, void *ctx, struct ek_err *err)
+{
+	DIR *d = opendir(dir);
+	if (d == NULL)
+		return errno == ENOENT || fail_errno(err, "open", dir);
+	bool ok = true;
+	const struct dirent *e;
+	while (ok && (e = readdir(d)) != NULL) {
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+			ok = visit(ctx, e->d_name, err);
+	}
+	closedir(d);
+	return ok;
 }
 
 static bool empty_dir(DIR *d, const char *path, struct ek_err *err)

@@ -61,6 +61,15 @@ bool ek_disk_open(const char *path, int *fd, struct ek_err *err) EK_MUST_CHECK;
 bool ek_disk_put(int fd, uint64_t at, const void *bytes, size_t n,
 		 struct ek_err *err) EK_MUST_CHECK;
 bool ek_disk_sync(int fd, struct ek_err *err) EK_MUST_CHECK;
+/* A file read piece by piece: opens one that is there (NOT_FOUND) and says how long it is; exactly
+ * n bytes from a place. */
+bool ek_disk_open_read(const char *path, int *fd, uint64_t *n, struct ek_err *err) EK_MUST_CHECK;
+bool ek_disk_get(int fd, uint64_t at, void *out, size_t n, struct ek_err *err) EK_MUST_CHECK;
+/* The name of each file in a directory, in no order; those that come or go meanwhile may be left
+ * out. false of the visitor stops. A directory that is not there has none. */
+typedef bool ek_disk_visit(void *ctx, const char *name, struct ek_err *err);
+bool ek_disk_each(const char *dir, ek_disk_visit *visit, void *ctx,
+		  struct ek_err *err) EK_MUST_CHECK;
 
 /* Bytes that an unprivileged process may still write on the disk of path; UINT64_MAX if unknown. */
 uint64_t ek_disk_space(const char *path);

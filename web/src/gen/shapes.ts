@@ -2591,7 +2591,7 @@ export interface ContactHoldings {
 	conversations: number;
 	/** What it wrote; goes. */
 	messages: number;
-	/** What it sent; goes. */
+	/** Files in its conversations, whoever sent them; they go. */
 	files: number;
 	/** Its words in surveys; they go. */
 	comments: number;
