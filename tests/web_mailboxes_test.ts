@@ -3,6 +3,7 @@
 import type { Page } from "playwright-core";
 
 import { lookRound, type Look, type Screen } from "./browser.ts";
+import { connectBox, FakeImap, FakeSmtp, letter } from "./mail_fakes.ts";
 import { DOMAIN, PASSWORD } from "./mail_office.ts";
 import { PATIENCE_MS, SUPPORT, tally, talksOf, until, withMail, type Scene } from "./mail_scene.ts";
 
@@ -127,7 +128,49 @@ async function looksOfSettings(s: Scene): Promise<void> {
   ]);
 }
 
+/** What its server has and does not give is told with what that said, and fetched once more. */
+async function notFetched(s: Scene): Promise<void> {
+  const imap = new FakeImap();
+  const smtp = new FakeSmtp();
+  await imap.start();
+  await smtp.start();
+  try {
+    imap.ill.set(1, "no");
+    imap.messages.push({ uid: 1, text: letter("kept-back", "Kept back") });
+    const { server, owner } = s.stage;
+    const address = `second@${DOMAIN}`;
+    const made = await connectBox(server, owner, { imap, smtp, team: s.team, address });
+    tally.same("a second mailbox", made.status, 201);
+    const screen = await settings(s, { language: "en", theme: "light" });
+    const { page } = screen;
+    const row = page.locator(".ek-settings-item", { hasText: "A mail that was not fetched" });
+    await row.waitFor({ timeout: 3 * PATIENCE_MS });
+    const told = await row.innerText();
+    tally.is(
+      "why, and what its server said",
+      told.includes("Its server has it, and did not give it at three tries.") &&
+        told.includes("NO the disk of this message is away"),
+      told,
+    );
+    tally.same("there is nothing to look at", await row.getByText("Look at it").count(), 0);
+    tally.same("one not fetched: axe", await screen.axe(), []);
+    imap.ill.clear();
+    await row.getByRole("button", { name: /^Fetch it again/ }).click();
+    await page.getByText("It is fetched again.").waitFor();
+    await until("then it is a conversation", async () =>
+      (await talksOf(s.jin)).some((talk) => talk.title === "Kept back"),
+    );
+    await page.getByText("Nothing is held").waitFor({ timeout: PATIENCE_MS });
+    tally.same("no faults while looking", screen.faults(), []);
+    await screen.close();
+  } finally {
+    imap.stop();
+    smtp.stop();
+  }
+}
+
 await withMail("web_mailboxes_test", async (s) => {
   await connect(s);
   await holds(s);
+  await notFetched(s);
 });
