@@ -13,8 +13,8 @@
  * before (place of EK_VAULT_PLAIN characters) are read as they are until api/sealer.h has sealed
  * them.
  *
- * Cost: one piece of memory (64 KiB) beside the bytes themselves; about 1 GB/s. Any thread; blocks
- * on the disk. Sources: draft-irtf-cfrg-xchacha-03; libsodium, "Encrypted streams".
+ * Cost: one piece of memory (64 KiB) beside the bytes; some 400 MB/s with the hash. Any thread;
+ * blocks on the disk. Sources: draft-irtf-cfrg-xchacha-03; libsodium, "Encrypted streams".
  */
 #ifndef EK_AUTH_VAULT_H
 #define EK_AUTH_VAULT_H
