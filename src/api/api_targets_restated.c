@@ -67,8 +67,9 @@ bool ek_api_targets_restated(struct ek_turn *t, const struct ek_figures *f,
 	if (k.comparator >= EK_ATTAIN_AT_LEAST && k.comparator <= EK_ATTAIN_BETWEEN)
 		now.g.wanted = (struct ek_attain_target){(enum ek_attain_comparator)k.comparator,
 							 k.wanted, k.upper};
+	/* What has no figure any more cannot be another. */
 	if (!ask(f, row, &now, &err))
-		return ek_problem_err(&t->problem, &err);
+		return err.code != EK_NO_MEMORY || ek_problem_err(&t->problem, &err);
 	if (now.news.causes == 0 || is_same(&k, &now.fig))
 		return true;
 	*out = print(t, &now);
