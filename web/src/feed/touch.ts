@@ -120,6 +120,7 @@ const BY_GROUP: Record<string, OperationName[]> = {
   view: ["list_views"],
   survey: SURVEYS, // asked, delivered, answered
   promise: ["list_promises"],
+  definition: ["list_metrics", ...TRENDS, ...TARGETS],
   job: ["list_jobs", "get_job"],
   bulk: ["get_bulk_edit", "list_bulk_edits", "list_bulk_rows", "list_changes"],
 };

@@ -5466,6 +5466,8 @@ export interface FigureRestated {
 export interface MetricDefinitions {
 	/** Every metric. */
 	data: readonly MetricDefinition[];
+	/** IANA time zone at whose midnights versions begin. */
+	zone: string;
 }
 
 /** Whose figures. */
