@@ -5,6 +5,7 @@ import { useAnswer, useChange } from "../../feed/cache.ts";
 import type { Refusal } from "../../feed/http.ts";
 import type { MetricDefinition } from "../../gen/shapes.ts";
 import { DateField } from "../../parts/DateField.tsx";
+import { daysOn } from "../../parts/figure.ts";
 import { faultOf } from "../../parts/faults.ts";
 import { FormDialog } from "../../parts/FormDialog.tsx";
 import { NumberField, RadioGroup, TextField } from "../../parts/fields.tsx";
@@ -98,9 +99,7 @@ function Means({ definition, draft, isTried }: Fields & { isTried: boolean }) {
         {draft.from !== "" && (
           <>
             <li>{t("definition.from_on", { date: formatDay(draft.from), metric })}</li>
-            <li>
-              {t("definition.both", { until: formatDay(made.daysAfter(draft.from, BOTH_DAYS)) })}
-            </li>
+            <li>{t("definition.both", { until: formatDay(daysOn(draft.from, BOTH_DAYS)) })}</li>
           </>
         )}
         <li>{t("definition.charts")}</li>

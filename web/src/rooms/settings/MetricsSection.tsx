@@ -5,13 +5,14 @@ import { useAnswer } from "../../feed/cache.ts";
 import { may } from "../../feed/session.ts";
 import type { MetricDefinition, MetricVersion } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
+import { dayIn } from "../../parts/figure.ts";
 import { Mark } from "../../parts/marks.tsx";
 import { Name } from "../../parts/Name.tsx";
 import { Ready } from "../../parts/states.tsx";
 import { formatDay } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
 import { MetricForm } from "./MetricForm.tsx";
-import { dayOf, saidOf } from "./metric_draft.ts";
+import { saidOf } from "./metric_draft.ts";
 
 interface Of {
   definition: MetricDefinition;
@@ -43,7 +44,7 @@ function Version({ definition, version, zone }: Of & { version: MetricVersion })
         <span>
           {from === null
             ? t("definition.since_ever")
-            : t("definition.since", { date: formatDay(dayOf(from, zone)) })}
+            : t("definition.since", { date: formatDay(dayIn(from, zone)) })}
         </span>
         {version.version > definition.version && (
           <Mark tone="accent" shape="ring">

@@ -6,6 +6,7 @@ import type {
   MetricDefinition,
   MetricVersion,
 } from "../../gen/shapes.ts";
+import { dayIn, daysOn } from "../../parts/figure.ts";
 import { t } from "../../words/words.ts";
 
 export type Part = MetricDefinition["changeable"][number];
@@ -25,16 +26,6 @@ export interface Draft {
   reason: string;
 }
 
-const DAY_MS = 86_400_000;
-
-export function dayOf(at: string | number, zone: string): string {
-  return new Date(at).toLocaleDateString("en-CA", { timeZone: zone });
-}
-
-export function daysAfter(date: string, days: number): string {
-  return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
-}
-
 // The first version is always there.
 export function newest(definition: MetricDefinition): MetricVersion {
   return definition.versions.at(-1) as MetricVersion;
@@ -42,9 +33,9 @@ export function newest(definition: MetricDefinition): MetricVersion {
 
 // Tomorrow, or the day after one that is still to begin.
 export function earliest(definition: MetricDefinition, zone: string): string {
-  const tomorrow = daysAfter(dayOf(Date.now(), zone), 1);
+  const tomorrow = daysOn(dayIn(Date.now(), zone), 1);
   const last = newest(definition).effective_from;
-  const behind = last === null ? tomorrow : daysAfter(dayOf(last, zone), 1);
+  const behind = last === null ? tomorrow : daysOn(dayIn(last, zone), 1);
   return behind > tomorrow ? behind : tomorrow;
 }
 
