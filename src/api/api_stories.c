@@ -7,8 +7,6 @@
 #include "api/handlers.h"
 #include "api/worker.h"
 
-enum { WORDS_MAX = 200 };
-
 struct listing {
 	const char *sql;
 	struct ek_views_value args[3];
@@ -59,49 +57,16 @@ static void run(struct ek_turn *t, struct ek_worker *w)
 	ek_turn_reply(t, 200);
 }
 
-/* Of one team, or of those that the right reaches. */
-static bool may_list(struct ek_turn *t, const struct listing *l)
-{
-	const struct ek_may_object object = {.teams = &l->team, .team_count = 1};
-	if (l->team.v != 0)
-		return ek_turn_may(t, EK_MAY_STORY_READ, &object);
-	ek_team_id *teams = ek_turn_get(t, (t->actor.grant_count + 1) * sizeof *teams);
-	if (teams == NULL)
-		return false;
-	struct ek_may_reach r = ek_may_reach(&t->actor, EK_MAY_STORY_READ, teams);
-	return r.verdict.answer == EK_MAY_ANSWER_ALLOWED || ek_turn_may(t, EK_MAY_STORY_READ, NULL);
-}
-
 static void answer(struct ek_turn *t, struct listing *l)
 {
 	uint64_t team = 0;
 	if (ek_query_id(&t->query, "team", EK_IDENT_TEAM, &team))
 		l->team.v = (uint32_t)team;
 	t->state = l;
-	if (ek_query_end(&t->query) && may_list(t, l))
+	if (ek_query_end(&t->query) && ek_api_story_may_list(t, l->team, EK_MAY_STORY_READ))
 		ek_worker_submit(t->api->worker, t, run);
 	else
 		ek_turn_reply(t, 0);
-}
-
-/* "%words%", with what LIKE reads as more than itself escaped; all for no words. */
-static bool pattern_of(struct ek_turn *t, ek_str words, ek_str *out)
-{
-	char *p = ek_turn_get(t, (size_t)words.n * 2 + 2);
-	uint32_t n = 0;
-	if (p == NULL)
-		return false;
-	p[n++] = '%';
-	for (uint32_t i = 0; i < words.n; i++) {
-		char c = words.p[i];
-		if (c == '%' || c == '_' || c == '\\')
-			p[n++] = '\\';
-		p[n++] = c;
-	}
-	if (words.n > 0)
-		p[n++] = '%';
-	*out = (ek_str){p, n};
-	return true;
 }
 
 void ek_api_list_stories(struct ek_turn *t)
@@ -124,8 +89,8 @@ void ek_api_list_stories(struct ek_turn *t)
 		return;
 	}
 	(void)ek_query_word(&t->query, "state", states, &state);
-	(void)ek_query_text(&t->query, "q", WORDS_MAX, &words);
-	if (!pattern_of(t, words, &pattern)) {
+	(void)ek_query_text(&t->query, "q", EK_API_STORY_WORDS, &words);
+	if (!ek_api_story_pattern(t, words, &pattern)) {
 		ek_turn_reply(t, 0);
 		return;
 	}

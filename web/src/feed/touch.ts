@@ -59,6 +59,7 @@ const TRENDS: OperationName[] = [
   "list_trends",
   "get_trend_series",
   "list_stories",
+  "list_shared_stories",
   "get_watch_list",
 ];
 const TARGETS: OperationName[] = [
