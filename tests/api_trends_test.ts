@@ -253,6 +253,74 @@ async function stories(c: Cast, shift: any, more: any): Promise<void> {
     { owner: c.lead.id, until: dayOf(TODAY) })).status, 409);
 }
 
+/** A good shift's story is read by its team once it was published; a name stands in it once its
+ * bearer said yes, and no longer once they say no. */
+async function published(c: Cast, shift: any, more: any): Promise<void> {
+  const path = `/verdicts/${shift.id}`;
+  const [lead, mina, paul] = [c.lead.client, c.mina.client, c.paul.client];
+  const read = async (who: Client, query = ""): Promise<any[]> =>
+    (await who.get(`/stories/shared${query}`)).body.data.map((s: any) =>
+      [s.verdict, s.cause, s.names, s.mine]);
+  const words = { cause: "Text blocks for 100 % of it.", evidence: "The change of 3 March.",
+    decision: "keep", credit: "Mina" };
+  tally.same("nobody reads what was not published", [await read(mina), await read(lead)], [[], []]);
+  tally.same("one's name is asked for in no such story",
+    (await mina.put(`${path}/story/name`, { shown: true })).status, 404);
+  const asked = await lead.put(`${path}/story`, { ...words, credited: [c.mina.id] });
+  tally.same("somebody to thank is asked", [asked.status, asked.body.story?.credited],
+    [200, [{ teammate: c.mina.id, answer: "asked" }]]);
+  const stranger = await lead.put(`${path}/story`, { ...words, credited: [c.paul.id] });
+  tally.same("nobody of another team", [stranger.status, stranger.body.errors?.[0]?.pointer],
+    [422, "/credited/0"]);
+  tally.same("nor what is nobody", (await lead.put(`${path}/story`, { ...words,
+    credited: ["team_1"] })).status, 422);
+  tally.same("a teammate publishes nothing", (await mina.put(`${path}/story/published`,
+    { published: true })).status, 403);
+  const shared = await lead.put(`${path}/story/published`, { published: true });
+  tally.is("published", shared.status === 200 && shared.body.story.published_at !== null,
+    shared.body);
+  tally.same("its team reads it, with no name", await read(mina),
+    [[shift.id, words.cause, [], "asked"]]);
+  tally.same("nor for its lead", await read(lead), [[shift.id, words.cause, [], null]]);
+  tally.same("another team does not", await read(paul), []);
+  tally.same("a team is asked for by those who may", (await paul.get(
+    `/stories/shared?team=${c.billing}`)).status, 403);
+  tally.same("found by its words", (await read(mina, "?q=text%20BLOCKS")).length, 1);
+  tally.same("and not by others", await read(mina, "?q=rainfall"), []);
+  tally.same("a sign of many is a letter", await read(mina, "?q=1_0"), []);
+  const ofMina = async (who: Client): Promise<unknown> => (await series(c, who,
+    "first_response_time")).body.verdicts.find((v: any) => v.id === shift.id)?.story;
+  const own = (await ofMina(mina)) as any;
+  tally.same("on the chart free words about people are for leads", [own.credit,
+    ((await ofMina(lead)) as any).credit], [null, "Mina"]);
+  const yes = await mina.put(`${path}/story/name`, { shown: true });
+  tally.same("yes", [yes.status, yes.body.names, yes.body.mine], [200, [c.mina.id], "yes"]);
+  tally.same("then the name stands there", (await read(lead))[0]?.[2], [c.mina.id]);
+  const kept = await lead.put(`${path}/story`, words);
+  tally.same("telling it anew keeps what she said", kept.body.story.credited,
+    [{ teammate: c.mina.id, answer: "yes" }]);
+  tally.same("nobody says it for her", (await lead.put(`${path}/story/name`, { shown: true }))
+    .status, 404);
+  await mina.put(`${path}/story/name`, { shown: false });
+  tally.same("no, and at once it is gone", [await read(lead), await read(mina)],
+    [[[shift.id, words.cause, [], null]], [[shift.id, words.cause, [], "no"]]]);
+  await lead.put(`${path}/story`, { ...words, credited: [] });
+  tally.same("who is no longer thanked is asked no more", (await read(mina))[0]?.[3], null);
+  const many = Array.from({ length: 21 }, () => c.mina.id);
+  tally.same("not more than twenty", (await lead.put(`${path}/story`, { ...words,
+    credited: many })).status, 422);
+  tally.same("without a story nothing is published",
+    (await lead.put(`/verdicts/${more.id}/story/published`, { published: true })).status, 409);
+  await lead.put(`/verdicts/${more.id}/story`, { cause: "A letter went out." });
+  tally.same("nor what is neither good nor bad",
+    (await lead.put(`/verdicts/${more.id}/story/published`, { published: true })).status, 409);
+  tally.same("what it is must be said",
+    (await lead.put(`${path}/story/published`, {})).status, 422);
+  const back = await lead.put(`${path}/story/published`, { published: false });
+  tally.same("taken back", [back.body.story.published_at, await read(mina)], [null, []]);
+  await lead.put(`${path}/story/published`, { published: true });
+}
+
 /** What is borne is said, the rules follow, and what was told stays told. */
 async function budget(c: Cast): Promise<void> {
   const told = async (): Promise<number> => (await series(c, c.lead.client, "volume"))
@@ -397,6 +465,7 @@ try {
   await annotations(c);
   await crossed(c);
   await stories(c, shift, more);
+  await published(c, shift, more);
   await budget(c);
   await rights(c, shift);
   await rebase(c, shift);

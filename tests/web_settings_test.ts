@@ -16,6 +16,7 @@ const SECTIONS = [
   "overflow",
   "enough",
   "sla",
+  "metrics",
   "teams",
   "reasons",
   "skills",

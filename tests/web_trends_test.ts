@@ -1,6 +1,7 @@
 // web_trends_test -- how it goes, as a manager reads it: what changed comes first with what it was,
 // what it is, since when and how sure one can be; behind it the chart, the same as a table, what
-// was said, the story, and notes on days. In every language, theme and width.
+// was said, the story, who reads it and whose name stands in it, and notes on days. In every
+// language, theme and width.
 import type { Page } from "playwright-core";
 
 import { each, named, withBrowser, type Account, type Screen, type Stage } from "./browser.ts";
@@ -61,6 +62,7 @@ function past(teams: readonly number[], replier: number): string {
 
 interface Cast {
   readonly boss: Account; // manages every team
+  readonly ada: Account; // answers in the first
   readonly billing: string;
   readonly returns: string;
 }
@@ -70,10 +72,12 @@ async function cast({ server, owner, browser }: Stage): Promise<Cast> {
   const returns = String((await owner.post("/teams", { name: "Returns" })).body.id);
   const number = (id: string): number => Number(id.split("_")[1]);
   let replier = "";
+  const repliers: Account[] = [];
   for (const team of [billing, returns])
     for (const name of ["Ada", "Bert", "Cleo", "Dora", "Emil"]) {
       const made = { name: `${name} ${team}`, email: `${name}.${team}@example.org` };
-      replier = (await browser.person({ ...made, memberships: [{ team }] })).id;
+      repliers.push(await browser.person({ ...made, memberships: [{ team }] }));
+      replier = repliers.at(-1)?.id ?? "";
     }
   const boss = await browser.person({ name: "Bo", roles: ["manager"] });
   const { port } = server;
@@ -93,7 +97,7 @@ async function cast({ server, owner, browser }: Stage): Promise<Cast> {
     );
     return new Set(changed.map(({ team }) => team)).size === 2;
   });
-  return { boss, billing, returns };
+  return { boss, ada: repliers[0] as Account, billing, returns };
 }
 
 async function opened(stage: Stage, who: Account, path: string): Promise<Screen> {
@@ -258,6 +262,120 @@ async function story(stage: Stage, c: Cast): Promise<void> {
   await screen.close();
 }
 
+interface Shared {
+  readonly cause: string;
+  readonly names: readonly string[];
+  readonly mine: string | null;
+}
+const STORIES = "/trends/stories";
+const CAUSE = "Text blocks for every question about invoices.";
+
+/** The card says by what it was measured; a good change is published, with somebody to thank. */
+async function publish(stage: Stage, c: Cast): Promise<void> {
+  const screen = await opened(stage, c.boss, chartOf(c.billing));
+  const { page } = screen;
+  const card = page.locator("article", { hasText: "Better since" }).first();
+  await card.waitFor({ timeout: WAIT_MS });
+  const measured = plain(await card.locator(".ek-trends-measure").innerText());
+  tally.is(
+    "by which version of what, and of which team",
+    /first_response_time@1.*Billing.*first answer by a person/.test(measured),
+    measured,
+  );
+  tally.same(
+    "before it is told there is nothing to publish",
+    await card.getByRole("button", { name: "Publish to the team" }).count(),
+    0,
+  );
+  await card.getByRole("button", { name: "Find the story" }).click();
+  await card.getByRole("textbox", { name: "What happened?" }).fill(CAUSE);
+  const who = card.getByRole("combobox", { name: "Somebody to thank" });
+  // By keyboard alone: a list beside a field that is still being scrolled to closes again.
+  await who.focus();
+  await page.keyboard.press("ArrowDown");
+  await page.getByRole("option").first().waitFor({ timeout: WAIT_MS });
+  await page.keyboard.type(`Ada ${c.billing}`);
+  await until("who is meant", async () => (await page.getByRole("option").count()) === 1);
+  await page.keyboard.press("ArrowDown");
+  await page.locator("[role=option][data-focused]").waitFor({ timeout: WAIT_MS });
+  await page.keyboard.press("Enter");
+  await card.getByRole("button", { name: /^Do not name Ada/ }).waitFor({ timeout: WAIT_MS });
+  tally.same("axe, somebody to thank", await screen.axe("main"), []);
+  await screen.shoot("trends-thank");
+  await card.getByRole("button", { name: "Save" }).click();
+  await card.getByText("was asked, has not answered").waitFor({ timeout: WAIT_MS });
+  await card.getByRole("button", { name: "Publish to the team" }).click();
+  await card.getByRole("button", { name: "Take it back from the team" }).waitFor();
+  tally.same("axe, published", await screen.axe("main"), []);
+  await screen.shoot("trends-published");
+  await page.goto(chartOf(c.returns));
+  await page.locator("article", { hasText: "Worse since" }).first().waitFor({ timeout: WAIT_MS });
+  tally.same(
+    "what got worse is not published",
+    await page.getByRole("button", { name: "Publish to the team" }).count(),
+    0,
+  );
+  tally.same("nothing is complained of", screen.faults(), []);
+  await screen.close();
+}
+
+/** Who is thanked reads it, says yes and no to their name; words find it, other words do not. */
+async function read(stage: Stage, c: Cast): Promise<void> {
+  const screen = await stage.browser.open("/trends", { language: "en", theme: "light", as: c.ada });
+  const { page } = screen;
+  const shared = async (): Promise<Shared | undefined> =>
+    (await stage.owner.get("/stories/shared")).body.data[0] as Shared | undefined;
+  await page.getByRole("link", { name: "Stories" }).click();
+  const item = page.locator("[data-story]");
+  await item.getByText(CAUSE).waitFor({ timeout: WAIT_MS });
+  const said = plain(await item.innerText());
+  tally.is("what it was and is", /Better \d+ min → \d+ min since/.test(said), said);
+  tally.is("nobody is named unasked", !said.includes("Thanks to"), said);
+  await item.getByRole("button", { name: "Show my name" }).click();
+  await item.getByText(`Thanks to Ada ${c.billing}.`).waitFor({ timeout: WAIT_MS });
+  tally.same("who said yes stands there", (await shared())?.names, [c.ada.id]);
+  await screen.shoot("trends-stories-named");
+  await item.getByRole("button", { name: "Do not show it" }).click();
+  await item.getByText("Your name is not shown here.").waitFor({ timeout: WAIT_MS });
+  tally.same(
+    "who says no is gone from there at once",
+    [(await shared())?.names, await item.getByText("Thanks to").count()],
+    [[], 0],
+  );
+  const search = page.getByRole("searchbox", { name: "Search stories" });
+  await search.fill("rainfall");
+  await page.getByText("No published story has these words").waitFor({ timeout: WAIT_MS });
+  await search.fill("TEXT blocks");
+  await item.getByText(CAUSE).waitFor({ timeout: WAIT_MS });
+  tally.same(
+    "what is told and not published is for leads",
+    await page.getByRole("heading", { name: "Told, not published" }).count(),
+    0,
+  );
+  tally.same("axe, stories", await screen.axe("main"), []);
+  tally.same("nothing is complained of", screen.faults(), []);
+  await screen.close();
+  const lead = await stage.browser.open(STORIES, { language: "en", theme: "light", as: c.boss });
+  await lead.page.locator("[data-story]").waitFor({ timeout: WAIT_MS });
+  await lead.page
+    .locator("[data-told]", { hasText: "Two of us left." })
+    .waitFor({ timeout: WAIT_MS });
+  tally.same("a lead finds both", await lead.page.locator("[data-mine]").count(), 0);
+  await lead.page.getByRole("searchbox", { name: "Search stories" }).fill("two of us");
+  await lead.page.locator("[data-story]").waitFor({ state: "detached", timeout: WAIT_MS });
+  tally.same("by their words", await lead.page.locator("[data-told]").count(), 1);
+  tally.same("no fault for a lead", lead.faults(), []);
+  await lead.close();
+  await each(async (look) => {
+    const one = await stage.browser.open(STORIES, { ...look, as: c.ada });
+    await one.page.locator("[data-story]").waitFor({ timeout: WAIT_MS });
+    tally.same(`stories ${named(look)}: axe finds nothing`, await one.axe("main"), []);
+    tally.same(`stories ${named(look)}: nothing is complained of`, one.faults(), []);
+    await one.shoot(`trends-stories-${named(look)}`);
+    await one.close();
+  });
+}
+
 async function looks(stage: Stage, c: Cast): Promise<void> {
   await each(async (look) => {
     for (const [name, path, shown] of [
@@ -276,7 +394,7 @@ async function looks(stage: Stage, c: Cast): Promise<void> {
 
 await withBrowser(async (stage) => {
   const c = await cast(stage);
-  for (const part of [headline, looks, notes, story]) {
+  for (const part of [headline, notes, story, publish, read, looks]) {
     if (process.argv[2] !== undefined && process.argv[2] !== part.name) continue;
     await part(stage, c).catch((error: unknown) => {
       tally.is(`${part.name} goes through`, false, String(error).slice(0, 700));

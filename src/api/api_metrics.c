@@ -116,6 +116,7 @@ static void run_metrics(struct ek_turn *t, struct ek_worker *w)
 		for (int m = EK_METRIC_NONE + 1; m < EK_METRIC_END; m++)
 			put_definition(&t->out, f, ek_figures_definition(f, m, 0, t->now), NULL);
 		ek_json_list_end(&t->out);
+		ek_api_put_text(&t->out, "zone", ek_api_figures_zone(f, (ek_team_id){0})->name);
 		ek_json_object_end(&t->out);
 		ek_api_fold_give(t);
 	}

@@ -8,8 +8,6 @@
 #include "api/reach.h"
 #include "api/worker.h"
 
-enum { WORDS_MAX = 200 };
-
 struct listing {
 	const char *sql;
 	struct ek_views_value args[3];
@@ -72,26 +70,6 @@ static void answer(struct ek_turn *t, struct listing *l)
 		ek_turn_reply(t, 0);
 }
 
-/* "%words%", with what LIKE reads as more than itself escaped; all for no words. */
-static bool pattern_of(struct ek_turn *t, ek_str words, ek_str *out)
-{
-	char *p = ek_turn_get(t, (size_t)words.n * 2 + 2);
-	uint32_t n = 0;
-	if (p == NULL)
-		return false;
-	p[n++] = '%';
-	for (uint32_t i = 0; i < words.n; i++) {
-		char c = words.p[i];
-		if (c == '%' || c == '_' || c == '\\')
-			p[n++] = '\\';
-		p[n++] = c;
-	}
-	if (words.n > 0)
-		p[n++] = '%';
-	*out = (ek_str){p, n};
-	return true;
-}
-
 void ek_api_list_stories(struct ek_turn *t)
 {
 	static const char *const states[] = {"open", "told", NULL};
@@ -112,8 +90,8 @@ void ek_api_list_stories(struct ek_turn *t)
 		return;
 	}
 	(void)ek_query_word(&t->query, "state", states, &state);
-	(void)ek_query_text(&t->query, "q", WORDS_MAX, &words);
-	if (!pattern_of(t, words, &pattern)) {
+	(void)ek_query_text(&t->query, "q", EK_API_STORY_WORDS, &words);
+	if (!ek_api_story_pattern(t, words, &pattern)) {
 		ek_turn_reply(t, 0);
 		return;
 	}

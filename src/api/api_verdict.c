@@ -152,9 +152,25 @@ static const struct ek_views_value *row_of(struct ek_turn *t, enum ek_content ta
 	return ek_turn_row(t, table, ek_turn_int(key), &row, &found) && found ? row : NULL;
 }
 
-static void put_story(struct ek_json *j, const struct ek_views_value *v)
+/* Words beside a story may name somebody: they are for those who read all stories. */
+static void put_credit(struct ek_turn *t, const struct ek_views_value *v, ek_team_id team)
 {
+	const struct ek_may_object object = {.teams = &team, .team_count = 1};
+	bool is_theirs = ek_may_is(&t->actor, EK_MAY_STORY_READ, &object);
+	ek_str credit = ek_turn_text(&v[EK_CONTENT_STORIES_CREDIT]);
+	ek_api_put_text(&t->out, "credit", is_theirs ? credit : (ek_str){NULL, 0});
+}
+
+static void put_story(struct ek_turn *t, const struct ek_views_value *v, ek_team_id team,
+		      const struct ek_api_story *shared)
+{
+	struct ek_json *j = &t->out;
+	struct ek_api_story read;
 	ek_json_key(j, "story");
+	if (v != NULL && shared == NULL) {
+		ek_api_story_read(t, id_of(&v[EK_CONTENT_STORIES_VERDICT]), &read);
+		shared = &read;
+	}
 	if (v == NULL) {
 		ek_json_null(j);
 		return;
@@ -163,9 +179,10 @@ static void put_story(struct ek_json *j, const struct ek_views_value *v)
 	ek_api_put_text(j, "cause", ek_turn_text(&v[EK_CONTENT_STORIES_CAUSE]));
 	ek_api_put_text(j, "evidence", ek_turn_text(&v[EK_CONTENT_STORIES_EVIDENCE]));
 	ek_api_put_text(j, "decision", ek_turn_text(&v[EK_CONTENT_STORIES_DECISION]));
-	ek_api_put_text(j, "credit", ek_turn_text(&v[EK_CONTENT_STORIES_CREDIT]));
+	put_credit(t, v, team);
 	ek_api_put_id(j, "by", EK_IDENT_TEAMMATE, id_of(&v[EK_CONTENT_STORIES_TEAMMATE]));
 	ek_api_put_time(j, "at", (ek_time){ek_turn_int(&v[EK_CONTENT_STORIES_UPDATED_MS])});
+	ek_api_story_put(t, team, shared);
 	ek_json_object_end(j);
 }
 
@@ -196,7 +213,7 @@ static void put_odds(struct ek_json *j, const struct ek_views_value *row)
 void ek_api_verdict_begin(struct ek_turn *t, const struct ek_views_value *row,
 			  const struct ek_api_verdict_fresh *fresh)
 {
-	static const struct ek_api_verdict_fresh nothing = {NULL, NULL, false};
+	static const struct ek_api_verdict_fresh nothing = {NULL, NULL, NULL, false};
 	const struct ek_api_verdict_fresh *f = fresh != NULL ? fresh : &nothing;
 	const struct ek_views_value *key = &row[EK_CONTENT_VERDICTS_VERDICT];
 	struct ek_json *j = &t->out;
@@ -222,7 +239,8 @@ void ek_api_verdict_begin(struct ek_turn *t, const struct ek_views_value *row,
 	ek_api_put_bool(j, "crossed", ek_turn_int(&row[EK_CONTENT_VERDICTS_CROSSED_MS]) != EK_NONE);
 	ek_api_put_bool(j, "rebased", ek_turn_int(&row[EK_CONTENT_VERDICTS_REBASED_MS]) != EK_NONE);
 	put_seen(t, key, f->is_seen);
-	put_story(j, row_of(t, EK_CONTENT_STORIES, key, f->story));
+	put_story(t, row_of(t, EK_CONTENT_STORIES, key, f->story),
+		  (ek_team_id){(uint32_t)id_of(&row[EK_CONTENT_VERDICTS_TEAM])}, f->shared);
 	put_watch(t, j, row_of(t, EK_CONTENT_WATCHES, key, f->watch));
 }
 

@@ -3,6 +3,7 @@
 #ifndef EK_API_API_VERDICT_H
 #define EK_API_API_VERDICT_H
 
+#include "api/api_story.h"
 #include "api/trends.h"
 #include "api/turn.h"
 
@@ -25,7 +26,8 @@ bool ek_api_verdict_load(struct ek_turn *t, uint64_t id, enum ek_may right,
 struct ek_api_verdict_fresh {
 	const struct ek_views_value *story; /* a whole row, as the next */
 	const struct ek_views_value *watch;
-	bool is_seen; /* by the caller, now */
+	const struct ek_api_story *shared; /* whether and with whose names */
+	bool is_seen;                      /* by the caller, now */
 };
 /* Shape Verdict but for its end and what is said only within a chart; the object stays open. Reads
  * who saw it, its story and its watch. fresh may be NULL. */

@@ -17,8 +17,12 @@ struct edit {
 	struct ek_api_verdict v;
 	uint64_t id;
 	struct ek_views_value story[EK_CONTENT_STORIES_WIDTH];
+	struct ek_api_story shared; /* whether the team reads it, and whose name stands in it */
+	ek_teammate_id credited[EK_API_STORY_NAMES];
+	uint32_t credited_count;
+	bool has_credited, is_published;
 	int64_t owner, until; /* of a watch */
-	struct ek_patch_at body, owner_at;
+	struct ek_patch_at body, owner_at, credited_at;
 	struct ek_views_value row[EK_CONTENT_VERDICTS_WIDTH];
 };
 
@@ -111,7 +115,23 @@ void ek_api_acknowledge_verdict(struct ek_turn *t)
 
 /* ---- its story */
 
-enum { CAUSE, EVIDENCE, DECISION, CREDIT, STORY_MEMBERS };
+enum { CAUSE, EVIDENCE, DECISION, CREDIT, CREDITED, STORY_MEMBERS };
+
+static bool bind_credited(struct edit *e, const struct ek_patch_value *v)
+{
+	bool ok = true;
+	e->has_credited = v->state == EK_PATCH_VALUE;
+	e->credited_at = v->at;
+	if (!e->has_credited || !ek_patch_list(&v->at, 0, EK_API_STORY_NAMES, &e->credited_count))
+		return !e->has_credited;
+	for (uint32_t i = 0; i < e->credited_count; i++) {
+		struct ek_patch_at one = ek_patch_row(&v->at, i);
+		uint64_t id = 0;
+		ok = ek_patch_id(&one, EK_IDENT_TEAMMATE, &id) && ok;
+		e->credited[i].v = (uint32_t)id;
+	}
+	return ok;
+}
 
 static bool bind_story(struct ek_turn *t, struct edit *e)
 {
@@ -133,10 +153,10 @@ static bool bind_story(struct ek_turn *t, struct edit *e)
 			    .type = EK_PATCH_OF_PROSE,
 			    .flags = EK_PATCH_NULLABLE,
 			    .hi = CREDIT_MAX},
+		[CREDITED] = {.name = "credited", .type = EK_PATCH_OF_ANY},
 	};
 	struct ek_patch_value v[STORY_MEMBERS];
-	struct ek_patch_at root;
-	if (!ek_turn_body(t, &root) || !ek_patch_bind(&root, rules, STORY_MEMBERS, v))
+	if (!ek_turn_body(t, &e->body) || !ek_patch_bind(&e->body, rules, STORY_MEMBERS, v))
 		return false;
 	e->story[EK_CONTENT_STORIES_CAUSE] = ek_views_text(v[CAUSE].s);
 	if (v[EVIDENCE].state == EK_PATCH_VALUE && v[EVIDENCE].s.n > 0)
@@ -146,7 +166,37 @@ static bool bind_story(struct ek_turn *t, struct edit *e)
 			ek_views_text(word(decisions[v[DECISION].i]));
 	if (v[CREDIT].state == EK_PATCH_VALUE && v[CREDIT].s.n > 0)
 		e->story[EK_CONTENT_STORIES_CREDIT] = ek_views_text(v[CREDIT].s);
-	return true;
+	return bind_credited(e, &v[CREDITED]);
+}
+
+/* Of whom the team's work is: its members, its leads, and those set for every team. */
+static bool check_person(struct ek_turn *t, const struct edit *e, int64_t who,
+			 const struct ek_patch_at *at)
+{
+	static const char sql[] =
+		"SELECT p.teammate FROM people p WHERE p.teammate = $1 AND p.state = 'active'"
+		" AND (EXISTS (SELECT 1 FROM memberships m WHERE m.teammate = $1 AND m.team = $2)"
+		" OR EXISTS (SELECT 1 FROM team_roles r WHERE r.teammate = $1 AND r.team = $2)"
+		" OR p.roles > 1)";
+	const struct ek_views_value args[] = {ek_views_int(who), ek_views_int(e->v.team.v)};
+	struct ek_turn_rows rows;
+	if (!ek_turn_select(t, sql, args, 2, &rows))
+		return false;
+	return rows.n > 0 || ek_patch_fault(at, EK_FAULT_NOT_FOUND, NULL);
+}
+
+/* Who was named before may have left since, and stays; who is new is of the team. */
+static bool check_credited(struct ek_turn *t, struct edit *e)
+{
+	bool ok = true;
+	for (uint32_t i = 0; i < e->credited_count; i++) {
+		struct ek_patch_at one = ek_patch_row(&e->credited_at, i);
+		if (ek_api_story_find(&e->shared, e->credited[i]) == NULL)
+			ok = check_person(t, e, e->credited[i].v, &one) && ok;
+	}
+	return ok &&
+	       (!e->has_credited || ek_api_story_name(&e->shared, e->credited, e->credited_count) ||
+		ek_patch_fault(&e->credited_at, EK_FAULT_TOO_MANY, NULL));
 }
 
 static bool check_story(struct ek_turn *t)
@@ -158,6 +208,9 @@ static bool check_story(struct ek_turn *t)
 		return false;
 	e->story[EK_CONTENT_STORIES_CREATED_MS] =
 		found ? was[EK_CONTENT_STORIES_CREATED_MS] : ek_views_int(t->now.ms);
+	ek_api_story_read(t, e->id, &e->shared);
+	if (!ek_problem_is_none(&t->problem) || !check_credited(t, e))
+		return false;
 	return (!is_kind(&e->v, "suspected") && !is_kind(&e->v, "decaying")) ||
 	       ek_problem_set(&t->problem, EK_PROBLEM_CONFLICT,
 			      "what is only suspected, or still decaying, has no story yet");
@@ -166,12 +219,13 @@ static bool check_story(struct ek_turn *t)
 static void made_story(struct ek_turn *t, const struct ek_answer *answer)
 {
 	struct edit *e = t->state;
-	const struct ek_api_verdict_fresh fresh = {.story = e->story};
+	const struct ek_api_verdict_fresh fresh = {.story = e->story, .shared = &e->shared};
 	(void)answer;
 	e->story[EK_CONTENT_STORIES_VERDICT] = ek_views_int((int64_t)e->id);
 	e->story[EK_CONTENT_STORIES_TEAMMATE] = ek_views_id(t->self.v);
 	e->story[EK_CONTENT_STORIES_UPDATED_MS] = ek_views_int(t->now.ms);
 	ek_turn_put(t, EK_CONTENT_STORIES, e->story);
+	ek_api_story_keep(t, e->id, &e->shared);
 	audit(t, e, "verdict.told");
 	ek_api_verdict_write(t, e->v.row, &fresh, t->seq);
 }
@@ -181,6 +235,70 @@ void ek_api_put_story(struct ek_turn *t)
 	struct edit *e = open_one(t);
 	if (e != NULL && bind_story(t, e))
 		write_it(t, e, check_story, made_story);
+	else
+		ek_turn_reply(t, 0);
+}
+
+/* ---- read by its team */
+
+static bool bind_published(struct ek_turn *t, struct edit *e)
+{
+	static const struct ek_patch_rule rule = {
+		.name = "published", .type = EK_PATCH_OF_BOOL, .flags = EK_PATCH_REQUIRED};
+	struct ek_patch_value v;
+	if (!ek_turn_body(t, &e->body) || !ek_patch_bind(&e->body, &rule, 1, &v))
+		return false;
+	e->is_published = v.i == 1;
+	return true;
+}
+
+/* What went well is told to all; what did not is the leads' to find out. */
+static bool check_published(struct ek_turn *t)
+{
+	struct edit *e = t->state;
+	const struct ek_views_value *row = NULL;
+	bool found = false;
+	if (!check_again(t) || !ek_turn_row(t, EK_CONTENT_STORIES, (int64_t)e->id, &row, &found))
+		return false;
+	const struct ek_definition *d =
+		ek_definition_row((int)ek_turn_int(&e->v.row[EK_CONTENT_VERDICTS_METRIC]));
+	int32_t side = (int32_t)ek_turn_int(&e->v.row[EK_CONTENT_VERDICTS_SIDE]);
+	ek_api_story_read(t, e->id, &e->shared);
+	if (!ek_problem_is_none(&t->problem))
+		return false;
+	if (!found)
+		return ek_problem_set(&t->problem, EK_PROBLEM_CONFLICT,
+				      "it has no story yet: tell it first");
+	return !e->is_published ||
+	       (d != NULL && is_move(&e->v) && side == ek_api_verdict_desired(d)) ||
+	       ek_problem_set(&t->problem, EK_PROBLEM_CONFLICT,
+			      "only the story of a shift for the better is published");
+}
+
+static void made_published(struct ek_turn *t, const struct ek_answer *answer)
+{
+	struct edit *e = t->state;
+	const struct ek_api_verdict_fresh fresh = {.shared = &e->shared};
+	struct ek_views_value v[EK_CONTENT_STORY_SHARES_WIDTH] = {0};
+	(void)answer;
+	if (!e->is_published)
+		e->shared.shared = EK_NO_TIME;
+	else if (!ek_time_is_set(e->shared.shared))
+		e->shared.shared = t->now;
+	v[EK_CONTENT_STORY_SHARES_VERDICT] = ek_views_int((int64_t)e->id);
+	if (e->is_published)
+		v[EK_CONTENT_STORY_SHARES_SHARED_MS] = ek_views_int(e->shared.shared.ms);
+	v[EK_CONTENT_STORY_SHARES_TEAMMATE] = ek_views_id(t->self.v);
+	ek_turn_put(t, EK_CONTENT_STORY_SHARES, v);
+	audit(t, e, e->is_published ? "verdict.published" : "verdict.taken_back");
+	ek_api_verdict_write(t, e->v.row, &fresh, t->seq);
+}
+
+void ek_api_publish_story(struct ek_turn *t)
+{
+	struct edit *e = open_one(t);
+	if (e != NULL && bind_published(t, e))
+		write_it(t, e, check_published, made_published);
 	else
 		ek_turn_reply(t, 0);
 }
@@ -312,14 +430,8 @@ static bool bind_watch(struct ek_turn *t, struct edit *e)
 	return true;
 }
 
-/* Of whom the team's work is: its members, its leads, and those set for every team. */
 static bool check_watch(struct ek_turn *t)
 {
-	static const char sql[] =
-		"SELECT p.teammate FROM people p WHERE p.teammate = $1 AND p.state = 'active'"
-		" AND (EXISTS (SELECT 1 FROM memberships m WHERE m.teammate = $1 AND m.team = $2)"
-		" OR EXISTS (SELECT 1 FROM team_roles r WHERE r.teammate = $1 AND r.team = $2)"
-		" OR p.roles > 1)";
 	struct edit *e = t->state;
 	if (!check_again(t))
 		return false;
@@ -330,11 +442,7 @@ static bool check_watch(struct ek_turn *t)
 	    !ek_annotate_is_watched(side, ek_api_verdict_desired(d)))
 		return ek_problem_set(&t->problem, EK_PROBLEM_CONFLICT,
 				      "only a shift in the undesired direction is watched");
-	const struct ek_views_value args[] = {ek_views_int(e->owner), ek_views_int(e->v.team.v)};
-	struct ek_turn_rows rows;
-	if (!ek_turn_select(t, sql, args, 2, &rows))
-		return false;
-	return rows.n > 0 || ek_patch_fault(&e->owner_at, EK_FAULT_NOT_FOUND, NULL);
+	return check_person(t, e, e->owner, &e->owner_at);
 }
 
 static void made_watch(struct ek_turn *t, const struct ek_answer *answer)

@@ -183,6 +183,8 @@ static const struct {
 	{EK_CONTENT_WORKFLOW_RUNS, 11},
 	{EK_CONTENT_WORKFLOW_MARKS, 11},
 	{EK_CONTENT_FILE_KEYS, 12},
+	{EK_CONTENT_STORY_SHARES, 12},
+	{EK_CONTENT_STORY_NAMES, 12},
 };
 
 static bool is_later(const char *table, int64_t from)

@@ -520,6 +520,26 @@ static void a_store_of_version_11_gets_limits(void **state)
 		   "(SELECT low, high, withheld FROM report_daily_metrics)");
 }
 
+/* What came with version 12 is made, and what was there stays. */
+static void a_store_of_version_11_gets_stories_that_a_team_reads(void **state)
+{
+	struct fixture *f = *state;
+	must(f, ek_log_begin(f->log, &f->err));
+	put_tag(f, 1, EK_S("kept"), 1);
+	must(f, ek_log_commit(f->log, &f->err));
+	must(f, ek_log_stop(f->log, &f->err));
+	ek_log_close(&f->log);
+	run_sql(f, "DROP TABLE story_shares");
+	run_sql(f, "DROP TABLE story_names");
+	run_sql(f, "UPDATE meta SET value = '11' WHERE name = 'content'");
+	f->log = open_at(f, f->where, EK_LOG_WRITE);
+	if (f->log == NULL)
+		fail_msg("%s", f->err.msg);
+	expect_tags(f, f->log, "1=kept ");
+	must(f, ek_log_content_each(f->log, EK_CONTENT_STORY_SHARES, none, f, &f->err));
+	must(f, ek_log_content_each(f->log, EK_CONTENT_STORY_NAMES, none, f, &f->err));
+}
+
 static void content_of_a_newer_build_is_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -606,6 +626,7 @@ int main(void)
 		FOR_ALL(a_store_of_version_3_gets_what_is_known_of_how_it_goes),
 		FOR_ALL(a_store_of_version_3_gets_targets),
 		FOR_ALL(a_store_of_version_11_gets_limits),
+		FOR_ALL(a_store_of_version_11_gets_stories_that_a_team_reads),
 		FOR_ALL(content_of_a_newer_build_is_refused),
 		FOR_ALL(a_backup_carries_content_and_no_index),
 	};

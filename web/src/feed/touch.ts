@@ -59,6 +59,7 @@ const TRENDS: OperationName[] = [
   "list_trends",
   "get_trend_series",
   "list_stories",
+  "list_shared_stories",
   "get_watch_list",
 ];
 const TARGETS: OperationName[] = [
@@ -120,6 +121,7 @@ const BY_GROUP: Record<string, OperationName[]> = {
   view: ["list_views"],
   survey: SURVEYS, // asked, delivered, answered
   promise: ["list_promises"],
+  definition: ["list_metrics", ...TRENDS, ...TARGETS],
   job: ["list_jobs", "get_job"],
   bulk: ["get_bulk_edit", "list_bulk_edits", "list_bulk_rows", "list_changes"],
 };

@@ -4865,6 +4865,28 @@ export interface Operations {
 		right: "trend_edit";
 		flags: never;
 	};
+	/** Let the team read the story of a change for the better, or take it back. */
+	publish_story: {
+		method: "PUT";
+		path: "/verdicts/{id}/story/published";
+		params: { id: ids.VerdictId };
+		query: Nothing;
+		body: shapes.StoryPublication;
+		answer: shapes.Verdict;
+		right: "trend_edit";
+		flags: never;
+	};
+	/** Whether my name may be shown in a published story. */
+	name_in_story: {
+		method: "PUT";
+		path: "/verdicts/{id}/story/name";
+		params: { id: ids.VerdictId };
+		query: Nothing;
+		body: shapes.StoryName;
+		answer: shapes.SharedStory;
+		right: "story_named";
+		flags: never;
+	};
 	/** Begin new limits where a shift began, after four yeses. */
 	rebase_verdict: {
 		method: "POST";
@@ -4896,6 +4918,17 @@ export interface Operations {
 		body: undefined;
 		answer: shapes.Stories;
 		right: "story_read";
+		flags: never;
+	};
+	/** Stories that were published to the team, with names by consent. */
+	list_shared_stories: {
+		method: "GET";
+		path: "/stories/shared";
+		params: Nothing;
+		query: { team?: ids.TeamId; q?: string };
+		body: undefined;
+		answer: shapes.SharedStories;
+		right: "story_shared";
 		flags: never;
 	};
 	/** Bad shifts that neither returned nor were explained. */
@@ -5395,9 +5428,12 @@ export const OPERATIONS = {
 	delete_annotation: ["DELETE", "/annotations/{id}"],
 	acknowledge_verdict: ["POST", "/verdicts/{id}/acknowledge"],
 	put_story: ["PUT", "/verdicts/{id}/story"],
+	publish_story: ["PUT", "/verdicts/{id}/story/published"],
+	name_in_story: ["PUT", "/verdicts/{id}/story/name"],
 	rebase_verdict: ["POST", "/verdicts/{id}/rebase"],
 	watch_verdict: ["PUT", "/verdicts/{id}/watch"],
 	list_stories: ["GET", "/stories"],
+	list_shared_stories: ["GET", "/stories/shared"],
 	get_watch_list: ["GET", "/watch-list"],
 	get_approach_report: ["GET", "/reports/standard/approaches"],
 	get_sla_report: ["GET", "/reports/standard/sla-attainment"],

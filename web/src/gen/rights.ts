@@ -355,6 +355,10 @@ export type Right =
 	| "trend_edit"
 	/** GET /stories, /watch-list. */
 	| "story_read"
+	/** GET /stories/shared: what was published to the team. */
+	| "story_shared"
+	/** PUT /verdicts/{id}/story/name: of one's own name. */
+	| "story_named"
 	/** Read one's own conversation. */
 	| "visit_read"
 	/** Write in it. */

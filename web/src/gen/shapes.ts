@@ -4831,6 +4831,73 @@ export interface Story {
 	by: ids.TeammateId | null;
 	/** When. */
 	at: Instant;
+	/** Since when the team reads it; null = it does not. */
+	published_at: Instant | null;
+	/**
+	 * Who is asked whether their name may be shown. For who may not read the stories of others:
+	 * those who said yes, and themselves.
+	 */
+	credited: readonly StoryCredit[];
+}
+
+/** Somebody to thank. */
+export interface StoryCredit {
+	/** Who. */
+	teammate: ids.TeammateId;
+	/** Whether their name may be shown. */
+	answer: "asked" | "yes" | "no";
+}
+
+/** Whether the team reads it. */
+export interface StoryPublication {
+	/** Whether the team reads it. */
+	published: boolean;
+}
+
+/** Of my name. */
+export interface StoryName {
+	/** Whether my name may be shown. */
+	shown: boolean;
+}
+
+/** A story that the team reads. */
+export interface SharedStory {
+	/** What it was told of. */
+	verdict: ids.VerdictId;
+	/** Such as first_response_time@1. */
+	metric: string;
+	/** Team inbox. */
+	team: ids.TeamId;
+	/** Of its chart. */
+	cadence: "daily" | "weekly" | "monthly";
+	/** What it was. */
+	direction: "better" | "worse" | "higher" | "lower";
+	/** Where it began. */
+	start: CalendarDate;
+	/** Level before; null in a team of fewer than five, but for its leads. */
+	was: number | null;
+	/** Level found; likewise. */
+	is: number | null;
+	/** Of both. */
+	unit: "seconds" | "share" | "count" | "points";
+	/** What happened. */
+	cause: string;
+	/** Where that can be seen. */
+	evidence: string | null;
+	/** What was decided. */
+	decision: "keep" | "undo" | "watch" | "pass_on" | null;
+	/** To whom thanks are due and who said yes. */
+	names: readonly ids.TeammateId[];
+	/** Whether my own name may be shown; null = it would not stand there. */
+	mine: "asked" | "yes" | "no" | null;
+	/** Since when. */
+	published_at: Instant;
+}
+
+/** Stories that the team reads. */
+export interface SharedStories {
+	/** The newest first, at most 200. */
+	data: readonly SharedStory[];
 }
 
 /** What was told of an earlier one. */
@@ -4859,6 +4926,8 @@ export interface StoryRequest {
 	decision?: "keep" | "undo" | "watch" | "pass_on" | null;
 	/** To whom thanks are due. */
 	credit?: string | null;
+	/** Who is asked whether their name may be shown, at most 20; left out = as it was. */
+	credited?: readonly ids.TeammateId[];
 }
 
 /** A fact of the week before. */
@@ -5488,6 +5557,8 @@ export interface FigureRestated {
 export interface MetricDefinitions {
 	/** Every metric. */
 	data: readonly MetricDefinition[];
+	/** IANA time zone at whose midnights versions begin. */
+	zone: string;
 }
 
 /** Whose figures. */

@@ -2,6 +2,8 @@
 // around a change of that definition the same by the other version; and, where facts came late,
 // what it was before and why it is another now (spec metrics, R10 and R13).
 import type { FigureOther, FigureRestated } from "../gen/shapes.ts";
+import { Receipt } from "./Receipt.tsx";
+import type { FigureAsked } from "./figure.ts";
 import { formatDate, formatDay, formatFigure, formatList, formatNumber } from "../words/format.ts";
 import type { FigureUnit } from "../words/format.ts";
 import { t, wordOf } from "../words/words.ts";
@@ -36,17 +38,23 @@ export function Measured({
   unit,
   other = null,
   restated = null,
+  asked,
 }: {
   metric: string; // first_response_time@1
   unit: FigureUnit;
   other?: FigureOther | null;
   restated?: FigureRestated | null;
+  asked?: FigureAsked | undefined; // what the figure answers: the version opens its receipt
 }) {
   return (
     <>
-      <bdi className="ek-code ek-quiet ek-small" data-version={metric}>
-        {metric}
-      </bdi>
+      {asked === undefined ? (
+        <bdi className="ek-code ek-quiet ek-small" data-version={metric}>
+          {metric}
+        </bdi>
+      ) : (
+        <Receipt metric={metric} asked={asked} />
+      )}
       {other !== null && (
         <span className="ek-small" data-other={other.metric}>
           {otherSaid(unit, other)}

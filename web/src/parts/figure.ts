@@ -34,6 +34,15 @@ export function answersTo(asked: FigureAsked, says: readonly FigureSays[]): Figu
 const DAY_MS = 86_400_000;
 const CADENCES = { daily: "day", weekly: "week", monthly: "month" } as const;
 
+// The day that it is at that moment in a zone; and the day so many days on.
+export function dayIn(at: string | number, zone: string): string {
+  return new Date(at).toLocaleDateString("en-CA", { timeZone: zone });
+}
+
+export function daysOn(date: string, days: number): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+}
+
 // One point of a series: the whole day, week or month that begins on that date.
 export function period(cadence: keyof typeof CADENCES, date: string) {
   const first = new Date(`${date}T00:00:00Z`);

@@ -90,7 +90,7 @@ function DayTile({ shown, team }: { shown: Shown; team: TeamId | null }) {
         </span>
       )}
       {figures !== undefined && figure !== undefined && (
-        <Measured unit={figures.unit} {...pickOf(figure)} />
+        <Measured unit={figures.unit} asked={asked} {...pickOf(figure)} />
       )}
     </li>
   );

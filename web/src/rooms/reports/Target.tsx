@@ -1,15 +1,13 @@
 // Target -- where a saved report goes: nowhere, to a file, to colleagues by e-mail, to a webhook.
-import { useState } from "react";
-import { X } from "lucide-react";
 import { useAnswer } from "../../feed/cache.ts";
-import { useNames } from "../../feed/names.ts";
 import { may } from "../../feed/session.ts";
 import type { TeammateId, WebhookId } from "../../gen/ids.ts";
 import type { ReportRequest, ReportTargetRequest } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { askToConfirm, needsConfirming } from "../../parts/Confirm.tsx";
 import { faultOf } from "../../parts/faults.ts";
-import { ComboBox, Select, TextField } from "../../parts/fields.tsx";
+import { Select, TextField } from "../../parts/fields.tsx";
+import { PeopleField } from "../../parts/PeopleField.tsx";
 import { t, wordOf } from "../../words/words.ts";
 
 type Refused = Parameters<typeof faultOf>[0];
@@ -40,47 +38,18 @@ function faultOfPeople(error: Refused, people: readonly TeammateId[]): string | 
 }
 
 function People({ target, change, error }: Told) {
-  const names = useNames();
-  const [turn, setTurn] = useState(0); // the field is empty again after each choice
   const people = target.people ?? [];
-  const put = (next: readonly TeammateId[]) =>
-    change({ target: { kind: "email", people: [...next] } });
-  const choices = names.teammates
-    .filter(({ id }) => !people.includes(id as TeammateId))
-    .map(({ id, name }) => ({ id, label: name }));
   return (
-    <div className="ek-stack">
-      {people.length < PEOPLE && (
-        <ComboBox
-          key={turn}
-          label={t("reports.add_person")}
-          help={t("reports.email_help")}
-          choices={choices}
-          value=""
-          onChange={(id) => {
-            put([...people, id as TeammateId]);
-            setTurn(turn + 1);
-          }}
-          fault={faultOfPeople(error, people)}
-        />
-      )}
-      {people.length > 0 && (
-        <ul className="ek-row ek-reports-people" aria-label={t("reports.who_gets_it")}>
-          {people.map((id) => (
-            <li key={id} className="ek-row">
-              <bdi>{names.of(id)}</bdi>
-              <Button
-                look="link"
-                aria-label={t("reports.not_to", { name: names.of(id) })}
-                onPress={() => put(people.filter((each) => each !== id))}
-              >
-                <X className="ek-icon" aria-hidden />
-              </Button>
-            </li>
-          ))}
-        </ul>
-      )}
-    </div>
+    <PeopleField
+      label={t("reports.add_person")}
+      help={t("reports.email_help")}
+      listed={t("reports.who_gets_it")}
+      without={(name) => t("reports.not_to", { name })}
+      people={people}
+      most={PEOPLE}
+      onChange={(next) => change({ target: { kind: "email", people: [...next] } })}
+      fault={faultOfPeople(error, people)}
+    />
   );
 }
 

@@ -13,6 +13,7 @@ import type {
 } from "../../gen/shapes.ts";
 import { answersTo, type FigureAsked } from "../../parts/figure.ts";
 import { Badge } from "../../parts/marks.tsx";
+import { Receipt } from "../../parts/Receipt.tsx";
 import { When } from "../../parts/time.tsx";
 import {
   formatDay,
@@ -209,7 +210,15 @@ function Verdict({ row }: { row: TeamTrendLine }) {
 }
 
 export const TREND: readonly Column<TeamTrendLine>[] = [
-  { id: "metric", cell: (row) => metricWord(row.metric) },
+  {
+    id: "metric",
+    cell: (row, _names, days) => (
+      <span className="ek-reports-metric">
+        {metricWord(row.metric)}
+        <Receipt metric={row.metric} asked={askedOfDays(row, days)} />
+      </span>
+    ),
+  },
   { id: "team", cell: (row, names) => <TeamName id={row.team} names={names} /> },
   {
     id: "value",

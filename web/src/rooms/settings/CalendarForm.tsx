@@ -14,7 +14,7 @@ import { back, tell } from "../../parts/notices.tsx";
 import { formatDay } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
 import { zonesWith } from "../../words/zones.ts";
-import { dayName, daysInOrder } from "./hours.ts";
+import { dayName, daysInOrder } from "../../parts/hours.ts";
 import { useAttempt } from "./useAttempt.ts";
 
 const LIST = ["list_calendars"] as const;

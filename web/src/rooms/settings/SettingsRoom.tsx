@@ -13,6 +13,7 @@ import "./settings.css";
 
 const MeSection = lazy(() => import("./MeSection.tsx"));
 const SlaSection = lazy(() => import("./SlaSection.tsx"));
+const MetricsSection = lazy(() => import("./MetricsSection.tsx"));
 const TeamsSection = lazy(() => import("./TeamsSection.tsx"));
 const WordsSections = lazy(() => import("./WordsSections.tsx"));
 const ServerSection = lazy(() => import("./ServerSection.tsx"));
@@ -27,6 +28,7 @@ const WebhooksSection = lazy(() => import("./WebhooksSection.tsx"));
 const BODIES: Partial<Record<SectionId, ComponentType<{ id: SectionId }>>> = {
   me: MeSection,
   sla: SlaSection,
+  metrics: MetricsSection,
   teams: TeamsSection,
   reasons: WordsSections,
   skills: WordsSections,

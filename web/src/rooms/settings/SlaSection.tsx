@@ -10,7 +10,7 @@ import { Empty, Ready } from "../../parts/states.tsx";
 import { formatLength, formatList } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
 import { CalendarForm } from "./CalendarForm.tsx";
-import { hoursWords } from "./hours.ts";
+import { hoursWords } from "../../parts/hours.ts";
 import { SlaForm } from "./SlaForm.tsx";
 
 function targetWords(targets: SlaTargets): string {

@@ -99,6 +99,7 @@ export const SECTIONS = [
   { id: "rules", group: "work", names: [], isOpenTo: () => may("arrival_rule_read") },
   { id: "enough", group: "work", names: ["enough_allowed", "enough_max_ms"] },
   { id: "sla", group: "work", names: ["calendar", "sla_reply_ms"] },
+  { id: "metrics", group: "work", names: [], isOpenTo: () => may("metric_read") },
   { id: "teams", group: "words", names: [] },
   { id: "reasons", group: "words", names: ["away_reason_required", "away_reasons"] },
   { id: "skills", group: "words", names: ["skills"] },

@@ -53,6 +53,7 @@ function Value({
           unit={unit}
           other={figure.other}
           restated={figure.restated}
+          asked={asked}
         />
       </p>
     </>

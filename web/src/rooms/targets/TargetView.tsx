@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { useAnswer, useChange } from "../../feed/cache.ts";
-import { may } from "../../feed/session.ts";
+import { may, me } from "../../feed/session.ts";
 import type { TargetId } from "../../gen/ids.ts";
 import type { TargetStatus, TargetWhole } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
@@ -21,7 +21,7 @@ import { History } from "./History.tsx";
 import { KnownBy } from "./Known.tsx";
 import { PurposeAsked } from "./PurposeAsked.tsx";
 import { TargetForm } from "./TargetForm.tsx";
-import { figureMarks, figureOf, figureName, stateMark, wantsOf } from "./said.ts";
+import { figureAsked, figureMarks, figureOf, figureName, stateMark, wantsOf } from "./said.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -32,6 +32,8 @@ function dayBefore(date: string): string {
 
 function Period({ target, status }: { target: TargetWhole; status: TargetStatus }) {
   const { tone, shape, word } = stateMark(status.state, target.direction);
+  // What somebody else's own figure is made of is theirs alone.
+  const isTheirs = target.scope.teammate !== undefined && target.scope.teammate !== me().id;
   return (
     <p>
       <span className="ek-quiet">
@@ -48,7 +50,12 @@ function Period({ target, status }: { target: TargetWhole; status: TargetStatus 
       </strong>
       {status.not_yet_known > 0 && ` · ${t("targets.not_yet_known", { n: status.not_yet_known })}`}
       {status.band !== null && ` · ${wordOf("targets", `band_${status.band}`)}`}{" "}
-      <Measured metric={status.metric} unit={target.unit} other={status.other} />
+      <Measured
+        metric={status.metric}
+        unit={target.unit}
+        other={status.other}
+        asked={isTheirs ? undefined : figureAsked(target, status.period)}
+      />
     </p>
   );
 }

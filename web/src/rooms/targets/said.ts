@@ -2,7 +2,7 @@
 // are the server's; only the words are made here. Chances are said as numbers of periods too,
 // which more people read rightly than a percentage alone.
 import type { Target, TargetGrade, TargetSpan, TargetStatus } from "../../gen/shapes.ts";
-import { answersTo } from "../../parts/figure.ts";
+import { answersTo, type FigureAsked } from "../../parts/figure.ts";
 import type { Shape, Tone } from "../../parts/marks.tsx";
 import { formatFigure, formatList, formatNumber } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
@@ -113,14 +113,19 @@ export function figureOf(
   return t("targets.figure", facts);
 }
 
-// What such a figure of a period is the answer to.
+// What the figure of a target in these days answers.
+export function figureAsked(target: Target, { from, until }: TargetSpan): FigureAsked {
+  const { metric, variant, clock, scope } = target;
+  return { metric, variant, clock, team: scope.team, teammate: scope.teammate, from, until };
+}
+
 export function figureMarks(
   target: Target,
   { from, until }: TargetSpan,
   { low, high }: Pick<TargetStatus, "low" | "high">,
 ) {
-  const { metric, variant, clock, scope, statistic } = target;
-  const asked = { metric, variant, clock, team: scope.team, teammate: scope.teammate, from, until };
+  const { statistic } = target;
+  const asked = figureAsked(target, { from, until });
   const limits = low === null || high === null ? [] : (["low", "high"] as const);
   return answersTo(asked, [statistic, ...limits, "n"]);
 }

@@ -1,15 +1,36 @@
 // StoryForm -- the story of a change, found and kept: what happened, what shows it, what follows.
 import { useState } from "react";
 import { useChange } from "../../feed/cache.ts";
+import { useNames } from "../../feed/names.ts";
+import type { TeammateId } from "../../gen/ids.ts";
 import type { Verdict } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { Select, TextField } from "../../parts/fields.tsx";
 import { tell } from "../../parts/notices.tsx";
+import { faultOf } from "../../parts/faults.ts";
+import { PeopleField } from "../../parts/PeopleField.tsx";
 import { faultAt } from "../../parts/states.tsx";
 import { t, wordOf } from "../../words/words.ts";
 
 type Story = NonNullable<Verdict["story"]>;
+const CREDITED_MOST = 20; // as the server bounds them
 const DECISIONS = ["keep", "undo", "watch", "pass_on"] as const;
+
+// Who is to be thanked, and what they said to their name being shown.
+function Named({ story }: { story: Story }) {
+  const names = useNames();
+  if (story.credited.length === 0) return null;
+  return (
+    <ul aria-label={t("trends.credited")}>
+      {story.credited.map(({ teammate, answer }) => (
+        <li key={teammate}>
+          <bdi>{names.of(teammate)}</bdi>{" "}
+          <span className="ek-quiet">{t(`trends.credited_${answer}`)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
 
 export function StoryText({ story }: { story: Story }) {
   return (
@@ -26,6 +47,7 @@ export function StoryText({ story }: { story: Story }) {
           </span>
         )}
       </p>
+      <Named story={story} />
     </div>
   );
 }
@@ -37,12 +59,15 @@ export function StoryForm({ verdict, onClose }: { verdict: Verdict; onClose: () 
     decision: verdict.story?.decision ?? (verdict.direction === "worse" ? "watch" : "keep"),
     credit: verdict.story?.credit ?? "",
   });
-  const put = useChange("put_story", ["get_trend_series"]);
+  const [credited, setCredited] = useState<readonly TeammateId[]>(
+    verdict.story?.credited.map(({ teammate }) => teammate) ?? [],
+  );
+  const put = useChange("put_story", ["get_trend_series", "list_stories", "list_shared_stories"]);
   const set = (name: keyof typeof story) => (value: string) =>
     setStory((old) => ({ ...old, [name]: value }));
   const save = () =>
     put.mutate(
-      { params: { id: verdict.id }, body: story },
+      { params: { id: verdict.id }, body: { ...story, credited: [...credited] } },
       {
         onSuccess: () => {
           tell(t("trends.saved"));
@@ -77,6 +102,16 @@ export function StoryForm({ verdict, onClose }: { verdict: Verdict; onClose: () 
         value={story.credit}
         onChange={set("credit")}
         fault={faultAt(put.error, "/credit")}
+      />
+      <PeopleField
+        label={t("trends.credited_add")}
+        help={t("trends.credited_means")}
+        listed={t("trends.credited")}
+        without={(name) => t("trends.credited_not", { name })}
+        people={credited}
+        most={CREDITED_MOST}
+        onChange={setCredited}
+        fault={faultOf(put.error, "/credited")}
       />
       {put.error !== null && <p role="alert">{put.error.problem?.detail}</p>}
       <div className="ek-row">

@@ -10,6 +10,7 @@ import type { TrendSeries, Verdict } from "../../gen/shapes.ts";
 import { Chart } from "../../parts/Chart.tsx";
 import { answersTo, period } from "../../parts/figure.ts";
 import { Select } from "../../parts/fields.tsx";
+import { Measured } from "../../parts/Measured.tsx";
 import { Ready } from "../../parts/states.tsx";
 import { formatDay, formatFigure, formatNumber } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
@@ -69,15 +70,20 @@ function pointOf({ metric, team, zone, cadence, points }: TrendSeries, at: numbe
   return { metric, team, zone, ...period(cadence, points[at]?.date ?? "") };
 }
 
+// Of the newest point with a figure, what it is made of.
+function Newest({ series }: { series: TrendSeries }) {
+  const at = series.points.findLastIndex(({ value }) => value !== null);
+  const asked = at < 0 ? undefined : pointOf(series, at);
+  return <Measured metric={series.metric} unit={unitOf(series.unit)} asked={asked} />;
+}
+
 // The newest point by both versions, while both are shown.
 function Versions({ series }: { series: TrendSeries }) {
-  const { other, unit, metric } = series;
+  const { other, unit } = series;
   const last = other?.points.at(-1);
   return (
     <span className="ek-stack">
-      <bdi className="ek-code ek-quiet ek-small" data-version={metric}>
-        {metric}
-      </bdi>
+      <Newest series={series} />
       {other !== null && (
         <span className="ek-small" data-other={other.metric}>
           {last === undefined

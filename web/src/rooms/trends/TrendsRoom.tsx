@@ -1,6 +1,6 @@
 // TrendsRoom -- how it goes: every metric of a team in one line, what changed first; behind each
 // line its chart, what was said of it, and the story. What is looked at stands in the address.
-import { useLocation, useSearchParams } from "wouter";
+import { Link, useLocation, useSearchParams } from "wouter";
 import { useAnswer } from "../../feed/cache.ts";
 import { useNames } from "../../feed/names.ts";
 import { may } from "../../feed/session.ts";
@@ -11,6 +11,7 @@ import { Empty, Ready } from "../../parts/states.tsx";
 import { formatNumber } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
 import { HeadlineList } from "./HeadlineList.tsx";
+import { StoriesView } from "./StoriesView.tsx";
 import { TrendView } from "./TrendView.tsx";
 import { WatchList } from "./WatchList.tsx";
 import "./trends.css";
@@ -40,6 +41,7 @@ function Headlines() {
           value={team}
           onChange={choose}
         />
+        {may("story_shared") && <Link href="/trends/stories">{t("trends.stories")}</Link>}
       </div>
       <Ready of={trends}>
         {({ answer: { data, budget } }) =>
@@ -75,7 +77,13 @@ export default function TrendsRoom() {
   const metric = /^\/trends\/([a-z_]+)$/.exec(path)?.[1];
   return (
     <Room title={t("places.trends")}>
-      {metric === undefined ? <Headlines /> : <TrendView metric={metric} />}
+      {path === "/trends/stories" ? (
+        <StoriesView />
+      ) : metric === undefined ? (
+        <Headlines />
+      ) : (
+        <TrendView metric={metric} />
+      )}
     </Room>
   );
 }

@@ -6,15 +6,17 @@ import { useNames } from "../../feed/names.ts";
 import { may, me } from "../../feed/session.ts";
 import type { TrendSeries, Verdict } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
+import { period } from "../../parts/figure.ts";
 import { Mark } from "../../parts/marks.tsx";
-import { complain } from "../../parts/notices.tsx";
+import { Measured } from "../../parts/Measured.tsx";
+import { complain, tell } from "../../parts/notices.tsx";
 import { When } from "../../parts/time.tsx";
-import { formatDay, formatFigure, formatList } from "../../words/format.ts";
+import { formatDate, formatDay, formatFigure, formatList } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
 import { NewLimitsDialog, WatchDialog } from "./Decide.tsx";
 import { StoryForm, StoryText } from "./StoryForm.tsx";
 import { WatchedBy } from "./WatchList.tsx";
-import { markOf, oddsOf, sentenceOf, type Said } from "./sentence.ts";
+import { markOf, oddsOf, sentenceOf, unitOf, type Said } from "./sentence.ts";
 
 function saidOf(verdict: Verdict, unit: string): Said {
   return { ...verdict, state: verdict.kind, since: verdict.start, unit };
@@ -94,6 +96,7 @@ function Similar({ verdict }: { verdict: Verdict }) {
   );
 }
 
+const MOVES: readonly Verdict["kind"][] = ["shift", "further_shift"];
 const NO_STORY: readonly Verdict["kind"][] = ["suspected", "decaying"];
 
 function Seen({ verdict }: { verdict: Verdict }) {
@@ -132,7 +135,38 @@ function Decided({ verdict }: { verdict: Verdict }) {
   );
 }
 
-const MOVES: readonly Verdict["kind"][] = ["shift", "further_shift"];
+// The story of a change for the better is for all who had a part in it; it can be taken back.
+function Publish({ verdict }: { verdict: Verdict }) {
+  const publish = useChange("publish_story", [
+    "get_trend_series",
+    "list_stories",
+    "list_shared_stories",
+  ]);
+  const { story } = verdict;
+  if (story === null || verdict.crossed || !MOVES.includes(verdict.kind)) return null;
+  if (verdict.direction !== "better" && story.published_at === null) return null;
+  const isOut = story.published_at !== null;
+  const put = (published: boolean) => () =>
+    publish.mutate(
+      { params: { id: verdict.id }, body: { published } },
+      {
+        onSuccess: () => tell(t(published ? "trends.published" : "trends.unpublished")),
+        onError: complain,
+      },
+    );
+  return (
+    <>
+      {story.published_at !== null && (
+        <span className="ek-quiet">
+          {t("trends.published_on", { date: formatDate(story.published_at) })}
+        </span>
+      )}
+      <Button isDisabled={publish.isPending} onPress={put(!isOut)}>
+        {t(isOut ? "trends.unpublish" : "trends.publish")}
+      </Button>
+    </>
+  );
+}
 
 // The last move of its chart, told or not, and what is usual has not begun anew since.
 function stands(verdict: Verdict, { verdicts }: TrendSeries): boolean {
@@ -165,6 +199,25 @@ function Says({ verdict, said }: { verdict: Verdict; said: Said }) {
   );
 }
 
+// By which version of what, of which team; the version opens what the figure since then is made of.
+function Measure({ verdict, series }: { verdict: Verdict; series: TrendSeries }) {
+  const names = useNames();
+  const id = verdict.metric.split("@")[0] ?? verdict.metric;
+  const { until } = period(verdict.cadence, verdict.date);
+  const asked = { metric: verdict.metric, team: verdict.team, zone: series.zone };
+  return (
+    <p className="ek-small ek-trends-measure">
+      <Measured
+        metric={verdict.metric}
+        unit={unitOf(verdict.unit)}
+        asked={{ ...asked, from: verdict.start, until }}
+      />{" "}
+      <bdi>{names.of(verdict.team)}</bdi>{" "}
+      <span className="ek-quiet">{wordOf("metric", `${id}_means`)}</span>
+    </p>
+  );
+}
+
 export function VerdictCard({ verdict, series }: { verdict: Verdict; series: TrendSeries }) {
   const [isTelling, setTelling] = useState(false);
   const said = saidOf(verdict, series.unit);
@@ -177,6 +230,7 @@ export function VerdictCard({ verdict, series }: { verdict: Verdict; series: Tre
         </Mark>{" "}
         <span className="ek-quiet">{formatDay(verdict.date)}</span>
       </h3>
+      <Measure verdict={verdict} series={series} />
       <Says verdict={verdict} said={said} />
       <Before verdict={verdict} />
       <From verdict={verdict} />
@@ -191,6 +245,7 @@ export function VerdictCard({ verdict, series }: { verdict: Verdict; series: Tre
               {t(verdict.story === null ? "trends.story_find" : "common.edit")}
             </Button>
           )}
+          {may("trend_edit") && <Publish verdict={verdict} />}
           {may("trend_edit") && stands(verdict, series) && <Decided verdict={verdict} />}
           <Seen verdict={verdict} />
         </div>

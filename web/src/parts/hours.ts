@@ -1,7 +1,7 @@
 // hours -- a week of open hours, in words: days with the same hours stand together.
-import type { OpenHours } from "../../gen/shapes.ts";
-import { formatList } from "../../words/format.ts";
-import { currentManners, t } from "../../words/words.ts";
+import type { OpenHours } from "../gen/shapes.ts";
+import { formatList } from "../words/format.ts";
+import { currentManners, t } from "../words/words.ts";
 
 export const DAYS = [1, 2, 3, 4, 5, 6, 7] as const; // Monday is 1
 
