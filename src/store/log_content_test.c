@@ -471,6 +471,19 @@ static void a_store_of_version_3_gets_targets(void **state)
 	must(f, ek_log_content_each(f->log, EK_CONTENT_AGENDA_ITEMS, none, f, &f->err));
 }
 
+/* As it was before version 12. */
+static void make_eleventh(const struct fixture *f)
+{
+	drop_reports(f);
+	run_sql(f, "ALTER TABLE daily_metrics DROP COLUMN low_micro");
+	run_sql(f, "ALTER TABLE daily_metrics DROP COLUMN high_micro");
+	run_sql(f, "ALTER TABLE daily_metrics DROP COLUMN withheld");
+	run_sql(f, "DROP TABLE story_shares");
+	run_sql(f, "DROP TABLE story_names");
+	run_sql(f, "DROP TABLE file_keys");
+	run_sql(f, "UPDATE meta SET value = '11' WHERE name = 'content'");
+}
+
 static bool has_no_limits(void *ctx, const struct ek_views_value *v, uint32_t n, struct ek_err *err)
 {
 	(void)err;
@@ -497,13 +510,9 @@ static void a_store_of_version_11_gets_limits(void **state)
 	char copy[EK_SCRATCH_PATH];
 	must(f, ek_log_stop(f->log, &f->err));
 	ek_log_close(&f->log);
-	drop_reports(f);
-	run_sql(f, "ALTER TABLE daily_metrics DROP COLUMN low_micro");
-	run_sql(f, "ALTER TABLE daily_metrics DROP COLUMN high_micro");
-	run_sql(f, "ALTER TABLE daily_metrics DROP COLUMN withheld");
+	make_eleventh(f);
 	run_sql(f, "INSERT INTO daily_metrics (metric, team, day, folded_ms) "
 		   "VALUES ('volume@1', 1, '2026-01-05', 7)");
-	run_sql(f, "UPDATE meta SET value = '11' WHERE name = 'content'");
 	ek_format(copy, sizeof copy, "%s/copy", f->place);
 	f->log = open_at(f, f->where, EK_LOG_READ);
 	must(f, ek_backup_copy(f->log, copy, ek_heap_alloc(), &report, &f->err));
@@ -521,7 +530,7 @@ static void a_store_of_version_11_gets_limits(void **state)
 }
 
 /* What came with version 12 is made, and what was there stays. */
-static void a_store_of_version_11_gets_stories_that_a_team_reads(void **state)
+static void a_store_of_version_11_gets_its_tables(void **state)
 {
 	struct fixture *f = *state;
 	must(f, ek_log_begin(f->log, &f->err));
@@ -529,15 +538,14 @@ static void a_store_of_version_11_gets_stories_that_a_team_reads(void **state)
 	must(f, ek_log_commit(f->log, &f->err));
 	must(f, ek_log_stop(f->log, &f->err));
 	ek_log_close(&f->log);
-	run_sql(f, "DROP TABLE story_shares");
-	run_sql(f, "DROP TABLE story_names");
-	run_sql(f, "UPDATE meta SET value = '11' WHERE name = 'content'");
+	make_eleventh(f);
 	f->log = open_at(f, f->where, EK_LOG_WRITE);
 	if (f->log == NULL)
 		fail_msg("%s", f->err.msg);
 	expect_tags(f, f->log, "1=kept ");
 	must(f, ek_log_content_each(f->log, EK_CONTENT_STORY_SHARES, none, f, &f->err));
 	must(f, ek_log_content_each(f->log, EK_CONTENT_STORY_NAMES, none, f, &f->err));
+	must(f, ek_log_content_each(f->log, EK_CONTENT_FILE_KEYS, none, f, &f->err));
 }
 
 static void content_of_a_newer_build_is_refused(void **state)
@@ -626,7 +634,7 @@ int main(void)
 		FOR_ALL(a_store_of_version_3_gets_what_is_known_of_how_it_goes),
 		FOR_ALL(a_store_of_version_3_gets_targets),
 		FOR_ALL(a_store_of_version_11_gets_limits),
-		FOR_ALL(a_store_of_version_11_gets_stories_that_a_team_reads),
+		FOR_ALL(a_store_of_version_11_gets_its_tables),
 		FOR_ALL(content_of_a_newer_build_is_refused),
 		FOR_ALL(a_backup_carries_content_and_no_index),
 	};
