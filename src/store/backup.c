@@ -1,5 +1,6 @@
 #include "store/backup.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "store/verify.h"
@@ -95,7 +96,7 @@ static bool copy_content_row(void *ctx, const struct ek_views_value *v, uint32_t
 		turn(c, err));
 }
 
-/* A log of before there was content has none. */
+/* A log of before there was content has none; one of an earlier version has fewer tables. */
 static bool each_content(struct ek_log *from, ek_log_visit_values *visit, struct copy *c,
 			 struct ek_err *err)
 {
@@ -104,10 +105,11 @@ static bool each_content(struct ek_log *from, ek_log_visit_values *visit, struct
 	if (!ek_log_get_meta(from, "content", version, &n, err))
 		return false;
 	for (int t = 0; n >= 0 && t < EK_CONTENT_COUNT; t++) {
-		/* Keys of files lie apart (backup_files.h). */
-		if (t == EK_CONTENT_FILE_KEYS)
-			continue;
 		c->table = (enum ek_content)t;
+		/* Keys of files lie apart (backup_files.h). */
+		if (t == EK_CONTENT_FILE_KEYS ||
+		    !ek_content_has(strtoll(version, NULL, 10), c->table))
+			continue;
 		if (!ek_log_content_each(from, c->table, visit, c, err))
 			return false;
 	}
