@@ -86,7 +86,7 @@ static enum ek_code special(struct ek_opinion *o, const struct ek_cmd *cmd)
 
 static enum ek_code one(struct ek_opinion *o, const struct ek_cmd *cmd)
 {
-	if (cmd->kind <= EK_CMD_OFFER_DECLINE)
+	if (cmd->kind <= EK_CMD_OFFER_DECLINE || cmd->kind == EK_CMD_OUTSIDE_MESSAGE)
 		return ek_opinion_talk_cmd(o, cmd);
 	if (cmd->kind <= EK_CMD_MEMBERSHIP_REMOVE)
 		return ek_opinion_people_cmd(o, cmd);

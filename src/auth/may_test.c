@@ -219,6 +219,8 @@ static const struct row matrix[] = {
 	/* Charts. */
 	{"trend_edit", ".-/.+.+.+--.", "..+."},
 	{"story_read", "--/-+-+-+---", "--+-"},
+	{"story_shared", "-+/-+-+-+---", "--+-"},
+	{"story_named", ".+/.+.+.+...", "..+."},
 	/* Reports. */
 	{"report_rows", "--/-+-+-+---", "--+-"},
 	{"report_read", "+./.........", "...."},
