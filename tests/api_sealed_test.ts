@@ -356,7 +356,11 @@ function makeOld(s: Scene, file: any, many: number): string[] {
     "INSERT INTO mails (mail, mailbox, direction, state, conversation, part, place, bytes) " +
     `VALUES (9000, 1, 'in', 'taken', ${conversation}, ${part}, '${plain("mails", raw)}', ` +
     `${raw.length});`;
-  sql += "DROP TABLE file_keys; UPDATE meta SET value = '11' WHERE name = 'content';";
+  for (const table of ["file_keys", "story_shares", "story_names"]) sql += `DROP TABLE ${table};`;
+  sql += "DROP VIEW report_daily_metrics; DELETE FROM meta WHERE name = 'reports';";
+  for (const column of ["low_micro", "high_micro", "withheld"])
+    sql += `ALTER TABLE daily_metrics DROP COLUMN ${column};`;
+  sql += "UPDATE meta SET value = '11' WHERE name = 'content';";
   sql += "DELETE FROM attachments WHERE length(place) = 64;";
   s.store.sql(sql);
   for (const name of readdirSync(dir)) if (PLACE.test(name)) rmSync(join(dir, name));
