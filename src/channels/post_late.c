@@ -128,12 +128,8 @@ void ek_post_late_erase(struct ek_writer *w, int64_t mail)
 {
 	const struct ek_writer_erasure row = {EK_CONTENT_MAILS, EK_CONTENT_MAILS_MAIL,
 					      ek_views_int(mail)};
-	struct ek_err err;
-	if (mail == 0)
-		return;
-	/* As with ek_post_put: for want of memory the commit says so. */
-	bool ok = ek_writer_erase(w, &row, &err);
-	(void)ok;
+	if (mail != 0)
+		ek_writer_remove(w, &row);
 }
 
 static void made_end(void *ctx, struct ek_writer *w, const struct ek_answer *a)
