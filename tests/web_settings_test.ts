@@ -320,7 +320,9 @@ async function looks(stage: Stage, as: Account): Promise<void> {
   const show = async (section: string, look: Parameters<typeof named>[0]): Promise<void> => {
     const screen = await stage.browser.open(`/settings/${section}`, { ...look, as });
     await screen.page.locator("#section").waitFor();
-    await screen.page.locator(".ek-settings-body [role=status]").waitFor({ state: "detached" });
+    await screen.page.waitForFunction(
+      () => document.querySelector(".ek-settings-body [role=status]") === null,
+    );
     tally.same(`${section} ${named(look)}: axe`, await screen.axe(), []);
     await screen.shoot(`settings-${section}-${named(look)}`);
     tally.same(`${section} ${named(look)}: quiet`, screen.faults(), []);
