@@ -482,7 +482,7 @@ async function conflict(stand: Stand): Promise<void> {
   await screen.shoot("chat-conflict");
   tally.same("412: axe", await screen.axe(), []);
   await press(page, "Keep mine");
-  await page.getByText("Mine", { exact: true }).first().waitFor();
+  await both.waitFor({ state: "detached" });
   const now = await ok(s.stage.owner, "GET", `/chat-inboxes/${inbox}`);
   tally.same("whoever came second chose", [now.name, now.languages], ["Mine", ["en", "ko"]]);
   screen.forgive(REFUSED);
