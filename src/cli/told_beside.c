@@ -37,20 +37,14 @@ static bool take(void *ctx, const struct ek_views_value *v, uint32_t n, struct e
 	return true;
 }
 
-/* Targets came with this version of the content. */
-enum { FIRST = 4 };
-
 bool ek_told_read(struct ek_log *log, struct ek_told_targets *out, struct ek_err *err)
 {
-	char version[EK_LOG_META_MAX];
-	int64_t n;
-	int64_t is = 0;
+	int64_t version;
 	*out = (struct ek_told_targets){{0}};
-	if (!ek_log_get_meta(log, "content", version, &n, err))
+	if (!ek_log_version(log, "content", &version, err))
 		return false;
-	for (int64_t i = 0; i < n && is < FIRST; i++)
-		is = is * 10 + (version[i] - '0');
-	return is < FIRST || ek_log_content_each(log, EK_CONTENT_TARGETS, take, out, err);
+	return !ek_content_has(version, EK_CONTENT_TARGETS) ||
+	       ek_log_content_each(log, EK_CONTENT_TARGETS, take, out, err);
 }
 
 /* ---- beside a figure */

@@ -1,6 +1,5 @@
 #include "store/backup.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "store/verify.h"
@@ -100,15 +99,13 @@ static bool copy_content_row(void *ctx, const struct ek_views_value *v, uint32_t
 static bool each_content(struct ek_log *from, ek_log_visit_values *visit, struct copy *c,
 			 struct ek_err *err)
 {
-	char version[EK_LOG_META_MAX];
-	int64_t n;
-	if (!ek_log_get_meta(from, "content", version, &n, err))
+	int64_t version;
+	if (!ek_log_version(from, "content", &version, err))
 		return false;
-	for (int t = 0; n >= 0 && t < EK_CONTENT_COUNT; t++) {
+	for (int t = 0; t < EK_CONTENT_COUNT; t++) {
 		c->table = (enum ek_content)t;
 		/* Keys of files lie apart (backup_files.h). */
-		if (t == EK_CONTENT_FILE_KEYS ||
-		    !ek_content_has(strtoll(version, NULL, 10), c->table))
+		if (t == EK_CONTENT_FILE_KEYS || !ek_content_has(version, c->table))
 			continue;
 		if (!ek_log_content_each(from, c->table, visit, c, err))
 			return false;

@@ -12,7 +12,6 @@ enum {
 	HEAD = 16,
 	PIECE = 64 * 1024,
 	KEYS_A_COMMIT = 4096,
-	FIRST_VERSION = 12, /* of content that has keys */
 };
 
 static const char head[HEAD + 1] = "evenkeel keys 1\n";
@@ -30,13 +29,10 @@ static const struct source {
 /* A log of before there were keys has none, and names files that nothing proves. */
 static bool has_keys(struct ek_log *log, bool *has, struct ek_err *err)
 {
-	char text[EK_LOG_META_MAX];
-	int64_t n, version = 0;
-	if (!ek_log_get_meta(log, "content", text, &n, err))
+	int64_t version;
+	if (!ek_log_version(log, "content", &version, err))
 		return false;
-	for (const char *p = text; n > 0 && *p >= '0' && *p <= '9'; p++)
-		version = version * 10 + (*p - '0');
-	*has = version >= FIRST_VERSION;
+	*has = ek_content_has(version, EK_CONTENT_FILE_KEYS);
 	return true;
 }
 

@@ -197,7 +197,7 @@ static bool is_later(const char *table, int64_t from)
 
 bool ek_content_has(int64_t version, enum ek_content table)
 {
-	return !is_later(tables[table].name, version);
+	return version > 0 && !is_later(tables[table].name, version);
 }
 
 /* Columns that came later than their table, at its end, and when. */

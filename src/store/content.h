@@ -48,7 +48,7 @@ bool ek_content_search(uint32_t i, struct ek_content_search *out);
 
 /* Whether a store of that version must have its views folded anew. */
 bool ek_content_refolds(int64_t from);
-/* Whether a store whose content has that version has the table. */
+/* Whether a store whose content has that version (0: it has none) has the table. */
 bool ek_content_has(int64_t version, enum ek_content table);
 /* The i-th statement that brings a store's content from a version to this one; false = there is
  * none (left). out always ended; EK_CONTENT_TEXT_MAX bytes always suffice. */

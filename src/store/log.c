@@ -5,6 +5,8 @@
 #include "store/body.h"
 #include "store/log_backend.h"
 
+enum { VERSION_MAX = 1000000 };
+
 static bool is_latched(const struct ek_log *log, struct ek_err *err)
 {
 	if (!log->latched)
@@ -381,6 +383,18 @@ bool ek_log_get_meta(struct ek_log *log, const char *name, char out[EK_LOG_META_
 {
 	*n = -1;
 	return log->backend->get_meta(log, name, out, n, err);
+}
+
+bool ek_log_version(struct ek_log *log, const char *name, int64_t *version, struct ek_err *err)
+{
+	char text[EK_LOG_META_MAX];
+	int64_t n;
+	*version = 0;
+	if (!ek_log_get_meta(log, name, text, &n, err))
+		return false;
+	for (const char *p = text; n > 0 && *p >= '0' && *p <= '9'; p++)
+		*version = *version < VERSION_MAX ? *version * 10 + (*p - '0') : *version;
+	return true;
 }
 
 bool ek_log_each_snapshot(struct ek_log *log, ek_log_visit_snapshot *visit, void *ctx,

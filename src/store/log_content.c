@@ -5,7 +5,7 @@
 #include "store/report.h"
 #include "store/search.h"
 
-enum { KEY_COLUMNS_MAX = 3, KEY_BYTES_MAX = 512, META_VERSION_MAX = 1000000 };
+enum { KEY_COLUMNS_MAX = 3, KEY_BYTES_MAX = 512 };
 
 /* ---- the calls of log.h */
 
@@ -215,19 +215,6 @@ void ek_log_sql_add_content(struct ek_log_backend *backend)
 
 /* ---- bringing an older store up */
 
-static bool get_version(struct ek_log_sql_base *sql, const char *name, int64_t *version,
-			struct ek_err *err)
-{
-	char text[EK_LOG_META_MAX];
-	int64_t n = -1;
-	*version = 0;
-	if (!sql->log.backend->get_meta(&sql->log, name, text, &n, err))
-		return false;
-	for (const char *p = text; n > 0 && *p >= '0' && *p <= '9'; p++)
-		*version = *version < META_VERSION_MAX ? *version * 10 + (*p - '0') : *version;
-	return true;
-}
-
 static bool set_version(struct ek_log_sql_base *sql, const char *name, int version,
 			struct ek_err *err)
 {
@@ -241,7 +228,7 @@ static bool migrate_content(struct ek_log_sql_base *sql, struct ek_err *err)
 	int64_t from;
 	char text[EK_CONTENT_TEXT_MAX];
 	/* Asked again: who else opens it at this moment may have been first. */
-	if (!get_version(sql, "content", &from, err))
+	if (!ek_log_version(&sql->log, "content", &from, err))
 		return false;
 	for (uint32_t i = 0; ek_content_migrate(from, i, sql->dialect, text); i++) {
 		if (!sql->exec(sql, text, err))
@@ -255,7 +242,7 @@ static bool migrate_content(struct ek_log_sql_base *sql, struct ek_err *err)
 static bool migrate_search(struct ek_log_sql_base *sql, struct ek_err *err)
 {
 	int64_t from;
-	return get_version(sql, "search", &from, err) &&
+	return ek_log_version(&sql->log, "search", &from, err) &&
 	       (from == EK_SEARCH_VERSION || (sql->log.backend->rebuild_search(&sql->log, err) &&
 					      set_version(sql, "search", EK_SEARCH_VERSION, err)));
 }
@@ -298,9 +285,9 @@ bool ek_log_sql_migrate(struct ek_log_sql_base *sql, const struct ek_log_options
 	int64_t content;
 	int64_t search;
 	int64_t reports;
-	if (!get_version(sql, "content", &content, err) ||
-	    !get_version(sql, "search", &search, err) ||
-	    !get_version(sql, "reports", &reports, err))
+	if (!ek_log_version(&sql->log, "content", &content, err) ||
+	    !ek_log_version(&sql->log, "search", &search, err) ||
+	    !ek_log_version(&sql->log, "reports", &reports, err))
 		return false;
 	if (content > EK_CONTENT_VERSION)
 		return ek_fail(err, EK_TOO_NEW,
