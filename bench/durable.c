@@ -1,8 +1,10 @@
 /* durable -- Evenkeel's engine behind its writer, on SQLite: every answer waits for the disk.
  *
  * So many commands in flight are taken, decided, and made durable by one commit; then all are
- * answered, and the next as many asked. Views lag while commands wait, as the writer's contract
- * allows; what folding them at the end costs is reported beside (with_views_per_s counts it).
+ * answered, and the next as many asked. Many in flight go in two halves: one is decided while the
+ * disk works at the other, as writer/group.h does when more wait. Views lag while commands wait, as
+ * the writer's contract allows; what folding them at the end costs is reported beside
+ * (with_views_per_s counts it).
  * usage: durable FILE [EVENTS] [IN_FLIGHT]
  */
 #include "bench/input.h"
@@ -16,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { AHEAD = 2, PATH = 4096, IN_FLIGHT_MAX = 4096 };
+enum { AHEAD = 2, PATH = 4096, IN_FLIGHT_MAX = 4096, HALVED_FROM = 128 };
 
 struct bench {
 	struct ek_input input;
@@ -80,11 +82,12 @@ static void start_state(struct bench *b)
 	commit(b, false);
 }
 
-/* The first item after a window that begins at `from`: whole events, in_flight commands or a little
- * more. */
+/* The first item after a window that begins at `from`: whole events, and no more commands than are
+ * in flight, or a little more. */
 static uint32_t window_end(const struct bench *b, uint32_t from)
 {
-	uint32_t to = from + b->in_flight < b->input.count ? from + b->in_flight : b->input.count;
+	uint32_t n = b->in_flight < HALVED_FROM ? b->in_flight : b->in_flight / 2;
+	uint32_t to = from + n < b->input.count ? from + n : b->input.count;
 	while (to < b->input.count && b->input.items[to].event == b->input.items[to - 1].event)
 		to++;
 	return to;
@@ -100,19 +103,50 @@ static void look_ahead(const struct bench *b, uint32_t i, uint32_t to)
 	}
 }
 
-static void run_window(struct bench *b, uint32_t from, uint32_t to)
+/* Items from..to - 1, taken together; the answer to all of them came now. */
+struct window {
+	uint32_t from;
+	uint32_t to;
+	uint64_t begin;
+};
+
+static void took(struct bench *b, const struct window *w)
 {
-	uint64_t begin = ek_tally_now();
-	for (uint32_t i = from; i < to; i++) {
-		look_ahead(b, i, to);
-		take(b, i);
+	uint64_t ns = ek_tally_now() - w->begin;
+	for (uint32_t i = w->from; i < w->to; i++) {
+		if (i + 1 == w->to || b->input.items[i + 1].event != b->input.items[i].event)
+			ek_tally_took(b->tally, ns);
 	}
-	commit(b, true);
-	uint64_t took = ek_tally_now() - begin;
-	for (uint32_t i = from; i < to; i++) {
-		if (i + 1 == to || b->input.items[i + 1].event != b->input.items[i].event)
-			ek_tally_took(b->tally, took);
+}
+
+static void land(struct bench *b, struct window *sent)
+{
+	struct ek_err err = {0};
+	if (!ek_writer_land(b->writer, &err))
+		ek_workload_die("durable: %s", err.msg);
+	took(b, sent);
+	*sent = (struct window){0};
+}
+
+static void run(struct bench *b)
+{
+	struct ek_err err = {0};
+	struct window sent = {0};
+	for (uint32_t from = b->input.start, to; from < b->input.count; from = to) {
+		to = window_end(b, from);
+		struct window w = {from, to, ek_tally_now()};
+		for (uint32_t i = from; i < to; i++) {
+			look_ahead(b, i, to);
+			take(b, i);
+		}
+		land(b, &sent);
+		if (!ek_writer_send(b->writer, &err))
+			ek_workload_die("durable: %s", err.msg);
+		sent = w;
+		if (b->in_flight < HALVED_FROM)
+			land(b, &sent);
 	}
+	land(b, &sent);
 }
 
 static void remove_log(const char *where)
@@ -145,11 +179,7 @@ int main(int argc, char **argv)
 	start_state(b);
 	b->counts = true;
 	uint64_t begin = ek_tally_now();
-	for (uint32_t i = b->input.start; i < b->input.count;) {
-		uint32_t to = window_end(b, i);
-		run_window(b, i, to);
-		i = to;
-	}
+	run(b);
 	uint64_t took = ek_tally_now() - begin;
 	commit(b, false);
 	uint64_t folded = ek_tally_now() - begin;

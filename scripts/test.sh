@@ -48,7 +48,7 @@ step() {
 	"$@" && echo "1 passed, 0 failed" || echo "0 passed, 1 failed"
 }
 
-# lane NAME SCRIPT...: beside what goes on meanwhile, for tests that wait more than they work.
+# lane NAME SCRIPT...: beside what goes on meanwhile, for tests that wait as much as they work.
 # join NAME: what they printed, and their counts.
 lane() {
 	lane=$1
@@ -110,18 +110,23 @@ build plain evenkeel
 build clang evenkeel
 # What the server was asked is gathered here, for tests/openapi_test.ts.
 rm -f build/api-met build/lane-*
-# Mail is waited for most of the time; all of it is gathered before the document is looked at.
+# Beside the others: first those of mail, of which all is gathered before the document is looked
+# at, then half of those with a browser.
 lane mail tests/mail_*_test.ts
 for script in tests/*_test.sh tests/*_test.ts; do
 	case $script in
-	tests/openapi_test.ts) join mail ;;
+	tests/openapi_test.ts)
+		join mail
+		lane web tests/web_[a-m]*_test.ts
+		;;
 	esac
 	case $script in
-	*'*'* | tests/mail_*_test.ts) ;;
+	*'*'* | tests/mail_*_test.ts | tests/web_[a-m]*_test.ts) ;;
 	*.sh) part "$script" sh "$script" ;;
 	*.ts) part "$script" node "build/ts/${script%.ts}.js" ;;
 	esac
 done
+join web
 
 [ -z "${EK_LONG:-}" ] || part "lint of the API's document" step scripts/lint_api.sh
 

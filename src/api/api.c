@@ -11,6 +11,7 @@
 #include "api/api_report.h"
 #include "api/api_state.h"
 #include "api/caller.h"
+#include "api/contact_keys.h"
 #include "api/guard.h"
 #include "api/handlers.h"
 #include "api/mirror.h"
@@ -22,6 +23,7 @@
 #include "api/trends.h"
 #include "api/visits.h"
 #include "api/worker.h"
+#include "channels/scan.h"
 #include "model/limits.h"
 #include "store/contact.h"
 #include "sys/clock.h"
@@ -113,13 +115,24 @@ static bool open_parts(struct ek_api *api, struct ek_err *err)
 	       ek_guard_open(api, err) && ek_api_arrival_open(api, err);
 }
 
+/* Nobody but who uploads waits for a scanner. */
+static bool open_scanning(struct ek_api *api, struct ek_err *err)
+{
+	const struct ek_api_options *o = &api->options;
+	return !ek_scan_is_set(o->scanner) ||
+	       ek_worker_open(o->alloc, o->where, &api->scanning, err);
+}
+
 /* What has a thread of its own. */
 static bool open_threads(struct ek_api *api, struct ek_err *err)
 {
 	struct ek_alloc *a = &api->options.alloc;
-	return ek_worker_open(*a, api->options.where, &api->worker, err) &&
+	if (api->options.is_quiet)
+		return ek_worker_open(*a, api->options.where, &api->worker, err);
+	return ek_contact_keys_draw(api, err) &&
+	       ek_worker_open(*a, api->options.where, &api->worker, err) &&
 	       ek_worker_open(*a, api->options.where, &api->caller_out, err) &&
-	       ek_api_letters_open(api, api->options.where, err) &&
+	       open_scanning(api, err) && ek_api_letters_open(api, api->options.where, err) &&
 	       ek_api_job_open(api, api->options.where, err) &&
 	       ek_trends_open(api, api->options.where, err) &&
 	       ek_mirror_open(api, api->options.where, err) &&
@@ -159,6 +172,7 @@ void ek_api_close(struct ek_api **out)
 	ek_api_report_close(api);
 	ek_worker_close(&api->worker);
 	ek_worker_close(&api->caller_out);
+	ek_worker_close(&api->scanning);
 	ek_api_letters_close(api);
 	ek_api_job_close(api);
 	ek_caller_close(api);
@@ -178,18 +192,24 @@ void ek_api_close(struct ek_api **out)
 	*out = NULL;
 }
 
+void ek_api_hurry(struct ek_api *api)
+{
+	ek_worker_end(api->scanning);
+}
+
 void ek_api_stop(struct ek_api *api)
 {
 	ek_surveyor_close(&api->surveyor);
 	ek_reviewer_close(&api->reviewer);
 	ek_sealer_close(&api->sealer);
 	ek_guard_stop(api);
-	/* All eight may still hand something to the writer. */
+	/* All nine may still hand something to the writer. */
 	ek_trends_stop(api);
 	ek_mirror_stop(api);
 	ek_api_report_stop(api);
 	ek_worker_close(&api->worker);
 	ek_worker_close(&api->caller_out);
+	ek_worker_close(&api->scanning);
 	ek_api_letters_stop(api);
 	ek_api_job_stop(api);
 }

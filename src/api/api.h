@@ -45,6 +45,7 @@ struct ek_api_mail_server {
 	const char *user;     /* "" = without signing in */
 	const char *password; /* "" = none */
 	ek_str address;       /* in whose name */
+	ek_str listed;        /* the setting outbound_networks */
 };
 enum { EK_API_MAIL_DETAIL = 200 };
 struct ek_api_mail_result {
@@ -94,16 +95,20 @@ struct ek_api_options {
 	const char *url;             /* how browsers reach the server */
 	const char *directory;       /* of the master key, attachments; NULL = none */
 	const char *web;             /* a file with a pack of the UI; NULL or "": the one inside */
+	const char *scanner;         /* channels/scan.h; NULL or "" = none */
 	uint32_t rate, burst;        /* 0 = the defaults */
 	struct ek_api_sample sample; /* prepare NULL: this store cannot be changed so */
 	struct ek_api_figures figures;
 	struct ek_api_mail mail;
 	struct ek_api_webhooks webhooks;
+	bool is_quiet; /* nothing is done unasked: no thread of its own (api/again.h) */
 };
 
 /* Errors: the readers', NO_MEMORY; USAGE for options.web. */
 bool ek_api_open(const struct ek_api_options *options, struct ek_api **api,
 		 struct ek_err *err) EK_MUST_CHECK;
+/* Before ek_http_stop: what waits for somebody outside need not be waited for. */
+void ek_api_hurry(struct ek_api *api);
 /* After ek_http_stop and before the group is closed: what waits on threads of its own is answered.
  * */
 void ek_api_stop(struct ek_api *api);

@@ -5,6 +5,7 @@
 #include "api/api_conversation.h"
 #include "api/api_list.h"
 #include "api/api_put.h"
+#include "api/api_sla.h"
 #include "api/api_state.h"
 #include "api/api_text.h"
 
@@ -125,6 +126,11 @@ static bool drop_gone(struct ek_turn *t, struct ek_arrival_set *set)
 		return false;
 	if (!found)
 		set->team = 0;
+	found = true;
+	if (set->sla_policy != 0 && !ek_api_sla_is_there(t, set->sla_policy, &found))
+		return false;
+	if (!found)
+		set->sla_policy = 0;
 	for (uint32_t i = 0; i < set->tag_count; i++) {
 		if (!ek_api_conversation_tag(t, set->tags[i], &word, &found))
 			return false;
@@ -171,6 +177,7 @@ bool ek_api_arrival_give(struct ek_turn *t, const struct ek_arrival_set *set, st
 		a->attributes = set->attributes;
 		given->attributes = ek_api_conversation_print(t, &set->attributes);
 	}
+	t->sla_policy = set->sla_policy;
 	return give_tags(t, set, cmd, given);
 }
 
@@ -213,5 +220,7 @@ void ek_api_arrival_put(struct ek_turn *t, const struct ek_api_arrival *a,
 		ek_views_text((ek_str){tag, tag == NULL ? 0 : (uint32_t)strlen(tag)});
 	v[EK_CONTENT_ARRIVALS_RECIPIENT] = ek_views_text(a->facts.to);
 	v[EK_CONTENT_ARRIVALS_DID] = ek_views_text(ek_api_text_take(t, &j));
+	v[EK_CONTENT_ARRIVALS_SLA_POLICY] = ek_views_int(
+		a->outcome.set.sla_policy == 0 ? EK_NONE : (int64_t)a->outcome.set.sla_policy);
 	ek_turn_put(t, EK_CONTENT_ARRIVALS, v);
 }

@@ -44,7 +44,8 @@ struct ek_api_arrival {
 };
 /* Of what holds, without what is gone. False with a problem. */
 bool ek_api_arrival_run(struct ek_turn *t, struct ek_api_arrival *a) EK_MUST_CHECK;
-/* All that rules set but the team: into a conversation.create, and for its rows. */
+/* All that rules set but the team: into a conversation.create, for its rows, and which SLA policy
+ * the turn's clocks follow. */
 struct ek_api_arrival_given {
 	struct ek_api_conversation_tags tags;
 	ek_str attributes; /* JSON; p NULL = none */

@@ -6,6 +6,7 @@
 #include "api/api_conversation.h"
 #include "api/api_edit.h"
 #include "api/api_put.h"
+#include "api/api_sla.h"
 #include "api/api_text.h"
 #include "api/handlers.h"
 
@@ -69,16 +70,20 @@ void ek_api_get_arrival_rules(struct ek_turn *t)
 
 /* ---- what is sent */
 
-/* Teams and tags that they name are there. */
+/* Teams, tags and SLA policies that they name are there. */
 static bool check_names(struct ek_turn *t, const struct ek_arrival_rule *r)
 {
 	struct ek_patch_at set = ek_patch_member(&r->at, "set");
 	struct ek_patch_at team = ek_patch_member(&set, "team");
 	struct ek_patch_at tags = ek_patch_member(&set, "tags");
+	struct ek_patch_at sla = ek_patch_member(&set, "sla_policy");
+	bool found = true;
 	bool ok = ek_api_conversation_names_team(t, &team, (ek_team_id){(uint32_t)r->set.team});
+	if (r->set.sla_policy != 0 && !ek_api_sla_is_there(t, r->set.sla_policy, &found))
+		return false;
+	ok = (found || ek_patch_fault(&sla, EK_FAULT_NOT_FOUND, NULL)) && ok;
 	for (uint32_t i = 0; i < r->set.tag_count; i++) {
 		struct ek_patch_at row = ek_patch_row(&tags, i);
-		bool found = false;
 		ek_str word;
 		if (!ek_api_conversation_tag(t, r->set.tags[i], &word, &found))
 			return false;

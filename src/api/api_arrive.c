@@ -63,6 +63,12 @@ bool ek_api_arrive_before(struct ek_api *api, struct ek_api_arrive *of, struct e
 	return true;
 }
 
+uint64_t ek_api_arrive_sla(const struct ek_api *api)
+{
+	const struct ek_api_arriving *a = api->arriving;
+	return a == NULL || a->arrival.rules.version == 0 ? 0 : a->t.sla_policy;
+}
+
 void ek_api_arrive_after(struct ek_api *api, struct ek_writer *w, ek_conversation_id id)
 {
 	struct ek_api_arriving *a = api->arriving;

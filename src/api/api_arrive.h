@@ -23,6 +23,8 @@ struct ek_api_arrive {
 /* Errors: IO when the rules cannot be read; NO_MEMORY. */
 bool ek_api_arrive_before(struct ek_api *api, struct ek_api_arrive *of,
 			  struct ek_err *err) EK_MUST_CHECK;
+/* The SLA policy that they chose; 0 = none. Holds until after. */
+uint64_t ek_api_arrive_sla(const struct ek_api *api);
 /* Which rule did what, and its tags. Nothing where there are no rules. */
 void ek_api_arrive_after(struct ek_api *api, struct ek_writer *w, ek_conversation_id id);
 /* With the API. */

@@ -2,6 +2,7 @@
  * asked. They are opened by reviewer.h. */
 #include <string.h>
 
+#include "api/api_closing.h"
 #include "api/api_put.h"
 #include "api/api_state.h"
 #include "api/api_text.h"
@@ -11,7 +12,7 @@
 #include "api/reviewer.h"
 #include "wire/list.h"
 
-enum { NOTE_MAX = 4000, CASES_MAX = 100, DAYS_MAX = 90 };
+enum { CASES_MAX = 100, DAYS_MAX = 90 };
 enum { TITLE = EK_CONTENT_ARTICLE_REVIEWS_WIDTH, COLUMNS };
 
 #define SELECT \
@@ -91,25 +92,14 @@ void ek_api_list_article_reviews(struct ek_turn *t)
 		.id = "r.review",
 	};
 	struct ek_page p = {.list = &list, .right = EK_MAY_ARTICLE_READ};
-	if (ek_page_read(t, &p) && ek_page_select(t, &p)) {
-		bool ok = true;
-		ek_api_list_begin(t, &p.l);
-		for (uint32_t i = 0; ok && i < p.l.rows.n; i++)
-			ok = write_one(t, ek_api_list_at(&p.l, i));
-		ek_api_list_end(t, &p.l);
-	}
+	if (ek_page_read(t, &p))
+		ek_page_write(t, &p, write_one);
 	ek_turn_reply(t, 200);
 }
 
 /* ---- POST close */
 
-struct closing {
-	uint64_t id;
-	ek_str note; /* p NULL = none */
-	const struct ek_views_value *row;
-};
-
-static bool find(struct ek_turn *t, struct closing *c)
+static bool find(struct ek_turn *t, struct ek_api_closing *c)
 {
 	const struct ek_views_value key = ek_views_int((int64_t)c->id);
 	struct ek_turn_rows rows;
@@ -125,7 +115,7 @@ static bool find(struct ek_turn *t, struct closing *c)
 
 static bool check(struct ek_turn *t)
 {
-	struct closing *c = t->state;
+	struct ek_api_closing *c = t->state;
 	return find(t, c) &&
 	       (ek_str_is(ek_turn_text(&c->row[EK_CONTENT_ARTICLE_REVIEWS_STATE]), "open") ||
 		ek_problem_set(&t->problem, EK_PROBLEM_CONFLICT, "somebody has looked already"));
@@ -133,7 +123,7 @@ static bool check(struct ek_turn *t)
 
 static void made(struct ek_turn *t, const struct ek_answer *a)
 {
-	const struct closing *c = t->state;
+	const struct ek_api_closing *c = t->state;
 	struct ek_views_value v[COLUMNS];
 	(void)a;
 	memcpy(v, c->row, sizeof v);
@@ -148,23 +138,7 @@ static void made(struct ek_turn *t, const struct ek_answer *a)
 
 void ek_api_close_article_review(struct ek_turn *t)
 {
-	static const struct ek_patch_rule rules[] = {
-		{"note", EK_PATCH_OF_PROSE, 0, EK_PATCH_NULLABLE, 1, NOTE_MAX, NULL},
-	};
-	struct closing *c = EK_TURN_NEW(t, struct closing);
-	struct ek_patch_value v[EK_LEN(rules)] = {0};
-	struct ek_patch_at root;
-	t->state = c;
-	bool ok = c != NULL && ek_query_end(&t->query) &&
-		  ek_turn_id(t, "id", EK_IDENT_ARTICLE_REVIEW, &c->id);
-	if (ok && t->http->body.n > 0)
-		ok = ek_turn_body(t, &root);
-	ok = ok && find(t, c);
-	if (ok && t->http->body.n > 0)
-		ok = ek_patch_bind(&root, rules, EK_LEN(rules), v);
-	if (ok && v[0].state == EK_PATCH_VALUE)
-		c->note = v[0].s;
-	if (!ok) {
+	if (!ek_api_closing_begin(t, EK_IDENT_ARTICLE_REVIEW, find)) {
 		ek_turn_reply(t, 0);
 		return;
 	}

@@ -95,29 +95,23 @@ void ek_api_articles_erase(struct ek_turn *t, int64_t conversation)
 
 enum { FOUND_USUAL = 5, FOUND_MAX = 20, WORDS_BYTES = 200, SQL_MAX = 2048 };
 
-/* A text as LIKE takes it, with % around it; ! escapes. */
-static ek_str pattern(struct ek_turn *t, ek_str words)
-{
-	ek_str folded = words.n > 0 ? ek_api_list_fold(t, words) : (ek_str){"", 0};
-	char *p = ek_turn_get(t, (size_t)folded.n * 2 + 2);
-	uint32_t n = 0;
-	if (p == NULL || folded.p == NULL)
-		return (ek_str){"%", 1};
-	p[n++] = '%';
-	for (uint32_t i = 0; i < folded.n; i++) {
-		if (folded.p[i] == '%' || folded.p[i] == '_' || folded.p[i] == '!')
-			p[n++] = '!';
-		p[n++] = folded.p[i];
-	}
-	p[n++] = '%';
-	return (ek_str){p, n};
-}
+/* What is found is put in order by what an index alone holds; of the few that are shown the whole
+ * row is read. SQLite would go by the rows themselves, which hold the texts. */
+struct way {
+	const char *index;
+	const char *place; /* of a text in another; 0 = nowhere */
+};
+static const struct way ways[] = {
+	[EK_VIEWS_SQLITE] = {" INDEXED BY article_pages_by_page", "instr"},
+	[EK_VIEWS_POSTGRES] = {"", "strpos"},
+};
 
 /* A title that says it first, then what helped most. */
 bool ek_api_articles_find(struct ek_turn *t, const struct ek_api_articles_finding *f,
 			  struct ek_turn_rows *rows)
 {
 	const enum ek_views_dialect dialect = ek_reader_dialect(t->reader);
+	const struct way *way = &ways[dialect];
 	char sql[SQL_MAX];
 	char found[EK_SEARCH_TEXT_MAX];
 	ek_str match = {"", 0};
@@ -128,19 +122,26 @@ bool ek_api_articles_find(struct ek_turn *t, const struct ek_api_articles_findin
 	*rows = (struct ek_turn_rows){0};
 	if (has_words && match.p == NULL)
 		return true;
+	ek_str said = has_words ? ek_api_list_fold(t, f->words) : EK_S("");
+	if (!ek_problem_is_none(&t->problem))
+		return false;
 	size_t at = ek_search_sql(EK_CONTENT_ARTICLE_PAGES, dialect, 4, found, sizeof found);
 	ek_assert(at > 0);
 	ek_format(sql, sizeof sql,
-		  "SELECT p.* FROM article_pages p JOIN articles a ON a.article = p.article"
+		  "SELECT q.* FROM (SELECT p.page AS page, a.uses AS uses,"
+		  " CASE WHEN %s(p.title_key, $2) > 0 THEN 0 ELSE 1 END AS rank"
+		  " FROM article_pages p%s JOIN articles a ON a.article = p.article"
 		  " WHERE ($1 = '' OR p.language = $1)%s%s%s%s"
-		  " ORDER BY CASE WHEN p.title_key LIKE $2 ESCAPE '!' THEN 0 ELSE 1 END,"
-		  " a.uses DESC, p.page DESC LIMIT $3",
-		  f->is_public ? " AND p.public = 1" : "", has_words ? " AND p.page IN (" : "",
-		  has_words ? found : "", has_words ? ")" : "");
+		  " ORDER BY 3, 2 DESC, 1 DESC LIMIT $3) AS f"
+		  " JOIN article_pages q ON q.page = f.page"
+		  " ORDER BY f.rank, f.uses DESC, f.page DESC",
+		  way->place, way->index, f->is_public ? " AND p.public = 1" : "",
+		  has_words ? " AND p.page IN (" : "", has_words ? found : "",
+		  has_words ? ")" : "");
 	struct ek_views_value args[4];
 	bool is_any = f->language == EK_API_ARTICLES_LANGUAGES;
 	args[n++] = ek_views_text(is_any ? EK_S("") : ek_api_articles_tag(f->language));
-	args[n++] = ek_views_text(pattern(t, f->words));
+	args[n++] = ek_views_text(said.p == NULL ? EK_S("") : said);
 	args[n++] = ek_views_int(f->limit);
 	if (has_words)
 		args[n++] = ek_views_text(match);
@@ -187,8 +188,9 @@ static bool find(struct ek_turn *t, struct ek_page *p)
 	return found || ek_problem_set(&t->problem, EK_PROBLEM_NOT_FOUND, NULL);
 }
 
-static void write_version(struct ek_json *j, const struct ek_views_value *v)
+static bool write_version(struct ek_turn *t, const struct ek_views_value *v)
 {
+	struct ek_json *j = &t->out;
 	ek_json_object(j);
 	ek_api_put_text(j, "language", ek_turn_text(&v[EK_CONTENT_ARTICLE_VERSIONS_LANGUAGE]));
 	ek_api_put_int(j, "version", ek_turn_int(&v[EK_CONTENT_ARTICLE_VERSIONS_VERSION]));
@@ -197,6 +199,7 @@ static void write_version(struct ek_json *j, const struct ek_views_value *v)
 	ek_api_put_id(j, "by", EK_IDENT_TEAMMATE, id_of(&v[EK_CONTENT_ARTICLE_VERSIONS_TEAMMATE]));
 	ek_api_put_time(j, "at", (ek_time){ek_turn_int(&v[EK_CONTENT_ARTICLE_VERSIONS_AT_MS])});
 	ek_json_object_end(j);
+	return true;
 }
 
 void ek_api_list_article_versions(struct ek_turn *t)
@@ -214,12 +217,8 @@ void ek_api_list_article_versions(struct ek_turn *t)
 		.id = "v.version",
 	};
 	struct ek_page p = {.list = &list, .right = EK_MAY_ARTICLE_READ, .where = "v.article = $1"};
-	if (find(t, &p) && ek_page_select(t, &p)) {
-		ek_api_list_begin(t, &p.l);
-		for (uint32_t i = 0; i < p.l.rows.n; i++)
-			write_version(&t->out, ek_api_list_at(&p.l, i));
-		ek_api_list_end(t, &p.l);
-	}
+	if (find(t, &p))
+		ek_page_write(t, &p, write_version);
 	ek_turn_reply(t, 200);
 }
 
@@ -228,8 +227,9 @@ enum { REOPENED = EK_CONTENT_ARTICLE_USES_WIDTH, LOW_SCORE };
 	"(SELECT count(*) FROM article_cases c WHERE c.article = u.article AND c.conversation =" \
 	" u.conversation AND c.seq > u.seq AND c.kind = '" kind "')"
 
-static void write_use(struct ek_json *j, const struct ek_views_value *v)
+static bool write_use(struct ek_turn *t, const struct ek_views_value *v)
 {
+	struct ek_json *j = &t->out;
 	ek_json_object(j);
 	ek_api_put_int(j, "use", ek_turn_int(&v[EK_CONTENT_ARTICLE_USES_USE]));
 	ek_api_put_id(j, "conversation", EK_IDENT_CONVERSATION,
@@ -241,6 +241,7 @@ static void write_use(struct ek_json *j, const struct ek_views_value *v)
 	ek_api_put_bool(j, "reopened", ek_turn_int(&v[REOPENED]) > 0);
 	ek_api_put_bool(j, "low_score", ek_turn_int(&v[LOW_SCORE]) > 0);
 	ek_json_object_end(j);
+	return true;
 }
 
 /* Of conversations that the caller may see. */
@@ -263,11 +264,7 @@ void ek_api_list_article_uses(struct ek_turn *t)
 		.reach = {.team = "k.team", .holder = "k.teammate"},
 		.where = "u.article = $1",
 	};
-	if (find(t, &p) && ek_page_select(t, &p)) {
-		ek_api_list_begin(t, &p.l);
-		for (uint32_t i = 0; i < p.l.rows.n; i++)
-			write_use(&t->out, ek_api_list_at(&p.l, i));
-		ek_api_list_end(t, &p.l);
-	}
+	if (find(t, &p))
+		ek_page_write(t, &p, write_use);
 	ek_turn_reply(t, 200);
 }

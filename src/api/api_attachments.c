@@ -11,9 +11,10 @@
 #include "api/worker.h"
 #include "auth/vault.h"
 #include "base/utf8.h"
+#include "channels/scan.h"
 #include "model/limits.h"
 
-enum { WIDTH = EK_CONTENT_ATTACHMENTS_WIDTH, BOUNDARY_MAX = 70 };
+enum { WIDTH = EK_CONTENT_ATTACHMENTS_WIDTH, BOUNDARY_MAX = 70, SCANS_MAX = 4 /* that wait */ };
 
 static const struct ek_views_value *row_at(const struct ek_api_attachments *a, uint32_t i)
 {
@@ -398,6 +399,25 @@ static bool check_nothing(struct ek_turn *t)
 	return true;
 }
 
+/* What the scanner for malware does not answer for is not kept. */
+static bool is_safe(struct ek_turn *t, const struct upload *u, struct ek_worker *w)
+{
+	const struct ek_scan scan = {t->api->options.scanner, ek_worker_is_ending, w};
+	struct ek_scan_result found;
+	struct ek_err err;
+	if (!ek_scan_file(&scan, u->bytes, &found, &err)) {
+		ek_journal_say_why(t->api->options.journal, EK_JOURNAL_WARNING, "scanner_failed",
+				   &err);
+		return ek_problem_set(&t->problem, EK_PROBLEM_UNAVAILABLE,
+				      "the scanner for malware does not answer, and without it no "
+				      "file is taken: try again in a moment");
+	}
+	enum ek_problem_type problem =
+		found.verdict == EK_SCAN_FOUND ? EK_PROBLEM_INFECTED : EK_PROBLEM_NOT_SCANNED;
+	return found.verdict == EK_SCAN_NOTHING ||
+	       ek_problem_set(&t->problem, problem, "%s", found.text);
+}
+
 /* Disks are slow: on the worker's thread. */
 static void keep(struct ek_turn *t, struct ek_worker *w)
 {
@@ -418,6 +438,25 @@ static void keep(struct ek_turn *t, struct ek_worker *w)
 	}
 	ek_problem_err(&t->problem, &err);
 	ek_turn_reply(t, 0);
+}
+
+/* Scanners are slower: on a thread of theirs, and without a transaction that others wait for. */
+static void scan(struct ek_turn *t, struct ek_worker *w)
+{
+	ek_reader_end(t->reader);
+	if (is_safe(t, t->state, w))
+		keep(t, w);
+	else
+		ek_turn_reply(t, 0);
+}
+
+/* Whole bodies wait, and others need room for theirs. */
+static bool can_wait(struct ek_turn *t)
+{
+	return ek_worker_waiting(t->api->scanning) < SCANS_MAX ||
+	       ek_problem_set(&t->problem, EK_PROBLEM_UNAVAILABLE,
+			      "too many files wait for the scanner for malware: try again in a "
+			      "moment");
 }
 
 static bool read_upload(struct ek_turn *t, struct upload *u)
@@ -441,7 +480,12 @@ static void submit(struct ek_turn *t, struct upload *u, bool ok)
 		return;
 	}
 	t->state = u;
-	ek_worker_submit(t->api->worker, t, keep);
+	if (t->api->scanning == NULL)
+		ek_worker_submit(t->api->worker, t, keep);
+	else if (can_wait(t))
+		ek_worker_submit(t->api->scanning, t, scan);
+	else
+		ek_turn_reply(t, 0);
 }
 
 void ek_api_attachments_keep(struct ek_turn *t, const struct ek_api_attachments_upload *of)

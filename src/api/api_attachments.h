@@ -37,6 +37,19 @@ void ek_api_attachments_send(struct ek_turn *t, const struct ek_views_value *row
  */
 bool ek_api_attachments_take(struct ek_turn *t, const struct ek_patch_at *at,
 			     struct ek_api_attachments *out);
+int64_t ek_api_attachments_bytes(const struct ek_api_attachments *a);
+/* Whether they have room in that conversation. False with too_large. On the HTTP thread or the
+ * writer's, as is the next. */
+bool ek_api_attachments_fit(struct ek_turn *t, ek_conversation_id id,
+			    const struct ek_api_attachments *a) EK_MUST_CHECK;
+/* Whether one more of so many bytes has room beside what this visitor sent. */
+struct ek_api_attachments_visitor {
+	const uint8_t *hash;   /* of the secret */
+	ek_contact_id contact; /* 0 = none yet */
+};
+bool ek_api_attachments_visitor_has_room(struct ek_turn *t,
+					 const struct ek_api_attachments_visitor *of,
+					 uint32_t bytes) EK_MUST_CHECK;
 /* Those of a part of that conversation; part 0: of all of it. False with a problem. */
 struct ek_api_attachments_of {
 	uint64_t part;

@@ -3,10 +3,7 @@
  *   ek_api_audit_add(t, &(struct ek_api_audit){.action = "token.created", .object_kind = "token",
  *                                              .object = id});
  *
- * Rows are chained: chain = SHA-256(chain before || entry), the first before 32 zero bytes. An
- * entry is its columns in order without the chain, each as a byte for its kind (0 null, 1 number, 2
- * text) and then a number as 8 bytes little-endian, a text as 4 bytes of length little-endian and
- * itself.
+ * Rows are chained (store/audit.h).
  * Nobody changes or removes one. Source: spec security, section 12. */
 #ifndef EK_API_API_AUDIT_H
 #define EK_API_API_AUDIT_H
@@ -29,11 +26,5 @@ struct ek_api_audit {
 
 /* In made. Who it was is the turn's: self, token, peer. */
 void ek_api_audit_add(struct ek_turn *t, const struct ek_api_audit *entry);
-/* A commit may have failed: where the chain ends is read from the disk next time. On the writer's
- * thread, with nothing pending. */
-void ek_api_audit_doubt(struct ek_api *api);
-/* The chain behind a whole row. */
-void ek_api_audit_link(const uint8_t before[EK_HASH_BYTES], const struct ek_views_value *row,
-		       uint8_t out[EK_HASH_BYTES]);
 
 #endif

@@ -32,6 +32,8 @@ static const struct {
 	{"sign_in", EK_IDENT_SIGN_IN},
 	{"invitation", EK_IDENT_INVITE},
 	{"webhook", EK_IDENT_WEBHOOK},
+	{"source", EK_IDENT_SOURCE},
+	{"mailbox", EK_IDENT_MAILBOX},
 	{"calendar_feed", EK_IDENT_FEED},
 	{"wallboard", EK_IDENT_WALLBOARD},
 	{"conversation", EK_IDENT_CONVERSATION},

@@ -34,9 +34,16 @@ struct asked {
 	const char *state;
 	struct pair pairs[EK_METRIC_END];
 	uint32_t n;
+	struct ek_beside_item *items; /* ITEMS_MAX, of one metric after the other; NULL = not yet */
 };
 
 /* ---- figures */
+
+/* Of handle time the legs, as a person has those alone. */
+static const char *variant_of(const struct ek_definition *d)
+{
+	return d->metric == EK_METRIC_HANDLE_TIME ? "leg" : d->variants[0];
+}
 
 static struct ek_figures_ask ask_of(const struct ek_figures *f, const struct asked *a, int metric,
 				    int32_t back)
@@ -44,6 +51,7 @@ static struct ek_figures_ask ask_of(const struct ek_figures *f, const struct ask
 	const struct ek_zone *zone = ek_api_figures_zone(f, a->team);
 	return (struct ek_figures_ask){
 		.metric = metric,
+		.variant = variant_of(ek_definition_row(metric)),
 		.teams = &a->team,
 		.team_count = 1,
 		.from = ek_calendar_day_start(zone, a->from - back),
@@ -69,20 +77,19 @@ static bool take(void *ctx, const struct ek_figures_item *item, struct ek_err *e
 	return true;
 }
 
-/* Of handle time the legs, as a person has those alone. */
 static bool compare_durations(struct ek_turn *t, const struct ek_figures *f, struct asked *a,
 			      struct pair *p, struct ek_err *err)
 {
 	struct taking k = {.teammate = a->person.id};
-	struct ek_figures_ask ask = ask_of(f, a, p->d->metric, 0);
+	const struct ek_figures_ask ask = ask_of(f, a, p->d->metric, 0);
 	const struct ek_figures_reader reader = {take, &k};
 	struct ek_beside told;
-	if (p->d->metric == EK_METRIC_HANDLE_TIME)
-		ask.variant = "leg";
 	k.cap = ITEMS_MAX;
-	k.v = ek_turn_get(t, k.cap * sizeof *k.v);
-	if (k.v == NULL)
+	if (a->items == NULL)
+		a->items = ek_turn_get(t, ITEMS_MAX * sizeof *a->items);
+	if (a->items == NULL)
 		return ek_fail(err, EK_NO_MEMORY, "no memory to compare");
+	k.v = a->items;
 	if (!ek_figures_receipt(f, &ask, &reader, err))
 		return false;
 	ek_beside_durations(k.v, k.n, &told);
@@ -135,8 +142,6 @@ static bool ask_pair(struct ek_turn *t, const struct ek_figures *f, struct asked
 	ask = ask_of(f, a, metric, is_past ? a->until - a->from : 0);
 	if (is_past)
 		ask.teammate = a->person.id;
-	if (metric == EK_METRIC_HANDLE_TIME)
-		ask.variant = "leg";
 	ok = ok && (!p->has_other || ek_figures_ask(f, &ask, &p->other, &err)) &&
 	     compare(t, f, a, p, &err);
 	a->n++;
@@ -179,6 +184,8 @@ static void put_figure(struct ek_json *j, const char *key, bool has, const struc
 	ek_api_figures_put_real(j, "low", g->has_interval, g->low);
 	ek_api_figures_put_real(j, "high", g->has_interval, g->high);
 	ek_api_put_int(j, "n", (int64_t)g->n);
+	ek_api_figures_put_state(j, g);
+	ek_api_put_word(j, "withheld", g->withheld);
 	ek_json_object_end(j);
 }
 
@@ -186,6 +193,7 @@ static void put_pair(struct ek_json *j, const struct pair *p)
 {
 	ek_json_object(j);
 	ek_api_figures_put_metric(j, p->d, p->own.version);
+	ek_api_put_word(j, "variant", variant_of(p->d));
 	ek_api_put_word(j, "unit", ek_definition_unit(p->d->unit));
 	ek_api_put_word(j, "direction", ek_definition_direction(p->d->direction));
 	put_figure(j, "own", true, &p->own);

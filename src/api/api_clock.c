@@ -2,6 +2,7 @@
  * for a request, with a turn of its own. On the writer's thread. */
 #include "api/api_clock.h"
 
+#include "api/api_arrive.h"
 #include "api/api_contact_route.h"
 #include "api/api_sla_watch.h"
 #include "api/api_state.h"
@@ -57,6 +58,7 @@ bool ek_api_clock_before(struct ek_api *api, const struct ek_cmd **cmd, ek_time 
 		.engine = ek_writer_explained(api->writer),
 		.now = at,
 		.by = {EK_ACTOR_SYSTEM, 0},
+		.sla_policy = ek_api_arrive_sla(api),
 	};
 	ek_problem_init(&c->t.problem, &c->arena);
 	if (!fill(c))

@@ -60,6 +60,11 @@ bool ek_api_contact_load(struct ek_turn *t, ek_str hex, struct ek_api_contact *o
 	return load_row(t, "SELECT * FROM contacts WHERE public = $1", ek_views_text(hex), out);
 }
 
+bool ek_api_contact_find(struct ek_turn *t, ek_contact_id id, struct ek_api_contact *out)
+{
+	return load_row(t, "SELECT * FROM contacts WHERE contact = $1", ek_views_id(id.v), out);
+}
+
 bool ek_api_contact_path(struct ek_turn *t, struct ek_api_contact *out)
 {
 	ek_str hex;
@@ -100,8 +105,7 @@ static void write_other(const void *ctx, struct ek_json *j)
 bool ek_api_contact_conflict(struct ek_turn *t, int64_t other, const char *detail)
 {
 	struct ek_api_contact *c = EK_TURN_NEW(t, struct ek_api_contact);
-	if (c == NULL ||
-	    !load_row(t, "SELECT * FROM contacts WHERE contact = $1", ek_views_int(other), c))
+	if (c == NULL || !ek_api_contact_find(t, (ek_contact_id){(uint32_t)other}, c))
 		return false;
 	ek_problem_set(&t->problem, EK_PROBLEM_CONFLICT, "%s", detail);
 	if (ek_may_is(&t->actor, EK_MAY_CONTACT_READ, &c->may)) {
@@ -288,6 +292,7 @@ bool ek_api_contact_write(struct ek_turn *t, const struct ek_api_contact *c)
 		return false;
 	ek_api_put_bool(j, "archived",
 			c->row[EK_CONTENT_CONTACTS_ARCHIVED_MS].kind != EK_VIEWS_NULL);
+	ek_api_put_time(j, "blocked_at", time_at(c, EK_CONTENT_CONTACTS_BLOCKED_MS));
 	ek_api_put_time(j, "created_at", time_at(c, EK_CONTENT_CONTACTS_CREATED_MS));
 	ek_api_put_time(j, "updated_at", time_at(c, EK_CONTENT_CONTACTS_UPDATED_MS));
 	if (t->writer != NULL)
@@ -389,6 +394,7 @@ void ek_api_contact_write_masked(struct ek_turn *t, const struct ek_views_value 
 	ek_api_put_bool(j, "masked", true);
 	ek_api_put_text(j, "tier", ek_turn_text(&row[4]));
 	ek_api_put_bool(j, "archived", row[5].kind != EK_VIEWS_NULL);
+	ek_api_put_time(j, "blocked_at", (ek_time){ek_turn_int(&row[8])});
 	ek_api_put_time(j, "created_at", (ek_time){ek_turn_int(&row[6])});
 	ek_api_put_time(j, "updated_at", (ek_time){ek_turn_int(&row[7])});
 	ek_json_object_end(j);

@@ -32,6 +32,9 @@ struct ek_api_contact {
 /* By its digits. may.is_absent when there is none. False, with the problem, when the store cannot
  * be asked. Cost: two questions by index. */
 bool ek_api_contact_load(struct ek_turn *t, ek_str hex, struct ek_api_contact *out) EK_MUST_CHECK;
+/* By its number; the same. */
+bool ek_api_contact_find(struct ek_turn *t, ek_contact_id id,
+			 struct ek_api_contact *out) EK_MUST_CHECK;
 /* Of the path. */
 bool ek_api_contact_path(struct ek_turn *t, struct ek_api_contact *out) EK_MUST_CHECK;
 /* The one of the path, if the caller may do that with it; else false with the problem. */
@@ -75,11 +78,36 @@ bool ek_api_contact_reach(struct ek_turn *t, enum ek_may right,
 bool ek_api_contact_write(struct ek_turn *t, const struct ek_api_contact *c);
 /* Shape ContactMasked. */
 #define EK_API_CONTACT_MASKED_COLUMNS \
-	"k.public, k.name, k.email, k.phone, k.tier, k.archived_ms, k.created_ms, k.updated_ms"
+	"k.public, k.name, k.email, k.phone, k.tier, k.archived_ms, k.created_ms, k.updated_ms, " \
+	"k.blocked_ms"
 void ek_api_contact_write_masked(struct ek_turn *t, const struct ek_views_value *row);
 /* Shape Identity. v: identity, channel, address, verified; how, by whom and when it was proved. */
 enum { EK_API_CONTACT_IDENTITY_WIDTH = 7 };
 void ek_api_contact_write_identity(struct ek_turn *t, const struct ek_views_value *v, uint64_t seq);
+
+/* ---- of whom little is known (api_contact_address.c) */
+
+/* In check: whose it is, folded; of who was merged the one that remains. *is_new: nobody's yet, and
+ * *contact is the id that the next one gets; 0 where the workspace has as many as it can. False
+ * with a problem. */
+bool ek_api_contact_of_address(struct ek_turn *t, ek_str key, ek_contact_id *contact,
+			       bool *is_new) EK_MUST_CHECK;
+/* In made: a new one, of whom this much is known; p NULL = not known. */
+struct ek_api_contact_new {
+	ek_str name;
+	ek_str email;
+	ek_str key; /* of email, folded */
+	ek_str language;
+};
+void ek_api_contact_put_new(struct ek_turn *t, ek_contact_id contact,
+			    const struct ek_api_contact_new *what);
+
+/* ---- erased again (again.h) */
+
+enum { EK_API_CONTACT_ERASED = 200, EK_API_CONTACT_KNOWN = 204 };
+/* A turn of nobody's: what a row of erasures says was done is done here too. Its status is then
+ * EK_API_CONTACT_ERASED, or _KNOWN where there was nothing to do. */
+void ek_api_contact_erase_again(struct ek_turn *t, const struct ek_views_value *erasure);
 
 /* ---- in made */
 

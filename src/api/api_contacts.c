@@ -9,6 +9,7 @@
 #include "api/api_state.h"
 #include "api/api_text.h"
 #include "api/api_view.h"
+#include "api/contact_keys.h"
 #include "api/handlers.h"
 #include "model/limits.h"
 #include "store/contact.h"
@@ -303,6 +304,7 @@ static void made_create(struct ek_turn *t, const struct ek_answer *a)
 	e->row[EK_CONTENT_CONTACTS_VERIFIED] = ek_views_int(0);
 	e->row[EK_CONTENT_CONTACTS_CREATED_MS] = ek_views_int(t->now.ms);
 	ek_api_contact_put(t, e->row);
+	ek_contact_keys_add(t, id);
 	size_t n = ek_format(path, sizeof path, EK_ROUTE_PREFIX "/contacts/ct_%s", e->hex);
 	t->location = ek_turn_copy(t, (ek_str){path, (uint32_t)n});
 	t->status = 201;

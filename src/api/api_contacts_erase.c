@@ -4,9 +4,10 @@
  * carries it out: the work is done in the same commit as the job that tells of it, so that nothing
  * is ever half done. Gone are the contact's members, addresses, notes, what it wrote, the files of
  * its conversations whoever sent them, with their keys, so that no copy of them is read again
- * (docs/adr/0026), first answers that name it, titles and attributes of these, comments in surveys
- * and the addresses that they were answered at, files that were exported, and all words of these in
- * the index; what remains are the numbers by which the log names it.
+ * (docs/adr/0026), its own key, by which backups open (docs/adr/0027), first answers that name it
+ * or its conversations, titles and attributes of these, comments in surveys and the addresses that
+ * they were answered at, files that were exported, and all words of these in the index; what
+ * remains are the numbers by which the log names it.
  * Source: spec security, section 11 (GDPR, articles 15, 17 and 20).
  */
 #include <string.h>
@@ -24,6 +25,7 @@
 #include "store/reader.h"
 
 enum {
+	ANSWERS_AT_ONCE = 200,
 	FILE_MAX = 24 * 1024 * 1024,
 	FILE_KEPT_MS = 24 * 60 * 60 * 1000,
 	ARGUMENTS_MAX = 64,
@@ -31,6 +33,7 @@ enum {
 
 struct duty {
 	struct ek_api_contact contact;
+	const struct ek_views_value *again; /* a row of erasures: done before (again.h); or NULL */
 	bool is_erase;
 	bool is_asked; /* only asked for */
 	char arguments[ARGUMENTS_MAX];
@@ -205,7 +208,7 @@ static void settle_asked(struct ek_turn *t, const struct duty *d)
 
 /* ---- what there is of a contact */
 
-static bool find_all(struct ek_turn *t, struct duty *d)
+static bool find_tree(struct ek_turn *t, struct duty *d)
 {
 	static const char tree[] = "SELECT * FROM contacts k WHERE " EK_API_CONTACT_TREE(
 		"k.contact", "$1") " ORDER BY "
@@ -214,9 +217,13 @@ static bool find_all(struct ek_turn *t, struct duty *d)
 		"SELECT * FROM conversation_profiles p WHERE " EK_API_CONTACT_TREE(
 			"p.contact", "$1") " ORDER BY p.conversation";
 	const struct ek_views_value key = ek_views_int(d->contact.id);
-	return ek_api_contact_again(t, &d->contact) && find_asked(t, d) &&
-	       ek_turn_select(t, tree, &key, 1, &d->tree) &&
+	return ek_turn_select(t, tree, &key, 1, &d->tree) &&
 	       ek_turn_select(t, profiles, &key, 1, &d->profiles);
+}
+
+static bool find_all(struct ek_turn *t, struct duty *d)
+{
+	return ek_api_contact_again(t, &d->contact) && find_asked(t, d) && find_tree(t, d);
 }
 
 static bool each(struct ek_turn *t, const char *sql, const struct ek_views_value *key,
@@ -454,26 +461,10 @@ static void erase_rows(struct ek_turn *t, enum ek_content table, uint32_t column
 	ek_turn_erase(t, &(struct ek_writer_erasure){table, column, value});
 }
 
-/* The number stays: the log names it. */
-static void reduce_contact(struct ek_turn *t, const struct duty *d,
-			   const struct ek_views_value *from)
+/* In the register, which goes with the keys of a backup (store/backup_keys.h). */
+static void put_erasure(struct ek_turn *t, const struct duty *d, const struct ek_views_value *id)
 {
-	static const uint8_t kept[] = {EK_CONTENT_CONTACTS_CONTACT, EK_CONTENT_CONTACTS_PUBLIC,
-				       EK_CONTENT_CONTACTS_MERGED_INTO,
-				       EK_CONTENT_CONTACTS_CREATED_MS,
-				       EK_CONTENT_CONTACTS_REVISION};
-	struct ek_views_value v[EK_CONTENT_CONTACTS_WIDTH] = {0};
 	struct ek_views_value e[EK_CONTENT_ERASURES_WIDTH] = {0};
-	const struct ek_views_value *id = &from[EK_CONTENT_CONTACTS_CONTACT];
-	for (size_t i = 0; i < EK_LEN(kept); i++)
-		v[kept[i]] = from[kept[i]];
-	v[EK_CONTENT_CONTACTS_ERASED_MS] = ek_views_int(t->now.ms);
-	ek_api_contact_put(t, v);
-	for (uint32_t i = 0; i < d->proofs.n; i++)
-		erase_rows(t, EK_CONTENT_IDENTITY_PROOFS, EK_CONTENT_IDENTITY_PROOFS_IDENTITY,
-			   at(&d->proofs, i)[0]);
-	erase_rows(t, EK_CONTENT_IDENTITIES, EK_CONTENT_IDENTITIES_CONTACT, *id);
-	erase_rows(t, EK_CONTENT_NOTES, EK_CONTENT_NOTES_CONTACT, *id);
 	const struct ek_views_value *ask = d->asked.n > 0 ? at(&d->asked, 0) : NULL;
 	e[EK_CONTENT_ERASURES_ERASURE] =
 		ek_views_int((int64_t)ek_turn_new_id(t, EK_CONTENT_ERASURES));
@@ -484,6 +475,30 @@ static void reduce_contact(struct ek_turn *t, const struct duty *d,
 		ask != NULL ? ask[EK_CONTENT_JOBS_CREATED_MS] : ek_views_int(t->now.ms);
 	e[EK_CONTENT_ERASURES_DONE_MS] = ek_views_int(t->now.ms);
 	ek_turn_put(t, EK_CONTENT_ERASURES, e);
+}
+
+/* The number stays: the log names it. */
+static void reduce_contact(struct ek_turn *t, const struct duty *d,
+			   const struct ek_views_value *from)
+{
+	static const uint8_t kept[] = {EK_CONTENT_CONTACTS_CONTACT, EK_CONTENT_CONTACTS_PUBLIC,
+				       EK_CONTENT_CONTACTS_MERGED_INTO,
+				       EK_CONTENT_CONTACTS_CREATED_MS,
+				       EK_CONTENT_CONTACTS_REVISION};
+	struct ek_views_value v[EK_CONTENT_CONTACTS_WIDTH] = {0};
+	const struct ek_views_value *id = &from[EK_CONTENT_CONTACTS_CONTACT];
+	for (size_t i = 0; i < EK_LEN(kept); i++)
+		v[kept[i]] = from[kept[i]];
+	v[EK_CONTENT_CONTACTS_ERASED_MS] = ek_views_int(t->now.ms);
+	ek_api_contact_put(t, v);
+	for (uint32_t i = 0; i < d->proofs.n; i++)
+		erase_rows(t, EK_CONTENT_IDENTITY_PROOFS, EK_CONTENT_IDENTITY_PROOFS_IDENTITY,
+			   at(&d->proofs, i)[0]);
+	erase_rows(t, EK_CONTENT_IDENTITIES, EK_CONTENT_IDENTITIES_CONTACT, *id);
+	erase_rows(t, EK_CONTENT_NOTES, EK_CONTENT_NOTES_CONTACT, *id);
+	erase_rows(t, EK_CONTENT_CONTACT_KEYS, EK_CONTENT_CONTACT_KEYS_CONTACT, *id);
+	if (d->again == NULL)
+		put_erasure(t, d, id);
 }
 
 static bool erase_export(void *ctx, const struct ek_views_value *v, uint32_t n, struct ek_err *err)
@@ -502,23 +517,89 @@ static bool erase_exports(struct ek_turn *t, const struct duty *d)
 	return each(t, sql, &arguments, erase_export, t);
 }
 
+struct forgetting {
+	struct ek_turn *t;
+	const struct duty *d;
+	/* Of answers: how far they were looked at. */
+	uint8_t last[EK_HASH_BYTES];
+	uint32_t last_n;
+	uint32_t looked;
+};
+
+static bool is_among(const struct ek_turn_rows *profiles, int64_t conversation)
+{
+	uint32_t low = 0;
+	uint32_t high = profiles->n;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (at(profiles, middle)[EK_CONTENT_CONVERSATION_PROFILES_CONVERSATION].i <
+		    conversation)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < profiles->n &&
+	       at(profiles, low)[EK_CONTENT_CONVERSATION_PROFILES_CONVERSATION].i == conversation;
+}
+
+static bool names_contact(const struct duty *d, ek_str body)
+{
+	bool is = false;
+	for (uint32_t i = 0; !is && i < d->tree.n; i++) {
+		ek_str hex = ek_turn_text(&at(&d->tree, i)[EK_CONTENT_CONTACTS_PUBLIC]);
+		is = hex.n > 0 && memmem(body.p, body.n, hex.p, hex.n) != NULL;
+	}
+	return is;
+}
+
+/* A visitor's answers do not name the contact that they are. */
+static bool names_talk(const struct duty *d, ek_str body)
+{
+	static const char start[] = "\"cv_";
+	const char *end = body.p + body.n;
+	const char *p = body.p;
+	bool is = false;
+	while (!is && (p = memmem(p, (size_t)(end - p), start, sizeof start - 1)) != NULL) {
+		int64_t id = 0;
+		p += sizeof start - 1;
+		for (int n = 0; n < 18 && p < end && *p >= '0' && *p <= '9'; n++)
+			id = 10 * id + (*p++ - '0');
+		is = is_among(&d->profiles, id);
+	}
+	return is;
+}
+
 static bool erase_answer(void *ctx, const struct ek_views_value *v, uint32_t n, struct ek_err *err)
 {
+	struct forgetting *f = ctx;
+	const ek_str body = {v[1].p, v[1].n};
 	(void)n;
 	(void)err;
-	erase_rows(ctx, EK_CONTENT_ANSWERS, EK_CONTENT_ANSWERS_KEY_HASH, v[0]);
+	f->looked++;
+	f->last_n = v[0].n < sizeof f->last ? v[0].n : (uint32_t)sizeof f->last;
+	memcpy(f->last, v[0].p, f->last_n);
+	if (body.n > 0 && (names_contact(f->d, body) || names_talk(f->d, body)))
+		erase_rows(f->t, EK_CONTENT_ANSWERS, EK_CONTENT_ANSWERS_KEY_HASH, v[0]);
 	return true;
 }
 
-/* First answers that are kept for repeated requests say what the contact was. */
-static bool erase_answers(struct ek_turn *t, const struct ek_views_value *contact)
+/* First answers that are kept for repeated requests say what the contact was and wrote. A part of
+ * them at a time: PostgreSQL's client holds whole what it asked for. */
+static bool erase_answers(struct ek_turn *t, const struct duty *d)
 {
-	bool is_sqlite = ek_reader_dialect(t->reader) == EK_VIEWS_SQLITE;
-	const char *sql = is_sqlite ? "SELECT key_hash FROM answers WHERE instr(body, $1) > 0"
-				    : "SELECT key_hash FROM answers WHERE position($1 IN body) > 0";
-	ek_str hex = ek_turn_text(&contact[EK_CONTENT_CONTACTS_PUBLIC]);
-	const struct ek_views_value bytes = ek_views_blob(hex.p, hex.n);
-	return each(t, sql, &bytes, erase_answer, t);
+	struct forgetting f = {.t = t, .d = d};
+	do {
+		uint8_t from[EK_HASH_BYTES];
+		memcpy(from, f.last, sizeof from);
+		const struct ek_views_value after = ek_views_blob(from, f.last_n);
+		f.looked = 0;
+		if (!each(t,
+			  "SELECT key_hash, body FROM answers WHERE key_hash > $1 "
+			  "ORDER BY key_hash LIMIT 200", /* ANSWERS_AT_ONCE */
+			  &after, erase_answer, &f))
+			return false;
+	} while (f.looked == ANSWERS_AT_ONCE);
+	return true;
 }
 
 /* The contact itself last: what failed half way can be asked for again. */
@@ -530,13 +611,13 @@ static void made_erase(struct ek_turn *t, const struct ek_answer *a)
 	(void)a;
 	for (uint32_t i = 0; ok && i < d->profiles.n; i++)
 		ok = blank_conversation(t, at(&d->profiles, i));
-	for (uint32_t i = 0; ok && i < d->tree.n; i++)
-		ok = erase_answers(t, at(&d->tree, i));
+	ok = ok && erase_answers(t, d);
 	for (uint32_t i = 0; ok && i < d->tree.n; i++)
 		reduce_contact(t, d, at(&d->tree, i));
 	if (!ok)
 		job = (struct job){.state = "failed", .error = "unavailable"};
-	put_job(t, d, &job);
+	if (d->again == NULL)
+		put_job(t, d, &job);
 	d->is_erased = ok;
 	if (ok) {
 		ek_api_attachments_erase(t, &(struct ek_api_attachments){d->files.v, d->files.n});
@@ -547,7 +628,7 @@ static void made_erase(struct ek_turn *t, const struct ek_answer *a)
 	write_job(t, d, &job);
 }
 
-static bool check_erase(struct ek_turn *t)
+static bool find_rest(struct ek_turn *t, struct duty *d)
 {
 	static const char files[] =
 		"SELECT a.* FROM attachments a "
@@ -556,11 +637,16 @@ static bool check_erase(struct ek_turn *t)
 	static const char proofs[] =
 		"SELECT x.identity FROM identity_proofs x JOIN identities i ON "
 		"i.identity = x.identity WHERE " EK_API_CONTACT_TREE("i.contact", "$1");
-	struct duty *d = t->state;
 	const struct ek_views_value key = ek_views_int(d->contact.id);
-	return find_all(t, d) && ek_turn_select(t, proofs, &key, 1, &d->proofs) &&
+	return ek_turn_select(t, proofs, &key, 1, &d->proofs) &&
 	       ek_turn_select(t, files, &key, 1, &d->files) &&
 	       ek_api_mail_of_contact(t, (ek_contact_id){d->contact.id}, &d->mails);
+}
+
+static bool check_erase(struct ek_turn *t)
+{
+	struct duty *d = t->state;
+	return find_all(t, d) && find_rest(t, d);
 }
 
 /* After the commit: the bytes go, too. */
@@ -587,6 +673,13 @@ static bool may(struct ek_turn *t, struct duty *d)
 	return d->is_asked || ek_turn_may(t, carry, &d->contact.may);
 }
 
+static void print_arguments(struct duty *d)
+{
+	size_t n = ek_format(d->arguments, sizeof d->arguments, "{\"contact\":\"ct_");
+	memcpy(d->arguments + n, d->contact.hex.p, EK_IDENT_HEX);
+	ek_format(d->arguments + n + EK_IDENT_HEX, sizeof d->arguments - n - EK_IDENT_HEX, "\"}");
+}
+
 static void start(struct ek_turn *t, bool is_erase)
 {
 	struct duty *d = EK_TURN_NEW(t, struct duty);
@@ -600,9 +693,7 @@ static void start(struct ek_turn *t, bool is_erase)
 		ek_turn_reply(t, 0);
 		return;
 	}
-	size_t n = ek_format(d->arguments, sizeof d->arguments, "{\"contact\":\"ct_");
-	memcpy(d->arguments + n, d->contact.hex.p, EK_IDENT_HEX);
-	ek_format(d->arguments + n + EK_IDENT_HEX, sizeof d->arguments - n - EK_IDENT_HEX, "\"}");
+	print_arguments(d);
 	struct ek_turn_write write = {.check = check_ask, .made = made_ask};
 	if (!d->is_asked && is_erase)
 		write = (struct ek_turn_write){
@@ -620,4 +711,72 @@ void ek_api_export_contact(struct ek_turn *t)
 void ek_api_erase_contact(struct ek_turn *t)
 {
 	start(t, true);
+}
+
+/* ---- again */
+
+/* Whether the register knows of it; then nothing is to do. */
+static bool is_known(struct ek_turn *t, const struct ek_views_value *erasure, bool *known)
+{
+	const struct ek_views_value args[] = {erasure[EK_CONTENT_ERASURES_CONTACT],
+					      erasure[EK_CONTENT_ERASURES_DONE_MS]};
+	struct ek_turn_rows rows;
+	if (!ek_turn_select(t, "SELECT erasure FROM erasures WHERE contact = $1 AND done_ms = $2",
+			    args, 2, &rows))
+		return false;
+	*known = rows.n > 0;
+	return true;
+}
+
+/* A contact that came after the backup is not there: its number will be another's. One that was
+ * merged since is found by its own number, as the register names each. */
+static bool check_again(struct ek_turn *t)
+{
+	struct duty *d = t->state;
+	const struct ek_views_value *row = NULL;
+	bool known = false;
+	bool found = false;
+	int64_t id = d->again[EK_CONTENT_ERASURES_CONTACT].i;
+	if (!is_known(t, d->again, &known) ||
+	    !ek_turn_row(t, EK_CONTENT_CONTACTS, id, &row, &found))
+		return false;
+	if (known || !found)
+		return true;
+	d->contact.id = (uint32_t)id;
+	d->contact.row = row;
+	d->contact.hex = ek_turn_text(&row[EK_CONTENT_CONTACTS_PUBLIC]);
+	if (d->contact.hex.n != EK_IDENT_HEX)
+		return ek_problem_set(&t->problem, EK_PROBLEM_INTERNAL, NULL);
+	print_arguments(d);
+	return find_tree(t, d) && find_rest(t, d);
+}
+
+static void made_again(struct ek_turn *t, const struct ek_answer *a)
+{
+	const struct duty *d = t->state;
+	t->status = EK_API_CONTACT_KNOWN;
+	if (d->contact.id == 0)
+		return;
+	made_erase(t, a);
+	t->status = EK_API_CONTACT_ERASED;
+	if (d->is_erased)
+		ek_turn_put(t, EK_CONTENT_ERASURES, d->again);
+	else
+		ek_problem_set(&t->problem, EK_PROBLEM_UNAVAILABLE, NULL);
+}
+
+void ek_api_contact_erase_again(struct ek_turn *t, const struct ek_views_value *erasure)
+{
+	struct duty *d = EK_TURN_NEW(t, struct duty);
+	const struct ek_turn_write write = {
+		.check = check_again, .made = made_again, .tell = tell_erased};
+	if (d == NULL) {
+		ek_turn_reply(t, 0);
+		return;
+	}
+	d->is_erase = true;
+	d->again = erasure;
+	t->state = d;
+	t->now = (ek_time){erasure[EK_CONTENT_ERASURES_DONE_MS].i};
+	ek_turn_write(t, &write);
 }

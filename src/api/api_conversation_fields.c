@@ -1,4 +1,5 @@
 /* What a request says of a conversation: needs, attributes, tags, and who is named. */
+#include "api/api_contact.h"
 #include "api/api_conversation.h"
 
 #include "api/api_text.h"
@@ -187,55 +188,18 @@ bool ek_api_conversation_names_teammate(struct ek_turn *t, const struct ek_patch
 
 /* Who reaches every contact need not be asked about its teams, of which a contact may have many
  * conversations to look through. (An object of no team would not tell: all may see such a one.) */
-static bool reaches_all(struct ek_turn *t, bool *all)
-{
-	ek_team_id *teams = ek_turn_get(t, (t->actor.grant_count + 1) * sizeof *teams);
-	if (teams == NULL)
-		return false;
-	struct ek_may_reach r = ek_may_reach(&t->actor, EK_MAY_CONTACT_READ, teams);
-	*all = r.verdict.answer == EK_MAY_ANSWER_ALLOWED && r.is_everything;
-	return true;
-}
-
-/* The teams that a contact is known to: those of its conversations. */
-static bool find_teams(struct ek_turn *t, uint32_t contact, struct ek_may_object *o)
-{
-	static const char sql[] =
-		"SELECT DISTINCT c.team FROM conversation_profiles p JOIN conversations c ON "
-		"c.conversation = p.conversation WHERE p.contact = $1 AND c.team IS NOT NULL";
-	const struct ek_views_value key = ek_views_int(contact);
-	struct ek_turn_rows rows;
-	if (!ek_turn_select(t, sql, &key, 1, &rows))
-		return false;
-	ek_team_id *teams = ek_turn_get(t, (rows.n + 1) * sizeof *teams);
-	if (teams == NULL)
-		return false;
-	for (uint32_t i = 0; i < rows.n; i++)
-		teams[i].v = (uint32_t)rows.v[(size_t)i * rows.columns].i;
-	*o = (struct ek_may_object){.teams = teams, .team_count = rows.n};
-	return true;
-}
-
 bool ek_api_conversation_names_contact(struct ek_turn *t, const struct ek_patch_at *at, ek_str hex,
 				       ek_contact_id *contact)
 {
-	const struct ek_views_value key = ek_views_text(hex);
-	struct ek_may_object o;
-	struct ek_turn_rows rows;
-	bool all;
+	struct ek_api_contact c;
 	contact->v = 0;
 	if (hex.p == NULL)
 		return true;
-	if (!ek_turn_select(t,
-			    "SELECT contact FROM contacts WHERE public = $1 AND erased_ms IS NULL "
-			    "AND merged_into IS NULL",
-			    &key, 1, &rows))
+	if (!ek_api_contact_load(t, hex, &c))
 		return false;
-	if (rows.n == 0)
+	if (c.may.is_absent || c.row[EK_CONTENT_CONTACTS_MERGED_INTO].kind == EK_VIEWS_INT ||
+	    !ek_may_is(&t->actor, EK_MAY_CONTACT_READ, &c.may))
 		return ek_patch_fault(at, EK_FAULT_NOT_FOUND, NULL);
-	contact->v = (uint32_t)ek_turn_int(&rows.v[0]);
-	if (!reaches_all(t, &all) || (!all && !find_teams(t, contact->v, &o)))
-		return false;
-	return all || ek_may_is(&t->actor, EK_MAY_CONTACT_READ, &o) ||
-	       ek_patch_fault(at, EK_FAULT_NOT_FOUND, NULL);
+	contact->v = c.id;
+	return true;
 }

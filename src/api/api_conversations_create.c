@@ -1,9 +1,11 @@
-/* POST /conversations: the way in for everything that is no channel of ours. */
+/* POST /conversations: the way in for everything that is no channel of ours; and
+ * POST /conversations/by-mail, the way out: one that begins with a mail of ours. */
 #include <string.h>
 
 #include "api/api_arrival.h"
 #include "api/api_contact_route.h"
 #include "api/api_conversation.h"
+#include "api/api_first.h"
 #include "api/api_put.h"
 #include "api/api_sla_watch.h"
 #include "api/handlers.h"
@@ -57,6 +59,8 @@ struct creation {
 	bool is_contacts;
 	ek_str contact;
 	struct ek_api_arrival arrival; /* rules.version 0 = it went through none */
+	bool is_mail;                  /* it begins with one of ours */
+	struct ek_api_first first;     /* then: which */
 };
 
 /* ---- what is asked */
@@ -129,6 +133,10 @@ static bool may_create(struct ek_turn *t, const struct creation *c)
 	ek_api_conversation_object(&o, a->team, (ek_teammate_id){0});
 	if (!ek_turn_may(t, EK_MAY_CONVERSATION_CREATE, &o.may))
 		return false;
+	/* Without a team it is refused in any case. */
+	if (c->is_mail && a->team.v != 0 && !ek_may_is(&t->actor, EK_MAY_MESSAGE_WRITE, &o.may))
+		return ek_problem_set(&t->problem, EK_PROBLEM_FORBIDDEN,
+				      "the message_write right is missing");
 	if (a->teammate.v == 0)
 		return true;
 	bool is_self = a->teammate.v == t->self.v;
@@ -201,6 +209,12 @@ static bool check_create(struct ek_turn *t)
 	struct creation *c = t->state;
 	struct ek_cmd_conversation_create *a = &c->cmd.conversation_create;
 	struct ek_pairs all;
+	if (c->is_mail) {
+		if (!ek_api_first_check(t, &c->first))
+			return false;
+		c->contact = c->first.hex;
+		a->contact = c->first.contact;
+	}
 	if (!ek_api_contact_route_fill(t, a->contact, &a->attributes, &all))
 		return false;
 	if (all.n > a->attributes.n && c->attributes.p != NULL)
@@ -245,10 +259,19 @@ static void put_part(struct ek_turn *t, const struct creation *c, uint32_t id)
 		.teammate = c->is_contacts ? (ek_teammate_id){0} : t->self,
 		.channel = a->channel != 0 ? a->channel : EK_CAPACITY_CLASS_API,
 		.text = c->text,
+		.attachments = ek_api_attachments_print(t, &c->first.files),
 		.team = a->team,
 	};
-	if (c->text.p != NULL)
-		ek_api_conversation_put_part(t, &part);
+	if (c->text.p == NULL)
+		return;
+	const struct ek_api_mail_part goes = {ek_api_conversation_put_part(t, &part),
+					      {id},
+					      a->contact,
+					      a->team,
+					      a->channel,
+					      c->first.copies};
+	if (c->is_mail)
+		ek_api_first_put(t, &c->first, &goes);
 }
 
 static void made(struct ek_turn *t, const struct ek_answer *answer)
@@ -277,15 +300,18 @@ static void made(struct ek_turn *t, const struct ek_answer *answer)
 	ek_api_conversation_write(t, &row);
 }
 
-/* ---- the operation */
+static void tell(struct ek_turn *t)
+{
+	const struct creation *c = t->state;
+	if (c->is_mail)
+		ek_api_mail_nudge(t);
+}
 
+/* ---- the operations */
+
+/* What was taken becomes one. */
 static void create(struct ek_turn *t, struct creation *c)
 {
-	c->cmd = ek_cmd_make(EK_CMD_CONVERSATION_CREATE);
-	ek_patch_bind(&c->root, rules, MEMBERS, c->v);
-	take_names(t, c);
-	take_values(t, c);
-	take_lists(t, c);
 	/* Who may not is told so before what was wrong. */
 	if (!may_create(t, c) || !ek_problem_is_none(&t->problem) || !arrive(t, c)) {
 		ek_turn_reply(t, 0);
@@ -299,19 +325,78 @@ static void create(struct ek_turn *t, struct creation *c)
 	bool is_given_out = c->cmd.conversation_create.teammate.v != 0;
 	struct ek_turn_write write = {
 		.cmd = &c->cmd,
-		.check = is_given_out || has_values ? check_create : NULL,
+		.check = is_given_out || has_values || c->is_mail ? check_create : NULL,
 		.made = made,
+		.tell = tell,
 	};
 	t->state = c;
 	ek_api_sla_watch(t, &write);
 	ek_turn_write(t, &write);
 }
 
-void ek_api_create_conversation(struct ek_turn *t)
+static struct creation *begin(struct ek_turn *t)
 {
 	struct creation *c = EK_TURN_NEW(t, struct creation);
-	if (c == NULL || !ek_query_end(&t->query) || !ek_turn_body(t, &c->root))
+	if (c == NULL || !ek_query_end(&t->query) || !ek_turn_body(t, &c->root)) {
 		ek_turn_reply(t, 0);
-	else
-		create(t, c);
+		return NULL;
+	}
+	c->cmd = ek_cmd_make(EK_CMD_CONVERSATION_CREATE);
+	return c;
+}
+
+void ek_api_create_conversation(struct ek_turn *t)
+{
+	struct creation *c = begin(t);
+	if (c == NULL)
+		return;
+	ek_patch_bind(&c->root, rules, MEMBERS, c->v);
+	take_names(t, c);
+	take_values(t, c);
+	take_lists(t, c);
+	create(t, c);
+}
+
+/* Whoever begins it holds it, so that the answer comes to them. */
+static void take_mail(struct ek_turn *t, struct creation *c)
+{
+	enum { WHO, TO, FROM, OF, ABOUT, SAYS, CC, BCC, FILES, READY, COUNT };
+	static const struct ek_patch_rule wanted[COUNT] = {
+		[WHO] = {"contact", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
+		[TO] = {"to", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
+		[FROM] = {"mailbox", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
+		[OF] = {"team", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
+		[ABOUT] = {"title", EK_PATCH_OF_TEXT, 0, EK_PATCH_REQUIRED, 1, EK_LIMIT_TEXT_BYTES,
+			   NULL},
+		[SAYS] = {"text", EK_PATCH_OF_PROSE, 0, EK_PATCH_REQUIRED, 1, EK_LIMIT_PART_BYTES,
+			  NULL},
+		[CC] = {"cc", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
+		[BCC] = {"bcc", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
+		[FILES] = {"attachments", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
+		[READY] = {"ready_answers", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
+	};
+	struct ek_cmd_conversation_create *a = &c->cmd.conversation_create;
+	struct ek_patch_value v[COUNT] = {0};
+	ek_patch_bind(&c->root, wanted, COUNT, v);
+	c->is_mail = true;
+	c->title = v[ABOUT].s;
+	c->text = v[SAYS].s;
+	ek_api_first_take(t,
+			  &(struct ek_api_first_in){v[WHO].at, v[TO].at, v[FROM].at, v[OF].at,
+						    v[CC].at, v[BCC].at, v[FILES].at, v[READY].at},
+			  &(struct ek_api_first_of){c->title, c->text}, &c->first);
+	c->contact = c->first.hex;
+	a->contact = c->first.contact;
+	a->team = c->first.team;
+	a->teammate = t->self;
+	a->channel = EK_CAPACITY_CLASS_EMAIL;
+}
+
+void ek_api_begin_by_mail(struct ek_turn *t)
+{
+	struct creation *c = begin(t);
+	if (c == NULL)
+		return;
+	take_mail(t, c);
+	create(t, c);
 }

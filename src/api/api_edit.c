@@ -2,13 +2,14 @@
 
 #include "api/api_effect.h"
 #include "api/api_put.h"
+#include "base/fnv.h"
 #include "engine/explain.h"
 
 /* ---- tags */
 
 static int64_t revision_of(ek_str json)
 {
-	uint64_t digest = ek_cursor_mix(EK_CURSOR_DIGEST, json.p, json.n);
+	uint64_t digest = ek_fnv(EK_FNV_BEGIN, json.p, json.n);
 	return (int64_t)(digest & (uint64_t)EK_IDENT_LAST);
 }
 

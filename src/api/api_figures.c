@@ -47,6 +47,16 @@ void ek_api_figures_put_scope(struct ek_json *j, const struct ek_api_figures_sco
 	ek_json_object_end(j);
 }
 
+void ek_api_figures_put_narrow(struct ek_json *j, const struct ek_api_figures_ask *a)
+{
+	ek_api_figures_put_scope(j, &a->scope);
+	ek_api_put_enum(j, "channel", EK_ENUM_CAPACITY_CLASS, a->channel);
+	ek_api_put_text(j, "topic", a->topic);
+	ek_api_put_text(j, "tier", a->tier);
+	ek_api_put_text(j, "product_area", a->area);
+	ek_api_put_int(j, "hour", a->hour == 0 ? EK_NONE : a->hour - 1);
+}
+
 uint8_t ek_api_figures_clock(const struct ek_api_figures_ask *a, const struct ek_definition *d)
 {
 	return a->clock != 0 ? a->clock : d->clock;
@@ -54,7 +64,8 @@ uint8_t ek_api_figures_clock(const struct ek_api_figures_ask *a, const struct ek
 
 /* ---- figures */
 
-enum by { BY_DAY, BY_WEEK, BY_MONTH, BY_NONE };
+enum by { BY_DAY, BY_WEEK, BY_MONTH, BY_HOUR, BY_NONE };
+enum { HOURS = 24 };
 
 struct figures {
 	struct ek_api_figures_ask ask;
@@ -90,6 +101,7 @@ static bool put_figure(struct figures *c, int32_t from, int32_t until, const str
 	ek_api_figures_put_metric(j, c->ask.definition, fig->version);
 	ek_api_figures_put_date(j, "from", from);
 	ek_api_figures_put_date(j, "until", until);
+	ek_api_put_int(j, "hour", one.hour == 0 ? EK_NONE : one.hour - 1);
 	ek_api_figures_put_real(j, "value", fig->has_value, fig->value);
 	ek_api_figures_put_real(j, "low", fig->has_interval, fig->low);
 	ek_api_figures_put_real(j, "high", fig->has_interval, fig->high);
@@ -99,7 +111,7 @@ static bool put_figure(struct figures *c, int32_t from, int32_t until, const str
 	ek_api_figures_put_real(j, "median", has_times, fig->median);
 	ek_api_figures_put_real(j, "p90", has_times, fig->p90);
 	ek_api_figures_put_real(j, "mean", has_times, fig->mean);
-	ek_api_put_int(j, "open", (int64_t)fig->open);
+	ek_api_put_int(j, "open", one.hour == 0 ? (int64_t)fig->open : EK_NONE);
 	ek_api_put_int(j, "not_yet_known", (int64_t)fig->not_yet_known);
 	ek_api_figures_put_state(j, fig);
 	ek_api_put_word(j, "withheld", fig->withheld);
@@ -126,14 +138,23 @@ static void put_head(struct ek_turn *t, const struct figures *c, const struct ek
 				ek_definition_variant_unit(a->definition, (int)a->variant_place)));
 	ek_api_put_enum(j, "clock", EK_ENUM_CLOCK, ek_api_figures_clock(a, d));
 	ek_api_put_text(j, "zone", a->zone->name);
-	ek_api_figures_put_scope(j, &a->scope);
-	ek_api_put_enum(j, "channel", EK_ENUM_CAPACITY_CLASS, a->channel);
-	ek_api_put_text(j, "topic", a->topic);
+	ek_api_figures_put_narrow(j, a);
 	ek_api_put_word(j, "variant", a->variant);
 	ek_api_put_id(j, "survey", EK_IDENT_SURVEY, a->survey);
 	ek_api_put_word(j, "direction", ek_definition_direction(d->direction));
 	ek_api_put_word(j, "statistic", d->statistic);
 	ek_api_put_time(j, "as_of", a->as_of);
+}
+
+/* One for each hour of the day, over all days together. */
+static bool put_hours(struct figures *c, const struct ek_figures *f, struct ek_err *err)
+{
+	struct ek_figure fig;
+	for (c->asked.hour = 1; c->asked.hour <= HOURS; c->asked.hour++)
+		if (!ek_figures_ask(f, &c->asked, &fig, err) ||
+		    !put_figure(c, c->ask.from, c->ask.until, &fig, err))
+			return false;
+	return true;
 }
 
 static bool answer(struct ek_turn *t, const struct ek_figures *f, struct figures *c)
@@ -154,6 +175,8 @@ static bool answer(struct ek_turn *t, const struct ek_figures *f, struct figures
 	if (c->by == BY_NONE) {
 		ok = ek_figures_ask(f, &ask, &fig, &err) &&
 		     put_figure(c, c->ask.from, c->ask.until, &fig, &err);
+	} else if (c->by == BY_HOUR) {
+		ok = put_hours(c, f, &err);
 	} else {
 		const struct ek_figures_run run = {cadences[c->by], c->ask.zone, visit, c};
 		ok = ek_figures_series(f, &ask, &run, &err);
@@ -176,7 +199,7 @@ static void run_figures(struct ek_turn *t, struct ek_worker *w)
 
 void ek_api_get_figures(struct ek_turn *t)
 {
-	static const char *const by[] = {"day", "week", "month", "none", NULL};
+	static const char *const by[] = {"day", "week", "month", "hour", "none", NULL};
 	struct figures *c = EK_TURN_NEW(t, struct figures);
 	t->state = c;
 	if (c != NULL) {
@@ -184,7 +207,8 @@ void ek_api_get_figures(struct ek_turn *t)
 		if (!ek_query_word(&t->query, "by", by, &c->by))
 			c->by = BY_NONE;
 	}
-	if (c != NULL && ek_api_figures_bind(t, &c->ask))
+	if (c != NULL && ek_api_figures_bind(t, &c->ask) &&
+	    (c->by != BY_HOUR || ek_api_figures_by_hour(t, &c->ask)))
 		ek_worker_submit(t->api->worker, t, run_figures);
 	else
 		ek_turn_reply(t, 0);

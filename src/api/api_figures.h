@@ -37,9 +37,10 @@ struct ek_api_figures_ask {
 	uint32_t version;                       /* 0 = as in force */
 	struct ek_api_figures_scope scope;
 	uint8_t channel;
-	ek_str topic;
-	uint32_t survey; /* 0 = all */
-	int32_t days;    /* so many where no days are named */
+	ek_str topic, tier, area; /* p NULL = all */
+	uint8_t hour;             /* of the day, from 1; 0 = all */
+	uint32_t survey;          /* 0 = all */
+	int32_t days;             /* so many where no days are named */
 	bool has_from, has_until;
 	int32_t from, until; /* local days, until is behind the last */
 	uint8_t clock;
@@ -51,6 +52,11 @@ struct ek_api_figures_ask {
 };
 /* Takes all parameters but `by`, and judges. False with faults. */
 bool ek_api_figures_bind(struct ek_turn *t, struct ek_api_figures_ask *a) EK_MUST_CHECK;
+/* Of what is bound: whether there are figures for each hour of the day, and they may be seen; false
+ * with the problem. A person's day is followed by nobody hour by hour, themselves and leads of few
+ * people included: only what the queue or EK_VIEW_SUM_LEAST people meet is told so, as it is of the
+ * one hour that a question names. */
+bool ek_api_figures_by_hour(struct ek_turn *t, const struct ek_api_figures_ask *a) EK_MUST_CHECK;
 /* Zone, days, and the question as the fold takes it. On a worker's thread, the fold taken. */
 bool ek_api_figures_place(struct ek_turn *t, const struct ek_figures *f,
 			  struct ek_api_figures_ask *a, struct ek_figures_ask *out) EK_MUST_CHECK;
@@ -73,6 +79,8 @@ void ek_api_figures_put_date(struct ek_json *j, const char *key, int32_t day);
 void ek_api_figures_put_metric(struct ek_json *j, const struct ek_definition *d, uint32_t version);
 void ek_api_figures_put_state(struct ek_json *j, const struct ek_figure *fig);
 void ek_api_figures_put_scope(struct ek_json *j, const struct ek_api_figures_scope *s);
+/* Members scope to hour: what narrows the question. */
+void ek_api_figures_put_narrow(struct ek_json *j, const struct ek_api_figures_ask *a);
 /* Shape MetricDefinition (api_metrics.c): of d, a version of f. */
 void ek_api_figures_put_definition(struct ek_json *j, const struct ek_figures *f,
 				   const struct ek_definition *d);

@@ -8,7 +8,7 @@
 #include "api/api_state.h"
 #include "api/handlers.h"
 
-enum { ITEMS = 500, REASONS = 16 };
+enum { ITEMS = 500 };
 
 struct receipt {
 	struct ek_api_figures_ask ask;
@@ -16,11 +16,7 @@ struct receipt {
 	struct ek_json items; /* written as they come */
 	uint32_t shown;
 	bool has_more;
-	struct {
-		const char *why;
-		uint64_t n;
-	} excluded[REASONS];
-	uint32_t excluded_count;
+	struct ek_figures_excluded excluded;
 };
 
 static void put_seconds(struct ek_json *j, const char *key, const struct ek_figures_item *i,
@@ -50,26 +46,11 @@ static void put_item(struct receipt *r, const struct ek_figures_item *i)
 	ek_json_object_end(j);
 }
 
-static void exclude(struct receipt *r, const char *why)
-{
-	uint32_t i = 0;
-	while (i < r->excluded_count && strcmp(r->excluded[i].why, why) != 0)
-		i++;
-	if (i == REASONS)
-		return;
-	if (i == r->excluded_count) {
-		r->excluded[i].why = why;
-		r->excluded_count++;
-	}
-	r->excluded[i].n++;
-}
-
 static bool take(void *ctx, const struct ek_figures_item *item, struct ek_err *err)
 {
 	struct receipt *r = ctx;
 	(void)err;
-	if (!item->counted && item->why != NULL)
-		exclude(r, item->why);
+	ek_figures_exclude(&r->excluded, item);
 	if (r->shown < ITEMS) {
 		put_item(r, item);
 		r->shown++;
@@ -102,9 +83,7 @@ static void put_filters(struct ek_json *j, const struct ek_api_figures_ask *a,
 {
 	ek_json_key(j, "filters");
 	ek_json_object(j);
-	ek_api_figures_put_scope(j, &a->scope);
-	ek_api_put_enum(j, "channel", EK_ENUM_CAPACITY_CLASS, a->channel);
-	ek_api_put_text(j, "topic", a->topic);
+	ek_api_figures_put_narrow(j, a);
 	ek_api_put_word(j, "variant", a->variant);
 	ek_api_put_id(j, "survey", EK_IDENT_SURVEY, a->survey);
 	ek_api_put_time(j, "from", ask->from);
@@ -130,10 +109,10 @@ static void put_excluded(struct ek_json *j, const struct receipt *r)
 {
 	ek_json_key(j, "excluded");
 	ek_json_list(j);
-	for (uint32_t i = 0; i < r->excluded_count; i++) {
+	for (uint32_t i = 0; i < r->excluded.n; i++) {
 		ek_json_object(j);
-		ek_api_put_word(j, "why", r->excluded[i].why);
-		ek_api_put_int(j, "n", (int64_t)r->excluded[i].n);
+		ek_api_put_word(j, "why", r->excluded.v[i].why);
+		ek_api_put_int(j, "n", (int64_t)r->excluded.v[i].n);
 		ek_json_object_end(j);
 	}
 	ek_json_list_end(j);

@@ -53,18 +53,23 @@ static bool count_people(struct ek_turn *t, ek_team_id team, int64_t *n)
 	return true;
 }
 
+/* Whether enough people serve it (0: are there at all) that nobody is seen in their sum; else why
+ * it is not told. */
+static bool is_crowd(struct ek_turn *t, ek_team_id team, const char *why)
+{
+	int64_t people = 0;
+	return count_people(t, team, &people) &&
+	       (people >= EK_VIEW_SUM_LEAST ||
+		ek_problem_set(&t->problem, EK_PROBLEM_FORBIDDEN, "fewer than %d people %s: %s",
+			       EK_VIEW_SUM_LEAST,
+			       team.v == 0 ? "work here" : "serve this team inbox", why));
+}
+
 static bool is_enough(struct ek_turn *t, const struct ek_definition *d, ek_team_id team)
 {
 	const struct ek_may_object object = {.teams = &team, .team_count = 1};
-	int64_t people = 0;
-	if (is_of_queue(d) || ek_may_is(&t->actor, EK_MAY_TEAM_LIVE, &object))
-		return true;
-	if (!count_people(t, team, &people))
-		return false;
-	return people >= EK_VIEW_SUM_LEAST ||
-	       ek_problem_set(&t->problem, EK_PROBLEM_FORBIDDEN,
-			      "fewer than %d people serve this team inbox: this is for its leads",
-			      EK_VIEW_SUM_LEAST);
+	return is_of_queue(d) || ek_may_is(&t->actor, EK_MAY_TEAM_LIVE, &object) ||
+	       is_crowd(t, team, "this is for its leads");
 }
 
 static bool may_team(struct ek_turn *t, const struct ek_definition *d,
@@ -83,21 +88,14 @@ static bool may_team(struct ek_turn *t, const struct ek_definition *d,
 static bool may_teams(struct ek_turn *t, const struct ek_definition *d,
 		      struct ek_api_figures_scope *s)
 {
+	const struct ek_may_object everything = {.team_count = 0};
 	ek_team_id *teams = ek_turn_get(t, (t->actor.grant_count + 1) * sizeof *teams);
-	int64_t people = 0;
 	if (teams == NULL)
 		return false;
 	struct ek_may_reach r = ek_may_reach(&t->actor, EK_MAY_FIGURES_TEAM, teams);
-	if (r.is_everything) {
-		if (is_of_queue(d))
-			return true;
-		return count_people(t, (ek_team_id){0}, &people) &&
-		       (people >= EK_VIEW_SUM_LEAST ||
-			ek_may_is(&t->actor, EK_MAY_TEAM_LIVE, NULL) ||
-			ek_problem_set(&t->problem, EK_PROBLEM_FORBIDDEN,
-				       "fewer than %d people work here: this is for leads",
-				       EK_VIEW_SUM_LEAST));
-	}
+	if (r.is_everything)
+		return is_of_queue(d) || ek_may_is(&t->actor, EK_MAY_TEAM_LIVE, &everything) ||
+		       is_crowd(t, (ek_team_id){0}, "this is for leads");
 	if (r.team_count == 0)
 		return ek_turn_may(t, EK_MAY_FIGURES_TEAM, NULL);
 	for (uint32_t i = 0; i < r.team_count; i++)
@@ -142,6 +140,20 @@ bool ek_api_figures_may(struct ek_turn *t, const struct ek_definition *d,
 	if (s->person.id.v != 0)
 		return may_person(t, d, s);
 	return s->team.v != 0 ? may_team(t, d, s) : may_teams(t, d, s);
+}
+
+/* How few people go through a day, hour by hour, is each one's day: told to nobody, leads neither.
+ * What the queue goes through is nobody's. */
+static bool may_hours(struct ek_turn *t, const struct ek_definition *d,
+		      const struct ek_api_figures_scope *s)
+{
+	static const char why[] = "hours of the day would be somebody's own";
+	if (is_of_queue(d))
+		return true;
+	bool ok = s->team_count > 0 || is_crowd(t, (ek_team_id){0}, why);
+	for (uint32_t i = 0; ok && i < s->team_count; i++)
+		ok = is_crowd(t, s->teams[i], why);
+	return ok;
 }
 
 /* ---- the address */
@@ -193,6 +205,64 @@ static void bind_survey(struct ek_turn *t, struct ek_api_figures_ask *a)
 				  "This metric is not asked in surveys.");
 }
 
+static void bind_text(struct ek_turn *t, const char *name, ek_str *out)
+{
+	if (!ek_query_text(&t->query, name, TOPIC_BYTES, out))
+		*out = (ek_str){NULL, 0};
+}
+
+static bool has_hours(struct ek_turn *t, const struct ek_api_figures_ask *a)
+{
+	if (a->scope.person.id.v != 0)
+		return ek_turn_parameter(t, "teammate", EK_FAULT_REFUSED,
+					 "Hours of the day are told of teams, not of a person.");
+	return a->definition->bucket != EK_METRIC_BUCKET_INSTANT ||
+	       ek_turn_parameter(t, "metric", EK_FAULT_REFUSED,
+				 "It is counted at the end of a day: no hour has one of its own.");
+}
+
+/* Time at work is nobody's message: narrowed so, nothing would be left of it. */
+static void check_narrow(struct ek_turn *t, const struct ek_api_figures_ask *a)
+{
+	const char *by = a->channel != 0      ? "channel"
+			 : a->topic.p != NULL ? "topic"
+			 : a->tier.p != NULL  ? "tier"
+			 : a->area.p != NULL  ? "product_area"
+					      : NULL;
+	bool is_time = a->definition != NULL && a->definition->bucket == EK_METRIC_BUCKET_INTERVAL;
+	if (is_time && by != NULL)
+		ek_turn_parameter(t, by, EK_FAULT_REFUSED,
+				  "This is made of time at work, which is of no channel, topic, "
+				  "tier or product area.");
+}
+
+/* What no event names is in no figure. */
+static bool check_labels(struct ek_turn *t, const struct ek_figures *f,
+			 const struct ek_api_figures_ask *a)
+{
+	static const char why[] = "No conversation in the log has this attribute: those that the "
+				  "setting attribute_orders lists come there, from then on.";
+	bool ok = true;
+	if (a->tier.p != NULL && ek_figures_label_count(f, EK_FIGURES_TIER) == 0)
+		ok = ek_turn_parameter(t, "tier", EK_FAULT_REFUSED, why);
+	if (a->area.p != NULL && ek_figures_label_count(f, EK_FIGURES_AREA) == 0)
+		ok = ek_turn_parameter(t, "product_area", EK_FAULT_REFUSED, why);
+	return ok;
+}
+
+static void bind_slices(struct ek_turn *t, struct ek_api_figures_ask *a)
+{
+	int64_t hour = 0;
+	bind_text(t, "topic", &a->topic);
+	bind_text(t, "tier", &a->tier);
+	bind_text(t, "product_area", &a->area);
+	if (!ek_query_int(&t->query, "hour", 0, 23, &hour))
+		return;
+	a->hour = (uint8_t)(hour + 1);
+	if (a->definition != NULL)
+		has_hours(t, a);
+}
+
 static void bind_rest(struct ek_turn *t, struct ek_api_figures_ask *a)
 {
 	static const char *const clocks[] = {"office_hours", "calendar", NULL};
@@ -207,11 +277,11 @@ static void bind_rest(struct ek_turn *t, struct ek_api_figures_ask *a)
 					  "There is no such channel.");
 		a->channel = channel > 0 ? (uint8_t)channel : 0;
 	}
-	if (!ek_query_text(&t->query, "topic", TOPIC_BYTES, &a->topic))
-		a->topic = (ek_str){NULL, 0};
+	bind_slices(t, a);
 	if (!ek_query_text(&t->query, "zone", EK_ZONE_NAME_MAX, &a->zone_name))
 		a->zone_name = (ek_str){NULL, 0};
 	bind_survey(t, a);
+	check_narrow(t, a);
 	int64_t days = DAYS;
 	(void)ek_query_int(&t->query, "days", 1, DAYS_MAX, &days);
 	a->days = (int32_t)days;
@@ -248,7 +318,16 @@ bool ek_api_figures_bind(struct ek_turn *t, struct ek_api_figures_ask *a)
 	ok = bind_zone(t, a) && ok;
 	ok = ek_query_end(&t->query) && ok;
 	return ok && ek_problem_is_none(&t->problem) &&
-	       ek_api_figures_may(t, a->definition, &a->scope);
+	       ek_api_figures_may(t, a->definition, &a->scope) &&
+	       (a->hour == 0 || may_hours(t, a->definition, &a->scope));
+}
+
+bool ek_api_figures_by_hour(struct ek_turn *t, const struct ek_api_figures_ask *a)
+{
+	if (a->hour != 0)
+		return ek_turn_parameter(t, "hour", EK_FAULT_REFUSED,
+					 "Either one hour of the day, or a figure for each.");
+	return has_hours(t, a) && may_hours(t, a->definition, &a->scope);
 }
 
 /* ---- the question */
@@ -292,6 +371,10 @@ bool ek_api_figures_place(struct ek_turn *t, const struct ek_figures *f,
 		.teammate = a->scope.person.id,
 		.channel = a->channel,
 		.topic = a->topic,
+		.tier = a->tier,
+		.area = a->area,
+		.hour = a->hour,
+		.zone = a->zone,
 		.from = ek_calendar_day_start(a->zone, a->from),
 		.until = ek_calendar_day_start(a->zone, a->until),
 		.as_of = a->as_of,
@@ -302,6 +385,8 @@ bool ek_api_figures_place(struct ek_turn *t, const struct ek_figures *f,
 	if (!ek_time_is_set(out->from) || !ek_time_is_set(out->until))
 		return ek_turn_parameter(t, "from", EK_FAULT_OUT_OF_RANGE,
 					 "Days of the years 1 to 9999.");
+	if (!check_labels(t, f, a))
+		return false;
 	return a->version == 0 ||
 	       ek_figures_definition(f, out->metric, a->version, t->now) != NULL ||
 	       ek_turn_parameter(t, "metric", EK_FAULT_NOT_FOUND,

@@ -2,12 +2,11 @@
  * is told: whoever works in the team finds them in the list. */
 #include <string.h>
 
+#include "api/api_closing.h"
 #include "api/api_put.h"
 #include "api/handlers.h"
 #include "api/page.h"
 #include "wire/list.h"
-
-enum { NOTE_MAX = 4000 };
 
 #define SELECT \
 	"f.followup, f.survey, f.ask, f.conversation, f.team, f.form, f.score, f.state, " \
@@ -74,14 +73,8 @@ void ek_api_list_followups(struct ek_turn *t)
 
 /* ---- POST close */
 
-struct closing {
-	uint64_t id;
-	ek_str note; /* p NULL = none */
-	const struct ek_views_value *row;
-};
-
 /* The row with its comment, if the caller may. */
-static bool find(struct ek_turn *t, struct closing *c)
+static bool find(struct ek_turn *t, struct ek_api_closing *c)
 {
 	const struct ek_views_value key = ek_views_int((int64_t)c->id);
 	struct ek_turn_rows rows;
@@ -98,7 +91,7 @@ static bool find(struct ek_turn *t, struct closing *c)
 
 static bool check(struct ek_turn *t)
 {
-	struct closing *c = t->state;
+	struct ek_api_closing *c = t->state;
 	return find(t, c) &&
 	       (ek_str_is(ek_turn_text(&c->row[EK_CONTENT_FOLLOWUPS_STATE]), "open") ||
 		ek_problem_set(&t->problem, EK_PROBLEM_CONFLICT, "it is not open any more"));
@@ -106,7 +99,7 @@ static bool check(struct ek_turn *t)
 
 static void made(struct ek_turn *t, const struct ek_answer *a)
 {
-	const struct closing *c = t->state;
+	const struct ek_api_closing *c = t->state;
 	struct ek_views_value v[COMMENT + 1];
 	(void)a;
 	memcpy(v, c->row, sizeof v);
@@ -121,26 +114,10 @@ static void made(struct ek_turn *t, const struct ek_answer *a)
 
 void ek_api_close_followup(struct ek_turn *t)
 {
-	static const struct ek_patch_rule rules[] = {
-		{"note", EK_PATCH_OF_PROSE, 0, EK_PATCH_NULLABLE, 1, NOTE_MAX, NULL},
-	};
-	struct closing *c = EK_TURN_NEW(t, struct closing);
-	struct ek_patch_value v[EK_LEN(rules)] = {0};
-	struct ek_patch_at root;
-	t->state = c;
-	bool ok = c != NULL && ek_query_end(&t->query) &&
-		  ek_turn_id(t, "id", EK_IDENT_FOLLOWUP, &c->id);
-	if (ok && t->http->body.n > 0)
-		ok = ek_turn_body(t, &root);
-	ok = ok && find(t, c);
-	if (ok && t->http->body.n > 0)
-		ok = ek_patch_bind(&root, rules, EK_LEN(rules), v);
-	if (ok && v[0].state == EK_PATCH_VALUE)
-		c->note = v[0].s;
-	if (ok)
-		ek_turn_tells_of(t, (struct ek_turn_content){EK_CONTENT_KIND_SURVEY, {0}, {0}});
-	if (ok)
-		ek_turn_write(t, &(struct ek_turn_write){.check = check, .made = made});
-	else
+	if (!ek_api_closing_begin(t, EK_IDENT_FOLLOWUP, find)) {
 		ek_turn_reply(t, 0);
+		return;
+	}
+	ek_turn_tells_of(t, (struct ek_turn_content){EK_CONTENT_KIND_SURVEY, {0}, {0}});
+	ek_turn_write(t, &(struct ek_turn_write){.check = check, .made = made});
 }

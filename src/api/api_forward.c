@@ -5,6 +5,7 @@
 #include "api/api_audit.h"
 #include "api/api_put.h"
 #include "api/api_text.h"
+#include "channels/letter.h"
 
 enum { HOUR_MS = 3600000 };
 
@@ -13,28 +14,10 @@ enum { HOUR_MS = 3600000 };
 /* Whose address it is: of the conversation's contact, or a mailbox of ours. */
 enum whose { NOBODYS, CONTACTS, OURS };
 
-/* Without what stands behind a plus: a mailbox gets that too. */
-static ek_str without_plus(struct ek_turn *t, ek_str address)
-{
-	const char *plus = memchr(address.p, '+', address.n);
-	const char *at = memchr(address.p, '@', address.n);
-	if (plus == NULL || at == NULL || plus > at)
-		return address;
-	size_t local = (size_t)(plus - address.p);
-	size_t rest = address.n - (size_t)(at - address.p);
-	char *out = ek_turn_get(t, local + rest);
-	if (out == NULL)
-		return address;
-	memcpy(out, address.p, local);
-	memcpy(out + local, at, rest);
-	return (ek_str){out, (uint32_t)(local + rest)};
-}
-
 static bool find_whose(struct ek_turn *t, ek_conversation_id id, ek_str address, enum whose *out)
 {
 	static const char sql[] =
-		"SELECT 2 FROM mailboxes b WHERE b.deleted_ms IS NULL AND lower(b.address) IN "
-		"(lower($2), lower($3)) UNION ALL SELECT 1 FROM conversation_profiles f JOIN "
+		"SELECT 1 FROM conversation_profiles f JOIN "
 		"contacts k ON k.contact = f.contact AND lower(k.email) = lower($2) WHERE "
 		"f.conversation = $1 UNION ALL SELECT 1 FROM conversation_profiles f JOIN "
 		"identities i ON i.contact = f.contact AND i.channel = 'email' AND "
@@ -42,12 +25,13 @@ static bool find_whose(struct ek_turn *t, ek_conversation_id id, ek_str address,
 		"mails m WHERE m.conversation = $1 AND m.reason IS NULL AND lower(m.address) = "
 		"lower($2) UNION ALL SELECT 1 FROM chats c WHERE c.conversation = $1 AND "
 		"lower(c.address) = lower($2) LIMIT 1";
-	const struct ek_views_value args[] = {ek_views_int(id.v), ek_views_text(address),
-					      ek_views_text(without_plus(t, address))};
+	const struct ek_views_value args[] = {ek_views_int(id.v), ek_views_text(address)};
 	struct ek_turn_rows rows;
-	if (!ek_turn_select(t, sql, args, EK_LEN(args), &rows))
+	bool is_ours = false;
+	if (!ek_api_mail_is_ours(t, address, &is_ours) ||
+	    !ek_turn_select(t, sql, args, EK_LEN(args), &rows))
 		return false;
-	*out = rows.n == 0 ? NOBODYS : (enum whose)ek_turn_int(&rows.v[0]);
+	*out = is_ours ? OURS : rows.n > 0 ? CONTACTS : NOBODYS;
 	return true;
 }
 
@@ -125,26 +109,23 @@ static void take_files(struct ek_turn *t, const struct ek_api_forward_in *in,
 		       const struct ek_api_forward_of *of, struct ek_api_forward *out)
 {
 	const struct ek_forward *f = &out->forward;
-	int64_t bytes = 0;
+	int64_t bytes = ek_api_attachments_bytes(of->files);
 	struct ek_turn_rows rows;
 	out->file_count = of->files->n;
-	for (uint32_t i = 0; i < of->files->n; i++)
-		bytes += ek_turn_int(&of->files->rows[(size_t)i * EK_CONTENT_ATTACHMENTS_WIDTH +
-						      EK_CONTENT_ATTACHMENTS_BYTES]);
 	const struct ek_views_value args[] = {ek_views_int(of->conversation.v),
 					      ek_views_int((int64_t)f->part)};
 	if (f->has_files && f->what != EK_FORWARD_NOTHING) {
 		if (!ek_turn_select(t,
-				    "SELECT count(*), COALESCE(sum(a.bytes), 0) FROM attachments a "
-				    "JOIN parts p ON p.part = a.part AND p.kind = 'message' AND "
-				    "p.redacted_ms IS NULL WHERE a.conversation = $1 AND "
-				    "(a.part = $2 OR $2 = 0)",
+				    "SELECT count(*), CAST(COALESCE(sum(a.bytes), 0) AS BIGINT) "
+				    "FROM attachments a JOIN parts p ON p.part = a.part AND "
+				    "p.kind = 'message' AND p.redacted_ms IS NULL WHERE "
+				    "a.conversation = $1 AND (a.part = $2 OR $2 = 0)",
 				    args, 2, &rows))
 			return;
 		out->file_count += (uint32_t)ek_turn_int(&rows.v[0]);
 		bytes += ek_turn_int(&rows.v[1]);
 	}
-	if (out->file_count > EK_FORWARD_FILES || bytes > EK_FORWARD_BYTES)
+	if (out->file_count > EK_FORWARD_FILES || bytes > EK_LETTER_FILES)
 		ek_patch_fault(&in->with_files, EK_FAULT_REFUSED,
 			       "These are more than 20 files, or more than 24 MiB: forward it "
 			       "without its files.");
@@ -169,6 +150,7 @@ static void find_way(struct ek_turn *t, const struct ek_api_forward_in *in, ek_c
 	}
 	out->mailbox = ek_turn_int(&rows.v[0]);
 	out->subject = ek_turn_text(&rows.v[1]);
+	out->is_forward = true;
 }
 
 void ek_api_forward_take(struct ek_turn *t, const struct ek_api_forward_in *in,
@@ -232,7 +214,7 @@ const struct ek_views_value *ek_api_forward_put(struct ek_turn *t, const struct 
 						   .team = part->team,
 						   .details = ek_api_text_take(t, &j)});
 	goes.copies = (struct ek_api_mail_copies){.cc = f->others};
-	return ek_api_mail_put_forward(t, &goes, &f->way);
+	return ek_api_mail_put_way(t, &goes, &f->way);
 }
 
 void ek_api_forward_write(struct ek_turn *t, ek_str details)

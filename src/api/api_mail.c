@@ -11,14 +11,14 @@
 #include "api/visits.h"
 #include "api/worker.h"
 #include "channels/forward.h"
+#include "channels/letter.h"
 #include "model/limits.h"
 
 enum { UNDO_MS = 5000, SEEN_MS = 120000, SUBJECT_MAX = 1000, WIDTH = EK_CONTENT_MAILS_WIDTH };
 
 /* ---- what is asked for */
 
-/* What can stand in an envelope as it is. */
-static bool is_address(ek_str s)
+bool ek_api_mail_can(ek_str s)
 {
 	uint32_t ats = 0;
 	for (uint32_t i = 0; i < s.n; i++) {
@@ -33,7 +33,7 @@ static bool is_address(ek_str s)
 bool ek_api_mail_address(struct ek_turn *t, const struct ek_patch_at *at, ek_str *out)
 {
 	return ek_api_text_email(t, at, out) &&
-	       (is_address(*out) ||
+	       (ek_api_mail_can(*out) ||
 		ek_patch_fault(at, EK_FAULT_REFUSED, "This address cannot be written to."));
 }
 
@@ -59,6 +59,36 @@ bool ek_api_mail_take(struct ek_turn *t, const struct ek_patch_at *at, ek_str *o
 	ek_json_list_end(&j);
 	*out = ek_api_text_take(t, &j);
 	return ok;
+}
+
+/* Without what stands behind a plus: a mailbox gets that too. */
+static ek_str without_plus(struct ek_turn *t, ek_str address)
+{
+	const char *plus = memchr(address.p, '+', address.n);
+	const char *at = memchr(address.p, '@', address.n);
+	if (plus == NULL || at == NULL || plus > at)
+		return address;
+	size_t local = (size_t)(plus - address.p);
+	size_t rest = address.n - (size_t)(at - address.p);
+	char *out = ek_turn_get(t, local + rest);
+	if (out == NULL)
+		return address;
+	memcpy(out, address.p, local);
+	memcpy(out + local, at, rest);
+	return (ek_str){out, (uint32_t)(local + rest)};
+}
+
+bool ek_api_mail_is_ours(struct ek_turn *t, ek_str address, bool *is)
+{
+	static const char sql[] = "SELECT 1 FROM mailboxes b WHERE b.deleted_ms IS NULL AND "
+				  "lower(b.address) IN (lower($1), lower($2)) LIMIT 1";
+	const struct ek_views_value args[] = {ek_views_text(address),
+					      ek_views_text(without_plus(t, address))};
+	struct ek_turn_rows rows;
+	if (!ek_turn_select(t, sql, args, EK_LEN(args), &rows))
+		return false;
+	*is = rows.n > 0;
+	return true;
 }
 
 /* ---- where it goes */
@@ -190,38 +220,67 @@ static void fill(struct ek_turn *t, const struct ek_api_mail_part *p, const stru
 	v[EK_CONTENT_MAILS_CREATED_MS] = ek_views_int(t->now.ms);
 }
 
+/* Where a message of that conversation goes by e-mail. */
+struct way {
+	struct target to;
+	bool is_mail;   /* e-mail is how it goes on; else a chat of which a copy goes */
+	bool is_answer; /* to a mail */
+	bool found;     /* it goes at all */
+};
+
+static bool find_way(struct ek_turn *t, const struct ek_api_mail_part *p, struct way *w)
+{
+	*w = (struct way){.is_mail = true};
+	if (!find_chat(t, p, &w->to, &w->is_mail, &w->found))
+		return false;
+	if (!w->is_mail)
+		return true;
+	if (!find_answered(t, p, &w->to, &w->is_answer))
+		return false;
+	w->found = w->is_answer;
+	return w->found || find_first(t, p, &w->to, &w->found);
+}
+
+bool ek_api_mail_fits(struct ek_turn *t, const struct ek_api_mail_part *p, int64_t bytes)
+{
+	struct way w;
+	if (bytes <= EK_LETTER_FILES)
+		return true;
+	if (!find_way(t, p, &w))
+		return false;
+	return !w.found ||
+	       ek_problem_set(&t->problem, EK_PROBLEM_TOO_LARGE,
+			      "a mail has room for files of %d MiB in all", EK_LETTER_FILES >> 20);
+}
+
 const struct ek_views_value *ek_api_mail_put(struct ek_turn *t, const struct ek_api_mail_part *p)
 {
 	struct ek_views_value *v = ek_turn_get(t, WIDTH * sizeof *v);
-	struct target to;
-	bool is_answer = false;
-	bool found = false;
-	bool is_mail = true;
-	if (v == NULL || !find_chat(t, p, &to, &is_mail, &found) || (!is_mail && !found))
+	struct way w;
+	if (v == NULL || !find_way(t, p, &w) || !w.found)
 		return NULL;
-	if (is_mail && (!find_answered(t, p, &to, &is_answer) ||
-			(!is_answer && (!find_first(t, p, &to, &found) || !found))))
-		return NULL;
-	fill(t, p, &to, v);
-	v[EK_CONTENT_MAILS_SUBJECT] = ek_views_text(prefixed(t, "Re: ", to.subject, is_answer));
+	fill(t, p, &w.to, v);
+	v[EK_CONTENT_MAILS_SUBJECT] = ek_views_text(prefixed(t, "Re: ", w.to.subject, w.is_answer));
 	/* Who is there reads it there: then it is taken back. */
-	if (!is_mail && ek_visits_is_here(t->api->visits, p->conversation))
+	if (!w.is_mail && ek_visits_is_here(t->api->visits, p->conversation))
 		v[EK_CONTENT_MAILS_NEXT_MS] = ek_views_int(t->now.ms + SEEN_MS);
 	ek_turn_put(t, EK_CONTENT_MAILS, v);
 	return v;
 }
 
-const struct ek_views_value *ek_api_mail_put_forward(struct ek_turn *t,
-						     const struct ek_api_mail_part *p,
-						     const struct ek_api_mail_way *way)
+const struct ek_views_value *ek_api_mail_put_way(struct ek_turn *t,
+						 const struct ek_api_mail_part *p,
+						 const struct ek_api_mail_way *way)
 {
 	struct ek_views_value *v = ek_turn_get(t, WIDTH * sizeof *v);
 	const struct target to = {way->mailbox, way->address, way->subject};
 	if (v == NULL)
 		return NULL;
 	fill(t, p, &to, v);
-	v[EK_CONTENT_MAILS_SUBJECT] = ek_views_text(prefixed(t, "Fwd: ", to.subject, true));
-	v[EK_CONTENT_MAILS_REASON] = ek_views_text(EK_S(EK_FORWARD_REASON));
+	v[EK_CONTENT_MAILS_SUBJECT] =
+		ek_views_text(prefixed(t, "Fwd: ", to.subject, way->is_forward));
+	if (way->is_forward)
+		v[EK_CONTENT_MAILS_REASON] = ek_views_text(EK_S(EK_FORWARD_REASON));
 	ek_turn_put(t, EK_CONTENT_MAILS, v);
 	return v;
 }
@@ -286,6 +345,18 @@ const struct ek_views_value *ek_api_mail_cancel(struct ek_turn *t, uint64_t part
 	v[EK_CONTENT_MAILS_DONE_MS] = ek_views_int(t->now.ms);
 	ek_turn_put(t, EK_CONTENT_MAILS, v);
 	return v;
+}
+
+void ek_api_mail_put_again(struct ek_turn *t, struct ek_views_value *row)
+{
+	row[EK_CONTENT_MAILS_STATE] = ek_views_text(EK_S("waiting"));
+	row[EK_CONTENT_MAILS_ERROR] = ek_views_text((ek_str){NULL, 0});
+	row[EK_CONTENT_MAILS_DETAIL] = ek_views_text((ek_str){NULL, 0});
+	row[EK_CONTENT_MAILS_TRIES] = ek_views_int(0);
+	row[EK_CONTENT_MAILS_NEXT_MS] = ek_views_int(t->now.ms + UNDO_MS);
+	/* How long it is tried counts from now on; when it was written stays. */
+	row[EK_CONTENT_MAILS_DONE_MS] = ek_views_int(t->now.ms);
+	ek_turn_put(t, EK_CONTENT_MAILS, row);
 }
 
 void ek_api_mail_nudge(struct ek_turn *t)

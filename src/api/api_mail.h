@@ -18,6 +18,8 @@ struct ek_api_mail_copies {
 	ek_str cc;
 	ek_str bcc;
 };
+/* Whether it can stand in an envelope as it is. */
+bool ek_api_mail_can(ek_str address);
 /* One address that can be written to. False with a fault. */
 bool ek_api_mail_address(struct ek_turn *t, const struct ek_patch_at *at, ek_str *out);
 /* A member such as cc: a list of addresses. Absent is none; false with a fault. */
@@ -35,17 +37,27 @@ struct ek_api_mail_part {
 /* In made, for a teammate's message: NULL where it goes nowhere by e-mail. */
 const struct ek_views_value *ek_api_mail_put(struct ek_turn *t,
 					     const struct ek_api_mail_part *part);
-/* In made, of what is forwarded to somebody outside: by that mailbox, about that. */
+/* In check: whether files of so many bytes go with a message of that conversation, if it goes by
+ * e-mail. part.part is not read. False with too_large. */
+bool ek_api_mail_fits(struct ek_turn *t, const struct ek_api_mail_part *part,
+		      int64_t bytes) EK_MUST_CHECK;
+/* In made, of one whose way was chosen: what is forwarded to somebody outside, or the first of a
+ * conversation. */
 struct ek_api_mail_way {
 	int64_t mailbox;
 	ek_str address;
 	ek_str subject; /* of the conversation */
+	bool is_forward;
 };
-const struct ek_views_value *ek_api_mail_put_forward(struct ek_turn *t,
-						     const struct ek_api_mail_part *part,
-						     const struct ek_api_mail_way *way);
+const struct ek_views_value *ek_api_mail_put_way(struct ek_turn *t,
+						 const struct ek_api_mail_part *part,
+						 const struct ek_api_mail_way *way);
+/* Whether a mail to that address comes to a mailbox of ours. False with a problem. */
+bool ek_api_mail_is_ours(struct ek_turn *t, ek_str address, bool *is) EK_MUST_CHECK;
 /* In made: of a part that was blanked, the mail goes no further, if there is still time. */
 const struct ek_views_value *ek_api_mail_cancel(struct ek_turn *t, uint64_t part);
+/* In made: a row of one that failed for good waits again, as the same mail; changed in place. */
+void ek_api_mail_put_again(struct ek_turn *t, struct ek_views_value *row);
 /* As it is stored. */
 const struct ek_views_value *ek_api_mail_find(struct ek_turn *t, uint64_t part);
 /* The same of all parts of a conversation from first to last, in one question; and of one among

@@ -108,6 +108,10 @@ const char *ek_api_mailboxes_message(ek_str error)
 		{"cut", "The connection ended early. It is tried again."},
 		{"folder", "There is no inbox in this account."},
 		{"bounced", "It came back: the other side could not deliver it."},
+		{"not_allowed",
+		 "No server of mail is called at this address. One in an unusual network is "
+		 "reached "
+		 "once that is listed under outgoing calls; without TLS only one on this machine."},
 		{"local", "This machine is short of something. The journal says more."},
 	};
 	for (size_t i = 0; i < EK_LEN(all); i++) {

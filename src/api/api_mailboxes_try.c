@@ -26,6 +26,7 @@ struct side {
 struct trial {
 	struct side sides[SERVERS];
 	ek_str address;
+	ek_str listed; /* networks, as the setting has them */
 };
 
 static void keep(char *out, ek_str s)
@@ -105,6 +106,7 @@ static void write_result(struct ek_turn *t, const struct trial *r, int which)
 		.user = s->user,
 		.password = s->password,
 		.address = r->address,
+		.listed = r->listed,
 	};
 	mail->attempt(mail->ctx, &server, &got);
 	const ek_str error = {got.error, got.error == NULL ? 0 : (uint32_t)strlen(got.error)};
@@ -168,11 +170,23 @@ static bool bind(struct ek_turn *t, struct trial *r)
 	return ek_problem_is_none(&t->problem);
 }
 
+static bool read_listed(struct ek_turn *t, struct trial *r)
+{
+	static const char sql[] =
+		"SELECT value FROM server_settings WHERE name = 'outbound_networks'";
+	struct ek_turn_rows rows;
+	if (!ek_turn_select(t, sql, NULL, 0, &rows))
+		return false;
+	r->listed = rows.n > 0 ? ek_turn_text(&rows.v[0]) : EK_S("");
+	return true;
+}
+
 void ek_api_try_mailbox(struct ek_turn *t)
 {
 	struct trial *r = EK_TURN_NEW(t, struct trial);
 	t->state = r;
-	bool ok = r != NULL && ek_query_end(&t->query) && bind(t, r) && ek_api_sample_lets_out(t);
+	bool ok = r != NULL && ek_query_end(&t->query) && bind(t, r) && ek_api_sample_lets_out(t) &&
+		  read_listed(t, r);
 	if (ok && t->api->options.mail.attempt == NULL)
 		ok = ek_problem_set(&t->problem, EK_PROBLEM_UNAVAILABLE,
 				    "nobody speaks with servers of mail here");

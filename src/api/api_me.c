@@ -17,12 +17,56 @@ struct me {
 	const struct ek_views_value *row; /* of people, whole */
 	ek_str workspace;                 /* its name, as JSON */
 	bool is_sample;
+	bool has_mailbox;
+	int64_t webhooks_off; /* EK_NONE = not for the caller, as the next */
+	int64_t mailboxes_failing;
 	/* of PATCH; ABSENT where it stays */
 	uint8_t has[EK_CONTENT_PEOPLE_WIDTH]; /* enum ek_patch_state */
 	struct ek_views_value set[EK_CONTENT_PEOPLE_WIDTH];
 };
 
 /* ---- reading */
+
+static bool find_mailbox(struct ek_turn *t, struct me *m)
+{
+	struct ek_turn_rows rows;
+	if (!ek_turn_select(t, "SELECT 1 FROM mailboxes WHERE deleted_ms IS NULL LIMIT 1", NULL, 0,
+			    &rows))
+		return false;
+	m->has_mailbox = rows.n > 0;
+	return true;
+}
+
+/* At least once they have confirmed who they are. */
+static bool may_manage(const struct ek_turn *t, enum ek_may right)
+{
+	const struct ek_may_object workspace = {.is_absent = false};
+	enum ek_may_answer answer = ek_may(&t->actor, right, &workspace).answer;
+	return answer == EK_MAY_ANSWER_ALLOWED || answer == EK_MAY_ANSWER_CONFIRM;
+}
+
+/* What stopped by itself, for whoever may mend it. */
+static bool count_broken(struct ek_turn *t, struct me *m)
+{
+	static const char sql[] =
+		"SELECT (SELECT count(*) FROM webhooks WHERE state IN ('failed', 'gone')),"
+		" (SELECT count(*) FROM mailboxes b WHERE b.active = 1 AND b.deleted_ms IS NULL AND"
+		" EXISTS (SELECT 1 FROM mailbox_states s WHERE s.mailbox = b.mailbox AND s.state ="
+		" 'failing'))";
+	bool hooks = may_manage(t, EK_MAY_WEBHOOK_MANAGE);
+	bool boxes = may_manage(t, EK_MAY_MAILBOX_MANAGE);
+	struct ek_turn_rows rows;
+	m->webhooks_off = m->mailboxes_failing = EK_NONE;
+	if (!hooks && !boxes)
+		return true;
+	if (!ek_turn_select(t, sql, NULL, 0, &rows))
+		return false;
+	if (hooks)
+		m->webhooks_off = ek_turn_int(&rows.v[0]);
+	if (boxes)
+		m->mailboxes_failing = ek_turn_int(&rows.v[1]);
+	return true;
+}
 
 static bool load_workspace(struct ek_turn *t, struct me *m)
 {
@@ -33,7 +77,7 @@ static bool load_workspace(struct ek_turn *t, struct me *m)
 		return false;
 	if (rows.n > 0)
 		m->workspace = ek_turn_text(&rows.v[0]);
-	return ek_api_sample_is(t, &m->is_sample);
+	return find_mailbox(t, m) && count_broken(t, m) && ek_api_sample_is(t, &m->is_sample);
 }
 
 static bool load(struct ek_turn *t, struct me *m)
@@ -191,6 +235,9 @@ static void write(struct ek_turn *t, const struct me *m, const struct ek_views_v
 	ek_json_object(&t->out);
 	ek_api_put_raw(&t->out, "name", m->workspace);
 	ek_api_put_bool(&t->out, "sample", m->is_sample);
+	ek_api_put_bool(&t->out, "mail", m->has_mailbox);
+	ek_api_put_int(&t->out, "webhooks_off", m->webhooks_off);
+	ek_api_put_int(&t->out, "mailboxes_failing", m->mailboxes_failing);
 	ek_json_object_end(&t->out);
 	ek_json_object_end(&t->out);
 }

@@ -19,6 +19,7 @@ static const char *const parts[EK_DEFINITION_PARTS] = {
 	[EK_DEFINITION_CLOCK] = "clock",
 	[EK_DEFINITION_MATURES] = "matures_after_days",
 	[EK_DEFINITION_TARGET] = "target_seconds",
+	[EK_DEFINITION_CHAT_TARGET] = "chat_target_seconds",
 	[EK_DEFINITION_SHORT] = "short_seconds",
 };
 
@@ -30,6 +31,12 @@ static int64_t only(const struct ek_definition *d, enum ek_definition_part part,
 	return ek_definition_may_change(d, part) ? v : EK_NONE;
 }
 
+/* Nobody has set one: 0 would be a time in which nobody can answer. */
+static int64_t chat_target(const struct ek_definition *d)
+{
+	return d->chat_target_s == 0 ? EK_NONE : d->chat_target_s;
+}
+
 static void put_version(struct ek_json *j, const struct ek_definition *d)
 {
 	ek_json_object(j);
@@ -38,6 +45,8 @@ static void put_version(struct ek_json *j, const struct ek_definition *d)
 	ek_api_put_enum(j, "clock", EK_ENUM_CLOCK, d->clock);
 	ek_api_put_int(j, "matures_after_days", d->matures_days);
 	ek_api_put_int(j, "target_seconds", only(d, EK_DEFINITION_TARGET, d->target_s));
+	ek_api_put_int(j, "chat_target_seconds",
+		       only(d, EK_DEFINITION_CHAT_TARGET, chat_target(d)));
 	ek_api_put_int(j, "short_seconds", only(d, EK_DEFINITION_SHORT, d->short_s));
 	ek_api_put_id(j, "author", EK_IDENT_TEAMMATE, d->author);
 	ek_api_put_text(j, "reason", d->reason);
@@ -134,13 +143,13 @@ void ek_api_list_metrics(struct ek_turn *t)
 /* ---- another version */
 
 struct change {
-	struct ek_patch_value v[8];
+	struct ek_patch_value v[9];
 	int metric;
 	struct ek_definition last, next;
 	struct ek_cmd cmd;
 	ek_str answer;
 };
-enum { METRIC, FROM, CLOCK, MATURES, TARGET, SHORT, REASON, MEMBERS };
+enum { METRIC, FROM, CLOCK, MATURES, TARGET, CHAT_TARGET, SHORT, REASON, MEMBERS };
 
 static const char *const clocks[] = {"office_hours", "calendar", NULL};
 
@@ -153,6 +162,8 @@ static bool bind(struct ek_turn *t, struct change *c)
 		[CLOCK] = {"clock", EK_PATCH_OF_WORD, 0, 0, 0, 0, clocks},
 		[MATURES] = {"matures_after_days", EK_PATCH_OF_INT, 0, 0, 1, WINDOW_MAX, NULL},
 		[TARGET] = {"target_seconds", EK_PATCH_OF_INT, 0, 0, 1, TARGET_MAX, NULL},
+		[CHAT_TARGET] = {"chat_target_seconds", EK_PATCH_OF_INT, 0, EK_PATCH_NULLABLE, 1,
+				 TARGET_MAX, NULL},
 		[SHORT] = {"short_seconds", EK_PATCH_OF_INT, 0, 0, 0, SHORT_MAX, NULL},
 		[REASON] = {"reason", EK_PATCH_OF_PROSE, 0, EK_PATCH_REQUIRED, 1, REASON_BYTES,
 			    NULL},
@@ -160,6 +171,7 @@ static bool bind(struct ek_turn *t, struct change *c)
 	static const uint8_t of[MEMBERS] = {[CLOCK] = EK_DEFINITION_CLOCK,
 					    [MATURES] = EK_DEFINITION_MATURES,
 					    [TARGET] = EK_DEFINITION_TARGET,
+					    [CHAT_TARGET] = EK_DEFINITION_CHAT_TARGET,
 					    [SHORT] = EK_DEFINITION_SHORT};
 	struct ek_patch_at root;
 	if (!ek_turn_body(t, &root) || !ek_patch_bind(&root, rules, MEMBERS, c->v))
@@ -171,7 +183,7 @@ static bool bind(struct ek_turn *t, struct change *c)
 				      "There is no such metric.");
 	bool ok = true;
 	for (int i = CLOCK; i <= SHORT; i++)
-		if (c->v[i].state == EK_PATCH_VALUE &&
+		if (c->v[i].state != EK_PATCH_ABSENT &&
 		    !ek_definition_may_change(d, (enum ek_definition_part)of[i]))
 			ok = ek_patch_fault(&c->v[i].at, EK_FAULT_REFUSED,
 					    "This metric does not rest on that.");
@@ -201,11 +213,14 @@ static bool build(struct ek_turn *t, const struct ek_figures *f, struct change *
 		n->clock = c->v[CLOCK].i == 0 ? EK_CLOCK_OFFICE_HOURS : EK_CLOCK_CALENDAR;
 	n->matures_days = (uint32_t)pick(c, MATURES, n->matures_days);
 	n->target_s = pick(c, TARGET, n->target_s);
+	bool is_withdrawn = c->v[CHAT_TARGET].state == EK_PATCH_NULL;
+	n->chat_target_s = is_withdrawn ? 0 : pick(c, CHAT_TARGET, n->chat_target_s);
 	n->short_s = pick(c, SHORT, n->short_s);
 	n->author = t->self.v;
 	n->reason = c->v[REASON].s;
 	if (n->clock == c->last.clock && n->matures_days == c->last.matures_days &&
-	    n->target_s == c->last.target_s && n->short_s == c->last.short_s)
+	    n->target_s == c->last.target_s && n->chat_target_s == c->last.chat_target_s &&
+	    n->short_s == c->last.short_s)
 		return ek_patch_fault(&c->v[METRIC].at, EK_FAULT_REFUSED,
 				      "It would be measured as it is.");
 	if (pick(c, FROM, tomorrow) < tomorrow)
@@ -249,6 +264,7 @@ static void made(struct ek_turn *t, const struct ek_answer *answer)
 	ek_api_change_raw(&f, "clock", clock_word(c->last.clock), clock_word(c->next.clock));
 	ek_api_change_int(&f, "matures_after_days", c->last.matures_days, c->next.matures_days);
 	ek_api_change_int(&f, "target_seconds", c->last.target_s, c->next.target_s);
+	ek_api_change_int(&f, "chat_target_seconds", chat_target(&c->last), chat_target(&c->next));
 	ek_api_change_int(&f, "short_seconds", c->last.short_s, c->next.short_s);
 	struct ek_api_change change = {
 		.resource = "metric", .object = (uint64_t)c->metric, .note = c->next.reason};
@@ -274,6 +290,7 @@ static void command(struct ek_turn *t, struct change *c)
 		.clock = c->next.clock,
 		.matures_days = c->next.matures_days,
 		.target_s = c->next.target_s,
+		.chat_target_s = c->next.chat_target_s,
 		.short_s = c->next.short_s,
 		.reason = c->next.reason,
 	};

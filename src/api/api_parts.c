@@ -384,10 +384,23 @@ static void tell_part(struct ek_turn *t)
 		ek_api_mail_nudge(t);
 }
 
+static bool fits_mail(struct ek_turn *t, const struct adding *a)
+{
+	struct ek_conversation_view v = {0};
+	if (a->kind != MESSAGE || a->is_contacts || !ek_look_conversation(t->engine, a->act.id, &v))
+		return true;
+	const struct ek_api_mail_part goes = {.conversation = a->act.id,
+					      .contact = v.contact,
+					      .team = v.team,
+					      .channel = v.channel};
+	return ek_api_mail_fits(t, &goes, ek_api_attachments_bytes(&a->files));
+}
+
 static bool check_part(struct ek_turn *t)
 {
 	struct adding *a = t->state;
 	return ek_api_articles_check(t, &a->articles) &&
+	       ek_api_attachments_fit(t, a->act.id, &a->files) && fits_mail(t, a) &&
 	       (a->kind != FORWARD || ek_api_forward_check(t, a->act.id));
 }
 
@@ -400,7 +413,7 @@ void ek_api_create_part(struct ek_turn *t)
 	}
 	take_part(t, a);
 	choose(t, a);
-	if (a->articles.n > 0 || a->kind == FORWARD)
+	if (a->articles.n > 0 || a->files.n > 0 || a->kind == FORWARD)
 		a->act.check = check_part;
 	a->act.made = made_part;
 	a->act.tell = tell_part;

@@ -236,6 +236,18 @@ void ek_api_get_ready_answer(struct ek_turn *t)
 	ek_turn_reply(t, 200);
 }
 
+static bool write_version(struct ek_turn *t, const struct ek_views_value *v)
+{
+	ek_json_object(&t->out);
+	ek_api_put_int(&t->out, "version", ek_turn_int(&v[0]));
+	ek_api_put_text(&t->out, "title", ek_turn_text(&v[1]));
+	put_texts(&t->out, &v[2]);
+	ek_api_put_id(&t->out, "by", EK_IDENT_TEAMMATE, id_at(&v[5]));
+	ek_api_put_time(&t->out, "at", (ek_time){ek_turn_int(&v[6])});
+	ek_json_object_end(&t->out);
+	return true;
+}
+
 void ek_api_list_ready_versions(struct ek_turn *t)
 {
 	static const struct ek_list_column version[EK_LIST_ready_versions_COUNT] = {
@@ -254,20 +266,7 @@ void ek_api_list_ready_versions(struct ek_turn *t)
 	if (ek_page_read(t, &p) && (e = open_one(t)) != NULL) {
 		p.args[0] = ek_views_int((int64_t)e->id);
 		p.right = EK_MAY_NEVER;
-		if (ek_page_select(t, &p)) {
-			ek_api_list_begin(t, &p.l);
-			for (uint32_t i = 0; i < p.l.rows.n; i++) {
-				const struct ek_views_value *v = ek_api_list_at(&p.l, i);
-				ek_json_object(&t->out);
-				ek_api_put_int(&t->out, "version", ek_turn_int(&v[0]));
-				ek_api_put_text(&t->out, "title", ek_turn_text(&v[1]));
-				put_texts(&t->out, &v[2]);
-				ek_api_put_id(&t->out, "by", EK_IDENT_TEAMMATE, id_at(&v[5]));
-				ek_api_put_time(&t->out, "at", (ek_time){ek_turn_int(&v[6])});
-				ek_json_object_end(&t->out);
-			}
-			ek_api_list_end(t, &p.l);
-		}
+		ek_page_write(t, &p, write_version);
 	}
 	ek_turn_reply(t, 200);
 }

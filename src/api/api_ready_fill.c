@@ -142,6 +142,29 @@ static bool ask_conversation(struct ek_turn *t, uint64_t id, struct known *k)
 	return true;
 }
 
+/* For a conversation that is not there yet; contact p NULL: with somebody whom nobody knows. */
+static bool ask_contact(struct ek_turn *t, ek_str hex, struct known *k)
+{
+	static const char sql[] = "SELECT name, email, phone, tier, language, NULL, NULL FROM "
+				  "contacts WHERE public = $1";
+	static const uint8_t names[] = {EK_FILL_CONTACT_NAME, EK_FILL_CONTACT_EMAIL,
+					EK_FILL_CONTACT_PHONE, EK_FILL_CONTACT_TIER};
+	const struct ek_views_value key = ek_views_text(hex);
+	struct ek_turn_rows rows;
+	bool may = false;
+	if (!ask_self(t, k) || !may_open(t, hex, &may))
+		return false;
+	if (!may)
+		return true;
+	if (!ek_turn_select(t, sql, &key, 1, &rows))
+		return false;
+	for (size_t i = 0; rows.n > 0 && i < EK_LEN(names); i++)
+		k->values[names[i]] = ek_turn_text(&rows.v[i]);
+	if (rows.n > 0)
+		choose_language(k, &rows.v[EK_LEN(names)]);
+	return true;
+}
+
 /* ---- filling in */
 
 static ek_str fill(struct ek_turn *t, ek_str text, const struct known *k)
@@ -304,13 +327,14 @@ static void take_example(struct known *k, bool is_known)
 	k->values[EK_FILL_TEAM_NAME] = EK_S("Orders");
 }
 
-/* Of a conversation that the caller may read. */
-static bool take_known(struct ek_turn *t, const struct ek_patch_value *conversation, bool is_known,
-		       struct known *k)
+/* Of a conversation that the caller may read, or of whom one is to begin with. */
+static bool take_known(struct ek_turn *t, const struct ek_patch_value *conversation,
+		       const struct ek_patch_value *contact, struct known *k)
 {
 	struct ek_api_conversation_object o;
+	if (conversation->state != EK_PATCH_VALUE && contact->state != EK_PATCH_ABSENT)
+		return ask_contact(t, contact->s, k);
 	if (conversation->state != EK_PATCH_VALUE) {
-		take_example(k, is_known);
 		return ask_self(t, k);
 	}
 	return ek_api_conversation_stored(t, (ek_conversation_id){(uint32_t)conversation->i}, &o) &&
@@ -320,13 +344,14 @@ static bool take_known(struct ek_turn *t, const struct ek_patch_value *conversat
 
 void ek_api_preview_ready_answer(struct ek_turn *t)
 {
-	enum { TEXT, CONVERSATION, KNOWN, MEMBERS };
+	enum { TEXT, CONVERSATION, KNOWN, CONTACT, MEMBERS };
 	static const struct ek_patch_rule rules[MEMBERS] = {
 		[TEXT] = {"text", EK_PATCH_OF_PROSE, 0, EK_PATCH_REQUIRED, 1, EK_API_READY_BYTES,
 			  NULL},
 		[CONVERSATION] = {"conversation", EK_PATCH_OF_ID, EK_IDENT_CONVERSATION,
 				  EK_PATCH_NULLABLE, 0, 0, NULL},
 		[KNOWN] = {"known", EK_PATCH_OF_BOOL, 0, 0, 0, 0, NULL},
+		[CONTACT] = {"contact", EK_PATCH_OF_CONTACT, 0, EK_PATCH_NULLABLE, 0, 0, NULL},
 	};
 	struct ek_patch_value v[MEMBERS] = {0};
 	struct known *k = EK_TURN_NEW(t, struct known);
@@ -335,11 +360,12 @@ void ek_api_preview_ready_answer(struct ek_turn *t)
 	struct ek_fill_field f;
 	if (k == NULL || !ek_query_end(&t->query) || !ek_turn_body(t, &body) ||
 	    !ek_turn_may(t, EK_MAY_READY_READ, &own) || !ek_patch_bind(&body, rules, MEMBERS, v) ||
-	    !take_known(t, &v[CONVERSATION], v[KNOWN].state != EK_PATCH_VALUE || v[KNOWN].i != 0,
-			k)) {
+	    !take_known(t, &v[CONVERSATION], &v[CONTACT], k)) {
 		ek_turn_reply(t, 0);
 		return;
 	}
+	if (v[CONVERSATION].state != EK_PATCH_VALUE && v[CONTACT].state == EK_PATCH_ABSENT)
+		take_example(k, v[KNOWN].state != EK_PATCH_VALUE || v[KNOWN].i != 0);
 	ek_json_object(&t->out);
 	put_filled(t, v[TEXT].s, k);
 	ek_json_key(&t->out, "faults");

@@ -100,6 +100,13 @@ static bool check_there(struct ek_turn *t)
 	return s->kind->read(t);
 }
 
+/* Changed on what one has seen. */
+static bool check_seen(struct ek_turn *t)
+{
+	const struct ek_api_signer *s = t->state;
+	return check_there(t) && ek_turn_if_match(t, ek_turn_int(&s->row[s->kind->revision]));
+}
+
 static void created(struct ek_turn *t, const struct ek_answer *a)
 {
 	struct ek_api_signer *s = t->state;
@@ -109,6 +116,7 @@ static void created(struct ek_turn *t, const struct ek_answer *a)
 	s->kind->take(t);
 	make_secret(t, s);
 	put_row(t, "created");
+	ek_turn_set_etag(t, ek_turn_int(&s->row[s->kind->revision]));
 	answer(t, true, (ek_str){NULL, 0});
 	t->status = 201;
 }
@@ -119,6 +127,7 @@ static void updated(struct ek_turn *t, const struct ek_answer *a)
 	(void)a;
 	s->kind->take(t);
 	put_row(t, "updated");
+	ek_turn_set_etag(t, ek_turn_int(&s->row[s->kind->revision]));
 	answer(t, false, (ek_str){NULL, 0});
 }
 
@@ -146,7 +155,7 @@ void ek_api_signer_create(struct ek_turn *t)
 
 void ek_api_signer_update(struct ek_turn *t)
 {
-	ek_turn_write(t, &(struct ek_turn_write){.check = check_there, .made = updated});
+	ek_turn_write(t, &(struct ek_turn_write){.check = check_seen, .made = updated});
 }
 
 void ek_api_signer_rotate(struct ek_turn *t)

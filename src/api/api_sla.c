@@ -93,6 +93,15 @@ bool ek_api_sla_load(struct ek_turn *t, struct ek_api_sla_policies *out)
 	return out->v != NULL;
 }
 
+bool ek_api_sla_is_there(struct ek_turn *t, uint64_t policy, bool *found)
+{
+	const struct ek_views_value *row;
+	if (!ek_turn_row(t, EK_CONTENT_SLA_POLICIES, (int64_t)policy, &row, found))
+		return false;
+	*found = *found && ek_turn_int(&row[EK_CONTENT_SLA_POLICIES_DELETED_MS]) == EK_NONE;
+	return true;
+}
+
 /* ---- clocks, as they are kept */
 
 static ek_time time_of(const struct ek_views_value *v)
@@ -145,6 +154,17 @@ static bool read_tags(struct ek_turn *t, ek_conversation_id id, struct ek_api_sl
 	return tags != NULL;
 }
 
+static bool read_chosen(struct ek_turn *t, ek_conversation_id id, struct ek_api_sla *out)
+{
+	const struct ek_views_value *row;
+	bool found = false;
+	if (!ek_turn_row(t, EK_CONTENT_ARRIVALS, id.v, &row, &found))
+		return false;
+	int64_t policy = found ? ek_turn_int(&row[EK_CONTENT_ARRIVALS_SLA_POLICY]) : EK_NONE;
+	out->chosen = policy == EK_NONE ? 0 : (uint64_t)policy;
+	return true;
+}
+
 bool ek_api_sla_facts(struct ek_turn *t, ek_conversation_id id, struct ek_api_sla *out)
 {
 	struct ek_conversation_view v;
@@ -163,7 +183,7 @@ bool ek_api_sla_facts(struct ek_turn *t, ek_conversation_id id, struct ek_api_sl
 		.until = EK_NO_TIME,
 		.due_before = v.sla_due,
 	};
-	return read_tags(t, id, out) && read_clocks(t, id, out);
+	return read_tags(t, id, out) && read_chosen(t, id, out) && read_clocks(t, id, out);
 }
 
 /* ---- one step */

@@ -9,7 +9,8 @@
  *            conversation.create takes s.due; after other commands follows ek_api_sla_update(&s)
  *   (made)   ek_api_sla_put(t, &s, id)
  *
- * The policy that applies is the first by position whose teams and filter match. Its clocks:
+ * The policy that applies is the one that a rule on arrival chose, else the first by position whose
+ * teams and filter match. Its clocks:
  *   first_response  from the arrival until a teammate answers
  *   next_response   from each later message of the contact until a teammate answers
  *   time_to_close   from the arrival, or from being reopened, until it is closed
@@ -68,8 +69,9 @@ struct ek_api_sla {
 	uint8_t capacity_class; /* EK_CAPACITY_CLASS_* */
 	const uint64_t *tags;   /* ids */
 	uint32_t tag_count;
-	bool is_asleep; /* snoozed, before the step */
-	bool is_closed; /* before the step */
+	uint64_t chosen; /* by a rule on arrival; 0 = none, or one that is deleted since */
+	bool is_asleep;  /* snoozed, before the step */
+	bool is_closed;  /* before the step */
 	/* Of one that came in before any policy was there: where its clocks begin. EK_NO_TIME = not
 	 * known; nobody waits. */
 	ek_time started;
@@ -113,6 +115,9 @@ bool ek_api_sla_follow(struct ek_turn *t, struct ek_api_sla *s) EK_MUST_CHECK;
 struct ek_cmd ek_api_sla_update(const struct ek_api_sla *s, ek_conversation_id id);
 /* In made: the clocks that changed. */
 void ek_api_sla_put(struct ek_turn *t, const struct ek_api_sla *s, ek_conversation_id id);
+
+/* Whether there is this policy, not deleted. False with a problem. */
+bool ek_api_sla_is_there(struct ek_turn *t, uint64_t policy, bool *found) EK_MUST_CHECK;
 
 /* ---- for api_sla_policies.c */
 

@@ -28,6 +28,7 @@ struct scan {
 	bool has_was;
 	bool has_is;
 	uint64_t id;
+	struct ek_turn_rows chosen; /* conversations for which rules chose it, ascending */
 	struct ek_cmd *rows;
 	uint32_t row_count;
 };
@@ -67,6 +68,34 @@ static bool put_in_place(struct ek_turn *t, const struct ek_api_sla_edit *e, str
 	return true;
 }
 
+static bool read_chosen(struct ek_turn *t, struct scan *s)
+{
+	const struct ek_views_value args[] = {ek_views_int((int64_t)s->id),
+					      ek_views_int(EXAMINED_MAX)};
+	return ek_turn_select(t,
+			      "SELECT conversation FROM (SELECT conversation FROM arrivals WHERE"
+			      " sla_policy = $1 ORDER BY conversation DESC LIMIT $2) AS newest"
+			      " ORDER BY conversation",
+			      args, EK_LEN(args), &s->chosen);
+}
+
+static bool is_chosen(const struct scan *s, ek_conversation_id id)
+{
+	uint32_t from = 0;
+	uint32_t to = s->chosen.n;
+	while (from < to) {
+		uint32_t middle = from + (to - from) / 2;
+		int64_t at = ek_turn_int(&s->chosen.v[middle]);
+		if (at == id.v)
+			return true;
+		if (at < id.v)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return false;
+}
+
 static bool begin(struct ek_turn *t, struct ek_api_sla_edit *e, struct scan *s)
 {
 	s->id = e->id == 0 ? NEW_ID : e->id;
@@ -82,7 +111,7 @@ static bool begin(struct ek_turn *t, struct ek_api_sla_edit *e, struct scan *s)
 	e->ids = ek_turn_get(t, EK_API_SLA_SCANNED * sizeof *e->ids);
 	e->late_ids = ek_turn_get(t, EK_API_SLA_NAMED * sizeof *e->late_ids);
 	return s->rows != NULL && e->steps != NULL && e->ids != NULL && e->late_ids != NULL &&
-	       put_in_place(t, e, s);
+	       put_in_place(t, e, s) && read_chosen(t, s);
 }
 
 /* By its team alone, which costs nothing to know. */
@@ -99,7 +128,7 @@ static bool is_concerned(const struct scan *s, const struct ek_conversation_view
 	if (v->state != EK_STATE_OPEN && v->state != EK_STATE_SNOOZED)
 		return false;
 	return (s->has_is && may_concern(&s->is, v->team)) ||
-	       (s->has_was && may_concern(&s->was, v->team));
+	       (s->has_was && may_concern(&s->was, v->team)) || is_chosen(s, v->id);
 }
 
 static bool had_it(const struct scan *s, const struct ek_api_sla *step)

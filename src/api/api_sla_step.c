@@ -158,14 +158,25 @@ static void take_step(const struct ek_api_sla_policy *p, struct ek_api_sla *s)
 		close_clocks(s);
 }
 
+/* One that was chosen holds in every team; one that is gone since leaves it to the others. */
+static const struct ek_api_sla_policy *policy_of(const struct ek_api_sla_policies *policies,
+						 const struct ek_api_sla *s)
+{
+	const struct ek_api_sla_policy *first = NULL;
+	for (uint32_t i = 0; i < policies->n; i++) {
+		const struct ek_api_sla_policy *p = &policies->v[i];
+		if (s->chosen != 0 && p->id == s->chosen)
+			return p;
+		if (first == NULL && ek_api_sla_matches(p, s))
+			first = p;
+	}
+	return first;
+}
+
 void ek_api_sla_step(const struct ek_api_sla_policies *policies, struct ek_api_sla *s)
 {
-	const struct ek_api_sla_policy *p = NULL;
 	memcpy(s->old, s->clocks, sizeof s->old);
-	for (uint32_t i = 0; p == NULL && i < policies->n; i++) {
-		if (ek_api_sla_matches(&policies->v[i], s))
-			p = &policies->v[i];
-	}
+	const struct ek_api_sla_policy *p = policy_of(policies, s);
 	s->policy = p == NULL ? 0 : p->id;
 	change_policy(p, s);
 	take_step(p, s);

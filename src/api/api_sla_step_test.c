@@ -53,14 +53,20 @@ struct step {
 	bool changed;
 };
 
-static void follow(struct ek_api_sla *s)
+static void follow_as(struct ek_api_sla *s, bool pauses)
 {
 	struct ek_api_sla_policy v[] = {standard};
+	v[0].pauses = pauses;
 	const struct ek_api_sla_policies policies = {v, EK_LEN(v)};
 	ek_api_sla_step(&policies, s);
 }
 
-static void run(const struct step *steps, size_t n)
+static void follow(struct ek_api_sla *s)
+{
+	follow_as(s, true);
+}
+
+static void run_as(const struct step *steps, size_t n, bool pauses)
 {
 	struct ek_api_sla s = {.due_before = EK_NO_TIME};
 	for (size_t i = 0; i < n; i++) {
@@ -71,7 +77,7 @@ static void run(const struct step *steps, size_t n)
 		s.until.ms = x->until;
 		s.is_asleep = x->asleep;
 		s.team.v = x->team;
-		follow(&s);
+		follow_as(&s, pauses);
 		assert_int_equal(s.clocks[0].policy == 0 ? 0 : s.clocks[0].status, x->first);
 		assert_int_equal(s.clocks[1].policy == 0 ? 0 : s.clocks[1].status, x->next);
 		assert_int_equal(s.clocks[2].policy == 0 ? 0 : s.clocks[2].status, x->whole);
@@ -79,6 +85,11 @@ static void run(const struct step *steps, size_t n)
 		assert_int_equal(s.is_changed, x->changed);
 		s.due_before = s.due;
 	}
+}
+
+static void run(const struct step *steps, size_t n)
+{
+	run_as(steps, n, true);
 }
 
 static void test_life(void **state)
@@ -137,6 +148,22 @@ static void test_woke_by_itself(void **state)
 	run(steps, EK_LEN(steps));
 }
 
+/* Under a policy that does not pause, sleep is time, as it is to the metrics: of 40 minutes to the
+ * first answer none is left out because 30 were slept (metrics/figures_test.c, M1). */
+static void snooze_is_time_to_sla_and_metric(void **state)
+{
+	const struct step late[] = {
+		{"arrives", EK_API_SLA_ARRIVED, AT(TUE, 9, 0), NONE, false, 7, R, 0, R,
+		 AT(TUE, 9, 30), true},
+		{"asleep, it is due as before", EK_API_SLA_SNOOZED, AT(TUE, 9, 5), AT(TUE, 9, 35),
+		 false, 7, R, 0, R, AT(TUE, 9, 30), false},
+		{"so 40 minutes are late", EK_API_SLA_ANSWERED, AT(TUE, 9, 40), NONE, false, 7, L,
+		 0, R, AT(TUE, 17, 0), true},
+	};
+	(void)state;
+	run_as(late, EK_LEN(late), false);
+}
+
 static void test_came_before_the_policy(void **state)
 {
 	struct ek_api_sla s = {.team = {7},
@@ -160,6 +187,45 @@ static void test_came_before_the_policy(void **state)
 	memset(s.clocks, 0, sizeof s.clocks);
 	follow(&s);
 	assert_true(s.due.ms == NONE);
+}
+
+/* What a rule on arrival chose stands above teams and order, and ends with its policy. */
+static void test_chosen(void **state)
+{
+	struct ek_api_sla_policy v[] = {standard, standard};
+	v[1].id = 5;
+	v[1].team_count = 1;
+	v[1].teams = (const uint64_t[]){99};
+	v[1].calendar = NULL;
+	v[1].targets[EK_API_SLA_FIRST_RESPONSE].ms = 10 * MIN;
+	const struct {
+		const char *promise;
+		uint64_t chosen;
+		uint32_t team;
+		uint32_t policies;
+		uint64_t want;
+		int64_t due;
+	} rows[] = {
+		{"none chosen: the first that matches", 0, 7, 2, 2, AT(TUE, 9, 30)},
+		{"chosen, though it is for another team", 5, 7, 2, 5, AT(TUE, 9, 10)},
+		{"chosen, in a team that no policy names", 5, 8, 2, 5, AT(TUE, 9, 10)},
+		{"chosen, in no team", 5, 0, 2, 5, AT(TUE, 9, 10)},
+		{"one that is gone leaves it to the others", 5, 7, 1, 2, AT(TUE, 9, 30)},
+		{"or to none", 5, 8, 1, 0, NONE},
+	};
+	(void)state;
+	for (size_t i = 0; i < EK_LEN(rows); i++) {
+		const struct ek_api_sla_policies policies = {v, rows[i].policies};
+		struct ek_api_sla s = {.step = EK_API_SLA_ARRIVED,
+				       .at = {AT(TUE, 9, 0)},
+				       .due_before = EK_NO_TIME,
+				       .team = {rows[i].team},
+				       .chosen = rows[i].chosen};
+		print_message("%s\n", rows[i].promise);
+		ek_api_sla_step(&policies, &s);
+		assert_true(s.policy == rows[i].want);
+		assert_true(s.due.ms == rows[i].due);
+	}
 }
 
 /* ---- filters */
@@ -230,7 +296,9 @@ int main(void)
 		cmocka_unit_test(test_life),
 		cmocka_unit_test(test_unknown_end),
 		cmocka_unit_test(test_woke_by_itself),
+		cmocka_unit_test(snooze_is_time_to_sla_and_metric),
 		cmocka_unit_test(test_came_before_the_policy),
+		cmocka_unit_test(test_chosen),
 		cmocka_unit_test(test_filters),
 		cmocka_unit_test(test_teams),
 	};

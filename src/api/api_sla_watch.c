@@ -106,6 +106,7 @@ static bool see_new(struct ek_turn *t, const struct ek_cmd_conversation_create *
 		.at = ek_time_is_set(c->started) ? c->started : t->now,
 		.until = EK_NO_TIME,
 		.due_before = EK_NO_TIME,
+		.chosen = t->sla_policy,
 		/* One that a teammate begins waits for no first answer. */
 		.step = ek_time_is_set(c->waiting_since) ? EK_API_SLA_ARRIVED : EK_API_SLA_REOPENED,
 	};

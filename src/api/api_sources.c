@@ -185,6 +185,7 @@ void ek_api_get_source(struct ek_turn *t)
 		ek_json_object(&t->out);
 		put_source(t, s->row);
 		ek_json_object_end(&t->out);
+		ek_turn_set_etag(t, ek_turn_int(&s->row[EK_CONTENT_SOURCES_REVISION]));
 	}
 	ek_turn_reply(t, 200);
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api/api_arrival.h"
+#include "api/api_contact.h"
 #include "api/api_list.h"
 #include "api/api_put.h"
 #include "api/api_signer.h"
@@ -13,7 +14,6 @@
 #include "api/handlers.h"
 #include "engine/look.h"
 #include "model/limits.h"
-#include "store/contact.h"
 
 enum { OLD = 20, LOG_REST_MS = 1000, THREAD_MAX = 200 };
 
@@ -229,25 +229,10 @@ static bool find_thread(struct ek_turn *t, struct taking *s)
 
 static bool find_contact(struct ek_turn *t, struct taking *s)
 {
-	const struct ek_views_value key = ek_views_text(s->email_key);
-	struct ek_turn_rows rows;
 	s->contact.v = 0;
 	s->is_new_contact = false;
-	if (s->email_key.p == NULL)
-		return true;
-	if (!ek_turn_select(t,
-			    "SELECT contact FROM contacts WHERE email_key = $1 AND erased_ms IS "
-			    "NULL AND merged_into IS NULL ORDER BY contact LIMIT 1",
-			    &key, 1, &rows))
-		return false;
-	if (rows.n > 0) {
-		s->contact.v = (uint32_t)ek_turn_int(&rows.v[0]);
-		return true;
-	}
-	uint64_t id = ek_turn_next_id(t, EK_CONTENT_CONTACTS);
-	s->is_new_contact = id <= EK_LIMIT_CONTACTS;
-	s->contact.v = s->is_new_contact ? (uint32_t)id : 0;
-	return true;
+	return s->email_key.p == NULL ||
+	       ek_api_contact_of_address(t, s->email_key, &s->contact, &s->is_new_contact);
 }
 
 static uint8_t channel_of(const struct taking *s)
@@ -307,29 +292,6 @@ static bool check(struct ek_turn *t)
 
 /* ---- its rows */
 
-static void put_contact(struct ek_turn *t, const struct taking *s)
-{
-	struct ek_views_value v[EK_CONTENT_CONTACTS_WIDTH] = {0};
-	char public[EK_CONTACT_PUBLIC + 1];
-	uint64_t id = ek_turn_new_id(t, EK_CONTENT_CONTACTS);
-	ek_str name = s->said[EK_API_SOURCES_NAME];
-	ek_assert(id == s->contact.v);
-	ek_contact_public(s->contact.v, public);
-	v[EK_CONTENT_CONTACTS_CONTACT] = ek_views_int((int64_t)id);
-	v[EK_CONTENT_CONTACTS_PUBLIC] = ek_views_text((ek_str){public, EK_CONTACT_PUBLIC});
-	v[EK_CONTENT_CONTACTS_NAME] = ek_views_text(name);
-	if (name.p != NULL)
-		v[EK_CONTENT_CONTACTS_NAME_KEY] = ek_views_text(ek_api_list_fold(t, name));
-	v[EK_CONTENT_CONTACTS_EMAIL] = ek_views_text(s->said[EK_API_SOURCES_EMAIL]);
-	v[EK_CONTENT_CONTACTS_EMAIL_KEY] = ek_views_text(s->email_key);
-	v[EK_CONTENT_CONTACTS_ATTRIBUTES] = ek_views_text(EK_S("{}"));
-	v[EK_CONTENT_CONTACTS_VERIFIED] = ek_views_int(0);
-	v[EK_CONTENT_CONTACTS_CREATED_MS] = ek_views_int(t->now.ms);
-	v[EK_CONTENT_CONTACTS_UPDATED_MS] = ek_views_int(t->now.ms);
-	v[EK_CONTENT_CONTACTS_REVISION] = ek_views_int(1);
-	ek_turn_put(t, EK_CONTENT_CONTACTS, v);
-}
-
 static void put_new(struct ek_turn *t, const struct taking *s, ek_conversation_id id)
 {
 	struct ek_views_value v[EK_CONTENT_CONVERSATION_PROFILES_WIDTH] = {0};
@@ -367,7 +329,11 @@ static void made(struct ek_turn *t, const struct ek_answer *answer)
 	ek_conversation_id id = is_new ? (ek_conversation_id){answer->id} : s->conversation;
 	erase_old(t, s);
 	if (s->is_new_contact)
-		put_contact(t, s);
+		ek_api_contact_put_new(
+			t, s->contact,
+			&(struct ek_api_contact_new){.name = s->said[EK_API_SOURCES_NAME],
+						     .email = s->said[EK_API_SOURCES_EMAIL],
+						     .key = s->email_key});
 	if (is_new)
 		put_new(t, s, id);
 	(void)ek_look_conversation(t->engine, id, &view);

@@ -6,6 +6,7 @@
 #include "api/api_state.h"
 #include "api/api_team.h"
 #include "api/api_verdict.h"
+#include "base/rfc3339.h"
 #include "model/calendar.h"
 #include "model/limits.h"
 #include "sys/zone.h"
@@ -202,4 +203,32 @@ void ek_api_standard_head(struct ek_turn *t, const struct ek_figures *f,
 	put_definitions(t, f, s, metrics);
 	ek_api_put_text(j, "receipts", (ek_str){link, (uint32_t)n});
 	ek_api_put_time(j, "as_of", ek_figures_at(f));
+}
+
+/* Names of zones have no other sign that means something in an address ("Etc/GMT+5"). */
+static size_t put_zone(char *out, size_t cap, ek_str name)
+{
+	size_t n = 0;
+	for (uint32_t i = 0; i < name.n; i++)
+		n += name.p[i] == '+' ? ek_format(out + n, cap - n, "%%2B")
+				      : ek_format(out + n, cap - n, "%c", name.p[i]);
+	return n;
+}
+
+void ek_api_standard_receipt(struct ek_turn *t, const struct ek_api_standard *s,
+			     const struct ek_api_standard_figure *of)
+{
+	char link[1024], from[EK_RFC3339_DATE_MAX + 1], until[EK_RFC3339_DATE_MAX + 1];
+	from[ek_rfc3339_print_date(of->from, from)] = '\0';
+	until[ek_rfc3339_print_date(of->until, until)] = '\0';
+	size_t n = ek_format(link, sizeof link,
+			     "%s/api/v1/figures/receipt?metric=%s@%u&team=team_%u&from=%s&until=%s"
+			     "&zone=",
+			     t->api->options.url, of->definition->id, of->version, of->team.v, from,
+			     until);
+	n += put_zone(link + n, sizeof link - n, s->zone->name);
+	if (s->clock != 0)
+		n += ek_format(link + n, sizeof link - n, "&clock=%s",
+			       s->clock == EK_CLOCK_OFFICE_HOURS ? "office_hours" : "calendar");
+	ek_api_put_text(&t->out, "receipt", (ek_str){link, (uint32_t)n});
 }

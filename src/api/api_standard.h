@@ -52,6 +52,15 @@ bool ek_api_standard_place(struct ek_turn *t, const struct ek_figures *f,
  * EK_METRIC_NONE. */
 void ek_api_standard_head(struct ek_turn *t, const struct ek_figures *f,
 			  const struct ek_api_standard *s, const uint8_t *metrics);
+/* Member `receipt`: where a row's figure of those days is taken apart. */
+struct ek_api_standard_figure {
+	const struct ek_definition *definition;
+	uint32_t version;
+	ek_team_id team;
+	int32_t from, until;
+};
+void ek_api_standard_receipt(struct ek_turn *t, const struct ek_api_standard *s,
+			     const struct ek_api_standard_figure *of);
 /* The question that the report asks of a metric, of one of its teams or (0) of all. */
 struct ek_figures_ask ek_api_standard_ask(const struct ek_api_standard *s, int metric,
 					  const ek_team_id *team);

@@ -72,6 +72,12 @@ static void put_sla(const struct sla *c, int32_t first, int32_t behind, const st
 	ek_api_put_int(j, "before_numerator", (int64_t)before->numerator);
 	ek_api_put_int(j, "before_denominator", (int64_t)before->denominator);
 	ek_api_figures_put_real(j, "before_value", before->has_value, before->value);
+	ek_api_standard_receipt(c->t, c->s,
+				&(struct ek_api_standard_figure){.definition = d,
+								 .version = fig->version,
+								 .team = c->team,
+								 .from = first,
+								 .until = behind});
 	ek_json_object_end(j);
 }
 
@@ -185,6 +191,12 @@ static bool put_metric(struct ek_turn *t, const struct ek_figures *f,
 	ek_api_put_int(j, "not_yet_known", (int64_t)fig.not_yet_known);
 	ek_api_figures_put_state(j, &fig);
 	put_verdict(j, d, has_line ? &line : NULL);
+	ek_api_standard_receipt(t, s,
+				&(struct ek_api_standard_figure){.definition = d,
+								 .version = fig.version,
+								 .team = team,
+								 .from = s->from,
+								 .until = s->until});
 	ek_json_object_end(j);
 	return true;
 }

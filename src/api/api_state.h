@@ -27,17 +27,19 @@ struct ek_api {
 	struct ek_search *writer_search;               /* the writer's thread's */
 	int64_t last_ids[EK_CONTENT_COUNT];            /* of each table; the writer's thread's */
 	struct ek_guard *guard;                        /* api/guard.h */
-	bool knows_chain; /* of the audit log, as is the chain; the writer's thread's */
+	/* Of the audit log; the writer's thread's. */
 	uint8_t chain[EK_HASH_BYTES];
-	struct ek_api_jobs *jobs;         /* api/api_job.h */
-	struct ek_trends *trends;         /* api/trends.h; NULL = nobody keeps figures */
-	struct ek_mirror *mirror;         /* api/mirror.h; likewise */
-	struct ek_worker *worker;         /* what takes long (api/worker.h) */
-	struct ek_api_clock *clock;       /* api/api_clock.h; the writer's thread's */
+	uint64_t chain_known;       /* 1 + the writer's losses when it was read; 0 = it was not */
+	struct ek_api_jobs *jobs;   /* api/api_job.h */
+	struct ek_trends *trends;   /* api/trends.h; NULL = nobody keeps figures */
+	struct ek_mirror *mirror;   /* api/mirror.h; likewise */
+	struct ek_worker *worker;   /* what takes long (api/worker.h) */
+	struct ek_api_clock *clock; /* api/api_clock.h; the writer's thread's */
 	struct ek_api_arriving *arriving; /* api/api_arrive.h; the same */
 	bool may_have_rules;              /* on arrival (api/api_arrival.h); the HTTP thread's */
 	struct ek_api_letters *letters;   /* api/api_letter.h */
 	struct ek_worker *caller_out;     /* what waits for other servers; the same kind */
+	struct ek_worker *scanning;       /* what waits for the scanner; NULL = there is none */
 	struct ek_surveyor *surveyor;     /* api/surveyor.h */
 	struct ek_reporter *reporter;     /* api/api_report.h; the same */
 	struct ek_visits *visits;         /* api/visits.h */

@@ -13,8 +13,16 @@ struct listing {
 	struct ek_views_value args[3];
 	uint32_t n;
 	ek_team_id team; /* 0 = all that the caller may see */
-	bool is_watch;   /* bad shifts alone */
+	bool is_open;    /* what its chart still says alone */
+	bool is_watch;   /* bad shifts alone; the row says whether somebody wants it watched */
 };
+
+/* The last of its chart that a verdict of its kind can be about. */
+#define IS_LAST \
+	" NOT EXISTS (SELECT 1 FROM verdicts l WHERE l.team = v.team" \
+	" AND l.metric = v.metric AND l.cadence = v.cadence AND l.crossed_ms IS NULL" \
+	" AND l.day > v.day AND ((v.kind = 'recurring' AND l.kind = v.kind AND l.side = v.side)" \
+	" OR (v.kind <> 'recurring' AND l.kind IN ('shift', 'further_shift', 'returned'))))"
 
 /* A verdict whose side is not wanted. */
 static bool is_bad(const struct ek_views_value *row)
@@ -25,14 +33,49 @@ static bool is_bad(const struct ek_views_value *row)
 	return d != NULL && ek_annotate_is_watched(side, ek_api_verdict_desired(d));
 }
 
-static bool is_shown(const struct ek_turn *t, const struct listing *l,
-		     const struct ek_views_value *row)
+static bool is_move(const struct ek_views_value *row)
+{
+	return !ek_str_is(ek_turn_text(&row[EK_CONTENT_VERDICTS_KIND]), "recurring");
+}
+
+/* Nobody looks for the story of what is over, or of what the years since say was none: Trends does
+ * not tell it either. */
+static bool is_news(struct ek_turn *t, const struct ek_views_value *row)
+{
+	struct ek_trends_line line;
+	if (!ek_api_verdict_line(t, row, &line))
+		return false;
+	if (!is_move(row))
+		return line.recurring == ek_turn_int(&row[EK_CONTENT_VERDICTS_SIDE]);
+	return line.has_shift &&
+	       line.shift.start == ek_turn_int(&row[EK_CONTENT_VERDICTS_START_DAY]);
+}
+
+/* Such a one is watched where somebody said so, and not by itself. */
+static bool is_watched(struct ek_turn *t, const struct ek_views_value *row)
+{
+	struct ek_trends_line line;
+	bool is_wanted = ek_turn_int(&row[EK_CONTENT_VERDICTS_WIDTH]) != EK_NONE;
+	return is_bad(row) && (is_wanted || !ek_api_verdict_line(t, row, &line) || !line.is_faint);
+}
+
+static bool is_shown(struct ek_turn *t, const struct listing *l, const struct ek_views_value *row)
 {
 	const ek_team_id team = {(uint32_t)ek_turn_int(&row[EK_CONTENT_VERDICTS_TEAM])};
 	const struct ek_may_object object = {.teams = &team, .team_count = 1};
-	if ((l->team.v != 0 && team.v != l->team.v) || (l->is_watch && !is_bad(row)))
+	if ((l->team.v != 0 && team.v != l->team.v) || (l->is_watch && !is_watched(t, row)) ||
+	    (l->is_open && !is_news(t, row)))
 		return false;
 	return ek_may_is(&t->actor, EK_MAY_STORY_READ, &object);
+}
+
+static ek_time looked_at(struct ek_turn *t)
+{
+	struct ek_trends_view view;
+	if (!ek_trends_take(t->api, &view))
+		return EK_NO_TIME;
+	ek_trends_give(t->api);
+	return view.as_of;
 }
 
 static void run(struct ek_turn *t, struct ek_worker *w)
@@ -40,6 +83,7 @@ static void run(struct ek_turn *t, struct ek_worker *w)
 	const struct listing *l = t->state;
 	struct ek_turn_rows rows;
 	uint32_t shown = 0;
+	ek_time as_of = looked_at(t);
 	(void)w;
 	if (ek_turn_select(t, l->sql, l->args, l->n, &rows)) {
 		ek_json_object(&t->out);
@@ -53,6 +97,8 @@ static void run(struct ek_turn *t, struct ek_worker *w)
 			shown++;
 		}
 		ek_json_list_end(&t->out);
+		if (!l->is_watch)
+			ek_api_put_time(&t->out, "as_of", as_of);
 		ek_json_object_end(&t->out);
 	}
 	ek_turn_reply(t, 200);
@@ -77,7 +123,7 @@ void ek_api_list_stories(struct ek_turn *t)
 		"SELECT v.* FROM verdicts v LEFT JOIN stories s ON s.verdict = v.verdict"
 		" WHERE v.kind IN ('shift', 'further_shift', 'recurring')"
 		" AND (v.crossed_ms IS NULL OR s.verdict IS NOT NULL)"
-		" AND ($1 = 2 OR ($1 = 0 AND s.verdict IS NULL)"
+		" AND ($1 = 2 OR ($1 = 0 AND s.verdict IS NULL AND" IS_LAST ")"
 		" OR ($1 = 1 AND s.verdict IS NOT NULL))"
 		" AND ($2 = 0 OR LOWER(s.cause) LIKE LOWER($3) ESCAPE '\\'"
 		" OR LOWER(COALESCE(s.evidence, '')) LIKE LOWER($3) ESCAPE '\\')"
@@ -98,7 +144,8 @@ void ek_api_list_stories(struct ek_turn *t)
 	*l = (struct listing){
 		.sql = sql,
 		.args = {ek_views_int(state), ek_views_int(words.n > 0), ek_views_text(pattern)},
-		.n = 3};
+		.n = 3,
+		.is_open = state == 0};
 	answer(t, l);
 }
 
@@ -106,14 +153,12 @@ void ek_api_get_watch_list(struct ek_turn *t)
 {
 	/* The last move of its chart, and no story says more than that it is watched. */
 	static const char sql[] =
-		"SELECT v.* FROM verdicts v LEFT JOIN watches w ON w.verdict = v.verdict"
+		"SELECT v.*, COALESCE(w.verdict, s.verdict) AS wanted FROM verdicts v"
+		" LEFT JOIN watches w ON w.verdict = v.verdict"
+		" LEFT JOIN stories s ON s.verdict = v.verdict"
 		" WHERE v.kind IN ('shift', 'further_shift') AND v.crossed_ms IS NULL"
-		" AND v.rebased_ms IS NULL"
-		" AND NOT EXISTS (SELECT 1 FROM verdicts l WHERE l.team = v.team"
-		" AND l.metric = v.metric AND l.cadence = v.cadence AND l.crossed_ms IS NULL"
-		" AND l.kind IN ('shift', 'further_shift', 'returned') AND l.day > v.day)"
-		" AND NOT EXISTS (SELECT 1 FROM stories s WHERE s.verdict = v.verdict"
-		" AND s.decision IN ('keep', 'undo', 'pass_on'))"
+		" AND v.rebased_ms IS NULL AND" IS_LAST
+		" AND COALESCE(s.decision, 'watch') = 'watch'"
 		" ORDER BY CASE WHEN w.until_day IS NULL THEN 1 ELSE 0 END, w.until_day,"
 		" v.day DESC, v.verdict DESC LIMIT 2000";
 	struct listing *l = EK_TURN_NEW(t, struct listing);

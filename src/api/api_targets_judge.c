@@ -108,7 +108,26 @@ struct series {
 	struct ek_score_point v[EK_SCORE_POINTS_MAX];
 	uint32_t n;
 	struct ek_api_targets_figure last;
+	int32_t cut; /* the last period in which the backlog lost what was imported open */
 };
+
+/* As charts do (charts.h). first: the day of the oldest fact. */
+static bool find_cut(const struct ek_figures *f, const struct ek_api_target *g, int32_t first,
+		     int32_t *out, struct ek_err *err)
+{
+	const struct ek_zone *zone = ek_api_targets_zone(f, g);
+	const struct ek_api_targets_span all = {first,
+						ek_calendar_date(zone, ek_figures_at(f)) + 1};
+	const struct ek_figures_ask ask = ek_api_targets_question(f, g, all);
+	ek_time at;
+	*out = INT32_MIN;
+	if (!ek_figures_cut(f, &ask, &at, err))
+		return false;
+	if (ek_time_is_set(at))
+		*out = ek_api_targets_span(g->period, ek_calendar_date(zone, (ek_time){at.ms - 1}))
+			       .from;
+	return true;
+}
 
 static bool gather(const struct ek_figures *f, const struct ek_api_target *g, ek_time now,
 		   struct series *s, struct ek_err *err)
@@ -116,10 +135,12 @@ static bool gather(const struct ek_figures *f, const struct ek_api_target *g, ek
 	const struct ek_zone *zone = ek_api_targets_zone(f, g);
 	ek_time oldest = ek_figures_since(f, g->definition->metric);
 	uint32_t at = EK_SCORE_POINTS_MAX;
-	*s = (struct series){.n = 0};
+	*s = (struct series){.n = 0, .cut = INT32_MIN};
 	if (!ek_time_is_set(oldest))
 		return true;
 	int32_t first = ek_calendar_date(zone, oldest);
+	if (!find_cut(f, g, first, &s->cut, err))
+		return false;
 	struct ek_api_targets_span span =
 		ek_api_targets_span(g->period, ek_calendar_date(zone, now));
 	for (uint32_t i = 0; i < 2 * EK_SCORE_POINTS_MAX && at > 0; i++) {
@@ -160,6 +181,15 @@ static bool is_rebased(const struct ek_charts_given *given, const struct ek_api_
 			return true;
 	}
 	return false;
+}
+
+/* Whether nothing before that point counts. */
+static bool begins_anew(const struct ek_charts_given *given, const struct ek_api_target *g,
+			enum ek_budget_feed feed, const struct series *s, uint32_t i)
+{
+	const struct ek_score_point *to = &s->v[i];
+	return i > 0 &&
+	       (is_rebased(given, g, feed, to) || (s->cut > to[-1].key && s->cut <= to->key));
 }
 
 static bool take_count(void *ctx, const struct ek_views_value *v, uint32_t n, struct ek_err *err)
@@ -206,27 +236,30 @@ static bool is_settled(struct ek_turn *t, const struct ek_api_target *g, const s
 static bool find_open_shift(struct ek_turn *t, const struct ek_api_target *g,
 			    const struct series *s, bool *out, struct ek_err *err)
 {
-	struct ek_chart c;
-	struct ek_chart_step step;
+	struct ek_judged j;
 	struct ek_charts_given given = {0};
 	bool settled = false;
-	const struct ek_chart_setup setup = {
-		.kind = kind_of(g),
-		.feed = g->period == EK_API_TARGET_WEEK ? EK_BUDGET_WEEKLY : EK_BUDGET_MONTHLY,
-	};
+	enum ek_budget_feed feed =
+		g->period == EK_API_TARGET_WEEK ? EK_BUDGET_WEEKLY : EK_BUDGET_MONTHLY;
 	*out = false;
 	if (g->period > EK_API_TARGET_MONTH)
 		return true;
 	if (g->team.v != 0 && !ek_trends_given(t->reader, g->team, t->arena, &given, err))
 		return false;
-	ek_chart_init(&c, &setup);
+	struct ek_judged_in *in = ek_arena_zero(t->arena, (s->n + 1) * sizeof *in);
+	if (in == NULL)
+		return ek_fail(err, EK_NO_MEMORY, "no memory for %u points", s->n);
 	for (uint32_t i = 0; i < s->n; i++) {
-		if (i > 0 && is_rebased(&given, g, setup.feed, &s->v[i]))
-			ek_chart_split(&c);
-		ek_chart_feed(&c, &s->v[i], false, &step);
+		in[i].p = s->v[i];
+		in[i].begins = begins_anew(&given, g, feed, s, i);
 	}
-	bool is_open = c.verdict.has_segment && c.verdict.is_open;
-	if (is_open && g->team.v != 0 && !is_settled(t, g, &c, &settled, err))
+	const struct ek_judged_ask ask = {
+		.setup = {.kind = kind_of(g), .feed = feed}, .v = in, .n = s->n};
+	if (!ek_judged_make(&ask, t->arena, &j, err))
+		return false;
+	const struct ek_verdict *v = &j.chart.verdict;
+	bool is_open = v->has_segment && v->is_open && !j.is_faint;
+	if (is_open && g->team.v != 0 && !is_settled(t, g, &j.chart, &settled, err))
 		return false;
 	*out = is_open && !settled;
 	return true;

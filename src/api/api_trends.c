@@ -51,19 +51,23 @@ static void put_line(struct ek_json *j, const struct ek_trends_line *l)
 	ek_json_object_end(j);
 }
 
-static int64_t count_crossed(struct ek_turn *t)
+/* Shifts that the series no longer says, or in which whoever looked found nothing (S25). */
+static int64_t count_nothing(struct ek_turn *t)
 {
 	const struct ek_views_value since =
 		ek_views_int(t->now.ms - NOTHING_FOUND_DAYS * (int64_t)EK_CALENDAR_DAY_MS);
 	struct ek_turn_rows rows;
 	bool ok = ek_turn_select(t,
-				 "SELECT count(*) FROM verdicts WHERE crossed_ms >= $1"
-				 " AND kind IN ('shift', 'further_shift')",
+				 "SELECT count(*) FROM verdicts v LEFT JOIN stories s"
+				 " ON s.verdict = v.verdict AND s.decision = 'nothing'"
+				 " AND s.updated_ms >= $1"
+				 " WHERE v.kind IN ('shift', 'further_shift')"
+				 " AND (v.crossed_ms >= $1 OR s.verdict IS NOT NULL)",
 				 &since, 1, &rows);
 	return ok && rows.n > 0 ? ek_turn_int(&rows.v[0]) : 0;
 }
 
-static void put_budget(struct ek_turn *t, const struct ek_trends_budget *b, int64_t crossed)
+static void put_budget(struct ek_turn *t, const struct ek_trends_budget *b, int64_t nothing)
 {
 	struct ek_json *j = &t->out;
 	ek_json_key(j, "budget");
@@ -73,7 +77,7 @@ static void put_budget(struct ek_turn *t, const struct ek_trends_budget *b, int6
 	put_real(j, "expected", true, b->answer.expected);
 	ek_api_put_bool(j, "within", b->charts == 0 || b->answer.is_within);
 	ek_api_put_int(j, "step", b->answer.step);
-	ek_api_put_int(j, "nothing_found", crossed);
+	ek_api_put_int(j, "nothing_found", nothing);
 	ek_json_object_end(j);
 }
 
@@ -118,7 +122,7 @@ static void run_list(struct ek_turn *t, struct ek_worker *w)
 		ek_turn_reply(t, 0);
 		return;
 	}
-	int64_t crossed = count_crossed(t);
+	int64_t nothing = count_nothing(t);
 	ek_json_object(j);
 	ek_json_key(j, "data");
 	ek_json_list(j);
@@ -127,7 +131,7 @@ static void run_list(struct ek_turn *t, struct ek_worker *w)
 		    sees(t, all, &known, view.lines[i].team))
 			put_line(j, &view.lines[i]);
 	ek_json_list_end(j);
-	put_budget(t, &view.budget, crossed);
+	put_budget(t, &view.budget, nothing);
 	ek_api_put_time(j, "as_of", view.as_of);
 	ek_json_object_end(j);
 	ek_turn_reply(t, 200);
@@ -216,9 +220,26 @@ static uint32_t version_on(const struct ek_charts_series *s, int32_t day)
 	return i < s->n ? s->sides[i].version : s->definition->version;
 }
 
-static void put_segment(struct ek_json *j, const struct series *of,
-			const struct ek_judged_stretch *s)
+/* Why the segment of a stretch begins, if that is its first one. */
+static const char *why_of(const struct series *of, uint32_t stretch)
 {
+	static const char *const words[] = {[EK_CHARTS_WHY_NONE] = NULL,
+					    [EK_CHARTS_WHY_HOURS] = "hours",
+					    [EK_CHARTS_WHY_DEFINITION] = "definition",
+					    [EK_CHARTS_WHY_LIMITS] = "limits",
+					    [EK_CHARTS_WHY_IMPORT] = "import"};
+	const struct ek_judged *g = &of->chart.judged;
+	uint32_t segment = g->stretches[stretch].segment, i = 0;
+	if (stretch > 0 && g->stretches[stretch - 1].segment == segment)
+		return NULL;
+	while (i < g->n && g->v[i].segment != segment)
+		i++;
+	return i < g->n ? words[of->chart.series.sides[i].why] : NULL;
+}
+
+static void put_segment(struct ek_json *j, const struct series *of, uint32_t i)
+{
+	const struct ek_judged_stretch *s = &of->chart.judged.stretches[i];
 	static const char *const kinds[] = {"baseline", "locked", "provisional"};
 	bool has_ends = s->has_limits && s->kind != EK_JUDGED_PROVISIONAL;
 	ek_json_object(j);
@@ -229,6 +250,7 @@ static void put_segment(struct ek_json *j, const struct series *of,
 	put_real(j, "low", has_ends, s->limits.lower);
 	put_real(j, "high", has_ends, s->limits.upper);
 	ek_api_verdict_metric(j, of->ask.metric, version_on(&of->chart.series, s->from));
+	ek_api_put_word(j, "begins_by", why_of(of, i));
 	ek_json_object_end(j);
 }
 
@@ -372,13 +394,11 @@ static const char *state_of(struct ek_turn *t, const struct series *s)
 	if ((strcmp(state, "shift") != 0 && strcmp(state, "further_shift") != 0) ||
 	    !ek_trends_take(t->api, &view))
 		return state;
-	for (uint32_t i = 0; i < view.n; i++) {
-		const struct ek_trends_line *l = &view.lines[i];
-		if (l->team.v == s->ask.team.v && l->definition->metric == s->ask.metric &&
-		    l->feed == s->ask.feed && l->has_standing &&
-		    l->shift.start == s->chart.judged.chart.verdict.segment.first_key)
-			state = l->state;
-	}
+	const struct ek_trends_line *l =
+		ek_trends_find(&view, s->ask.team, s->ask.metric, s->ask.feed);
+	if (l != NULL && l->has_standing &&
+	    l->shift.start == s->chart.judged.chart.verdict.segment.first_key)
+		state = l->state;
 	ek_trends_give(t->api);
 	return state;
 }
@@ -435,7 +455,7 @@ static void put_series(struct ek_turn *t, const struct series *s)
 	ek_json_key(j, "segments");
 	ek_json_list(j);
 	for (uint32_t i = 0; i < g->stretch_count; i++)
-		put_segment(j, s, &g->stretches[i]);
+		put_segment(j, s, i);
 	ek_json_list_end(j);
 	ek_api_trends_put_other(j, s->ask.metric, &s->other);
 	put_annotations(t, s);

@@ -21,7 +21,8 @@ void ek_api_trends_suggest(struct ek_turn *t, const struct ek_api_trends_start *
  * same side, the same team's first; of those that the caller may read. row: of verdicts. */
 void ek_api_trends_similar(struct ek_turn *t, const struct ek_views_value *row);
 
-/* "contributions" of the shift that stands, by topic and by channel; of counts and shares alone. */
+/* "contributions" of the shift that stands, by topic, tier, product area and channel; of counts and
+ * shares alone. */
 struct ek_api_trends_share {
 	const char *by;
 	ek_str of; /* lives as long as the turn */

@@ -12,7 +12,9 @@
 enum {
 	BEFORE_DAYS = 7,
 	TOPICS_MAX = 100,
+	CATEGORIES = TOPICS_MAX + 2, /* none of them, and the rest */
 	CHANNELS = 5,
+	UNTOLD_PERCENT = 95, /* of a span without a label: then labels say nothing of it */
 	TEXT = 240,
 	FACTS_MAX = 50,
 	SIMILAR_MAX = 3
@@ -25,6 +27,9 @@ struct fact {
 	const char *kind;
 	ek_str text;
 	ek_str link;
+	ek_str of;    /* what was changed, or the cause that was said */
+	ek_str names; /* of the fields that were, with commas */
+	ek_str note;
 };
 struct facts {
 	struct fact v[FACTS_MAX];
@@ -61,9 +66,10 @@ static void take_notes(struct ek_turn *t, const struct ek_api_trends_start *s, s
 		int cut = note.p == NULL ? 0 : note.n < TEXT / 2 ? (int)note.n : 0;
 		size_t n = ek_format(text, sizeof text, "%.*s%s%.*s", (int)cause.n, cause.p,
 				     cut > 0 ? ": " : "", cut, cut > 0 ? note.p : "");
-		struct fact f = {.kind = "annotation"};
+		struct fact f = {.kind = "annotation", .of = ek_turn_copy(t, cause)};
 		f.at_ms = s->at.ms - (s->day - ek_turn_int(&v[1])) * EK_CALENDAR_DAY_MS;
 		f.text = ek_turn_copy(t, (ek_str){text, (uint32_t)n});
+		f.note = ek_turn_copy(t, note);
 		n = ek_format(text, sizeof text, "ann_%lld", (long long)ek_turn_int(&v[0]));
 		f.link = ek_turn_copy(t, (ek_str){text, (uint32_t)n});
 		put_in_order(out, &f);
@@ -134,14 +140,35 @@ static void take_changes(struct ek_turn *t, const struct ek_api_trends_start *s,
 		const struct ek_views_value *v = &rows.v[(size_t)i * rows.columns];
 		ek_str resource = ek_turn_text(&v[2]);
 		size_t n = names_of(ek_turn_text(&v[3]), names, sizeof names);
+		uint32_t named = (uint32_t)n;
 		struct fact f = {.at_ms = ek_turn_int(&v[1]), .kind = kind_of(resource)};
 		n = ek_format(text, sizeof text, "%.*s%s%s", (int)resource.n, resource.p,
 			      n > 0 ? ": " : "", names);
 		f.text = ek_turn_copy(t, (ek_str){text, (uint32_t)n});
+		f.of = ek_turn_copy(t, resource);
+		f.names = ek_turn_copy(t, (ek_str){names, named});
 		n = ek_format(text, sizeof text, "chg_%lld", (long long)ek_turn_int(&v[0]));
 		f.link = ek_turn_copy(t, (ek_str){text, (uint32_t)n});
 		put_in_order(out, &f);
 	}
+}
+
+/* For who has words of their own: the text, taken apart. */
+static void put_parts(struct ek_json *j, const struct fact *f)
+{
+	ek_api_put_text(j, "of", f->of);
+	ek_json_key(j, "fields");
+	ek_json_list(j);
+	for (ek_str rest = f->names; rest.n > 0;) {
+		uint32_t n = 0;
+		while (n < rest.n && rest.p[n] != ',')
+			n++;
+		ek_json_text(j, (ek_str){rest.p, n});
+		n = n + 2 < rest.n ? n + 2 : rest.n;
+		rest = (ek_str){rest.p + n, rest.n - n};
+	}
+	ek_json_list_end(j);
+	ek_api_put_text(j, "note", f->note);
 }
 
 void ek_api_trends_suggest(struct ek_turn *t, const struct ek_api_trends_start *s)
@@ -162,6 +189,7 @@ void ek_api_trends_suggest(struct ek_turn *t, const struct ek_api_trends_start *
 		ek_api_put_word(&t->out, "kind", f->kind);
 		ek_api_put_text(&t->out, "text", f->text);
 		ek_api_put_text(&t->out, "link", f->link);
+		put_parts(&t->out, f);
 		ek_json_object_end(&t->out);
 	}
 	ek_json_list_end(&t->out);
@@ -208,7 +236,7 @@ void ek_api_trends_similar(struct ek_turn *t, const struct ek_views_value *row)
 			    "SELECT v.verdict, v.team, v.cadence, v.start_day, s.cause, s.decision"
 			    " FROM verdicts v JOIN stories s ON s.verdict = v.verdict"
 			    " WHERE v.metric = $1 AND v.side = $2 AND v.verdict <> $3"
-			    " AND v.start_day < $4"
+			    " AND v.start_day < $4 AND v.crossed_ms IS NULL"
 			    " ORDER BY CASE WHEN v.team = $5 THEN 0 ELSE 1 END, v.start_day DESC,"
 			    " v.verdict DESC LIMIT 100",
 			    args, EK_LEN(args), &rows))
@@ -227,87 +255,143 @@ struct spans {
 	ek_time old_from, old_until, new_from, new_until;
 	double ratio; /* of their lengths: new by old */
 	bool is_count;
+	struct ek_contribution_rate all; /* of everything, as a pair */
 };
 
-struct pair {
-	struct ek_figure old, now;
-};
-
-static bool ask_both(struct spans *s, struct pair *out, struct ek_err *err)
-{
-	s->ask.from = s->old_from;
-	s->ask.until = s->old_until;
-	if (!ek_figures_ask(s->f, &s->ask, &out->old, err))
-		return false;
-	s->ask.from = s->new_from;
-	s->ask.until = s->new_until;
-	return ek_figures_ask(s->f, &s->ask, &out->now, err);
-}
-
+/* Of counts the tops: how many there were. */
 static double count_of(const struct ek_figure *g)
 {
 	return g->has_value ? g->value : (double)g->n;
 }
 
-static void put_counts(const struct spans *s, const struct pair *v, uint32_t n,
+static bool ask_both(struct spans *s, struct ek_contribution_rate *out, struct ek_err *err)
+{
+	struct ek_figure old, now;
+	s->ask.from = s->old_from;
+	s->ask.until = s->old_until;
+	if (!ek_figures_ask(s->f, &s->ask, &old, err))
+		return false;
+	s->ask.from = s->new_from;
+	s->ask.until = s->new_until;
+	if (!ek_figures_ask(s->f, &s->ask, &now, err))
+		return false;
+	*out = s->is_count ? (struct ek_contribution_rate){count_of(&old), count_of(&old),
+							   count_of(&now), count_of(&now)}
+			   : (struct ek_contribution_rate){
+				     (double)old.numerator, (double)old.denominator,
+				     (double)now.numerator, (double)now.denominator};
+	return true;
+}
+
+static void put_counts(const struct spans *s, const struct ek_contribution_rate *v, uint32_t n,
 		       struct ek_contribution_count *out)
 {
 	for (uint32_t i = 0; i < n; i++)
-		out[i] = (struct ek_contribution_count){count_of(&v[i].now),
-							count_of(&v[i].old) * s->ratio};
-}
-
-static void put_rates(const struct pair *v, uint32_t n, struct ek_contribution_rate *out)
-{
-	for (uint32_t i = 0; i < n; i++)
-		out[i] = (struct ek_contribution_rate){
-			(double)v[i].old.numerator, (double)v[i].old.denominator,
-			(double)v[i].now.numerator, (double)v[i].now.denominator};
+		out[i] = (struct ek_contribution_count){v[i].new_top, v[i].old_top * s->ratio};
 }
 
 struct group {
 	const char *by;
-	ek_str names[TOPICS_MAX];
-	struct pair v[TOPICS_MAX];
+	ek_str names[CATEGORIES];
+	struct ek_contribution_rate v[CATEGORIES];
 	uint32_t n;
 };
 
+static double rest(double all, double listed)
+{
+	return all > listed ? all - listed : 0;
+}
+
+/* What no category of the group has: with it they are all that the chart is of. */
+static void add_rest(const struct spans *s, struct group *g)
+{
+	struct ek_contribution_rate *r = &g->v[g->n];
+	*r = s->all;
+	for (uint32_t i = 0; i < g->n; i++) {
+		r->old_top = rest(r->old_top, g->v[i].old_top);
+		r->old_bottom = rest(r->old_bottom, g->v[i].old_bottom);
+		r->new_top = rest(r->new_top, g->v[i].new_top);
+		r->new_bottom = rest(r->new_bottom, g->v[i].new_bottom);
+	}
+	if (r->old_bottom > 0 || r->new_bottom > 0)
+		g->names[g->n++] = EK_S("other");
+}
+
+/* Labels that hardly anything of a span has say nothing of what changed since. */
+static bool is_untold(const struct spans *s, const struct ek_contribution_rate *none)
+{
+	return none->old_bottom * 100 >= s->all.old_bottom * UNTOLD_PERCENT ||
+	       none->new_bottom * 100 >= s->all.new_bottom * UNTOLD_PERCENT;
+}
+
+/* Lines of one name are one line, whoever gave it that name. */
+static void add_share(struct ek_api_trends_shares *out, const char *by, ek_str of, double share)
+{
+	for (uint32_t i = out->n; i > 0 && out->v[i - 1].by == by; i--)
+		if (ek_str_equal(out->v[i - 1].of, of)) {
+			out->v[i - 1].share += share;
+			return;
+		}
+	out->v[out->n++] = (struct ek_api_trends_share){by, of, share};
+}
+
 /* What the categories of a group share, behind what out has. */
-static bool share_out(struct ek_turn *t, const struct spans *s, const struct group *g,
+static bool share_out(struct ek_turn *t, const struct spans *s, struct group *g,
 		      struct ek_api_trends_shares *out)
 {
+	add_rest(s, g);
 	struct ek_contribution_count *counts = ek_turn_get(t, (g->n + 1) * sizeof *counts);
-	struct ek_contribution_rate *rates = ek_turn_get(t, (g->n + 1) * sizeof *rates);
 	struct ek_contribution *c = ek_turn_get(t, (g->n + 2) * sizeof *c);
-	if (counts == NULL || rates == NULL || c == NULL)
+	if (counts == NULL || c == NULL)
 		return false;
 	put_counts(s, g->v, g->n, counts);
-	put_rates(g->v, g->n, rates);
 	uint32_t n = s->is_count ? ek_contribution_of_count(counts, g->n, c)
-				 : ek_contribution_of_rate(rates, g->n, c);
+				 : ek_contribution_of_rate(g->v, g->n, c);
 	for (uint32_t i = 0; i < n; i++)
-		out->v[out->n++] = (struct ek_api_trends_share){
-			g->by,
-			c[i].category >= 0                     ? g->names[c[i].category]
-			: c[i].category == EK_CONTRIBUTION_MIX ? EK_S("mix")
-							       : EK_S("other"),
-			c[i].share};
+		add_share(out, g->by,
+			  c[i].category >= 0                     ? g->names[c[i].category]
+			  : c[i].category == EK_CONTRIBUTION_MIX ? EK_S("mix")
+								 : EK_S("other"),
+			  c[i].share);
 	return true;
 }
 
-static bool by_topic(struct ek_turn *t, struct spans *s, struct group *g, struct ek_err *err)
+/* Which member of the question names a category, and the i-th of them. */
+enum by { BY_TOPIC, BY_TIER, BY_AREA, BY_TEXTS };
+
+static ek_str text_of(const struct ek_figures *f, enum by by, uint32_t i)
 {
-	uint32_t n = ek_figures_topic_count(s->f);
-	g->by = "topic";
-	for (uint32_t i = 0; i < n && g->n < TOPICS_MAX; i++) {
-		s->ask.topic = ek_figures_topic(s->f, i);
-		g->names[g->n] = ek_turn_copy(t, s->ask.topic);
+	return by == BY_TOPIC
+		       ? ek_figures_topic(f, i)
+		       : ek_figures_label(f, by == BY_TIER ? EK_FIGURES_TIER : EK_FIGURES_AREA, i);
+}
+
+static bool by_text(struct ek_turn *t, struct spans *s, enum by by, struct group *g,
+		    struct ek_err *err)
+{
+	static const char *const names[] = {"topic", "tier", "product_area"};
+	ek_str *const asked[] = {&s->ask.topic, &s->ask.tier, &s->ask.area};
+	g->by = names[by];
+	for (uint32_t i = 0; g->n < TOPICS_MAX; i++) {
+		*asked[by] = text_of(s->f, by, i);
+		if (asked[by]->p == NULL)
+			break;
+		g->names[g->n] = ek_turn_copy(t, *asked[by]);
 		if (g->names[g->n].p == NULL || !ask_both(s, &g->v[g->n], err))
 			return false;
 		g->n++;
 	}
-	s->ask.topic = (ek_str){NULL, 0};
-	return true;
+	*asked[by] = (ek_str){"", 0};
+	struct ek_contribution_rate none = {0};
+	bool ok = ask_both(s, &none, err);
+	*asked[by] = (ek_str){NULL, 0};
+	if (by != BY_TOPIC && is_untold(s, &none))
+		g->n = 0;
+	if (g->n == 0 || !(none.old_bottom > 0 || none.new_bottom > 0))
+		return ok;
+	g->v[g->n] = none;
+	g->names[g->n++] = EK_S("none");
+	return ok;
 }
 
 static bool by_channel(struct spans *s, struct group *g, struct ek_err *err)
@@ -359,12 +443,18 @@ bool ek_api_trends_contribute(struct ek_turn *t, const struct ek_figures *f,
 	*out = (struct ek_api_trends_shares){NULL, 0};
 	if (!find_spans(f, ask, chart, &s))
 		return true;
-	struct group *topics = EK_TURN_NEW(t, struct group);
-	struct group *channels = EK_TURN_NEW(t, struct group);
-	out->v = ek_turn_get(t, (TOPICS_MAX + CHANNELS + 4) * sizeof *out->v);
-	if (topics == NULL || channels == NULL || out->v == NULL)
+	struct group *g = ek_turn_get(t, (BY_TEXTS + 1) * sizeof *g);
+	out->v = ek_turn_get(t, (BY_TEXTS + 1) * (CATEGORIES + 2) * sizeof *out->v);
+	if (g == NULL || out->v == NULL)
 		return false;
-	if (!by_topic(t, &s, topics, &err) || !by_channel(&s, channels, &err))
+	memset(g, 0, (BY_TEXTS + 1) * sizeof *g);
+	bool ok = ask_both(&s, &s.all, &err) && by_channel(&s, &g[BY_TEXTS], &err);
+	for (int by = 0; ok && by < BY_TEXTS; by++)
+		ok = by_text(t, &s, (enum by)by, &g[by], &err);
+	if (!ok)
 		return ek_problem_err(&t->problem, &err);
-	return share_out(t, &s, topics, out) && share_out(t, &s, channels, out);
+	/* What no conversation has says nothing of a change. */
+	for (int by = 0; ok && by <= BY_TEXTS; by++)
+		ok = g[by].n == 0 || share_out(t, &s, &g[by], out);
+	return ok;
 }

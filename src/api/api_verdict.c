@@ -277,3 +277,20 @@ void ek_api_verdict_note(struct ek_json *j, const struct ek_views_value *row, ui
 	put_seq(j, seq);
 	ek_json_object_end(j);
 }
+
+bool ek_api_verdict_line(struct ek_turn *t, const struct ek_views_value *row,
+			 struct ek_trends_line *out)
+{
+	const ek_team_id team = {(uint32_t)ek_turn_int(&row[EK_CONTENT_VERDICTS_TEAM])};
+	int64_t metric = ek_turn_int(&row[EK_CONTENT_VERDICTS_METRIC]);
+	struct ek_trends_view view;
+	enum ek_budget_feed feed;
+	if (!ek_trends_feed(ek_turn_text(&row[EK_CONTENT_VERDICTS_CADENCE]), &feed) ||
+	    !ek_trends_take(t->api, &view))
+		return false;
+	const struct ek_trends_line *line = ek_trends_find(&view, team, metric, feed);
+	if (line != NULL)
+		*out = *line;
+	ek_trends_give(t->api);
+	return line != NULL;
+}

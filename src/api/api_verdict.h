@@ -36,6 +36,9 @@ void ek_api_verdict_begin(struct ek_turn *t, const struct ek_views_value *row,
 /* The whole of it. seq 0 leaves the member out. */
 void ek_api_verdict_write(struct ek_turn *t, const struct ek_views_value *row,
 			  const struct ek_api_verdict_fresh *fresh, uint64_t seq);
+/* Its chart, as it stood when all were last looked over; false where it was not. */
+bool ek_api_verdict_line(struct ek_turn *t, const struct ek_views_value *row,
+			 struct ek_trends_line *out);
 /* Of a whole row of annotations. */
 void ek_api_verdict_note(struct ek_json *j, const struct ek_views_value *row, uint64_t seq);
 

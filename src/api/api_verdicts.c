@@ -10,7 +10,7 @@
 
 enum { CAUSE_MAX = 2000, CREDIT_MAX = 500 };
 
-static const char *const decisions[] = {"keep", "undo", "watch", "pass_on", NULL};
+static const char *const decisions[] = {"keep", "undo", "watch", "pass_on", "nothing", NULL};
 
 struct edit {
 	struct ek_turn_write write;
@@ -269,6 +269,9 @@ static bool check_published(struct ek_turn *t)
 	if (!found)
 		return ek_problem_set(&t->problem, EK_PROBLEM_CONFLICT,
 				      "it has no story yet: tell it first");
+	if (e->is_published && ek_turn_int(&e->v.row[EK_CONTENT_VERDICTS_CROSSED_MS]) != EK_NONE)
+		return ek_problem_set(&t->problem, EK_PROBLEM_CONFLICT,
+				      "it is crossed through: the series no longer says so");
 	return !e->is_published ||
 	       (d != NULL && is_move(&e->v) && side == ek_api_verdict_desired(d)) ||
 	       ek_problem_set(&t->problem, EK_PROBLEM_CONFLICT,
@@ -344,22 +347,10 @@ static bool bind_yeses(struct ek_turn *t)
  * longer. */
 static uint32_t points_since(struct ek_turn *t, const struct ek_api_verdict *v)
 {
-	struct ek_trends_view view;
-	enum ek_budget_feed feed;
-	uint32_t points = 0;
-	int64_t metric = ek_turn_int(&v->row[EK_CONTENT_VERDICTS_METRIC]);
-	int64_t start = ek_turn_int(&v->row[EK_CONTENT_VERDICTS_START_DAY]);
-	if (!ek_trends_feed(ek_turn_text(&v->row[EK_CONTENT_VERDICTS_CADENCE]), &feed) ||
-	    !ek_trends_take(t->api, &view))
-		return 0;
-	for (uint32_t i = 0; i < view.n; i++) {
-		const struct ek_trends_line *l = &view.lines[i];
-		if (l->team.v == v->team.v && l->definition->metric == metric && l->feed == feed &&
-		    l->has_standing && l->shift.start == start)
-			points = l->shift.moved;
-	}
-	ek_trends_give(t->api);
-	return points;
+	struct ek_trends_line line;
+	bool stands = ek_api_verdict_line(t, v->row, &line) && line.has_standing &&
+		      line.shift.start == ek_turn_int(&v->row[EK_CONTENT_VERDICTS_START_DAY]);
+	return stands ? line.shift.moved : 0;
 }
 
 static bool check_rebase(struct ek_turn *t)

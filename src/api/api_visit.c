@@ -77,6 +77,21 @@ bool ek_api_visit_again(struct ek_turn *t, struct ek_api_visit *v)
 	return find_conversation(t, v);
 }
 
+bool ek_api_visit_may_write(struct ek_turn *t, const struct ek_api_visit *v)
+{
+	struct ek_turn_rows rows = {0};
+	if (v->visitor == NULL)
+		return true;
+	if (!ek_turn_select(t,
+			    "SELECT r.contact FROM contacts k JOIN contacts r ON r.contact ="
+			    " COALESCE(k.merged_into, k.contact) WHERE k.contact = $1 AND"
+			    " r.blocked_ms IS NOT NULL",
+			    &v->visitor[EK_CONTENT_VISITORS_CONTACT], 1, &rows))
+		return false;
+	return rows.n == 0 || ek_problem_set(&t->problem, EK_PROBLEM_FORBIDDEN,
+					     "what this visitor writes is not taken any more");
+}
+
 /* A key that two visitors chose alike is two keys. */
 static void own_key(struct ek_turn *t, const struct ek_api_visit *v)
 {
@@ -108,7 +123,8 @@ bool ek_api_visit_begin(struct ek_turn *t, enum ek_may right, bool needs_visitor
 		ek_secret_hash(&secret, v->hash);
 	ek_secret_wipe(&secret, sizeof secret);
 	own_key(t, v);
-	if (!ek_api_visit_again(t, v))
+	if (!ek_api_visit_again(t, v) ||
+	    (right == EK_MAY_VISIT_WRITE && !ek_api_visit_may_write(t, v)))
 		return false;
 	return v->visitor != NULL || !needs_visitor ||
 	       ek_problem_set(&t->problem, EK_PROBLEM_UNAUTHENTICATED, NULL);

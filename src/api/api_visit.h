@@ -34,11 +34,14 @@ struct ek_api_visit {
 	ek_conversation_id conversation; /* 0 = none */
 };
 
-/* Of the path and the header. needs_visitor: 401 for who is nobody yet. False with the problem. */
+/* Of the path and the header. needs_visitor: 401 for who is nobody yet. Who is blocked may read
+ * alone. False with the problem. */
 bool ek_api_visit_begin(struct ek_turn *t, enum ek_may right, bool needs_visitor,
 			struct ek_api_visit *v) EK_MUST_CHECK;
 /* In check: the visitor and the conversation as they are now. */
 bool ek_api_visit_again(struct ek_turn *t, struct ek_api_visit *v) EK_MUST_CHECK;
+/* Whether what they write is taken: not of a contact who is blocked. False with forbidden. */
+bool ek_api_visit_may_write(struct ek_turn *t, const struct ek_api_visit *v) EK_MUST_CHECK;
 /* Takes one of what a visitor may do so often; key: the visitor's. False with rate_limited. */
 bool ek_api_visit_take(struct ek_turn *t, enum ek_throttle what, ek_str key);
 /* The address that asks, as the key of such a bucket. */

@@ -106,8 +106,13 @@ static void tell(struct ek_turn *t, void *ctx)
 
 static bool has_room(struct ek_turn *t, const struct putting *p)
 {
+	const struct ek_views_value *who = p->visit.visitor;
+	const struct ek_api_attachments_visitor of = {
+		p->visit.hash, {who == NULL ? 0 : (uint32_t)who[EK_CONTENT_VISITORS_CONTACT].i}};
 	const struct ek_views_value key = ek_views_blob(p->visit.hash, sizeof p->visit.hash);
 	struct ek_turn_rows rows;
+	if (!ek_api_attachments_visitor_has_room(t, &of, t->http->body.n))
+		return false;
 	if (!ek_turn_select(t, "SELECT count(*) FROM visitor_files WHERE hash = $1", &key, 1,
 			    &rows))
 		return false;

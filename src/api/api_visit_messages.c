@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/api_arrival.h"
+#include "api/api_contact.h"
 #include "api/api_conversation.h"
 #include "api/api_put.h"
 #include "api/api_sla_watch.h"
@@ -14,7 +15,6 @@
 #include "base/utf8.h"
 #include "engine/look.h"
 #include "model/limits.h"
-#include "store/contact.h"
 
 enum { LANGUAGE_MAX = 35, PAGE_MAX = 2000, TITLE_MAX = 80 };
 
@@ -144,25 +144,14 @@ static bool may_write(struct ek_turn *t, const struct sending *s)
 
 static bool take_set(struct ek_turn *t, struct sending *s, const struct ek_arrival_set *set)
 {
-	struct ek_cmd_conversation_create *a = &s->cmd.conversation_create;
-	bool found;
+	struct ek_api_arrival_given given = {.attributes = s->attributes};
 	if (set->team != 0)
-		a->team.v = (uint32_t)set->team;
-	if (set->has_priority)
-		a->priority = set->priority;
-	if (set->has_complexity)
-		a->complexity = set->complexity;
-	if (set->has_attributes) {
-		a->attributes = set->attributes;
-		s->attributes = ek_api_conversation_print(t, &set->attributes);
-	}
-	ek_str *names = ek_turn_get(t, (set->tag_count + 1) * sizeof *names);
-	for (uint32_t i = 0; names != NULL && i < set->tag_count; i++)
-		if (!ek_api_conversation_tag(t, set->tags[i], &names[i], &found))
-			return false;
-	s->tags = (struct ek_api_conversation_tags){set->tags, names, set->tag_count};
-	a->tags = (struct ek_texts){names, set->tag_count};
-	return names != NULL;
+		s->cmd.conversation_create.team.v = (uint32_t)set->team;
+	if (!ek_api_arrival_give(t, set, &s->cmd, &given))
+		return false;
+	s->tags = given.tags;
+	s->attributes = given.attributes;
+	return true;
 }
 
 static bool arrive(struct ek_turn *t, struct sending *s)
@@ -249,10 +238,13 @@ static bool check(struct ek_turn *t)
 	struct ek_views_value key;
 	struct ek_turn_rows rows;
 	bool free;
-	if (!ek_api_visit_again(t, &s->visit) || !files_are_free(t, s, &free))
+	if (!ek_api_visit_again(t, &s->visit) || !ek_api_visit_may_write(t, &s->visit) ||
+	    !files_are_free(t, s, &free))
 		return false;
 	if (s->visit.conversation.v != s->had.v || !free)
 		return again(t);
+	if (!s->is_new && !ek_api_attachments_fit(t, s->had, &s->files))
+		return false;
 	key = ek_views_int(s->is_new ? 0 : s->had.v);
 	if (!find_contact(t, s) ||
 	    !ek_turn_select(t, "SELECT * FROM chats WHERE conversation = $1", &key, 1, &rows))
@@ -261,24 +253,6 @@ static bool check(struct ek_turn *t)
 	if (s->is_new)
 		s->cmd.conversation_create.contact = s->contact;
 	return true;
-}
-
-static void put_contact(struct ek_turn *t, const struct sending *s)
-{
-	struct ek_views_value v[EK_CONTENT_CONTACTS_WIDTH] = {0};
-	char public[EK_CONTACT_PUBLIC + 1];
-	uint32_t id = (uint32_t)ek_turn_new_id(t, EK_CONTENT_CONTACTS);
-	ek_assert(id == s->contact.v);
-	ek_contact_public(id, public);
-	v[EK_CONTENT_CONTACTS_CONTACT] = ek_views_int(id);
-	v[EK_CONTENT_CONTACTS_PUBLIC] = ek_views_text((ek_str){public, EK_CONTACT_PUBLIC});
-	v[EK_CONTENT_CONTACTS_LANGUAGE] = ek_views_text(s->language);
-	v[EK_CONTENT_CONTACTS_ATTRIBUTES] = ek_views_text(EK_S("{}"));
-	v[EK_CONTENT_CONTACTS_VERIFIED] = ek_views_int(0);
-	v[EK_CONTENT_CONTACTS_CREATED_MS] = ek_views_int(t->now.ms);
-	v[EK_CONTENT_CONTACTS_UPDATED_MS] = ek_views_int(t->now.ms);
-	v[EK_CONTENT_CONTACTS_REVISION] = ek_views_int(1);
-	ek_turn_put(t, EK_CONTENT_CONTACTS, v);
 }
 
 static void put_visitor(struct ek_turn *t, const struct sending *s, uint32_t conversation)
@@ -335,12 +309,7 @@ static void put_begun(struct ek_turn *t, const struct sending *s, ek_conversatio
 	v[EK_CONTENT_CONVERSATION_PROFILES_CREATED_MS] = ek_views_int(t->now.ms);
 	v[EK_CONTENT_CONVERSATION_PROFILES_UPDATED_MS] = ek_views_int(t->now.ms);
 	ek_turn_put(t, EK_CONTENT_CONVERSATION_PROFILES, v);
-	for (uint32_t i = 0; i < s->tags.n; i++) {
-		const struct ek_views_value tag[EK_CONTENT_CONVERSATION_TAGS_WIDTH] = {
-			ek_views_int(id.v), ek_views_int((int64_t)s->tags.ids[i]), ek_views_id(0),
-			ek_views_int(t->now.ms)};
-		ek_turn_put(t, EK_CONTENT_CONVERSATION_TAGS, tag);
-	}
+	ek_api_arrival_put_tags(t, &s->tags, id);
 	if (s->arrival.rules.version != 0)
 		ek_api_arrival_put(t, &s->arrival, id);
 }
@@ -375,7 +344,8 @@ static void made(struct ek_turn *t, const struct ek_answer *a)
 	ek_conversation_id id = s->is_new ? (ek_conversation_id){a->id} : s->had;
 	struct ek_api_visit_state state;
 	if (s->is_new_contact)
-		put_contact(t, s);
+		ek_api_contact_put_new(t, s->contact,
+				       &(struct ek_api_contact_new){.language = s->language});
 	if (s->is_new)
 		put_begun(t, s, id);
 	if (s->is_new || s->visit.visitor == NULL)

@@ -6,6 +6,7 @@
 #include "api/api_put.h"
 #include "api/api_state.h"
 #include "api/api_visit.h"
+#include "api/contact_keys.h"
 #include "api/guard.h"
 #include "api/handlers.h"
 #include "api/identity.h"
@@ -310,6 +311,8 @@ static void put_known(struct ek_turn *t, const struct opening *o)
 	v[EK_CONTENT_CONTACTS_REVISION] =
 		ek_views_int(ek_turn_int(&v[EK_CONTENT_CONTACTS_REVISION]) + 1);
 	ek_turn_put(t, EK_CONTENT_CONTACTS, v);
+	if (o->contact_row == NULL)
+		ek_contact_keys_add(t, o->contact);
 }
 
 /* What a teammate wrote down of somebody else is not taken from them. */

@@ -14,11 +14,11 @@
 enum { URL_MAX = 2000, TYPES_MAX = 100 };
 
 /* What is shown of one, in the order of every question here. */
-enum { ID, URL, TYPES, STATE, CREATED, SUCCESS, ROTATED, WAITING, WIDTH };
+enum { ID, URL, TYPES, STATE, CREATED, SUCCESS, ROTATED, WAITING, REVISION, WIDTH };
 #define SHOWN \
 	"w.webhook, w.url, w.events, w.state, w.created_ms, s.success_ms, s.rotated_ms," \
 	" (SELECT count(*) FROM webhook_deliveries d WHERE d.webhook = w.webhook" \
-	" AND d.state = 'waiting')"
+	" AND d.state = 'waiting'), w.revision"
 #define FROM "webhooks w LEFT JOIN webhook_states s ON s.webhook = w.webhook"
 
 struct webhook {
@@ -115,6 +115,7 @@ void ek_api_get_webhook(struct ek_turn *t)
 		ek_json_object(&t->out);
 		put_webhook(t, s->shown);
 		ek_json_object_end(&t->out);
+		ek_turn_set_etag(t, ek_turn_int(&s->shown[REVISION]));
 	}
 	ek_turn_reply(t, 200);
 }

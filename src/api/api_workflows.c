@@ -427,6 +427,22 @@ void ek_api_publish_workflow(struct ek_turn *t)
 
 /* ---- what was published */
 
+static bool write_version(struct ek_turn *t, const struct ek_views_value *v)
+{
+	struct edit *e = t->state;
+	if (!ek_api_workflow_read(t, ek_turn_text(&v[2]), &e->flow))
+		return false;
+	ek_json_object(&t->out);
+	ek_api_put_int(&t->out, "version", ek_turn_int(&v[0]));
+	ek_api_put_text(&t->out, "title", ek_turn_text(&v[1]));
+	ek_json_key(&t->out, "steps");
+	ek_api_workflow_write(&t->out, &e->flow);
+	ek_api_put_id(&t->out, "by", EK_IDENT_TEAMMATE, id_at(&v[3]));
+	ek_api_put_time(&t->out, "at", (ek_time){ek_turn_int(&v[4])});
+	ek_json_object_end(&t->out);
+	return true;
+}
+
 void ek_api_list_workflow_versions(struct ek_turn *t)
 {
 	static const struct ek_list_column version[EK_LIST_workflow_versions_COUNT] = {
@@ -440,29 +456,11 @@ void ek_api_list_workflow_versions(struct ek_turn *t)
 		.id = "v.version",
 	};
 	struct ek_page p = {.list = &list, .where = "v.workflow = $1", .n = 1};
-	struct edit *e;
-	if (!ek_page_read(t, &p) || (e = open_one(t, EK_MAY_WORKFLOW_READ)) == NULL) {
-		ek_turn_reply(t, 0);
-		return;
-	}
-	p.args[0] = ek_views_int((int64_t)e->id);
-	p.right = EK_MAY_NEVER;
-	if (ek_page_select(t, &p)) {
-		ek_api_list_begin(t, &p.l);
-		for (uint32_t i = 0; i < p.l.rows.n; i++) {
-			const struct ek_views_value *v = ek_api_list_at(&p.l, i);
-			if (!ek_api_workflow_read(t, ek_turn_text(&v[2]), &e->flow))
-				break;
-			ek_json_object(&t->out);
-			ek_api_put_int(&t->out, "version", ek_turn_int(&v[0]));
-			ek_api_put_text(&t->out, "title", ek_turn_text(&v[1]));
-			ek_json_key(&t->out, "steps");
-			ek_api_workflow_write(&t->out, &e->flow);
-			ek_api_put_id(&t->out, "by", EK_IDENT_TEAMMATE, id_at(&v[3]));
-			ek_api_put_time(&t->out, "at", (ek_time){ek_turn_int(&v[4])});
-			ek_json_object_end(&t->out);
-		}
-		ek_api_list_end(t, &p.l);
+	const struct edit *e;
+	if (ek_page_read(t, &p) && (e = open_one(t, EK_MAY_WORKFLOW_READ)) != NULL) {
+		p.args[0] = ek_views_int((int64_t)e->id);
+		p.right = EK_MAY_NEVER;
+		ek_page_write(t, &p, write_version);
 	}
 	ek_turn_reply(t, 200);
 }

@@ -366,6 +366,8 @@ static enum ek_throttle rate_class(const struct ek_turn *t)
 		return EK_THROTTLE_UPLOAD;
 	case EK_ROUTE_EXPORT:
 		return EK_THROTTLE_EXPORT;
+	case EK_ROUTE_LETTER:
+		return EK_THROTTLE_LETTER;
 	default:
 		return EK_THROTTLE_API;
 	}
@@ -386,7 +388,8 @@ static bool check_rate(struct ek_turn *t)
 		rule.count = (uint32_t)t->token_rate;
 	/* Who raised the rate of all requests, for a generator of load, raised that of searches. */
 	bool raised = o->rate > ek_throttle_rule(EK_THROTTLE_API)->count;
-	if (ask.what == EK_THROTTLE_API || (raised && ask.what != EK_THROTTLE_EXPORT))
+	bool is_own = ask.what == EK_THROTTLE_EXPORT || ask.what == EK_THROTTLE_LETTER;
+	if (ask.what == EK_THROTTLE_API || (raised && !is_own))
 		ask.rule = &rule;
 	t->rate = ek_throttle_take(t->api->throttle, &ask);
 	if (t->rate.is_allowed)

@@ -101,6 +101,8 @@ struct reading {
 	uint32_t version;
 	struct hours hours[EK_CHARTS_HOURS_MAX];
 	uint32_t hour_count;
+	int32_t cuts[EK_CHARTS_CUTS_MAX]; /* periods, the latest first */
+	uint32_t cut_count;
 };
 
 static uint64_t mix(uint64_t x)
@@ -178,6 +180,34 @@ static bool is_closed(const struct hours *h, int32_t from, int32_t until)
 	return false;
 }
 
+/* ---- imports */
+
+/* The periods at whose end the backlog is without what an import had brought in open. */
+static bool find_cuts(struct reading *r, const struct ek_figures_ask *ask, struct ek_err *err)
+{
+	struct ek_figures_ask q = *ask;
+	while (r->cut_count < EK_CHARTS_CUTS_MAX) {
+		ek_time at;
+		if (!ek_figures_cut(r->f, &q, &at, err))
+			return false;
+		if (!ek_time_is_set(at))
+			break;
+		/* At midnight itself it is missing at the end of the day before. */
+		int32_t day = ek_calendar_date(r->zone, (ek_time){at.ms - 1});
+		r->cuts[r->cut_count] = ek_charts_period(r->ask->feed, day);
+		q.until = ek_calendar_day_start(r->zone, r->cuts[r->cut_count++]);
+	}
+	return true;
+}
+
+static bool is_cut(const struct reading *r, int32_t day)
+{
+	for (uint32_t i = 0; i < r->cut_count; i++)
+		if (r->cuts[i] == day)
+			return true;
+	return false;
+}
+
 /* ---- the series */
 
 static bool grow(struct reading *r, struct ek_err *err)
@@ -210,9 +240,13 @@ static void judge_day(const struct reading *r, struct ek_judged_in *in, struct e
 	side->is_holiday = is_closed(now, day, next);
 	in->is_left_out = side->is_holiday && is_whole_out;
 	in->open_days = now->open_days;
-	if (r->out->n > 0)
-		in->begins = in->begins ||
-			     is_changed(r, hours_on(r, r->out->v[r->out->n - 1].p.key), now);
+	if (in->begins)
+		side->why = EK_CHARTS_WHY_DEFINITION;
+	else if (r->out->n > 0 && is_cut(r, day))
+		side->why = EK_CHARTS_WHY_IMPORT;
+	else if (r->out->n > 0 && is_changed(r, hours_on(r, r->out->v[r->out->n - 1].p.key), now))
+		side->why = EK_CHARTS_WHY_HOURS;
+	in->begins = side->why != EK_CHARTS_WHY_NONE;
 }
 
 static bool take_figure(void *ctx, int32_t date, const struct ek_figure *g, struct ek_err *err)
@@ -312,16 +346,18 @@ bool ek_charts_read(const struct ek_figures *f, const struct ek_charts_ask *ask,
 	ek_time since = ek_figures_since(f, ask->metric);
 	struct ek_figures_hours mine = hours;
 	mine.ctx = r;
-	q.from = q.until = ask->now;
 	out->today = ek_calendar_date(r->zone, ask->now);
 	out->setup = (struct ek_chart_setup){.kind = r->kind, .feed = ask->feed};
 	if (!ek_time_is_set(since))
 		return true;
-	if (!ek_figures_calendars(f, &q, &mine, err))
+	int32_t from = first_day(r, since, until);
+	q.from = ek_calendar_day_start(r->zone, from);
+	q.until = ask->now;
+	if (!ek_figures_calendars(f, &q, &mine, err) || !find_cuts(r, &q, err))
 		return false;
 	if (r->hour_count == 0)
 		r->hours[r->hour_count++] = (struct hours){.open_days = ALL_DAYS};
-	if (!read_span(r, &q, first_day(r, since, until), until, err))
+	if (!read_span(r, &q, from, until, err))
 		return false;
 	out->setup.open_days = out->n > 0 ? out->v[0].open_days : ALL_DAYS;
 	return true;
@@ -387,8 +423,10 @@ static void put_bases(const struct ek_charts_ask *ask, const struct ek_charts_gi
 	for (uint32_t i = 0; i < given->base_count; i++) {
 		const struct ek_charts_base *b = &given->bases[i];
 		uint32_t place = place_of(s, b->from);
-		if (is_about(ask, b->team, b->metric) && b->feed == ask->feed && place < s->n)
-			s->v[place].begins = true;
+		if (!is_about(ask, b->team, b->metric) || b->feed != ask->feed || place == s->n)
+			continue;
+		s->v[place].begins = true;
+		s->sides[place].why = EK_CHARTS_WHY_LIMITS;
 	}
 }
 

@@ -8,8 +8,9 @@
  * team's days begin, up to where they have matured (R5); the first one in which anything was
  * measured is left out, for it may have begun late.
  *
- * A new segment begins (S12) where the version of the definition changes, and with the first whole
- * period after the weekly hours of the team changed. Hours that are said for the first time are no
+ * A new segment begins (S12) where the version of the definition changes, where the backlog loses
+ * what an import brought in open, and with the first whole period after the weekly hours of the
+ * team changed. Hours that are said for the first time are no
  * change to what is measured by the calendar clock. A closed date is left out by itself (S6): of
  * daily charts the day, of weekly counts the week, as it is shorter than others.
  *
@@ -26,6 +27,7 @@
 enum {
 	EK_CHARTS_POINTS_MAX = 4000,
 	EK_CHARTS_HOURS_MAX = 64, /* versions of office hours; older ones are not told apart */
+	EK_CHARTS_CUTS_MAX = 32,  /* periods with an import; older ones begin nothing */
 };
 
 /* What a person said of a day. Of a weekly chart its week; in monthly ones it is a mark alone. */
@@ -63,10 +65,20 @@ struct ek_charts_ask {
 	uint8_t channel; /* EK_CAPACITY_CLASS_*, 0 = all */
 };
 
+/* Why a segment begins. */
+enum ek_charts_why {
+	EK_CHARTS_WHY_NONE,
+	EK_CHARTS_WHY_HOURS,
+	EK_CHARTS_WHY_DEFINITION,
+	EK_CHARTS_WHY_LIMITS, /* new ones, after four yeses */
+	EK_CHARTS_WHY_IMPORT, /* what was brought in open is no longer counted */
+};
+
 /* Beside each point of the series. */
 struct ek_charts_side {
 	uint64_t note; /* 0 = none; the first that was made */
 	bool is_holiday;
+	uint8_t why;    /* enum ek_charts_why, of the point with which a segment begins */
 	bool has_value; /* what is shown: in the metric's unit */
 	double value;
 	uint64_t n;

@@ -25,3 +25,14 @@ bool ek_page_select(struct ek_turn *t, struct ek_page *p)
 	};
 	return ek_reach_ask(t, &reach, &ask) && ek_api_list_fetch(t, &ask, &p->l);
 }
+
+void ek_page_write(struct ek_turn *t, struct ek_page *p, ek_page_row *row)
+{
+	bool ok = true;
+	if (!ek_page_select(t, p))
+		return;
+	ek_api_list_begin(t, &p->l);
+	for (uint32_t i = 0; ok && i < p->l.rows.n; i++)
+		ok = row(t, ek_api_list_at(&p->l, i));
+	ek_api_list_end(t, &p->l);
+}

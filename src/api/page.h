@@ -43,5 +43,8 @@ bool ek_page_search(struct ek_turn *t, struct ek_page *p) EK_MUST_CHECK;
 /* Asks t->reader. False with the problem. Who lacks a scope is told so; who reaches none of such
  * things sees an empty list. */
 bool ek_page_select(struct ek_turn *t, struct ek_page *p) EK_MUST_CHECK;
+/* The same, and writes what was found: `row` one of them, false with the problem. */
+typedef bool ek_page_row(struct ek_turn *t, const struct ek_views_value *v);
+void ek_page_write(struct ek_turn *t, struct ek_page *p, ek_page_row *row);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/api_state.h"
+#include "base/fnv.h"
 #include "sys/clock.h"
 #include "sys/heap.h"
 #include "sys/rounds.h"
@@ -36,6 +37,7 @@ struct ek_trends {
 	int64_t quarter;
 	uint64_t looked_seq, polled_seq;
 	uint64_t looked_ns, took_ns;
+	uint64_t zone, looked_zone; /* of the workspace, in which its days begin */
 	const struct ek_trends_changes *changes;
 	ek_time now;
 };
@@ -55,15 +57,18 @@ struct look {
 	uint32_t most; /* charts that there can be */
 	uint64_t seq;
 	int32_t today; /* of the zone of the last team: levels hold from it on */
+	bool is_owned;
 };
 
 /* ---- how a chart stands */
 
 static uint32_t rank_of(const char *state)
 {
-	static const char *const order[] = {"further_shift", "shift",   "suspected", "too_early",
-					    "recurring",     "routine", "trial",     "collecting",
-					    "constant",      "coarser"};
+	static const char *const order[] = {"shift",      "suspected", "too_early",
+					    "recurring",  "routine",   "trial",
+					    "collecting", "constant",  "coarser"};
+	if (strcmp(state, "further_shift") == 0)
+		return 0;
 	for (uint32_t i = 0; i < EK_LEN(order); i++)
 		if (strcmp(order[i], state) == 0)
 			return i;
@@ -127,7 +132,10 @@ static void add_line(struct look *l, const struct ek_charts_ask *ask, struct ek_
 					.side = side_of(j, state),
 					.points = c->series.n};
 	line->has_standing = ek_judged_shift(j, &line->shift);
-	line->has_shift = line->rank <= 1 && line->has_standing;
+	line->has_shift = line->rank == 0 && line->has_standing;
+	line->is_faint = line->has_standing && j->is_faint;
+	line->recurring = j->chart.state == EK_CHART_LOCKED ? j->chart.verdict.recurring : 0;
+	line->apart = line->has_shift ? j->apart : 0;
 	line->n = items_of(c, line->has_shift ? line->shift.since : INT32_MIN);
 	if (line->has_shift)
 		line->points = line->shift.points;
@@ -278,6 +286,8 @@ static bool comes_first(const struct ek_trends_line *a, const struct ek_trends_l
 {
 	if (a->rank != b->rank)
 		return a->rank < b->rank;
+	if (a->apart < b->apart || a->apart > b->apart)
+		return a->apart > b->apart;
 	if (a->team.v != b->team.v)
 		return a->team.v < b->team.v;
 	if (a->definition->metric != b->definition->metric)
@@ -316,7 +326,8 @@ static bool read_rows(struct look *l, struct ek_err *err)
 		  ek_trends_teams(t->reader, &t->rows, &l->teams, err) &&
 		  ek_trends_given(t->reader, (ek_team_id){0}, &t->rows, &l->given, err) &&
 		  ek_trends_rows(t->reader, &t->rows, &l->rows, err) &&
-		  ek_trends_allowed(t->reader, &l->allowed, err);
+		  ek_trends_allowed(t->reader, &l->allowed, err) &&
+		  ek_trends_owned(t->reader, &l->is_owned, err);
 	ek_reader_end(t->reader);
 	if (!ok)
 		return false;
@@ -327,19 +338,31 @@ static bool read_rows(struct look *l, struct ek_err *err)
 	       ek_fail(err, EK_NO_MEMORY, "no memory for %u charts", l->most);
 }
 
-static bool look_over(struct ek_trends *t, struct ek_err *err)
+/* Before the first run is over nobody has said in which zone days begin, and nobody is there to be
+ * told: what a past that was brought along says waits until then. */
+static bool look_over(struct ek_trends *t, bool *has_looked, struct ek_err *err)
 {
 	struct look l = {.t = t};
 	t->now = ek_clock_wall();
 	ek_arena_reset(&t->rows);
-	bool ok = read_rows(&l, err) && look_at_all(&l, err) && solve(&l, err) &&
-		  write_changes(&l, err) && show(&l, err);
+	*has_looked = false;
+	if (!read_rows(&l, err))
+		return false;
+	if (!l.is_owned)
+		return true;
+	*has_looked = true;
+	bool ok = look_at_all(&l, err) && solve(&l, err) && write_changes(&l, err) && show(&l, err);
 	if (ok)
 		t->looked_seq = l.seq;
 	return ok;
 }
 
 /* ---- the thread */
+
+static uint64_t mark_of_zone(const struct ek_zone *zone)
+{
+	return zone == NULL ? EK_FNV_BEGIN : ek_fnv(EK_FNV_BEGIN, zone->name.p, zone->name.n);
+}
 
 static uint64_t seq_now(struct ek_trends *t)
 {
@@ -349,6 +372,7 @@ static uint64_t seq_now(struct ek_trends *t)
 	if (f == NULL)
 		return UINT64_MAX;
 	seq = ek_figures_seq(f);
+	t->zone = mark_of_zone(ek_figures_zone(f, (ek_team_id){0}));
 	from->give(from->ctx);
 	return seq;
 }
@@ -365,7 +389,7 @@ static bool is_due(struct ek_trends *t)
 	ek_thread_lock_take(t->lock);
 	bool is_nudged = t->is_nudged;
 	ek_thread_lock_give(t->lock);
-	if (t->looked_ns == 0 || is_nudged)
+	if (t->looked_ns == 0 || is_nudged || t->zone != t->looked_zone)
 		return true;
 	if (idle_ns < (uint64_t)REST_MS * 1000000 || idle_ns < t->took_ns * SHARE)
 		return false;
@@ -388,9 +412,13 @@ static void step(struct ek_trends *t)
 	ek_thread_lock_take(t->lock);
 	t->is_nudged = false;
 	ek_thread_lock_give(t->lock);
-	bool ok = look_over(t, &err);
+	t->looked_zone = t->zone;
+	bool has_looked;
+	bool ok = look_over(t, &has_looked, &err);
 	if (!ok)
 		say_failed(t, &err);
+	if (ok && !has_looked)
+		return;
 	t->looked_ns = ek_clock_mono_ns();
 	t->took_ns = t->looked_ns - from;
 	if (ok)
@@ -472,4 +500,15 @@ bool ek_trends_take(struct ek_api *api, struct ek_trends_view *view)
 void ek_trends_give(struct ek_api *api)
 {
 	ek_thread_lock_give(api->trends->lock);
+}
+
+const struct ek_trends_line *ek_trends_find(const struct ek_trends_view *view, ek_team_id team,
+					    int64_t metric, enum ek_budget_feed feed)
+{
+	for (uint32_t i = 0; i < view->n; i++) {
+		const struct ek_trends_line *l = &view->lines[i];
+		if (l->team.v == team.v && l->definition->metric == metric && l->feed == feed)
+			return l;
+	}
+	return NULL;
 }

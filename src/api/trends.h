@@ -1,11 +1,11 @@
 /* trends -- every operational metric of every team looked over by itself, on a thread of its own.
  *
  * After each local midnight (the clock is looked at every quarter of an hour), when somebody
- * annotates, tells or re-bases, and when many facts came in late, every chart (api/charts.h) is
- * judged anew from its figures. What was found is kept in the table `verdicts`: new verdicts are
- * added, and one that the series no longer says is crossed through, never removed; verdicts between
- * a shift's start and the day on which limits were begun anew stay as they were told. The same
- * figures and the same rows give the same verdicts.
+ * annotates, tells or re-bases, when the workspace's zone is another one, and when many facts came
+ * in late, every chart (api/charts.h) is judged anew from its figures. What was found is kept in
+ * the table `verdicts`: new verdicts are added, and one that the series no longer says is crossed
+ * through, never removed; verdicts between a shift's start and the day on which limits were begun
+ * anew stay as they were told. The same figures and the same rows give the same verdicts.
  *
  * The alarm budget (S25) is solved over all team charts that can give verdicts; a step that follows
  * holds from that day on and is kept in `alarm_steps`, so that what was told before stays told. A
@@ -32,9 +32,12 @@ struct ek_trends_line {
 	enum ek_budget_feed feed;
 	const char *state; /* a word of judged.h, "few" not among them; static */
 	uint32_t rank;     /* the loudest first */
+	double apart;      /* of a shift: the surest first; standard errors */
 	int32_t side;      /* of what stands or is suspected; 0 = none */
 	bool has_shift;    /* and it is not settled */
-	bool has_standing; /* settled or not */
+	bool has_standing; /* settled or not, faint or not */
+	bool is_faint;     /* it stands and is no news (judged.h) */
+	int32_t recurring; /* the side on which blips come again; 0 = on none */
 	struct ek_judged_shift shift;
 	uint64_t n;
 	uint32_t points;
@@ -68,6 +71,9 @@ void ek_trends_nudge(struct ek_api *api);
  * where there are none. */
 bool ek_trends_take(struct ek_api *api, struct ek_trends_view *view) EK_MUST_CHECK;
 void ek_trends_give(struct ek_api *api);
+/* One chart of those; NULL where it was not looked over. */
+const struct ek_trends_line *ek_trends_find(const struct ek_trends_view *view, ek_team_id team,
+					    int64_t metric, enum ek_budget_feed feed);
 
 /* trends_given.c: what people said, and the steps of the rules. team 0: of all. Lies in the arena.
  * Errors: the reader's, NO_MEMORY. */
@@ -76,6 +82,9 @@ bool ek_trends_given(struct ek_reader *reader, ek_team_id team, struct ek_arena 
 
 /* What is borne, of EK_TRENDS_ALARMS. */
 bool ek_trends_allowed(struct ek_reader *reader, double *out, struct ek_err *err) EK_MUST_CHECK;
+
+/* Whether the first run is over. */
+bool ek_trends_owned(struct ek_reader *reader, bool *out, struct ek_err *err) EK_MUST_CHECK;
 
 /* A verdict's chart and what makes it itself. */
 struct ek_trends_row {

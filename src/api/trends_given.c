@@ -200,3 +200,21 @@ bool ek_trends_allowed(struct ek_reader *reader, double *out, struct ek_err *err
 	*out = EK_BUDGET_DEFAULT;
 	return ek_reader_each(reader, &q, take_allowed, out, err);
 }
+
+static bool take_owned(void *ctx, const struct ek_views_value *row, uint32_t n, struct ek_err *err)
+{
+	bool *out = ctx;
+	(void)row;
+	(void)n;
+	(void)err;
+	*out = true;
+	return true;
+}
+
+bool ek_trends_owned(struct ek_reader *reader, bool *out, struct ek_err *err)
+{
+	static const struct ek_reader_question q = {
+		"SELECT value FROM server_settings WHERE name = 'owner'", NULL, 0};
+	*out = false;
+	return ek_reader_each(reader, &q, take_owned, out, err);
+}

@@ -298,8 +298,6 @@ static void replay(struct ek_turn *t, const struct ek_answer *a)
 static void done(void *ctx, const struct ek_answer *a, const struct ek_err *err)
 {
 	struct ek_turn *t = ctx;
-	if (err != NULL)
-		ek_api_audit_doubt(t->api);
 	if (err != NULL && ek_problem_is_none(&t->problem))
 		ek_problem_err(&t->problem, err);
 	if (err == NULL && a->repeated)

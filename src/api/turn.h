@@ -102,6 +102,8 @@ struct ek_turn {
 	struct ek_worker *worker; /* on whose thread this turn runs; NULL = on another */
 
 	struct ek_api_sla_watch *sla; /* api/api_sla_watch.h; NULL = no clock is watched */
+	/* Of the conversation that is made: what rules on arrival chose (ek_api_arrival_give). */
+	uint64_t sla_policy; /* 0 = none */
 
 	/* The turn's own. */
 	struct ek_cmd *told; /* ek_turn_tells */

@@ -71,6 +71,33 @@ void ek_worker_submit(struct ek_worker *w, struct ek_turn *t, ek_worker_run *run
 		refuse(t);
 }
 
+uint32_t ek_worker_waiting(struct ek_worker *w)
+{
+	ek_thread_lock_take(w->lock);
+	uint32_t n = w->count;
+	ek_thread_lock_give(w->lock);
+	return n;
+}
+
+void ek_worker_end(struct ek_worker *w)
+{
+	if (w == NULL)
+		return;
+	ek_thread_lock_take(w->lock);
+	w->is_ending = true;
+	ek_thread_lock_ring(w->lock);
+	ek_thread_lock_give(w->lock);
+}
+
+bool ek_worker_is_ending(void *worker)
+{
+	struct ek_worker *w = worker;
+	ek_thread_lock_take(w->lock);
+	bool is_ending = w->is_ending;
+	ek_thread_lock_give(w->lock);
+	return is_ending;
+}
+
 /* With the lock held. */
 static struct job take(struct ek_worker *w)
 {
@@ -107,7 +134,7 @@ static void run(struct ek_worker *w, const struct job *job)
 
 void ek_worker_remove(struct ek_worker *w, const struct ek_worker_file *file)
 {
-	if (file->name.n == 0 || file->name.n >= EK_WORKER_NAME)
+	if (w == NULL || file->name.n == 0 || file->name.n >= EK_WORKER_NAME)
 		return;
 	ek_thread_lock_take(w->lock);
 	if (w->doomed_count < EK_WORKER_QUEUE) {
@@ -165,6 +192,12 @@ static void work(void *ctx)
 		run(w, &job);
 		ek_thread_lock_take(w->lock);
 	}
+	while (w->count > 0) {
+		struct job job = take(w);
+		ek_thread_lock_give(w->lock);
+		refuse(job.turn);
+		ek_thread_lock_take(w->lock);
+	}
 	ek_thread_lock_give(w->lock);
 }
 
@@ -195,12 +228,8 @@ void ek_worker_close(struct ek_worker **worker)
 	if (w == NULL)
 		return;
 	struct ek_alloc alloc = w->alloc;
-	if (w->thread != NULL) {
-		ek_thread_lock_take(w->lock);
-		w->is_ending = true;
-		ek_thread_lock_ring(w->lock);
-		ek_thread_lock_give(w->lock);
-	}
+	if (w->thread != NULL)
+		ek_worker_end(w);
 	ek_thread_close(&w->thread);
 	if (w->lock != NULL) {
 		ek_thread_lock_take(w->lock);
@@ -208,8 +237,6 @@ void ek_worker_close(struct ek_worker **worker)
 			remove_one(w);
 		ek_thread_lock_give(w->lock);
 	}
-	while (w->count > 0)
-		refuse(take(w).turn);
 	ek_engine_close(&w->now);
 	ek_engine_close(&w->past);
 	ek_reader_close(&w->reader);

@@ -32,8 +32,17 @@ void ek_worker_close(struct ek_worker **worker);
 /* Any thread. The turn is the worker's from here on. A full queue answers it at once: 503. */
 void ek_worker_submit(struct ek_worker *w, struct ek_turn *t, ek_worker_run *run);
 
+/* Any thread: how many turns wait. */
+uint32_t ek_worker_waiting(struct ek_worker *w);
+/* Any thread: takes no more from now on, answers 503 to what waits, and ends what is under way if
+ * that asks. To be closed all the same. Accepts NULL. */
+void ek_worker_end(struct ek_worker *w);
+/* Any thread: whether it is to end, for what waits in run. worker: a struct ek_worker. */
+bool ek_worker_is_ending(void *worker);
+
 /* Any thread: removes a file that nothing names any more, below/name in the directory, when there
- * is time. Both directories live as long as the worker. A name that does not fit is left alone. */
+ * is time. Both directories live as long as the worker. A name that does not fit is left alone, and
+ * so is all by a worker that is closed (NULL). */
 enum { EK_WORKER_NAME = 72 };
 struct ek_worker_file {
 	const char *directory;

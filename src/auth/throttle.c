@@ -40,6 +40,7 @@ static const struct ek_throttle_rule rules[] = {
 	[EK_THROTTLE_UPLOAD] =           {  10,   10, {60000}},
 	[EK_THROTTLE_SEARCH] =           {   5,    5, {1000}},
 	[EK_THROTTLE_EXPORT] =           {   2,    2, {3600000}},
+	[EK_THROTTLE_LETTER] =           {  60,   60, {3600000}},
 	[EK_THROTTLE_WIDGET_MESSAGE] =   {   1,    5, {1000}},
 	[EK_THROTTLE_WIDGET_START] =     {   5,    5, {3600000}},
 	[EK_THROTTLE_WIDGET_NETWORK] =   {  60,   60, {3600000}},

@@ -27,6 +27,7 @@ enum ek_throttle {
 	EK_THROTTLE_UPLOAD,          /* by token or session, as the next two */
 	EK_THROTTLE_SEARCH,
 	EK_THROTTLE_EXPORT,         /* personal data out */
+	EK_THROTTLE_LETTER,         /* conversations begun by mail */
 	EK_THROTTLE_WIDGET_MESSAGE, /* by visitor */
 	EK_THROTTLE_WIDGET_START,   /* new conversations; by visitor */
 	EK_THROTTLE_WIDGET_NETWORK, /* new conversations; by network */

@@ -44,6 +44,7 @@ static const struct row rows[] = {
 	{"uploads: 10/min", EK_THROTTLE_UPLOAD, 10, 6000, 60000},
 	{"search: 5/s", EK_THROTTLE_SEARCH, 5, 200, 1000},
 	{"exports: 2/h", EK_THROTTLE_EXPORT, 2, 1800000, 3600000},
+	{"begun by mail: 60/h", EK_THROTTLE_LETTER, 60, 60000, 3600000},
 	{"widget messages: 1/s, burst 5", EK_THROTTLE_WIDGET_MESSAGE, 5, 1000, 5000},
 	{"widget: 5 new/h per visitor", EK_THROTTLE_WIDGET_START, 5, 720000, 3600000},
 	{"widget: 60 new/h per address", EK_THROTTLE_WIDGET_NETWORK, 60, 60000, 3600000},

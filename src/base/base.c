@@ -67,6 +67,26 @@ static const char *put_long(struct sink *s, const char *f, va_list *ap)
 	return f;
 }
 
+/* %.*s and %.3s: so many bytes at most; below 0, all of it. Returns the last character read. What
+ * else has a precision would be read as another type than it was given. */
+static const char *put_part(struct sink *s, const char *f, va_list *ap)
+{
+	int n = 0;
+	f++;
+	if (*f == '*') {
+		n = va_arg(*ap, int);
+		f++;
+	} else {
+		for (; *f >= '0' && *f <= '9' && n < INT16_MAX; f++)
+			n = n * 10 + (*f - '0');
+	}
+	ek_assert(*f == 's');
+	const char *text = va_arg(*ap, const char *);
+	for (int i = 0; (n < 0 || i < n) && text[i] != '\0'; i++)
+		put(s, text[i]);
+	return f;
+}
+
 static void format_all(struct sink *s, const char *fmt, va_list *ap)
 {
 	for (const char *f = fmt; *f != '\0'; f++) {
@@ -85,6 +105,8 @@ static void format_all(struct sink *s, const char *fmt, va_list *ap)
 			put(s, (char)va_arg(*ap, int));
 		else if (*f == '%')
 			put(s, '%');
+		else if (*f == '.')
+			f = put_part(s, f, ap);
 		else
 			f = put_long(s, f, ap);
 	}

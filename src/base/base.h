@@ -93,8 +93,8 @@ struct ek_err {
 };
 
 /* Fills err and returns false, so that a callee can write: return ek_fail(err, EK_NOT_FOUND, ...).
- * Understands %s %d %u %c %% %zu, and %lld %llu: a formatter of our own, as pure rooms may call it.
- * */
+ * Understands %s %.*s %d %u %c %% %zu, and %lld %llu: a formatter of our own, for pure rooms too.
+ */
 bool ek_err_set(struct ek_err *err, enum ek_code code, const char *where, const char *fmt, ...)
 	EK_PRINTF(4, 5);
 #define EK_STR2(x) #x

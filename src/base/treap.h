@@ -11,9 +11,6 @@
  *   TREAP_LEFT(p, i), TREAP_RIGHT(p, i)    lvalues of the links
  *   TREAP_LESS(p, a, b)      strict order
  *   TREAP_PULL(p, i)         sums of i anew from both children
- *   TREAP_CHILD(p, i, left)  the same after one child changed; only that child need be looked at
- *   TREAP_PUSH(p, i, left)   hands what is pending for one child down, before it is taken off
- *   TREAP_DOWN(p, i, n, left) node n goes below i on that side: what is pending there is not for n
  *   TREAP_STEP(p)            counts one step of work
  * Gives: insert(p, root, i) -> root, erase(p, root, i) -> root.
  */
@@ -36,16 +33,14 @@ static void TREAP(split)(TREAP_POOL p, uint32_t root, uint32_t at, uint32_t *l, 
 	TREAP_STEP(p);
 	uint32_t rest = 0;
 	if (TREAP_LESS(p, root, at)) {
-		TREAP_PUSH(p, root, false);
 		TREAP(split)(p, TREAP_RIGHT(p, root), at, &rest, r);
 		TREAP_RIGHT(p, root) = rest;
-		TREAP_CHILD(p, root, false);
+		TREAP_PULL(p, root);
 		*l = root;
 	} else {
-		TREAP_PUSH(p, root, true);
 		TREAP(split)(p, TREAP_LEFT(p, root), at, l, &rest);
 		TREAP_LEFT(p, root) = rest;
-		TREAP_CHILD(p, root, true);
+		TREAP_PULL(p, root);
 		*r = root;
 	}
 }
@@ -56,14 +51,12 @@ static uint32_t TREAP(merge)(TREAP_POOL p, uint32_t l, uint32_t r)
 		return l != 0 ? l : r;
 	TREAP_STEP(p);
 	if (TREAP(weight)(l) > TREAP(weight)(r)) {
-		TREAP_PUSH(p, l, false);
 		TREAP_RIGHT(p, l) = TREAP(merge)(p, TREAP_RIGHT(p, l), r);
-		TREAP_CHILD(p, l, false);
+		TREAP_PULL(p, l);
 		return l;
 	}
-	TREAP_PUSH(p, r, true);
 	TREAP_LEFT(p, r) = TREAP(merge)(p, l, TREAP_LEFT(p, r));
-	TREAP_CHILD(p, r, true);
+	TREAP_PULL(p, r);
 	return r;
 }
 
@@ -79,13 +72,11 @@ static uint32_t TREAP(insert)(TREAP_POOL p, uint32_t root, uint32_t i)
 		return i;
 	}
 	TREAP_STEP(p);
-	bool left = TREAP_LESS(p, i, root);
-	TREAP_DOWN(p, root, i, left);
-	if (left)
+	if (TREAP_LESS(p, i, root))
 		TREAP_LEFT(p, root) = TREAP(insert)(p, TREAP_LEFT(p, root), i);
 	else
 		TREAP_RIGHT(p, root) = TREAP(insert)(p, TREAP_RIGHT(p, root), i);
-	TREAP_CHILD(p, root, left);
+	TREAP_PULL(p, root);
 	return root;
 }
 
@@ -95,16 +86,13 @@ static uint32_t TREAP(erase)(TREAP_POOL p, uint32_t root, uint32_t i)
 	ek_assert(root != 0);
 	TREAP_STEP(p);
 	if (root == i) {
-		TREAP_PUSH(p, root, true);
-		TREAP_PUSH(p, root, false);
 		return TREAP(merge)(p, TREAP_LEFT(p, root), TREAP_RIGHT(p, root));
 	}
-	bool left = TREAP_LESS(p, i, root);
-	if (left)
+	if (TREAP_LESS(p, i, root))
 		TREAP_LEFT(p, root) = TREAP(erase)(p, TREAP_LEFT(p, root), i);
 	else
 		TREAP_RIGHT(p, root) = TREAP(erase)(p, TREAP_RIGHT(p, root), i);
-	TREAP_CHILD(p, root, left);
+	TREAP_PULL(p, root);
 	return root;
 }
 
@@ -114,7 +102,4 @@ static uint32_t TREAP(erase)(TREAP_POOL p, uint32_t root, uint32_t i)
 #undef TREAP_RIGHT
 #undef TREAP_LESS
 #undef TREAP_PULL
-#undef TREAP_PUSH
-#undef TREAP_CHILD
-#undef TREAP_DOWN
 #undef TREAP_STEP

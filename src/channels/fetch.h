@@ -28,7 +28,7 @@ enum {
 	EK_FETCH_URL = 2048,
 	EK_FETCH_HEADERS = 8192,
 	EK_FETCH_BODY = 1 << 20,
-	EK_FETCH_NETS = 64,
+	EK_FETCH_NETS = EK_OUTBOUND_NETS,
 	EK_FETCH_PORTS = 64,
 	EK_FETCH_AT_ONCE = 64, /* asked and not answered yet */
 	EK_FETCH_HOPS = 3,
@@ -105,6 +105,8 @@ int64_t ek_fetch_process(struct ek_fetch *fetch);
 
 /* Serves the socket until its end. ca: PEM, p NULL = the system's alone. */
 void ek_fetch_serve(int fd, ek_str ca);
+/* What it gives up, for good. Errors: IO. */
+bool ek_fetch_close_in(struct ek_err *err) EK_MUST_CHECK;
 /* `evenkeel fetcher [CA_FILE]`: reads that file, is closed in, and serves. Errors: the file's;
  * those of being closed in. */
 bool ek_fetch_run(const char *ca_file, struct ek_err *err) EK_MUST_CHECK;

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <curl/curl.h>
 #include <errno.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,9 @@ enum {
 		  EK_FETCH_PORTS * sizeof(uint16_t) + EK_FETCH_URL + EK_FETCH_HEADERS +
 		  EK_FETCH_BODY + EK_FETCH_WIRE_RESOLVE,
 };
+
+/* The stacks of threads that resolve names, and answers: far more than they come to. */
+#define MEMORY ((size_t)2 << 30)
 
 /* Who is called, and how that went. */
 struct target {
@@ -167,8 +171,8 @@ static void note(struct call *c, enum ek_fetch_outcome outcome)
 
 static bool may_reach(struct call *c, const struct ek_outbound_address *a)
 {
-	bool listed = ek_outbound_is_listed(c->nets, c->ask.net_count, a);
-	bool ok = listed || (!c->is_plain && ek_outbound_is_global(a));
+	enum ek_outbound_use use = c->is_plain ? EK_OUTBOUND_WEB_PLAIN : EK_OUTBOUND_WEB;
+	bool ok = ek_outbound_may(use, c->nets, c->ask.net_count, a);
 	c->is_refused = c->is_refused || !ok;
 	return ok;
 }
@@ -179,23 +183,8 @@ static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_so
 	struct call *c = ctx;
 	struct ek_outbound_address a;
 	uint16_t port;
-	if (to->family == AF_INET) {
-		struct sockaddr_in in;
-		memcpy(&in, &to->addr, sizeof in);
-		uint8_t v4[4];
-		memcpy(v4, &in.sin_addr, sizeof v4);
-		a = ek_outbound_v4(v4);
-		port = ntohs(in.sin_port);
-	} else if (to->family == AF_INET6) {
-		struct sockaddr_in6 in6;
-		memcpy(&in6, (const void *)&to->addr, sizeof in6);
-		memcpy(a.v, &in6.sin6_addr, sizeof a.v);
-		port = ntohs(in6.sin6_port);
-	} else {
-		c->is_refused = true;
-		return CURL_SOCKET_BAD;
-	}
-	if (purpose != CURLSOCKTYPE_IPCXN || port != c->port || !may_reach(c, &a)) {
+	if (purpose != CURLSOCKTYPE_IPCXN || !ek_outbound_of(&to->addr, &a, &port) ||
+	    port != c->port || !may_reach(c, &a)) {
 		c->is_refused = true;
 		return CURL_SOCKET_BAD;
 	}
@@ -633,17 +622,27 @@ static const char *const readable[] = {
 	NULL,
 };
 
+bool ek_fetch_close_in(struct ek_err *err)
+{
+	const struct ek_confine how = {.readable = readable,
+				       .bounds = {.memory = MEMORY, .files = FILES}};
+	return ek_confine_enter(&how, err);
+}
+
 bool ek_fetch_run(const char *ca_file, struct ek_err *err)
 {
 	struct ek_alloc alloc = ek_heap_alloc();
 	struct ek_disk_bytes ca = {NULL, 0};
-	const struct ek_confine how = {.readable = readable, .files = FILES};
 	if (ca_file != NULL && !ek_disk_read(ca_file, CA_MAX, &alloc, &ca, err))
 		return false;
-	/* Before it is closed in: it reads the library's own settings. */
+		/* Before it is closed in: it reads the library's own settings. */
+#ifdef M_ARENA_MAX
+	/* Room is set aside for each; those threads hardly ask for any. */
+	(void)mallopt(M_ARENA_MAX, 2);
+#endif
 	bool ok = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ||
 		  ek_fail(err, EK_NO_MEMORY, "libcurl does not start");
-	if (ok && ek_confine_enter(&how, err))
+	if (ok && ek_fetch_close_in(err))
 		ek_fetch_serve(EK_CHILD_SOCKET, (ek_str){(const char *)ca.p, (uint32_t)ca.n});
 	else
 		ok = false;

@@ -3,6 +3,8 @@
 #include "channels/fetch.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -10,11 +12,16 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "sys/bounds.h"
 #include "sys/child.h"
 #include "sys/thread.h"
 
@@ -522,10 +529,128 @@ static void the_process_may_be_killed(void **state)
 	close_scene(&s);
 }
 
+/* ---- what it gives up, tried from within: each in a process of its own */
+
+enum { WELL = 10, REFUSED = 11, WRONG = 12 };
+
+/* As one of the data directory. */
+static const char data_file[] = "/tmp/evenkeel-fetch-data";
+
+static int answer_of(int got)
+{
+	return got >= 0 ? WELL : errno == EPERM || errno == EACCES ? REFUSED : WRONG;
+}
+static int read_data(void)
+{
+	return answer_of(open(data_file, O_RDONLY | O_CLOEXEC));
+}
+static int write_data(void)
+{
+	return answer_of(open(data_file, O_WRONLY | O_TRUNC | O_CLOEXEC));
+}
+static int make_file(void)
+{
+	return answer_of(open("/tmp/evenkeel-fetch-made", O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+}
+static int read_listed(void)
+{
+	return answer_of(open("/etc/hosts", O_RDONLY | O_CLOEXEC));
+}
+static int run_program(void)
+{
+	char name[] = "true";
+	char *argv[] = {name, NULL};
+	return answer_of(execv("/bin/true", argv));
+}
+static int make_process(void)
+{
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(0);
+	return answer_of(pid);
+}
+static int reach_local(void)
+{
+	return answer_of(socket(AF_UNIX, SOCK_STREAM, 0));
+}
+static int reach_out(void)
+{
+	return answer_of(socket(AF_INET, SOCK_STREAM, 0));
+}
+static int be_reached(void)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	return fd < 0 ? WRONG : answer_of(listen(fd, 1));
+}
+static int signal_parent(void)
+{
+	return answer_of(kill(getppid(), 0));
+}
+static int leave_core(void)
+{
+	struct rlimit core = {1, 1}, memory = {RLIM_INFINITY, 0};
+	bool ok = getrlimit(RLIMIT_CORE, &core) == 0 && getrlimit(RLIMIT_AS, &memory) == 0;
+	bool is_bound = memory.rlim_cur != RLIM_INFINITY || EK_BOUNDS_HAS_SHADOW;
+	return ok && core.rlim_max == 0 && is_bound && prctl(PR_GET_DUMPABLE) == 0 &&
+			       prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1
+		       ? REFUSED
+		       : WELL;
+}
+
+static const struct {
+	const char *what;
+	int (*run)(void);
+	int code;
+	bool by_landlock;
+} deeds[] = {
+	{"read a file of the data directory", read_data, REFUSED, true},
+	{"write one", write_data, REFUSED, true},
+	{"make a file", make_file, REFUSED, true},
+	{"read what resolving names needs", read_listed, WELL, false},
+	{"run a program", run_program, REFUSED, false},
+	{"make a process", make_process, REFUSED, false},
+	{"connect to another program of this machine", reach_local, REFUSED, false},
+	{"connect elsewhere", reach_out, WELL, false},
+	{"be connected to", be_reached, REFUSED, false},
+	{"signal another process", signal_parent, REFUSED, false},
+	{"leave a core, take all memory, get new rights", leave_core, REFUSED, false},
+};
+
+static bool has_landlock(void)
+{
+	return syscall(SYS_landlock_create_ruleset, NULL, 0, 1 /* which version */) > 0;
+}
+
+static void it_can_but_call(void **state)
+{
+	bool has_files_closed = has_landlock();
+	int fd = open(data_file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	(void)state;
+	assert_true(fd >= 0);
+	close(fd);
+	if (!has_files_closed)
+		print_message("this kernel has no Landlock: files are left out\n");
+	for (size_t i = 0; i < EK_LEN(deeds); i++) {
+		int status = 0;
+		if (deeds[i].by_landlock && !has_files_closed)
+			continue;
+		pid_t pid = fork();
+		if (pid == 0) {
+			struct ek_err err;
+			_exit(ek_fetch_close_in(&err) ? deeds[i].run() : WRONG);
+		}
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		if (!WIFEXITED(status) || WEXITSTATUS(status) != deeds[i].code)
+			fail_msg("%s: status %d", deeds[i].what, status);
+	}
+	assert_int_equal(unlink(data_file), 0);
+}
+
 int main(int argc, char **argv)
 {
 	struct ek_err err;
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(it_can_but_call),
 		cmocka_unit_test(what_may_not_be_called_is_never_connected_to),
 		cmocka_unit_test(each_address_is_judged_by_itself),
 		cmocka_unit_test(what_is_listed_is_called),

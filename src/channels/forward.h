@@ -19,9 +19,8 @@ enum {
 	EK_FORWARD_MESSAGES = 100,   /* of a conversation, the newest */
 	EK_FORWARD_TEXT = 256 << 10, /* bytes of them */
 	EK_FORWARD_FILES = 20,
-	EK_FORWARD_BYTES = 24 << 20, /* of all files */
-	EK_FORWARD_TO = 10,          /* addresses */
-	EK_FORWARD_HOURLY = 20,      /* of one conversation */
+	EK_FORWARD_TO = 10,     /* addresses */
+	EK_FORWARD_HOURLY = 20, /* of one conversation */
 	EK_FORWARD_DETAILS = 96,
 };
 

@@ -101,25 +101,6 @@ struct ek_hooks_one *ek_hooks_find(struct ek_hooks_set *set, uint64_t id)
 
 /* ---- whom an administrator lists */
 
-/* [{"name": ..., "network": "10.0.0.0/8"}, ...]: inside a text the quotes have strokes before them,
- * so that the key is found as a key alone. */
-static void read_nets(struct ek_hooks *h, ek_str json)
-{
-	static const char key[] = "\"network\":\"";
-	const size_t n = sizeof key - 1;
-	const char *p = json.p;
-	const char *end = json.p + json.n;
-	while (h->net_count < EK_FETCH_NETS && (p = memmem(p, (size_t)(end - p), key, n)) != NULL) {
-		p += n;
-		const char *quote = memchr(p, '"', (size_t)(end - p));
-		if (quote == NULL)
-			return;
-		const ek_str text = {p, (uint32_t)(quote - p)};
-		h->net_count += ek_outbound_net_read(text, &h->nets[h->net_count]);
-		p = quote;
-	}
-}
-
 static void read_ports(struct ek_hooks *h, ek_str json)
 {
 	uint32_t port = 0;
@@ -144,7 +125,7 @@ static bool take_setting(void *ctx, const struct ek_views_value *v, uint32_t n, 
 	if (ek_str_is((ek_str){v[0].p, v[0].n}, "outbound_ports"))
 		read_ports(h, value);
 	else
-		read_nets(h, value);
+		ek_outbound_list_read(value, &h->listed);
 	return true;
 }
 
@@ -154,7 +135,7 @@ static bool read_listed(struct ek_hooks *h, struct ek_err *err)
 		"SELECT name, value FROM server_settings"
 		" WHERE name = 'outbound_networks' OR name = 'outbound_ports'",
 		NULL, 0};
-	h->net_count = 0;
+	h->listed.n = 0;
 	h->port_count = 0;
 	return ek_reader_each(h->reader, &q, take_setting, h, err);
 }

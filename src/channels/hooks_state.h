@@ -82,8 +82,7 @@ struct ek_hooks {
 	ek_time now;
 	struct ek_hooks_set set;
 	struct ek_hooks_set again; /* read again before a commit */
-	struct ek_outbound_net nets[EK_FETCH_NETS];
-	uint32_t net_count;
+	struct ek_outbound_list listed;
 	uint16_t ports[EK_FETCH_PORTS];
 	uint32_t port_count;
 	/* What is to be committed. */

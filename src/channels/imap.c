@@ -14,7 +14,7 @@ struct ek_imap {
 	CURL *curl;
 	struct ek_imap_watch watch;
 	ek_span patience;
-	char message[CURL_ERROR_SIZE];
+	struct ek_peer_way way;
 	char tag[TAG];
 	uint32_t tags;
 	uint32_t validity;
@@ -229,13 +229,13 @@ static bool select_inbox(struct ek_imap *m, struct ek_peer_fault *fault)
 
 static bool connect_peer(struct ek_imap *m, const struct ek_peer *peer, struct ek_peer_fault *fault)
 {
-	const struct ek_peer_ask ask = {"imap", "", m->message, {EK_IMAP_CONNECT_MS}};
+	const struct ek_peer_ask ask = {"imap", "", &m->way, {EK_IMAP_CONNECT_MS}};
 	m->curl = ek_peer_open(peer, &ask);
 	if (m->curl == NULL || curl_easy_setopt(m->curl, CURLOPT_CONNECT_ONLY, 1L) != CURLE_OK ||
 	    curl_easy_setopt(m->curl, CURLOPT_TIMEOUT_MS, 2L * EK_IMAP_CONNECT_MS) != CURLE_OK)
 		return fail(fault, EK_PEER_LOCAL, "no memory");
 	CURLcode code = curl_easy_perform(m->curl);
-	ek_peer_judge(code, m->message, fault);
+	ek_peer_judge(code, &m->way, fault);
 	return code == CURLE_OK;
 }
 

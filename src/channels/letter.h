@@ -13,6 +13,7 @@
 
 enum {
 	EK_LETTER_MAX = 36 * 1024 * 1024, /* bytes, as it is sent */
+	EK_LETTER_FILES = 24 << 20,       /* bytes of all its files: base64 makes a third more */
 	EK_LETTER_REFERENCES = 20,
 	EK_LETTER_ADDRESS = 254,
 };

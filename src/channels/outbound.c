@@ -1,7 +1,9 @@
 #include "channels/outbound.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 
 static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
@@ -33,6 +35,27 @@ bool ek_outbound_read(ek_str text, struct ek_outbound_address *out)
 		return true;
 	}
 	return inet_pton(AF_INET6, s, out->v) == 1;
+}
+
+bool ek_outbound_of(const struct sockaddr *to, struct ek_outbound_address *out, uint16_t *port)
+{
+	if (to->sa_family == AF_INET) {
+		struct sockaddr_in in;
+		uint8_t v4[4];
+		memcpy(&in, (const void *)to, sizeof in);
+		memcpy(v4, &in.sin_addr, sizeof v4);
+		*out = ek_outbound_v4(v4);
+		*port = ntohs(in.sin_port);
+		return true;
+	}
+	if (to->sa_family == AF_INET6) {
+		struct sockaddr_in6 in6;
+		memcpy(&in6, (const void *)to, sizeof in6);
+		memcpy(out->v, &in6.sin6_addr, sizeof out->v);
+		*port = ntohs(in6.sin6_port);
+		return true;
+	}
+	return false;
 }
 
 static bool read_bits(ek_str text, uint32_t *out)
@@ -71,6 +94,26 @@ bool ek_outbound_net_read(ek_str text, struct ek_outbound_net *out)
 		if (is_bit(&out->first, i))
 			return false;
 	return true;
+}
+
+/* Inside a text the quotes have strokes before them, so that the key is found as a key alone. */
+void ek_outbound_list_read(ek_str json, struct ek_outbound_list *out)
+{
+	static const char key[] = "\"network\":\"";
+	const size_t n = sizeof key - 1;
+	const char *p = json.p;
+	const char *end = json.p + json.n;
+	memset(out, 0, sizeof *out);
+	while (json.n > 0 && out->n < EK_OUTBOUND_NETS &&
+	       (p = memmem(p, (size_t)(end - p), key, n)) != NULL) {
+		p += n;
+		const char *quote = memchr(p, '"', (size_t)(end - p));
+		if (quote == NULL)
+			return;
+		const ek_str text = {p, (uint32_t)(quote - p)};
+		out->n += ek_outbound_net_read(text, &out->v[out->n]);
+		p = quote;
+	}
 }
 
 /* ---- judging */
@@ -167,5 +210,45 @@ bool ek_outbound_is_listed(const struct ek_outbound_net *nets, uint32_t n,
 	for (uint32_t i = 0; i < n; i++)
 		if (ek_outbound_is_in(&nets[i], a))
 			return true;
+	return false;
+}
+
+static bool is_here(const struct ek_outbound_address *a)
+{
+	static const uint8_t loopback[EK_OUTBOUND_BYTES] = {[15] = 1};
+	return is_v4(a) ? a->v[12] == 127 : memcmp(a->v, loopback, sizeof loopback) == 0;
+}
+
+/* In a network of our own. */
+static bool is_near(const struct ek_outbound_address *a)
+{
+	static const struct range four[] = {{{10}, 8}, {{172, 16}, 12}, {{192, 168}, 16}};
+	static const struct range local = {{0xfd}, 8};
+	static const struct range metadata[] = {
+		{{0xfd, 0x00, 0x0e, 0xc2}, 32}, /* Amazon */
+		{{0xfd, 0x20, 0x00, 0xce}, 32}, /* Google */
+		{{0xfd, 0x00, 0x00, 0xc1}, 32}, /* Oracle */
+	};
+	if (is_v4(a))
+		return is_among(four, EK_LEN(four), a->v + 12);
+	return is_within(local.first, local.bits, a->v) &&
+	       !is_among(metadata, EK_LEN(metadata), a->v);
+}
+
+bool ek_outbound_may(enum ek_outbound_use use, const struct ek_outbound_net *nets, uint32_t n,
+		     const struct ek_outbound_address *a)
+{
+	if (ek_outbound_is_listed(nets, n, a))
+		return true;
+	switch (use) {
+	case EK_OUTBOUND_WEB:
+		return ek_outbound_is_global(a);
+	case EK_OUTBOUND_WEB_PLAIN:
+		return false;
+	case EK_OUTBOUND_MAIL:
+		return is_here(a) || is_near(a) || ek_outbound_is_global(a);
+	case EK_OUTBOUND_MAIL_PLAIN:
+		return is_here(a);
+	}
 	return false;
 }

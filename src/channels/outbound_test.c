@@ -173,12 +173,99 @@ static void networks_are_read(void **state)
 	}
 }
 
+/* What a web server and a server of mail may be, with and without TLS; and that what is listed may
+ * be called in any case. Metadata: as the makers of clouds document it. */
+static void the_guard_says_who_is_called(void **state)
+{
+	static const struct {
+		const char *address;
+		bool web, mail, mail_plain;
+	} rows[] = {
+		{"1.1.1.1", true, true, false},
+		{"2606:4700::1111", true, true, false},
+		{"127.0.0.1", false, true, true},
+		{"127.255.255.254", false, true, true},
+		{"::1", false, true, true},
+		{"::ffff:127.0.0.1", false, true, true},
+		{"10.0.0.25", false, true, false},
+		{"172.16.0.1", false, true, false},
+		{"172.32.0.1", true, true, false},
+		{"192.168.255.255", false, true, false},
+		{"::ffff:192.168.1.1", false, true, false},
+		{"fd12:3456:789a::25", false, true, false},
+		/* what answers about the machine, in whatever form */
+		{"169.254.169.254", false, false, false},
+		{"::ffff:169.254.169.254", false, false, false},
+		{"64:ff9b::a9fe:a9fe", false, false, false},
+		{"2002:a9fe:a9fe::1", false, false, false},
+		{"fe80::1", false, false, false},
+		{"fd00:ec2::254", false, false, false},
+		{"fd20:ce::254", false, false, false},
+		{"fd00:c1::a9fe:a9fe", false, false, false},
+		/* what is hidden is not near, and neither is what belongs to others */
+		{"64:ff9b::10.0.0.25", false, false, false},
+		{"2002:a00:19::1", false, false, false},
+		{"::127.0.0.1", false, false, false},
+		{"100.100.100.200", false, false, false},
+		{"fc00::1", false, false, false},
+		{"0.0.0.0", false, false, false},
+		{"::", false, false, false},
+		{"224.0.0.1", false, false, false},
+		{"255.255.255.255", false, false, false},
+		{"ff02::1", false, false, false},
+		{"192.0.2.25", false, false, false},
+	};
+	(void)state;
+	for (size_t i = 0; i < EK_LEN(rows); i++) {
+		struct ek_outbound_address a;
+		struct ek_outbound_net all;
+		assert_true(ek_outbound_read(str(rows[i].address), &a));
+		bool ok =
+			ek_outbound_may(EK_OUTBOUND_WEB, NULL, 0, &a) == rows[i].web &&
+			!ek_outbound_may(EK_OUTBOUND_WEB_PLAIN, NULL, 0, &a) &&
+			ek_outbound_may(EK_OUTBOUND_MAIL, NULL, 0, &a) == rows[i].mail &&
+			ek_outbound_may(EK_OUTBOUND_MAIL_PLAIN, NULL, 0, &a) == rows[i].mail_plain;
+		if (!ok)
+			fail_msg("%s", rows[i].address);
+		all = (struct ek_outbound_net){.first = a, .bits = 128};
+		for (int use = EK_OUTBOUND_WEB; use <= EK_OUTBOUND_MAIL_PLAIN; use++)
+			assert_true(ek_outbound_may((enum ek_outbound_use)use, &all, 1, &a));
+	}
+}
+
+/* Names are the administrator's own words, and no networks. */
+static void a_list_is_read_as_it_is_kept(void **state)
+{
+	static const struct {
+		const char *json;
+		uint32_t n;
+	} rows[] = {
+		{"", 0},
+		{"[]", 0},
+		{"[{\"name\":\"a\",\"network\":\"10.0.0.0/8\"}]", 1},
+		{"[{\"name\":\"\\\"network\\\":\\\"0.0.0.0/0\",\"network\":\"10.0.0.0/8\"}]", 1},
+		{"[{\"name\":\"a\",\"network\":\"::1\"},{\"name\":\"b\",\"network\":\"fd00::/8\"}]",
+		 2},
+		{"[{\"network\":\"all\"}]", 0},
+		{"[{\"network\":\"10.0.0.0/8", 0},
+	};
+	(void)state;
+	for (size_t i = 0; i < EK_LEN(rows); i++) {
+		struct ek_outbound_list list;
+		ek_outbound_list_read(str(rows[i].json), &list);
+		if (list.n != rows[i].n)
+			fail_msg("%s: %u", rows[i].json, list.n);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(judged_as_the_registries_say),
 		cmocka_unit_test(only_the_usual_form_is_an_address),
 		cmocka_unit_test(networks_are_read),
+		cmocka_unit_test(the_guard_says_who_is_called),
+		cmocka_unit_test(a_list_is_read_as_it_is_kept),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

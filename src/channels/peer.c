@@ -52,6 +52,28 @@ static bool set_security(CURL *c, const struct ek_peer *peer)
 	return ok;
 }
 
+/* The very address that will be connected to, at each try of each name. */
+static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *to)
+{
+	struct ek_peer_way *way = ctx;
+	const struct ek_peer *peer = way->peer;
+	enum ek_outbound_use use =
+		peer->tls == EK_PEER_PLAIN ? EK_OUTBOUND_MAIL_PLAIN : EK_OUTBOUND_MAIL;
+	struct ek_outbound_address a;
+	uint16_t port;
+	if (purpose == CURLSOCKTYPE_IPCXN && ek_outbound_of(&to->addr, &a, &port) &&
+	    port == peer->port && ek_outbound_may(use, peer->listed.v, peer->listed.n, &a))
+		return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+	way->is_refused = true;
+	return CURL_SOCKET_BAD;
+}
+
+static bool set_guard(CURL *c, struct ek_peer_way *way)
+{
+	return curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket) == CURLE_OK &&
+	       curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, way) == CURLE_OK;
+}
+
 static bool set_peer(CURL *c, const struct ek_peer *peer, const struct ek_peer_ask *ask)
 {
 	char url[2 * EK_PEER_TEXT + 64];
@@ -65,8 +87,8 @@ static bool set_peer(CURL *c, const struct ek_peer *peer, const struct ek_peer_a
 		curl_easy_setopt(c, CURLOPT_PROXY, "") == CURLE_OK &&
 		curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
 		curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)ask->connect.ms) == CURLE_OK &&
-		curl_easy_setopt(c, CURLOPT_ERRORBUFFER, ask->message) == CURLE_OK &&
-		set_security(c, peer);
+		curl_easy_setopt(c, CURLOPT_ERRORBUFFER, ask->way->message) == CURLE_OK &&
+		set_guard(c, ask->way) && set_security(c, peer);
 	if (ok && peer->user[0] != 0)
 		ok = curl_easy_setopt(c, CURLOPT_USERNAME, peer->user) == CURLE_OK &&
 		     curl_easy_setopt(c, CURLOPT_PASSWORD, peer->password) == CURLE_OK;
@@ -76,7 +98,7 @@ static bool set_peer(CURL *c, const struct ek_peer *peer, const struct ek_peer_a
 CURL *ek_peer_open(const struct ek_peer *peer, const struct ek_peer_ask *ask)
 {
 	CURL *c = curl_easy_init();
-	ask->message[0] = 0;
+	*ask->way = (struct ek_peer_way){.peer = peer};
 	if (c != NULL && !set_peer(c, peer, ask)) {
 		curl_easy_cleanup(c);
 		c = NULL;
@@ -139,9 +161,15 @@ static enum ek_peer_error error_of(CURLcode code, const char *message)
 	return EK_PEER_CUT;
 }
 
-void ek_peer_judge(CURLcode code, const char *message, struct ek_peer_fault *out)
+/* A refused address is told as no more than that: not what would have answered there. */
+void ek_peer_judge(CURLcode code, const struct ek_peer_way *way, struct ek_peer_fault *out)
 {
-	*out = (struct ek_peer_fault){.error = error_of(code, message)};
+	const char *message = way->message;
+	bool is_refused = code == CURLE_COULDNT_CONNECT && way->is_refused;
+	*out = (struct ek_peer_fault){.error = is_refused ? EK_PEER_NOT_ALLOWED
+							  : error_of(code, message)};
+	if (is_refused)
+		return;
 	const char *said = message[0] != 0 ? message : curl_easy_strerror(code);
 	if (code != CURLE_OK)
 		ek_peer_detail(out, (ek_str){said, (uint32_t)strlen(said)});

@@ -13,13 +13,14 @@
  *   refused        the server says no for good      busy          it says: later
  *   cut            the connection ended             folder        there is no INBOX
  *   local          this machine is out of something (memory, disk)
+ *   not_allowed    no mail is fetched from there, and none sent (channels/outbound.h)
  */
 #ifndef EK_CHANNELS_PEER_H
 #define EK_CHANNELS_PEER_H
 
 #include <curl/curl.h>
 
-#include "base/base.h"
+#include "channels/outbound.h"
 
 #define EK_PEER_ERRORS(X) \
 	X(NONE, "none") \
@@ -35,7 +36,8 @@
 	X(BUSY, "busy") \
 	X(CUT, "cut") \
 	X(FOLDER, "folder") \
-	X(LOCAL, "local")
+	X(LOCAL, "local") \
+	X(NOT_ALLOWED, "not_allowed")
 enum ek_peer_error {
 #define X(NAME, word) EK_PEER_##NAME,
 	EK_PEER_ERRORS(X)
@@ -57,7 +59,8 @@ struct ek_peer {
 	char user[EK_PEER_TEXT]; /* "" = without signing in */
 	char password[EK_PEER_TEXT];
 	const char *authorities; /* a file of certificates; NULL or "" = the system's. Borrowed */
-	ek_span patience;        /* without a word of it once it is connected; 0 = the usual */
+	struct ek_outbound_list listed;
+	ek_span patience; /* without a word of it once it is connected; 0 = the usual */
 };
 
 ek_span ek_peer_patience(const struct ek_peer *peer);
@@ -73,17 +76,23 @@ struct ek_peer_fault {
 bool ek_peer_begin(struct ek_err *err) EK_MUST_CHECK;
 void ek_peer_end(void);
 
+/* What is said and judged on the way; lives as long as the handle. */
+struct ek_peer_way {
+	const struct ek_peer *peer; /* while it connects */
+	char message[CURL_ERROR_SIZE];
+	bool is_refused; /* an address was, by the guard */
+};
 /* A handle with address, TLS and sign-in set; NULL = no memory. scheme: "imap" or "smtp"; path is
- * what stands behind the port. message: CURL_ERROR_SIZE bytes that live as long. */
+ * what stands behind the port. */
 struct ek_peer_ask {
 	const char *scheme;
 	const char *path;
-	char *message;
+	struct ek_peer_way *way;
 	ek_span connect; /* to connect at most */
 };
 CURL *ek_peer_open(const struct ek_peer *peer, const struct ek_peer_ask *ask);
-/* What a code of libcurl means. message as it was filled. */
-void ek_peer_judge(CURLcode code, const char *message, struct ek_peer_fault *out);
+/* What a code of libcurl means. */
+void ek_peer_judge(CURLcode code, const struct ek_peer_way *way, struct ek_peer_fault *out);
 void ek_peer_detail(struct ek_peer_fault *out, ek_str said);
 
 #endif

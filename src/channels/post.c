@@ -248,6 +248,7 @@ static void read_row(const struct ek_post *p, struct ek_post_box *b, const struc
 	read_password(p, "smtp", b->id, &v[EK_CONTENT_MAILBOXES_SMTP_PASSWORD], b->smtp.password);
 	b->imap.authorities = b->smtp.authorities = p->options.authorities;
 	b->imap.patience = b->smtp.patience = p->options.patience;
+	b->imap.listed = b->smtp.listed = p->listed;
 }
 
 static void close_box(struct ek_post_box **box)
@@ -356,7 +357,24 @@ static void start(struct ek_post *p, const struct ek_views_value *row)
 	ek_journal_say(p->options.journal, EK_JOURNAL_ERROR, "mailbox_refused", fields);
 }
 
-/* Mailboxes that came, went or changed. */
+/* As it stood when the mailbox was opened. */
+static bool is_listed_so(const struct ek_post *p, const struct ek_post_box *box)
+{
+	return memcmp(&p->listed, &box->imap.listed, sizeof p->listed) == 0;
+}
+
+static bool read_listed(struct ek_post *p, struct ek_arena *arena, struct ek_err *err)
+{
+	static const struct ek_reader_question q = {
+		"SELECT value FROM server_settings WHERE name = 'outbound_networks'", NULL, 0};
+	struct ek_post_rows rows = {.arena = arena};
+	if (!ek_post_ask(p->reader, &q, &rows, err))
+		return false;
+	ek_outbound_list_read(rows.n > 0 ? ek_post_text(&rows.v[0]) : EK_S(""), &p->listed);
+	return true;
+}
+
+/* Mailboxes that came, went or changed, and all where what is listed did. */
 static ek_span look(void *ctx)
 {
 	static const struct ek_reader_question q = {
@@ -367,12 +385,13 @@ static ek_span look(void *ctx)
 	struct ek_arena arena;
 	struct ek_post_rows rows = {.arena = &arena};
 	ek_arena_init(&arena, ek_heap_alloc(), 1 << 22);
-	if (ek_post_ask(p->reader, &q, &rows, &err)) {
+	if (read_listed(p, &arena, &err) && ek_post_ask(p->reader, &q, &rows, &err)) {
 		for (uint32_t i = 0; i < EK_POST_MAILBOXES; i++) {
 			const struct ek_views_value *row =
 				p->boxes[i] == NULL ? NULL : find_row(&rows, p->boxes[i]->id);
-			bool is_same = row != NULL && row[EK_CONTENT_MAILBOXES_REVISION].i ==
-							      p->boxes[i]->revision;
+			bool is_same =
+				row != NULL && is_listed_so(p, p->boxes[i]) &&
+				row[EK_CONTENT_MAILBOXES_REVISION].i == p->boxes[i]->revision;
 			if (p->boxes[i] != NULL && !is_same)
 				drop(p, i);
 		}

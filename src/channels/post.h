@@ -14,8 +14,12 @@
  * What a server has and does not give is fetched again, apart from all that it gives; after
  * EK_POST_FETCHES it is held with what the server said.
  *
- * Held (state held, with a word of mail.h or of these): own_address, bounce, loop, flood,
- * not_fetched.
+ * Where there is a scanner for malware it is asked about every file. A mail with one that it names,
+ * or takes not, is held; let in, it comes without that file, which stays in the message as it came.
+ * While the scanner does not answer, mail stays where it lies.
+ *
+ * Held (state held, with a word of mail.h or of these): own_address, bounce, loop, flood, blocked
+ * (of a contact who is), not_fetched, infected, not_scanned.
  * Source: spec security, section 6; promises, P9, N27 to N29.
  */
 #ifndef EK_CHANNELS_POST_H
@@ -43,6 +47,9 @@ enum {
 #define EK_POST_FILES_DIRECTORY "attachments"
 
 #define EK_POST_NOT_FETCHED "not_fetched"
+#define EK_POST_BLOCKED "blocked"
+#define EK_POST_INFECTED "infected"
+#define EK_POST_NOT_SCANNED "not_scanned"
 
 struct ek_post;
 
@@ -76,6 +83,7 @@ struct ek_post_options {
 	struct ek_group *group;
 	struct ek_journal *journal;
 	const char *authorities; /* channels/peer.h; borrowed */
+	const char *scanner;     /* channels/scan.h; NULL or "" = none; borrowed */
 	ek_span poll;            /* between looks where the server cannot wait */
 	ek_span patience;        /* channels/peer.h */
 	ek_span give_up;         /* after so long an answer has failed */

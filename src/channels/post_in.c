@@ -10,10 +10,17 @@ enum {
 	FIRST_DAYS = 3,  /* what is unread of the last days, when it is seen first */
 	AGAIN_DAYS = 30, /* when its numbers are others than before */
 	IDLE_MS = 25000,
+	ASKS_MS = 600000, /* until a server that did not wait is asked again to do so */
 	HEADERS_MAX = 512 * 1024,
 };
 
 static const char renumbered[] = "the folder has other numbers than when it came";
+
+static void set_renumbered(struct ek_peer_fault *fault)
+{
+	*fault = (struct ek_peer_fault){.error = EK_PEER_FOLDER};
+	ek_peer_detail(fault, (ek_str){renumbered, sizeof renumbered - 1});
+}
 
 static void set_error(struct ek_peer_fault *fault, const struct ek_err *err)
 {
@@ -29,21 +36,42 @@ static bool open_session(struct ek_post_box *b, struct ek_peer_fault *fault)
 	return b->session != NULL || ek_imap_open(&b->imap, &watch, &b->session, fault);
 }
 
-/* Its bytes, or its headers alone where it is larger than is taken. */
+/* In the middle of a round: to a folder that has the numbers that the round goes by. Where it has
+ * others, they are those of other mails; the next round looks anew. */
+static bool open_again(struct ek_post_box *b, uint32_t validity, struct ek_peer_fault *fault)
+{
+	if (!open_session(b, fault))
+		return false;
+	if (ek_imap_validity(b->session) == validity)
+		return true;
+	set_renumbered(fault);
+	ek_imap_close(&b->session);
+	return false;
+}
+
+/* Its bytes, or its headers alone where it is larger than is taken. Without a session behind it:
+ * that failed, which is no fault of the message. */
 static enum ek_imap_got fetch(struct ek_post_box *b, struct ek_post_taking *taking,
 			      struct ek_peer_fault *fault)
 {
 	struct ek_imap_ask ask = {.uid = taking->uid, .max = EK_MAIL_RAW_MAX};
-	enum ek_imap_got got = ek_imap_fetch(b->session, &ask, &taking->raw, fault);
-	if (got != EK_IMAP_LARGE)
-		return got;
-	/* The rest of it is still on its way: another connection asks for less. */
-	ek_imap_close(&b->session);
+	const uint32_t validity = ek_imap_validity(b->session);
+	if (b->large.uid != taking->uid || b->large.validity != validity) {
+		enum ek_imap_got got = ek_imap_fetch(b->session, &ask, &taking->raw, fault);
+		if (got != EK_IMAP_LARGE)
+			return got;
+		/* The rest of it is still on its way: another connection asks for less. Where there
+		 * is none, the next round begins with that. */
+		ek_imap_close(&b->session);
+		b->large.validity = validity;
+		b->large.uid = taking->uid;
+		if (!open_again(b, validity, fault))
+			return EK_IMAP_FAILED;
+	}
+	b->large.uid = 0;
 	ask = (struct ek_imap_ask){taking->uid, HEADERS_MAX, true};
 	taking->is_headers = true;
-	if (!open_session(b, fault))
-		return EK_IMAP_FAILED;
-	got = ek_imap_fetch(b->session, &ask, &taking->raw, fault);
+	enum ek_imap_got got = ek_imap_fetch(b->session, &ask, &taking->raw, fault);
 	if (got != EK_IMAP_LARGE)
 		return got;
 	/* Nothing has such headers. */
@@ -84,7 +112,8 @@ static bool put_off(struct ek_post_box *b, const struct one *one, bool *was_cut,
 		    struct ek_peer_fault *fault)
 {
 	struct ek_err err;
-	bool is_cut = b->session == NULL && fault->error == EK_PEER_CUT;
+	bool is_open = b->session != NULL;
+	bool is_cut = !is_open && fault->error == EK_PEER_CUT;
 	if (is_cut && (*was_cut || ek_rounds_is_ending(b->in.rounds)))
 		return false;
 	*was_cut = is_cut;
@@ -92,7 +121,7 @@ static bool put_off(struct ek_post_box *b, const struct one *one, bool *was_cut,
 		set_error(fault, &err);
 		return false;
 	}
-	return open_session(b, fault);
+	return is_open || open_again(b, one->late.validity, fault);
 }
 
 static bool take_one(struct ek_post_box *b, const struct one *one, bool *was_cut,
@@ -101,6 +130,8 @@ static bool take_one(struct ek_post_box *b, const struct one *one, bool *was_cut
 	struct ek_post_taking taking = {
 		.uid = one->late.uid, .keeps_place = one->keeps_place, .mail = one->late.mail};
 	enum ek_imap_got got = fetch(b, &taking, fault);
+	if (b->session == NULL)
+		return false;
 	if (got == EK_IMAP_FAILED)
 		ek_imap_close(&b->session);
 	if (got == EK_IMAP_FAILED || got == EK_IMAP_WITHHELD)
@@ -144,8 +175,7 @@ static bool take_late(struct ek_post_box *b, struct ek_peer_fault *fault)
 			return false;
 		if (is_same)
 			continue;
-		*fault = (struct ek_peer_fault){.error = EK_PEER_FOLDER};
-		ek_peer_detail(fault, (ek_str){renumbered, sizeof renumbered - 1});
+		set_renumbered(fault);
 		one.late.tries = EK_POST_FETCHES;
 		if (!put_off(b, &one, &was_cut, fault))
 			return false;
@@ -250,12 +280,36 @@ static void release(struct ek_post_box *b)
 	struct ek_err err;
 	ek_arena_init(&arena, ek_heap_alloc(), 1 << 20);
 	bool ok = ek_post_ask(b->in.reader, &q, &rows, &err);
-	for (uint32_t i = 0; ok && i < rows.n; i++)
-		ok = release_one(b, rows.v + (size_t)i * rows.columns, &err);
+	/* One that cannot be is no reason to leave the others, unless none can be now. */
+	for (uint32_t i = 0; ok && i < rows.n && !ek_post_is_ending(&b->in); i++)
+		if (!release_one(b, rows.v + (size_t)i * rows.columns, &err)) {
+			ek_journal_say_why(b->post->options.journal, EK_JOURNAL_WARNING,
+					   "release_failed", &err);
+			ok = err.code != EK_BUSY;
+		}
 	ek_arena_fini(&arena);
 }
 
 /* ---- the round */
+
+static bool can_wait(const struct ek_post_box *b)
+{
+	return b->session != NULL && ek_imap_can_idle(b->session) &&
+	       ek_clock_mono_ns() >= b->asks_until_ns;
+}
+
+/* A look went well before: that waiting fails is no fault of the mailbox, which is then asked now
+ * and again, as where nobody can wait. Whether its server is gone, the next look says. */
+static void wait_for_more(struct ek_post_box *b)
+{
+	struct ek_peer_fault fault;
+	if (!can_wait(b) || ek_rounds_is_ending(b->in.rounds) ||
+	    ek_imap_wait(b->session, (ek_span){IDLE_MS}, &fault))
+		return;
+	b->asks_until_ns = ek_clock_mono_ns() + (uint64_t)ASKS_MS * 1000000;
+	if (fault.error != EK_PEER_REFUSED)
+		ek_imap_close(&b->session);
+}
 
 static bool go_round(struct ek_post_box *b, struct ek_peer_fault *fault)
 {
@@ -264,10 +318,8 @@ static bool go_round(struct ek_post_box *b, struct ek_peer_fault *fault)
 		return false;
 	ek_post_went_well(b, &b->in);
 	ek_post_note(b, &b->in, fault);
-	if (b->session == NULL || !ek_imap_can_idle(b->session) ||
-	    ek_rounds_is_ending(b->in.rounds))
-		return true;
-	return ek_imap_wait(b->session, (ek_span){IDLE_MS}, fault);
+	wait_for_more(b);
+	return true;
 }
 
 ek_span ek_post_in_round(void *box)
@@ -282,10 +334,8 @@ ek_span ek_post_in_round(void *box)
 	bool ok = go_round(b, &fault);
 	ek_alloc_free(&alloc, b->uids, UIDS * sizeof *b->uids);
 	b->uids = NULL;
-	if (ok) {
-		bool waits = b->session != NULL && ek_imap_can_idle(b->session);
-		return waits ? (ek_span){0} : b->post->options.poll;
-	}
+	if (ok)
+		return can_wait(b) ? (ek_span){0} : b->post->options.poll;
 	ek_imap_close(&b->session);
 	if (ek_rounds_is_ending(b->in.rounds))
 		return (ek_span){0};

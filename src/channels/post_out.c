@@ -133,10 +133,18 @@ static bool settle_sent(struct sending *s, struct ek_err *err)
 	return settle(s, err);
 }
 
+/* Since when it is tried: since it was written, or was asked for again once it had failed. */
+static int64_t began(const struct sending *s)
+{
+	const struct ek_views_value *again = at(s, EK_CONTENT_MAILS_DONE_MS);
+	return again->kind == EK_VIEWS_INT ? again->i
+					   : ek_post_int(at(s, EK_CONTENT_MAILS_CREATED_MS));
+}
+
 static bool settle_failed(struct sending *s, const struct ek_peer_fault *fault, struct ek_err *err)
 {
 	const ek_time now = ek_clock_wall();
-	int64_t age = now.ms - ek_post_int(at(s, EK_CONTENT_MAILS_CREATED_MS));
+	int64_t age = now.ms - began(s);
 	int64_t tries = ek_post_int(at(s, EK_CONTENT_MAILS_TRIES));
 	bool is_over = fault->error == EK_PEER_REFUSED || age > s->box->post->options.give_up.ms;
 	s->row[EK_CONTENT_MAILS_STATE] = ek_post_value(is_over ? "failed" : "waiting");
@@ -145,7 +153,8 @@ static bool settle_failed(struct sending *s, const struct ek_peer_fault *fault, 
 	s->row[EK_CONTENT_MAILS_NEXT_MS] =
 		is_over ? ek_views_int(EK_NONE)
 			: ek_views_int(now.ms + ek_post_rest((uint32_t)tries + 1).ms);
-	s->row[EK_CONTENT_MAILS_DONE_MS] = is_over ? ek_views_int(now.ms) : ek_views_int(EK_NONE);
+	if (is_over)
+		s->row[EK_CONTENT_MAILS_DONE_MS] = ek_views_int(now.ms);
 	return settle(s, err);
 }
 

@@ -19,7 +19,8 @@ struct ek_post {
 	struct ek_reader *reader; /* of the thread that looks after mailboxes */
 	struct ek_rounds *rounds;
 	struct ek_seal *seal;
-	struct ek_thread_lock *lock; /* over the pointers below, for who nudges */
+	struct ek_thread_lock *lock;    /* over the pointers below, for who nudges */
+	struct ek_outbound_list listed; /* as it was looked at last */
 	struct ek_post_box *boxes[EK_POST_MAILBOXES];
 };
 
@@ -61,6 +62,12 @@ struct ek_post_box {
 	struct ek_post_way in;
 	struct ek_post_way out;
 	struct ek_imap *session;
+	uint64_t asks_until_ns; /* its server says that it waits, and does not: it is asked */
+	/* Larger than is taken, and no connection was to be had to ask for its headers. */
+	struct {
+		uint32_t validity;
+		uint32_t uid;
+	} large;
 	struct ek_mail_parser *parser;
 	struct ek_text *text; /* folding; the thread's that takes mail */
 	uint32_t *uids;       /* of a search */

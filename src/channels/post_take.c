@@ -87,13 +87,42 @@ static bool write_raw(struct ek_post_take *t, struct ek_err *err)
 	return true;
 }
 
+/* What the scanner finds outweighs what it did not look at. */
+static bool scan_file(struct ek_post_take *t, ek_str bytes, bool *is_safe, struct ek_err *err)
+{
+	const struct ek_post_options *o = &t->box->post->options;
+	const struct ek_scan scan = {o->scanner, ek_post_is_ending, &t->box->in};
+	struct ek_scan_result found;
+	*is_safe = true;
+	if (!ek_scan_is_set(o->scanner))
+		return true;
+	/* Files that are not answered for cost all the patience: one of a mail is enough. */
+	if (t->is_silent) {
+		*is_safe = false;
+		return true;
+	}
+	if (!ek_scan_file(&scan, bytes, &found, err)) {
+		ek_journal_say_why(o->journal, EK_JOURNAL_WARNING, "scanner_failed", err);
+		return false;
+	}
+	*is_safe = found.verdict == EK_SCAN_NOTHING;
+	t->is_silent = found.is_silent;
+	if (found.verdict > t->scanned.verdict)
+		t->scanned = found;
+	return true;
+}
+
+/* What is more than a part can have is in the message as it came; it is looked at, too. */
 static bool write_files(struct ek_post_take *t, struct ek_err *err)
 {
 	const struct ek_vault vault = vault_of(t, EK_POST_FILES_DIRECTORY);
-	/* What is more than a part can have is in the message as it came. */
-	for (uint32_t i = 0; i < t->mail.attachment_count && t->file_count < EK_LIMIT_ATTACHMENTS;
-	     i++) {
+	for (uint32_t i = 0; i < t->mail.attachment_count; i++) {
 		ek_str bytes = t->mail.attachments[i].bytes;
+		bool is_safe;
+		if (!scan_file(t, bytes, &is_safe, err))
+			return false;
+		if (!is_safe || t->file_count == EK_LIMIT_ATTACHMENTS)
+			continue;
 		struct ek_post_file *f = &t->files[t->file_count];
 		f->of = i;
 		ek_hash_once(bytes.p, bytes.n, f->hash);

@@ -28,10 +28,13 @@ static bool check_released(struct ek_post_take *t, struct ek_err *err)
 {
 	const struct ek_views_value mail = ek_views_int(t->of->mail);
 	const struct ek_reader_question q = {
-		"SELECT place FROM mails WHERE mail = $1 AND state = 'release'", &mail, 1};
+		"SELECT place, reason FROM mails WHERE mail = $1 AND state = 'release'", &mail, 1};
 	struct ek_post_rows rows;
 	if (!ask(t, &q, &rows, err))
 		return false;
+	ek_str reason = rows.n == 1 ? ek_post_text(&rows.v[1]) : (ek_str){"", 0};
+	t->knows_left_out =
+		ek_str_is(reason, EK_POST_INFECTED) || ek_str_is(reason, EK_POST_NOT_SCANNED);
 	return (rows.n == 1 && ek_str_equal(ek_post_text(&rows.v[0]), t->of->place)) ||
 	       ek_fail(err, EK_CONFLICT, "the mail is another one than was read");
 }
@@ -319,6 +322,22 @@ static bool is_from_us(const struct ek_post_take *t)
 	return ek_str_equal(own, t->mail.from.address);
 }
 
+/* Of who was merged the one that remains is asked. News of a mail of ours comes through. */
+static bool judge_blocked(struct ek_post_take *t, struct ek_err *err)
+{
+	const struct ek_views_value contact = ek_views_id(t->contact.v);
+	const struct ek_reader_question q = {
+		"SELECT contact FROM contacts WHERE contact = $1 AND blocked_ms IS NOT NULL",
+		&contact, 1};
+	struct ek_post_rows rows;
+	if (!ask(t, &q, &rows, err))
+		return false;
+	if (rows.n == 0 || is_news_of_ours(t))
+		return judge_often(t, err);
+	hold(t, EK_POST_BLOCKED);
+	return true;
+}
+
 /* ---- what is done */
 
 static void choose(struct ek_post_take *t)
@@ -400,6 +419,15 @@ static bool find_bounced(struct ek_post_take *t, struct ek_err *err)
 	return t->bounced == 0 || find_bounced_letter(t, err);
 }
 
+/* Nobody loses a file without a word. */
+static bool judge_scanned(struct ek_post_take *t)
+{
+	if (t->scanned.verdict != EK_SCAN_NOTHING && !t->knows_left_out)
+		hold(t,
+		     t->scanned.verdict == EK_SCAN_FOUND ? EK_POST_INFECTED : EK_POST_NOT_SCANNED);
+	return true;
+}
+
 static bool place(struct ek_post_take *t, struct ek_err *err)
 {
 	if (!find_contact(t, err) || !find_by_token(t, err) || !find_bounced(t, err) ||
@@ -410,16 +438,30 @@ static bool place(struct ek_post_take *t, struct ek_err *err)
 		     : is_aside             ? EK_POST_ASIDE
 					    : EK_POST_GOES_ON;
 	if (t->of->is_released)
-		return true;
+		return judge_scanned(t);
 	if (t->mail.quarantine != EK_MAIL_QUARANTINE_NONE)
 		hold(t, ek_mail_quarantine_word(t->mail.quarantine));
+	else if (t->scanned.verdict != EK_SCAN_NOTHING)
+		return judge_scanned(t);
 	else if (is_from_us(t))
 		hold(t, "own_address");
 	else if (t->mail.is_bounce && t->conversation.v == 0)
 		hold(t, "bounce");
 	else
-		return judge_often(t, err);
+		return judge_blocked(t, err);
 	return true;
+}
+
+/* Whom an answer to all leaves out: our mailboxes, and whoever gets it anyway. */
+static bool find_own(struct ek_post_take *t, struct ek_err *err)
+{
+	const struct ek_views_value contact = ek_views_id(t->contact.v);
+	const struct ek_reader_question q = {
+		"SELECT address FROM mailboxes WHERE deleted_ms IS NULL UNION ALL SELECT email "
+		"FROM contacts WHERE contact = $1 AND email IS NOT NULL UNION ALL SELECT address "
+		"FROM identities WHERE contact = $1 AND channel = 'email'",
+		&contact, 1};
+	return ask(t, &q, &t->own, err);
 }
 
 bool ek_post_take_decide(void *take, struct ek_err *err)
@@ -432,6 +474,7 @@ bool ek_post_take_decide(void *take, struct ek_err *err)
 	t->bounced = 0;
 	t->is_inside = false;
 	t->reason = NULL;
+	t->own.n = 0;
 	call->request.cmd = NULL;
 	if (!ek_post_take_is_known(t, &known, err))
 		return false;
@@ -439,7 +482,7 @@ bool ek_post_take_decide(void *take, struct ek_err *err)
 		t->outcome = EK_POST_KNOWN;
 		return true;
 	}
-	if (!place(t, err))
+	if (!place(t, err) || !find_own(t, err))
 		return false;
 	if (t->outcome == EK_POST_HELD)
 		return true;

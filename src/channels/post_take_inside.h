@@ -3,6 +3,7 @@
 #define EK_CHANNELS_POST_TAKE_INSIDE_H
 
 #include "channels/post_state.h"
+#include "channels/scan.h"
 #include "model/limits.h"
 
 enum ek_post_outcome {
@@ -27,7 +28,10 @@ struct ek_post_take {
 	struct ek_vault_file raw;
 	struct ek_post_file files[EK_LIMIT_ATTACHMENTS];
 	uint32_t file_count;
-	ek_str email_key; /* of the sender, folded; p NULL = none */
+	struct ek_scan_result scanned; /* of the worst of its files, those left out */
+	bool is_silent;                /* the scanner was about one of them */
+	bool knows_left_out;           /* released by who was told that files are left out */
+	ek_str email_key;              /* of the sender, folded; p NULL = none */
 	ek_str name_key;
 	/* Decided on the writer's thread. */
 	enum ek_post_outcome outcome;
@@ -37,7 +41,8 @@ struct ek_post_take {
 	ek_contact_id contact;
 	bool is_new_contact;
 	bool is_clash;
-	bool is_inside; /* answers what was forwarded: for teammates alone */
+	struct ek_post_rows own; /* addresses that no answer to all takes: ours, and the sender's */
+	bool is_inside;          /* answers what was forwarded: for teammates alone */
 	ek_conversation_id suggests;
 	int64_t bounced; /* mail of ours that came back; 0 = none */
 	struct ek_views_value bounced_row[EK_CONTENT_MAILS_WIDTH];

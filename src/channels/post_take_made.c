@@ -1,6 +1,8 @@
 /* The rows of a message, in the commit of what it became. */
 #include <string.h>
+#include <strings.h>
 
+#include "auth/rows.h"
 #include "base/utf8.h"
 #include "channels/forward.h"
 #include "channels/letter.h"
@@ -28,6 +30,8 @@ static ek_str cut(ek_str s, uint32_t max)
 static void put_contact(struct ek_post_take *t, struct ek_writer *w)
 {
 	struct ek_views_value v[EK_CONTENT_CONTACTS_WIDTH] = {0};
+	struct ek_views_value key[EK_CONTENT_CONTACT_KEYS_WIDTH] = {0};
+	uint8_t sealed[EK_ROWS_KEY];
 	char public[EK_CONTACT_PUBLIC + 1];
 	int64_t id = new_id(t, w, EK_CONTENT_CONTACTS);
 	ek_assert(id == t->contact.v);
@@ -44,6 +48,10 @@ static void put_contact(struct ek_post_take *t, struct ek_writer *w)
 	v[EK_CONTENT_CONTACTS_UPDATED_MS] = ek_views_int(now_of(t).ms);
 	v[EK_CONTENT_CONTACTS_REVISION] = ek_views_int(1);
 	ek_writer_add(w, EK_CONTENT_CONTACTS, v);
+	if (t->box->post->seal == NULL)
+		return;
+	ek_rows_key(t->box->post->seal, t->contact.v, now_of(t), sealed, key);
+	ek_writer_add(w, EK_CONTENT_CONTACT_KEYS, key);
 }
 
 static void put_profile(struct ek_post_take *t, struct ek_writer *w)
@@ -195,17 +203,37 @@ static bool is_named(const struct copies *c, ek_str address)
 	return false;
 }
 
+/* Whether mail to the one gets to the other, whatever stands behind a plus. */
+static bool is_same_box(ek_str own, ek_str one)
+{
+	const char *own_at = memchr(own.p, '@', own.n);
+	const char *one_at = memchr(one.p, '@', one.n);
+	if (own_at == NULL || one_at == NULL)
+		return false;
+	size_t local = (size_t)(own_at - own.p);
+	size_t rest = own.n - local;
+	size_t named = (size_t)(one_at - one.p);
+	return one.n - named == rest && strncasecmp(own_at, one_at, rest) == 0 && named >= local &&
+	       strncasecmp(own.p, one.p, local) == 0 && (named == local || one.p[local] == '+');
+}
+
+static bool is_left_out(const struct ek_post_take *t, ek_str one)
+{
+	struct ek_reply_ids ids;
+	bool is = ek_str_is(one, t->box->address) || ek_reply_read(&t->box->key, one, &ids) ||
+		  ek_str_equal(one, t->mail.from.address);
+	for (uint32_t i = 0; i < t->own.n && !is; i++)
+		is = is_same_box(ek_post_text(&t->own.v[i]), one);
+	return is;
+}
+
 static void add_copies(const struct ek_post_take *t, const struct ek_mail_addresses *list,
 		       struct copies *c)
 {
-	struct ek_reply_ids ids;
 	for (uint32_t i = 0; i < list->count && c->count < COPIES; i++) {
 		ek_str one = list->items[i].address;
-		bool is_ours =
-			ek_str_is(one, t->box->address) || ek_reply_read(&t->box->key, one, &ids);
 		/* What can stand in an envelope needs no escapes. */
-		if (is_ours || !ek_letter_is_address(one) ||
-		    ek_str_equal(one, t->mail.from.address) || is_named(c, one) ||
+		if (!ek_letter_is_address(one) || is_left_out(t, one) || is_named(c, one) ||
 		    c->n + one.n + 4 > sizeof c->text)
 			continue;
 		c->text[c->n++] = c->count == 0 ? '[' : ',';
@@ -250,6 +278,8 @@ static void put_mail(struct ek_post_take *t, struct ek_writer *w, int64_t part)
 	}
 	v[EK_CONTENT_MAILS_TRUST] = ek_post_value(trust_of(&m->authentication));
 	v[EK_CONTENT_MAILS_REASON] = ek_post_value(reason_of(t));
+	if (t->scanned.verdict != EK_SCAN_NOTHING)
+		v[EK_CONTENT_MAILS_DETAIL] = ek_post_value(t->scanned.text);
 	v[EK_CONTENT_MAILS_CLASH] = ek_views_int(t->is_clash);
 	v[EK_CONTENT_MAILS_SUGGESTS] =
 		ek_views_id(t->conversation.v == t->suggests.v ? 0 : t->suggests.v);

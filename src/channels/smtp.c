@@ -7,7 +7,7 @@ enum { ADDRESS = 300 };
 struct talk {
 	const struct ek_smtp_mail *mail;
 	size_t at; /* of its bytes */
-	char message[CURL_ERROR_SIZE];
+	struct ek_peer_way way;
 	char said[EK_PEER_DETAIL]; /* the last line in which the server said no */
 	uint32_t said_n;
 	struct curl_slist *to;
@@ -103,7 +103,7 @@ static bool set_bytes(CURL *c, struct talk *t)
 static void judge(CURL *c, CURLcode code, const struct talk *t, struct ek_peer_fault *fault)
 {
 	long status = 0;
-	ek_peer_judge(code, t->message, fault);
+	ek_peer_judge(code, &t->way, fault);
 	if (code == CURLE_OK || curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK)
 		return;
 	fault->status = (int)status;
@@ -125,7 +125,7 @@ static CURL *open_peer(const struct ek_peer *peer, ek_str from, struct talk *t)
 	uint32_t n = from.n - at < sizeof helo ? from.n - at : 0;
 	memcpy(helo, from.p + at, n);
 	helo[n] = 0;
-	const struct ek_peer_ask ask = {"smtp", helo, t->message, {EK_SMTP_CONNECT_MS}};
+	const struct ek_peer_ask ask = {"smtp", helo, &t->way, {EK_SMTP_CONNECT_MS}};
 	return ek_peer_open(peer, &ask);
 }
 

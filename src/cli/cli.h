@@ -27,7 +27,8 @@
 	  "Begin with the newest snapshot, not with nothing.") \
 	X(EVENTS, "events", NULL, "The log, one event a line.") \
 	X(INTO, "into", "DIR", "The directory to make; must be empty or not there.") \
-	X(KEYS, "keys", "FILE", "Keys of files; DIR.keys beside the backup if nothing is said.") \
+	X(KEYS, "keys", "FILE", "Keys of contacts and files; DIR.keys beside the backup else.") \
+	X(MASTER_KEY, "master-key", "FILE", "The master.key of the store that was backed up.") \
 	X(TEAM, "team", "TEAM", "Only this team inbox, by id or ref.") \
 	X(LIMIT, "limit", "N", "At most so many rows.") \
 	X(PLACE, "place", "N", "From this place on.") \
@@ -39,11 +40,12 @@
 	X(SAMPLE, "sample", NULL, "With a sample workspace: a made team's last four weeks.") \
 	X(ORIGIN, "origin", NULL, "Beside each value, where it came from.") \
 	X(CADENCE, "cadence", "WORD", "daily, weekly or monthly; else as the dates say.") \
-	X(KIND, "kind", "WORD", "count, rate, duration or value; else as the columns say.") \
+	X(KIND, "kind", "WORD", "count, rate, duration or value; spacing or gap of rare events.") \
 	X(TITLE, "title", "TEXT", "What the series is called.") \
 	X(UNTIL, "until", "DATE", "The day behind the last.") \
 	X(METRIC, "metric", "ID", "Only this metric: first_response_time, or with its version.") \
 	X(BY, "by", "WORD", "day, week or month: one figure for each; else one in all.") \
+	X(RECEIPT, "receipt", NULL, "What the figure is made of, item by item.") \
 	X(CLOCK, "clock", "WORD", "office_hours or calendar; else as each metric is defined.") \
 	X(ZONE, "zone", "NAME", "IANA time zone of the days; else the team inbox's.") \
 	X(CSV, "csv", NULL, "Answer as a table.") \

@@ -110,11 +110,12 @@ static const struct ek_commands_row rows[] = {
 	 COMMON | STORE | O(JSON) | O(TEAM), 0, 0, ek_run_fairness},
 	{"report", "", "How it goes: every metric, out of the log.",
 	 "The same figures as on the screen and from the API. Without days it is the last 28\n"
-	 "that hold facts, and it says which. Folds the whole log; the server may run meanwhile.",
+	 "that hold facts, and it says which. Folds the whole log; the server may run meanwhile.\n"
+	 "--receipt tells what the figure of one metric is made of: 500 items, or --limit.",
 	 {"evenkeel report --team bank",
 	  "evenkeel report --metric first_response_time --by week --from 2027-01-04 --csv"},
 	 COMMON | STORE | O(JSON) | O(CSV) | O(TEAM) | O(FROM) | O(UNTIL) | O(METRIC) | O(BY) |
-		 O(CLOCK) | O(ZONE), 0, 0, ek_run_report},
+		 O(CLOCK) | O(ZONE) | O(RECEIPT) | O(LIMIT), 0, 0, ek_run_report},
 	{"import", "KIND FILE", "Bring in what was: conversations, calls or surveys of before.",
 	 "KIND is conversations, calls or surveys; FILE is a table with a line for each, or for\n"
 	 "each step of one; --map says what its columns mean. What is brought in counts in\n"
@@ -141,8 +142,8 @@ static const struct ek_commands_row rows[] = {
 	 {"evenkeel mail show message.eml",
 	  "evenkeel mail show --trust mx.example.org - < message.eml"},
 	 COMMON | O(JSON) | O(TRUST), 1, 1, ek_run_mail_show},
-	{"verify", "", "Check that log and files are what was written, to the byte.",
-	 "Ends with 6 and the first bad event when it is not.",
+	{"verify", "", "Check that log, audit log and files are what was written.",
+	 "Ends with 6, and the first that is not, when they are not.",
 	 {"evenkeel verify",
 	  "evenkeel verify --data ./bank --json"},
 	 COMMON | STORE | O(JSON), 0, 0, ek_run_verify},
@@ -167,17 +168,19 @@ static const struct ek_commands_row rows[] = {
 	  "evenkeel export --events --from 1000 --to 2000"},
 	 COMMON | STORE | O(EVENTS) | O(FROM) | O(TO), 0, 0, ek_run_export},
 	{"backup", "DIR", "Copy log, content and files in use, and read the copy back.",
-	 "DIR becomes a data directory of its own; it may not be there, or must be empty. Keys of\n"
-	 "files go into a file apart: keep it in another place, and no longer than 30 days.",
+	 "DIR may not be there, or must be empty. What contacts wrote is sealed in it, each with\n"
+	 "a key of theirs; these and the keys of files go into a file apart: keep it in another\n"
+	 "place, and no longer than 30 days.",
 	 {"evenkeel backup /backup/monday --keys /other/monday.keys",
 	  "evenkeel backup --data ./bank /backup/bank"},
 	 COMMON | STORE | O(JSON) | O(KEYS), 1, 1, ek_run_backup},
 	{"restore", "DIR --into DIR", "Make a data directory out of a backup.",
-	 "Folds the tables and compares the state hash before it says that it is done. With the\n"
-	 "newest keys there are, the files of who was erased since the backup stay unreadable.",
-	 {"evenkeel restore /backup/monday --keys /other/friday.keys --into ./evenkeel-data",
+	 "Opens what is sealed, erases again who was erased since, folds the tables and compares\n"
+	 "the state hash before it says that it is done. Give it the newest keys there are.",
+	 {"evenkeel restore /backup/monday --keys /other/friday.keys \\\n"
+	  "      --master-key /third/master.key --into ./evenkeel-data",
 	  "evenkeel restore --json /backup/bank --into ./bank"},
-	 COMMON | O(JSON) | O(INTO) | O(KEYS), 1, 1, ek_run_restore},
+	 COMMON | O(JSON) | O(INTO) | O(KEYS) | O(MASTER_KEY), 1, 1, ek_run_restore},
 	{"doctor", "", "Look at the surroundings, and say what to do.",
 	 "Ends with 1 when something should be done.",
 	 {"evenkeel doctor",

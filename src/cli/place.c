@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/backup.h"
 #include "sys/disk.h"
 #include "sys/heap.h"
 
@@ -26,7 +27,8 @@ static bool put_postgres(char out[EK_PLACE_MAX], const char *text, struct ek_err
 /* A directory may have any name, also one that looks like another kind of place. */
 static bool put_directory(char out[EK_PLACE_MAX], const char *text, struct ek_err *err)
 {
-	return put(out, ek_place_is_directory(text) ? "" : "./", text, err);
+	return put(out, ek_place_is_directory(text) ? "" : "./", text, err) &&
+	       ek_backup_check_whole(out, err);
 }
 
 static bool read_url(const char *path, char out[EK_PLACE_MAX], struct ek_err *err)

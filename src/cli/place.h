@@ -12,7 +12,8 @@
 
 enum { EK_PLACE_MAX = 4200 };
 
-/* In the form of ek_log_options.where. Errors: USAGE when two places are named; NOT_FOUND, IO. */
+/* In the form of ek_log_options.where. Errors: USAGE when two places are named; CONFLICT for a
+ * directory that a backup or a restore did not finish; NOT_FOUND, IO. */
 bool ek_place_find(const struct ek_cli *cli, char out[EK_PLACE_MAX],
 		   struct ek_err *err) EK_MUST_CHECK;
 /* The same, opened. *log is the caller's, to be closed. Errors: the log's. */

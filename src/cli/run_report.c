@@ -13,7 +13,7 @@
 #include "sys/zone.h"
 
 #define MEMORY ((size_t)1 << 28)
-enum { ANSWER_MAX = 64 * 1024 * 1024, DAYS = 28, DAYS_MAX = 1200 };
+enum { ANSWER_MAX = 64 * 1024 * 1024, DAYS = 28, DAYS_MAX = 1200, ITEMS = 500 };
 
 static const char *const bys[] = {"none", "day", "week", "month"};
 static const uint8_t cadences[] = {0, EK_FIGURES_DAILY, EK_FIGURES_WEEKLY, EK_FIGURES_MONTHLY};
@@ -35,6 +35,7 @@ struct report {
 	const struct ek_zone *zone;
 	struct ek_told_targets targets;
 	struct ek_figures_ask ask; /* of the metric that is told */
+	uint64_t limit;            /* of the items of a receipt */
 };
 
 /* ---- what is asked */
@@ -90,6 +91,13 @@ static bool read_options(struct report *r, struct ek_err *err)
 	if (!read_metric(r, err) ||
 	    !read_word(r->cli->options[EK_CLI_BY], bys, EK_LEN(bys), &r->by, err) ||
 	    !read_word(r->cli->options[EK_CLI_CLOCK], clocks, EK_LEN(clocks), &clock, err))
+		return false;
+	bool has_receipt = ek_cli_has(r->cli, EK_CLI_RECEIPT);
+	if (has_receipt && (r->metric == EK_METRIC_NONE || r->by != 0))
+		return ek_fail(err, EK_USAGE, "--receipt: of one figure, with --metric, not --by");
+	if (!has_receipt && ek_cli_has(r->cli, EK_CLI_LIMIT))
+		return ek_fail(err, EK_USAGE, "--limit: of the items of a --receipt");
+	if (!ek_cli_number(r->cli, EK_CLI_LIMIT, ITEMS, &r->limit, err))
 		return false;
 	if (ek_cli_has(r->cli, EK_CLI_CLOCK))
 		r->clock = clock == 0 ? EK_CLOCK_OFFICE_HOURS : EK_CLOCK_CALENDAR;
@@ -212,7 +220,7 @@ static bool visit(void *ctx, int32_t date, const struct ek_figure *f, struct ek_
 	return tell(r, date, period_end(r->by, date), f, err);
 }
 
-static bool one_metric(struct report *r, int metric, struct ek_err *err)
+static void ask_for(struct report *r, int metric)
 {
 	r->ask = (struct ek_figures_ask){
 		.metric = metric,
@@ -224,6 +232,11 @@ static bool one_metric(struct report *r, int metric, struct ek_err *err)
 		.as_of = EK_NO_TIME,
 		.clock = r->clock,
 	};
+}
+
+static bool one_metric(struct report *r, int metric, struct ek_err *err)
+{
+	ask_for(r, metric);
 	const struct ek_figures_run run = {cadences[r->by], r->zone, visit, r};
 	struct ek_figure f;
 	if (ek_figures_definition(r->fold, metric, r->version, r->ask.from) == NULL)
@@ -243,6 +256,23 @@ static bool figures(struct report *r, struct ek_err *err)
 	return true;
 }
 
+/* Of the one figure that was asked for. */
+static bool receipt(struct report *r, struct ek_err *err)
+{
+	const struct ek_told_question q = {r->fold, r->zone, &r->targets, r->ask};
+	const struct ek_told_receipt of = {
+		.definition =
+			ek_figures_definition(r->fold, r->ask.metric, r->version, r->ask.from),
+		.names = r->names,
+		.limit = r->limit,
+	};
+	if (ek_cli_has(r->cli, EK_CLI_JSON))
+		return ek_told_receipt_json(&r->json, &of, &q, err);
+	if (ek_cli_has(r->cli, EK_CLI_CSV))
+		return ek_told_receipt_csv(r->cli, &of, &q, &r->json, err);
+	return ek_told_receipt_say(r->cli, &of, &q, err);
+}
+
 /* ---- the whole of it */
 
 static bool tell_json(struct report *r, struct ek_err *err)
@@ -258,6 +288,10 @@ static bool tell_json(struct report *r, struct ek_err *err)
 	ek_json_list_end(j);
 	ek_json_key(j, "from");
 	ek_json_word(j, from);
+	if (ok && ek_cli_has(r->cli, EK_CLI_RECEIPT)) {
+		ek_json_key(j, "receipt");
+		ok = receipt(r, err);
+	}
 	ek_json_key(j, "seq");
 	ek_json_uint(j, ek_figures_seq(r->fold));
 	ek_json_key(j, "shape");
@@ -295,7 +329,12 @@ static bool tell_all(struct report *r, struct ek_err *err)
 	say_days(r);
 	if (ek_cli_has(r->cli, EK_CLI_JSON))
 		return tell_json(r, err);
+	bool has_receipt = ek_cli_has(r->cli, EK_CLI_RECEIPT);
 	if (ek_cli_has(r->cli, EK_CLI_CSV)) {
+		if (has_receipt) {
+			ask_for(r, r->metric);
+			return receipt(r, err);
+		}
 		ek_told_csv_head(r->cli);
 		return figures(r, err);
 	}
@@ -304,7 +343,7 @@ static bool tell_all(struct report *r, struct ek_err *err)
 	ek_cli_print(r->cli, "%s to %s, days of ", from, until);
 	ek_cli_put(r->cli, zone.p, zone.n);
 	ek_cli_print(r->cli, "; %s\n", r->team.v == 0 ? "every team inbox" : "one team inbox");
-	if (!figures(r, err))
+	if (!figures(r, err) || (has_receipt && !receipt(r, err)))
 		return false;
 	ek_cli_say(r->cli,
 		   "median first for durations; ranges are 95 %%; fewer than %d: counts only",

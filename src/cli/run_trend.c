@@ -115,7 +115,7 @@ static double drawn(const struct ek_trend *t, const struct ek_judged_point *p)
 static char sign_below(const struct ek_trend *t, const struct ek_judged_point *p)
 {
 	const struct ek_verdict *v = &t->j.chart.verdict;
-	if (v->has_segment && p->p.key == v->segment.first_key)
+	if (ek_judged_stands(&t->j) == EK_VERDICT_IS_SHIFT && p->p.key == v->segment.first_key)
 		return 'S';
 	if (p->has_z && fabs(p->z) > EK_VERDICT_BEYOND)
 		return '!';
@@ -246,7 +246,7 @@ static void say_how(const struct ek_cli *cli, const struct ek_trend *t)
 		closed += t->j.v[i].why == EK_CHART_CLOSED_DAY;
 	}
 	if (t->cadence_guessed || t->kind_guessed)
-		ek_cli_say(cli, "read as a %s %s%s%s", ek_trend_cadence(t->read_as),
+		ek_cli_say(cli, "read as a %s %s%s%s", ek_trend_pace(t, t->read_as),
 			   ek_trend_kind(t->setup.kind),
 			   t->cadence_guessed ? "; --cadence says otherwise" : "",
 			   t->kind_guessed ? "; --kind says otherwise" : "");

@@ -6,11 +6,13 @@
  *   ek_told_read(log, &targets, err)            once
  *   ek_told_ask(&told, &question, err)          for each figure
  *   ek_told_say, ek_told_csv, ek_told_json      one of them
+ *   ek_told_receipt_...                         what it is made of
  */
 #ifndef EK_CLI_TOLD_H
 #define EK_CLI_TOLD_H
 
 #include "cli/cli.h"
+#include "cli/names.h"
 #include "metrics/figures.h"
 #include "store/log.h"
 #include "wire/json.h"
@@ -55,11 +57,31 @@ void ek_told_csv(struct ek_cli *cli, const struct ek_told *told, struct ek_json 
 /* An object. */
 void ek_told_json(struct ek_json *j, const struct ek_told *told);
 
+/* What a figure is made of: `limit` items at most. Errors: as ek_figures_receipt. */
+struct ek_told_receipt {
+	const struct ek_definition *definition;
+	const struct ek_names *names;
+	uint64_t limit;
+};
+/* Lines behind those of ek_told_say. */
+bool ek_told_receipt_say(struct ek_cli *cli, const struct ek_told_receipt *of,
+			 const struct ek_told_question *q, struct ek_err *err) EK_MUST_CHECK;
+/* An object. */
+bool ek_told_receipt_json(struct ek_json *j, const struct ek_told_receipt *of,
+			  const struct ek_told_question *q, struct ek_err *err) EK_MUST_CHECK;
+/* A table of its own: a row for each item. j is scratch. */
+bool ek_told_receipt_csv(struct ek_cli *cli, const struct ek_told_receipt *of,
+			 const struct ek_told_question *q, struct ek_json *j,
+			 struct ek_err *err) EK_MUST_CHECK;
+
 /* For the files of this. */
 extern const char *const ek_told_states[];
 extern const char *const ek_told_causes[5];
 const char *ek_told_clock(const struct ek_definition *d, uint8_t clock);
 bool ek_told_has_times(const struct ek_told *told);
+/* word NULL is null, as is a time that is not set. */
+void ek_told_put_word(struct ek_json *j, const char *key, const char *word);
+void ek_told_put_time(struct ek_json *j, const char *key, ek_time t);
 enum { EK_TOLD_DAY = 11 };
 void ek_told_day(int32_t day, char out[EK_TOLD_DAY]);
 

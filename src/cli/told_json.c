@@ -15,7 +15,7 @@ static void put_real(struct ek_json *j, const char *key, bool has, double v)
 		ek_json_null(j);
 }
 
-static void put_word(struct ek_json *j, const char *key, const char *word)
+void ek_told_put_word(struct ek_json *j, const char *key, const char *word)
 {
 	ek_json_key(j, key);
 	if (word != NULL)
@@ -34,14 +34,17 @@ static void put_metric(struct ek_json *j, const char *id, uint32_t version)
 {
 	char text[80];
 	ek_format(text, sizeof text, "%s@%u", id, version);
-	put_word(j, "metric", text);
+	ek_told_put_word(j, "metric", text);
 }
 
-static void put_time(struct ek_json *j, const char *key, ek_time t)
+void ek_told_put_time(struct ek_json *j, const char *key, ek_time t)
 {
 	char text[EK_RFC3339_TIME_MAX];
 	ek_json_key(j, key);
-	ek_json_text(j, (ek_str){text, (uint32_t)ek_rfc3339_print(t, text)});
+	if (ek_time_is_set(t))
+		ek_json_text(j, (ek_str){text, (uint32_t)ek_rfc3339_print(t, text)});
+	else
+		ek_json_null(j);
 }
 
 static void put_other(struct ek_json *j, const struct ek_told *told)
@@ -56,8 +59,8 @@ static void put_other(struct ek_json *j, const struct ek_told *told)
 	ek_told_day(told->changed, changed);
 	ek_told_day(told->shown_until, until);
 	ek_json_object(j);
-	put_word(j, "changed_on", changed);
-	put_word(j, "clock", ek_told_clock(told->other, told->clock));
+	ek_told_put_word(j, "changed_on", changed);
+	ek_told_put_word(j, "clock", ek_told_clock(told->other, told->clock));
 	put_count(j, "denominator", f->denominator);
 	put_real(j, "high", f->has_interval, f->high);
 	put_real(j, "low", f->has_interval, f->low);
@@ -65,8 +68,8 @@ static void put_other(struct ek_json *j, const struct ek_told *told)
 	put_count(j, "n", f->n);
 	put_count(j, "not_yet_known", f->not_yet_known);
 	put_count(j, "numerator", f->numerator);
-	put_word(j, "shown_until", until);
-	put_word(j, "state", ek_told_states[f->state]);
+	ek_told_put_word(j, "shown_until", until);
+	ek_told_put_word(j, "state", ek_told_states[f->state]);
 	put_real(j, "value", f->has_value, f->value);
 	ek_json_object_end(j);
 }
@@ -86,12 +89,12 @@ static void put_restated(struct ek_json *j, const struct ek_figures_restated *wa
 		if ((was->causes >> i & 1) != 0)
 			ek_json_word(j, ek_told_causes[i]);
 	ek_json_list_end(j);
-	put_time(j, "changed_at", was->changed);
+	ek_told_put_time(j, "changed_at", was->changed);
 	put_count(j, "denominator", f->denominator);
-	put_time(j, "known_at", was->known);
+	ek_told_put_time(j, "known_at", was->known);
 	put_count(j, "n", f->n);
 	put_count(j, "numerator", f->numerator);
-	put_word(j, "state", ek_told_states[f->state]);
+	ek_told_put_word(j, "state", ek_told_states[f->state]);
 	put_real(j, "value", f->has_value, f->value);
 	ek_json_object_end(j);
 }
@@ -101,9 +104,9 @@ void ek_told_json(struct ek_json *j, const struct ek_told *told)
 	const struct ek_figure *f = told->figure;
 	bool has_times = ek_told_has_times(told);
 	ek_json_object(j);
-	put_word(j, "clock", ek_told_clock(told->definition, told->clock));
+	ek_told_put_word(j, "clock", ek_told_clock(told->definition, told->clock));
 	put_count(j, "denominator", f->denominator);
-	put_word(j, "from", told->from);
+	ek_told_put_word(j, "from", told->from);
 	put_real(j, "high", f->has_interval, f->high);
 	put_real(j, "low", f->has_interval, f->low);
 	put_real(j, "mean", has_times, f->mean);
@@ -116,11 +119,11 @@ void ek_told_json(struct ek_json *j, const struct ek_told *told)
 	put_other(j, told);
 	put_real(j, "p90", has_times, f->p90);
 	put_restated(j, &told->was);
-	put_word(j, "state", ek_told_states[f->state]);
-	put_word(j, "unit", ek_definition_unit(told->definition->unit));
-	put_word(j, "until", told->until);
+	ek_told_put_word(j, "state", ek_told_states[f->state]);
+	ek_told_put_word(j, "unit", ek_definition_unit(told->definition->unit));
+	ek_told_put_word(j, "until", told->until);
 	put_real(j, "value", f->has_value, f->value);
-	put_word(j, "withheld", f->withheld);
+	ek_told_put_word(j, "withheld", f->withheld);
 	ek_json_object_end(j);
 }
 

@@ -34,6 +34,9 @@ static void say_figure(struct ek_cli *cli, const struct ek_definition *d, const 
 	else
 		/* R7: nothing is not zero. */
 		ek_cli_print(cli, "\u2013");
+	/* Of five durations no two hold the median so surely (metrics/durations.h). */
+	if (!f->has_interval && f->has_value && f->state == EK_FIGURE_INTERVAL)
+		ek_cli_print(cli, " (too few for a range)");
 	if (!f->has_interval)
 		return;
 	ek_cli_print(cli, " (");

@@ -9,10 +9,9 @@
 
 enum { WEEK = 7, DAYS_LOOKED_AT = 56, HALF = 2, MEMORY = 64 * 1024 * 1024 };
 
-static const char *const kinds[] = {[EK_SCORE_VALUE] = "value",
-				    [EK_SCORE_COUNT] = "count",
-				    [EK_SCORE_RATE] = "rate",
-				    [EK_SCORE_DURATION] = "duration"};
+static const char *const kinds[] = {
+	[EK_SCORE_VALUE] = "value",       [EK_SCORE_COUNT] = "count",     [EK_SCORE_RATE] = "rate",
+	[EK_SCORE_DURATION] = "duration", [EK_SCORE_SPACING] = "spacing", [EK_SCORE_GAP] = "gap"};
 static const char *const sets[] = {[EK_MARKS_NONE] = "none",
 				   [EK_MARKS_WESTERN_ELECTRIC] = "western-electric",
 				   [EK_MARKS_NELSON] = "nelson",
@@ -22,6 +21,11 @@ static const char *const sets[] = {[EK_MARKS_NONE] = "none",
 const char *ek_trend_cadence(enum ek_budget_feed feed)
 {
 	return ek_judged_cadence(feed);
+}
+
+const char *ek_trend_pace(const struct ek_trend *t, enum ek_budget_feed feed)
+{
+	return ek_trend_is_of_events(t) ? "events" : ek_trend_cadence(feed);
 }
 
 const char *ek_trend_kind(enum ek_score_kind kind)
@@ -194,12 +198,26 @@ static bool take_together(struct ek_trend *t)
 
 static bool is_too_fine(const struct ek_trend *t)
 {
-	return t->j.chart.state == EK_CHART_FEW || t->j.chart.state == EK_CHART_COARSER;
+	return !ek_trend_is_of_events(t) &&
+	       (t->j.chart.state == EK_CHART_FEW || t->j.chart.state == EK_CHART_COARSER);
+}
+
+/* By the constants of few points: one event is as much as a week. */
+static bool take_events(struct ek_trend *t, struct ek_err *err)
+{
+	if (!t->cadence_guessed)
+		return ek_fail(err, EK_USAGE, "--cadence: a point of this kind is an event");
+	t->cadence_guessed = false;
+	t->setup.feed = EK_BUDGET_WEEKLY;
+	return ek_trend_between(t, err);
 }
 
 bool ek_trend_judge(struct ek_trend *t, struct ek_err *err)
 {
-	if (!guess_cadence(t, err) || !guess_kind(t, err))
+	bool is_ready = !t->kind_guessed && ek_trend_is_of_events(t)
+				? take_events(t, err)
+				: guess_cadence(t, err) && guess_kind(t, err);
+	if (!is_ready)
 		return false;
 	t->read_as = t->setup.feed;
 	t->setup.open_days = find_open_days(t);

@@ -48,6 +48,12 @@ struct ek_trend {
 bool ek_trend_judge(struct ek_trend *t, struct ek_err *err) EK_MUST_CHECK;
 void ek_trend_fini(struct ek_trend *t);
 
+/* trend_rare.c: whether its points are what lies between rare events, of days (spacing) or of
+ * approaches (gap); and those points in place of how many events there were on each day. Errors:
+ * USAGE. */
+bool ek_trend_is_of_events(const struct ek_trend *t);
+bool ek_trend_between(struct ek_trend *t, struct ek_err *err) EK_MUST_CHECK;
+
 /* "daily"; "count"; "shift": the words of options and of JSON. NULL behind the last. */
 const char *ek_trend_cadence(enum ek_budget_feed feed);
 const char *ek_trend_kind(enum ek_score_kind kind);
@@ -55,6 +61,8 @@ const char *ek_trend_set(enum ek_marks_set set);
 /* "2027-03-28" */
 enum { EK_TREND_DAY = 11 };
 const char *ek_trend_day(int32_t day, char out[EK_TREND_DAY]);
+/* "events" where a point is one. */
+const char *ek_trend_pace(const struct ek_trend *t, enum ek_budget_feed feed);
 /* A value in the metric's unit, as people read it; a rate in per cent. */
 enum { EK_TREND_VALUE = 40 };
 const char *ek_trend_value(const struct ek_trend *t, double value, char out[EK_TREND_VALUE]);

@@ -52,6 +52,16 @@ static void put_bool(struct ek_json *j, const char *key, bool v)
 	ek_json_bool(j, v);
 }
 
+/* Of time between events "higher" would be rarer: then it is said how often they come. */
+static void put_side(struct ek_json *j, const struct ek_trend *t, double side)
+{
+	bool is_of_events = ek_trend_is_of_events(t);
+	if (side > 0)
+		put_word(j, "side", is_of_events ? "more_often" : "higher");
+	else
+		put_word(j, "side", is_of_events ? "less_often" : "lower");
+}
+
 static void put_baseline(struct ek_json *j, const struct ek_trend *t)
 {
 	const struct ek_chart *c = &t->j.chart;
@@ -99,7 +109,7 @@ static void put_fact(struct ek_json *j, const struct ek_trend *t, const struct e
 		put_bool(j, "run", f->is_run);
 	ek_trend_fact(t, f, text);
 	put_word(j, "sentence", text);
-	put_word(j, "side", f->side > 0 ? "higher" : "lower");
+	put_side(j, t, f->side);
 	put_day(j, "start", f->start_key);
 	if (is_move)
 		put_micro(j, "was_micro", f->was);
@@ -149,7 +159,7 @@ static void put_odd(struct ek_json *j, const struct ek_trend *t)
 	for (uint32_t i = 0; i < t->odd_count; i++) {
 		ek_json_object(j);
 		put_day(j, "date", t->odd[i].day);
-		put_word(j, "side", t->odd[i].z > 0 ? "higher" : "lower");
+		put_side(j, t, t->odd[i].z);
 		put_milli(j, "z_milli", t->odd[i].z);
 		ek_json_object_end(j);
 	}
@@ -186,7 +196,7 @@ void ek_trend_json(const struct ek_trend *t, struct ek_json *j)
 	ek_json_object(j);
 	put_baseline(j, t);
 	put_break(j, t);
-	put_word(j, "cadence", ek_trend_cadence(t->setup.feed));
+	put_word(j, "cadence", ek_trend_pace(t, t->setup.feed));
 	put_bool(j, "cadence_guessed", t->cadence_guessed);
 	put_uint(j, "coarser", t->coarser);
 	put_lists(j, t);

@@ -6,6 +6,8 @@
 #include "base/rfc3339.h"
 #include "cli/trend.h"
 
+#define DAY_MS 86400000.0
+
 const char *ek_trend_day(int32_t day, char out[EK_TREND_DAY])
 {
 	size_t n = ek_rfc3339_print_date(day, out);
@@ -23,13 +25,18 @@ const char *ek_trend_value(const struct ek_trend *t, double value, char out[EK_T
 {
 	if (t->setup.kind == EK_SCORE_RATE)
 		(void)snprintf(out, EK_TREND_VALUE, "%.*f %%", decimals(value * 100), value * 100);
+	else if (t->setup.kind == EK_SCORE_SPACING)
+		(void)snprintf(out, EK_TREND_VALUE, "%.*f days", decimals(value / DAY_MS),
+			       value / DAY_MS);
 	else
 		(void)snprintf(out, EK_TREND_VALUE, "%.*f", decimals(value), value);
 	return out;
 }
 
-static const char *side_of(int32_t side)
+static const char *side_of(const struct ek_trend *t, int32_t side)
 {
+	if (ek_trend_is_of_events(t))
+		return side > 0 ? "more often" : "less often";
 	return side > 0 ? "higher" : "lower";
 }
 
@@ -82,7 +89,7 @@ static void say_shift(const struct ek_trend *t, char out[EK_TREND_SENTENCE])
 	double old = shift.was, now = shift.is;
 	(void)ek_budget_words(ek_chart_odds(&t->j.chart), odds);
 	int n = snprintf(out, EK_TREND_SENTENCE, "Lasting shift since %s: %s, from %s to %s",
-			 ek_trend_day(v->since_key, day), side_of(v->side),
+			 ek_trend_day(v->since_key, day), side_of(t, v->side),
 			 ek_trend_value(t, old, was), ek_trend_value(t, now, is));
 	if (fabs(old) > 0 && old * now > 0)
 		n += snprintf(out + n, EK_TREND_SENTENCE - (size_t)n, " (%+.0f %%)",
@@ -102,8 +109,9 @@ static const char *span_of(const struct ek_trend *t, uint32_t n, char out[EK_TRE
 					    [EK_BUDGET_WEEKLY] = "week",
 					    [EK_BUDGET_MONTHLY] = "month"};
 	enum ek_budget_feed feed = t->setup.feed;
-	(void)snprintf(out, EK_TREND_VALUE, "%u %s%s", n,
-		       (size_t)feed < EK_LEN(units) ? units[feed] : "point", n == 1 ? "" : "s");
+	bool has_unit = (size_t)feed < EK_LEN(units) && !ek_trend_is_of_events(t);
+	(void)snprintf(out, EK_TREND_VALUE, "%u %s%s", n, has_unit ? units[feed] : "point",
+		       n == 1 ? "" : "s");
 	return out;
 }
 
@@ -118,13 +126,13 @@ static void say_odd(const struct ek_trend *t, char out[EK_TREND_SENTENCE])
 			       "Too early to tell: a blip of %s from %s, far %s than usual, is "
 			       "decaying; if no shift follows within %u more point%s it was one.",
 			       span_of(t, v->blips[i].n, span), ek_trend_day(v->blips[i].key, day),
-			       side_of(v->blips[i].side), left, left == 1 ? "" : "s");
+			       side_of(t, v->blips[i].side), left, left == 1 ? "" : "s");
 		return;
 	}
 	(void)snprintf(out, EK_TREND_SENTENCE,
 		       "Too early to tell: %s was far %s than usual; if no shift follows within "
 		       "%u more point%s it was a one-off.",
-		       ek_trend_day(v->blips[i].key, day), side_of(v->blips[i].side), left,
+		       ek_trend_day(v->blips[i].key, day), side_of(t, v->blips[i].side), left,
 		       left == 1 ? "" : "s");
 }
 
@@ -151,10 +159,10 @@ static void say_routine(const struct ek_trend *t, char out[EK_TREND_SENTENCE])
 		(void)snprintf(out + n, EK_TREND_SENTENCE - (size_t)n,
 			       "; %s began a blip that decayed over %s, %s.",
 			       ek_trend_day(last->key, day), span_of(t, last->n, span),
-			       side_of(last->side));
+			       side_of(t, last->side));
 	else if (last->kind == EK_VERDICT_ONE_OFF)
 		(void)snprintf(out + n, EK_TREND_SENTENCE - (size_t)n, "; %s was a one-off, %s.",
-			       ek_trend_day(last->key, day), side_of(last->side));
+			       ek_trend_day(last->key, day), side_of(t, last->side));
 	else
 		(void)snprintf(out + n, EK_TREND_SENTENCE - (size_t)n,
 			       "; a shift returned to the old level on %s.",
@@ -168,7 +176,7 @@ void ek_trend_sentence(const struct ek_trend *t, char out[EK_TREND_SENTENCE])
 		say_state(t, out);
 		return;
 	}
-	switch (ek_verdict_headline(v)) {
+	switch (ek_judged_stands(&t->j)) {
 	case EK_VERDICT_IS_SHIFT:
 		say_shift(t, out);
 		return;
@@ -176,7 +184,7 @@ void ek_trend_sentence(const struct ek_trend *t, char out[EK_TREND_SENTENCE])
 		(void)snprintf(out, EK_TREND_SENTENCE,
 			       "Too early to tell: at least %d of the last %d points are %s than "
 			       "usual; a shift is suspected.",
-			       EK_VERDICT_SUSPICIOUS, EK_VERDICT_RECENT, side_of(v->suspected));
+			       EK_VERDICT_SUSPICIOUS, EK_VERDICT_RECENT, side_of(t, v->suspected));
 		return;
 	case EK_VERDICT_IS_TOO_EARLY:
 		say_odd(t, out);
@@ -185,7 +193,7 @@ void ek_trend_sentence(const struct ek_trend *t, char out[EK_TREND_SENTENCE])
 		(void)snprintf(out, EK_TREND_SENTENCE,
 			       "Recurring: %d odd points, far %s than usual, within %d points; no "
 			       "lasting shift.",
-			       EK_VERDICT_RECURRING, side_of(v->recurring),
+			       EK_VERDICT_RECURRING, side_of(t, v->recurring),
 			       EK_VERDICT_RECURRING_IN);
 		return;
 	case EK_VERDICT_IS_ROUTINE:
@@ -202,7 +210,7 @@ static void say_move(const struct ek_trend *t, const struct ek_verdict_fact *f, 
 	char start[EK_TREND_DAY], was[EK_TREND_VALUE], is[EK_TREND_VALUE];
 	int n = snprintf(out, EK_TREND_SENTENCE,
 			 "%s since %s: %s, %s where %s was expected, after %u points", what,
-			 ek_trend_day(f->start_key, start), side_of(f->side),
+			 ek_trend_day(f->start_key, start), side_of(t, f->side),
 			 ek_trend_value(t, f->is, is), ek_trend_value(t, f->was, was), f->n);
 	if (f->is_run)
 		n += snprintf(out + n, EK_TREND_SENTENCE - (size_t)n, " (a run on one side)");
@@ -221,7 +229,7 @@ void ek_trend_fact(const struct ek_trend *t, const struct ek_verdict_fact *f,
 		[EK_VERDICT_FURTHER] = "further shift",
 	};
 	char day[EK_TREND_DAY], span[EK_TREND_VALUE];
-	const char *side = side_of(f->side);
+	const char *side = side_of(t, f->side);
 	if (words[f->kind] != NULL)
 		say_move(t, f, words[f->kind], out);
 	else if (f->kind == EK_VERDICT_TOO_EARLY)

@@ -1,11 +1,11 @@
 /* What sleeps until a local time wakes when it is that time by the zone data of the day.
  *
  * Conversation 1 waits in team 1, which nobody serves; at 09:00 UTC noon is asked for. */
+#include "base/heap_scene.h"
 #include "engine/image.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -22,16 +22,6 @@ struct scene {
 	uint32_t n;
 	int64_t at;
 };
-
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n != 0)
-		return realloc(p, n);
-	free(p);
-	return NULL;
-}
 
 static void submit(struct scene *s, struct ek_cmd cmd)
 {
@@ -67,7 +57,7 @@ static struct scene begin(void)
 	struct scene s = {.at = DAY + 9 * HOUR};
 	struct ek_err err;
 	struct ek_cmd c = ek_cmd_make(EK_CMD_CONVERSATION_CREATE);
-	assert_true(ek_engine_open((struct ek_alloc){NULL, resize}, &s.e, &err));
+	assert_true(ek_engine_open(ek_heap_scene(), &s.e, &err));
 	submit(&s, ek_cmd_make(EK_CMD_TEAM_CREATE));
 	c.conversation_create.team.v = 1;
 	submit(&s, c);
@@ -213,7 +203,7 @@ static void it_is_in_the_image(void **state)
 	assert_true(ek_engine_save(s.e, collect, &b));
 	assert_int_equal(b.p[8], 3);
 	struct scene t = {.at = s.at};
-	assert_true(ek_engine_open((struct ek_alloc){NULL, resize}, &t.e, &err));
+	assert_true(ek_engine_open(ek_heap_scene(), &t.e, &err));
 	assert_true(ek_engine_load(t.e, b.p, b.n, &err));
 	zone(&t, 2);
 	assert_int_equal(again(&t).conversation.v, 1);

@@ -193,7 +193,7 @@ static bool definition_change(struct ek_engine *e, const struct ek_cmd *cmd, str
 	const struct ek_cmd_definition_change *c = &cmd->definition_change;
 	if (c->metric == EK_NONE || c->metric < 1 || c->version == EK_NONE || c->version < 2 ||
 	    c->clock == 0 || !is_count(c->matures_days) || !is_count(c->target_s) ||
-	    !is_count(c->short_s))
+	    !is_count(c->short_s) || (c->chat_target_s != EK_NONE && !is_count(c->chat_target_s)))
 		return ek_fail(err, EK_INVALID_VALUE,
 			       "`metric` is a number from 1, `version` from 2, lengths from 0");
 	if (c->reason.p == NULL || c->reason.n == 0)

@@ -1,25 +1,15 @@
 /* What was before, and what surveys bring: which of it is a fact, and why the rest is none. None of
  * it changes the state. */
+#include "base/heap_scene.h"
 #include "engine/image.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #define NOW INT64_C(1780000000000)
-
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n != 0)
-		return realloc(p, n);
-	free(p);
-	return NULL;
-}
 
 /* One field of a good command set to another value; NULL as field: nothing is. */
 struct row {
@@ -97,6 +87,8 @@ static const struct row rows[] = {
 	{EK_CMD_DEFINITION_CHANGE, "version", 1, "from 2"},
 	{EK_CMD_DEFINITION_CHANGE, "clock", 0, "lengths from 0"},
 	{EK_CMD_DEFINITION_CHANGE, "short_s", -1, "lengths from 0"},
+	{EK_CMD_DEFINITION_CHANGE, "chat_target_s", -1, "lengths from 0"},
+	{EK_CMD_DEFINITION_CHANGE, "chat_target_s", EK_NONE, NULL},
 	{EK_CMD_DEFINITION_CHANGE, "effective", NOW - 1, "never changes what was"},
 	{EK_CMD_DEFINITION_CHANGE, "effective", EK_NONE, "never changes what was"},
 	{EK_CMD_DEFINITION_CHANGE, "reason", 0, "say why"},
@@ -112,7 +104,7 @@ static const struct {
 	{"form", EK_SURVEY_FORM_NPS}, {"score", 9}, {"ask", 1}, {"survey", 1}, {"version", 2},
 	{"conversation", 1}, {"until", 9000}, {"metric", 17}, {"effective", NOW},
 	{"clock", EK_CLOCK_CALENDAR}, {"matures_days", 0}, {"target_s", 40}, {"short_s", 5},
-	{"reason", 1},
+	{"reason", 1}, {"chat_target_s", 60},
 };
 /* clang-format on */
 
@@ -151,7 +143,7 @@ static void facts_and_refusals(void **state)
 	struct ek_err err;
 	uint32_t n;
 	(void)state;
-	assert_true(ek_engine_open((struct ek_alloc){NULL, resize}, &e, &err));
+	assert_true(ek_engine_open(ek_heap_scene(), &e, &err));
 	assert_true(submit(e, ek_cmd_make(EK_CMD_TEAM_CREATE), &n, &err));
 	assert_true(submit(e, ek_cmd_make(EK_CMD_TEAMMATE_CREATE), &n, &err));
 	assert_true(submit(e, ek_cmd_make(EK_CMD_CONVERSATION_CREATE), &n, &err));
@@ -183,7 +175,7 @@ static void in_bulk_all_or_nothing(void **state)
 	struct ek_cmd v[3], bulk = ek_cmd_make(EK_CMD_BULK_APPLY);
 	uint32_t n;
 	(void)state;
-	assert_true(ek_engine_open((struct ek_alloc){NULL, resize}, &e, &err));
+	assert_true(ek_engine_open(ek_heap_scene(), &e, &err));
 	for (int i = 0; i < 3; i++) {
 		v[i] = ek_cmd_make(EK_CMD_HISTORY_NOTE_ANSWER);
 		set(&v[i], "import", 4);

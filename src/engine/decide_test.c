@@ -1,22 +1,11 @@
 /* What is decided about things that lie beside the facts: nothing but that they are told. */
+#include "base/heap_scene.h"
 #include "engine/engine.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
-
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n == 0) {
-		free(p);
-		return NULL;
-	}
-	return realloc(p, n);
-}
 
 static const struct row {
 	const char *promise;
@@ -64,7 +53,7 @@ static void content_is_told_and_decides_nothing(void **state)
 	struct ek_err err;
 	struct ek_cmd cmd = ek_cmd_make(EK_CMD_TEAMMATE_CREATE);
 	(void)state;
-	assert_true(ek_engine_open((struct ek_alloc){NULL, resize}, &e, &err));
+	assert_true(ek_engine_open(ek_heap_scene(), &e, &err));
 	assert_true(ek_engine_submit(e, &cmd, (ek_time){1000}, &out, &err));
 	for (size_t i = 0; i < EK_LEN(rows); i++) {
 		const struct row *r = &rows[i];

@@ -38,6 +38,7 @@ static void free_team(struct ek_engine *e, struct team *t)
 	ek_state_free(e, t->pace, sizeof *t->pace);
 	ek_state_free(e, t->members, t->member_cap * sizeof *t->members);
 	ek_state_free(e, t->lanes, t->lane_cap * sizeof *t->lanes);
+	ek_state_free(e, t->over_row, t->over_row_cap * sizeof *t->over_row);
 	ek_state_free(e, t->lane_masks, t->lane_mask_cap * sizeof *t->lane_masks);
 	ek_state_free(e, t->pools, t->pool_cap * sizeof *t->pools);
 	ek_state_free(e, t->groups, t->group_cap * sizeof *t->groups);
@@ -85,7 +86,7 @@ static void free_pools(struct ek_engine *e)
 	ek_state_free(e, e->waits, e->wait_cap * sizeof *e->waits);
 	ek_state_free(e, e->wait_at, e->wait_at_cap * sizeof *e->wait_at);
 	ek_state_free(e, e->conv_due, e->conv_due_cap * sizeof *e->conv_due);
-	ek_state_free(e, e->overs, e->over_cap * sizeof *e->overs);
+	ek_state_free(e, e->over_blocks, e->over_cap * sizeof *e->over_blocks);
 	for (uint32_t i = 1; i <= e->lane_count; i++)
 		ek_state_free(e, e->lanes[i].heap, e->lanes[i].heap_cap * sizeof *e->lanes[i].heap);
 	ek_state_free(e, e->lanes, e->lane_cap * sizeof *e->lanes);

@@ -48,7 +48,7 @@ static void fetch_named(const struct ek_engine *e, uint32_t conv)
 	if (c->node != 0) {
 		fetch(&e->waits[c->node], sizeof *e->waits);
 		fetch(&e->wait_at[c->node], 1);
-		fetch(&e->overs[c->over], sizeof *e->overs);
+		fetch(&e->over_blocks[c->over], 2 * LINE);
 	}
 	if (c->extra != 0)
 		fetch(&e->extras[c->extra], sizeof *e->extras);
@@ -59,7 +59,7 @@ static void fetch_team(const struct ek_engine *e, uint32_t team)
 	const struct team *t = &e->teams[team];
 	fetch(t->lane_masks, t->lane_count * sizeof *t->lane_masks);
 	fetch(t->lanes, t->lane_count * sizeof *t->lanes);
-	fetch(&e->overs[t->o_root], sizeof *e->overs);
+	fetch(t->over_row, 2 * LINE);
 }
 
 static void fetch_lanes(const struct ek_engine *e, uint32_t team, uint64_t skills)

@@ -1,5 +1,6 @@
 /* What is saved and loaded again goes on as if nothing had been, over some thousands of commands
  * drawn by chance; and what is no image is refused. */
+#include "base/heap_scene.h"
 #include "engine/eligible.h"
 #include "engine/engine_sample.h"
 #include "engine/image.h"
@@ -40,21 +41,11 @@ static struct bytes saved(const struct ek_engine *e)
 	return b;
 }
 
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n != 0)
-		return realloc(p, n);
-	free(p);
-	return NULL;
-}
-
 static struct ek_engine *opened(void)
 {
 	struct ek_engine *e;
 	struct ek_err err;
-	assert_true(ek_engine_open((struct ek_alloc){NULL, resize}, &e, &err));
+	assert_true(ek_engine_open(ek_heap_scene(), &e, &err));
 	return e;
 }
 

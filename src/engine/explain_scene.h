@@ -7,6 +7,8 @@
 #ifndef EK_ENGINE_EXPLAIN_SCENE_H
 #define EK_ENGINE_EXPLAIN_SCENE_H
 
+#include "base/fnv.h"
+#include "base/heap_scene.h"
 #include "engine/eligible.h"
 #include "engine/explain.h"
 #include "engine/state.h"
@@ -32,20 +34,9 @@ struct scene {
 	void (*on_receipt)(struct scene *s, const struct ek_explain_receipt *r);
 };
 
-static inline void *ek_explain_scene_resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n == 0) {
-		free(p);
-		return NULL;
-	}
-	return realloc(p, n);
-}
-
 static inline void ek_explain_scene_open(struct scene *s)
 {
-	struct ek_alloc alloc = {NULL, ek_explain_scene_resize};
+	struct ek_alloc alloc = ek_heap_scene();
 	struct ek_err err;
 	memset(s, 0, sizeof *s);
 	assert_true(ek_engine_open(alloc, &s->e, &err));
@@ -173,15 +164,14 @@ static inline void ek_explain_scene_receipt(struct scene *s, const struct ek_exp
 static inline bool ek_explain_scene_hash(void *ctx, const void *bytes, size_t n)
 {
 	uint64_t *h = ctx;
-	for (size_t i = 0; i < n; i++)
-		*h = (*h ^ ((const uint8_t *)bytes)[i]) * 0x100000001b3ull;
+	*h = ek_fnv(*h, bytes, n);
 	return true;
 }
 
 /* Of what is saved, and of every answer of the tests, which what is derived decides. */
 static inline uint64_t ek_explain_scene_digest(struct ek_engine *e)
 {
-	uint64_t h = 0xcbf29ce484222325ull;
+	uint64_t h = EK_FNV_BEGIN;
 	assert_true(ek_engine_save(e, ek_explain_scene_hash, &h));
 	for (uint32_t c = 1; c <= e->conv_count; c++) {
 		for (uint32_t m = 1; e->convs[c].team != 0 && m <= e->mate_count; m++) {

@@ -5,6 +5,7 @@
  * deleted; team 3 too. Conversation 1 is held by 1 (assignment 1), 2 waits in team 2 for nobody,
  * 3 is closed, 4 snoozed by 1, 5 in no team, 6 snoozed until a local time. 7 and 8 wait in team 1,
  * 7 since before its deadline. */
+#include "base/heap_scene.h"
 #include "engine/engine.h"
 #include "model/codec.h"
 #include "model/event_sample.h"
@@ -29,16 +30,6 @@ struct bytes {
 	size_t n;
 };
 
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n != 0)
-		return realloc(p, n);
-	free(p);
-	return NULL;
-}
-
 static bool collect(void *ctx, const void *bytes, size_t n)
 {
 	struct bytes *b = ctx;
@@ -60,7 +51,7 @@ static struct ek_engine *opened(void)
 {
 	struct ek_engine *e = NULL;
 	struct ek_err err;
-	assert_true(ek_engine_open((struct ek_alloc){NULL, resize}, &e, &err));
+	assert_true(ek_engine_open(ek_heap_scene(), &e, &err));
 	return e;
 }
 
@@ -500,7 +491,7 @@ static void facts_by_chance_break_nothing(void **state)
 	struct ek_event_sample s = {&arena, 1};
 	struct ek_engine *e = ready();
 	uint32_t applied = 0;
-	ek_arena_init(&arena, (struct ek_alloc){NULL, resize}, ROOM);
+	ek_arena_init(&arena, ek_heap_scene(), ROOM);
 	for (int i = 0; i < EVENTS; i++) {
 		struct ek_event v;
 		struct ek_err err = {0};

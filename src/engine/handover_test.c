@@ -4,27 +4,16 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "base/heap_scene.h"
 #include "engine/look.h"
 #include "model/setting.h"
 
 enum { MINUTE = 60000, DESK = 1, ANN = 1, BOB = 2, CAT = 3 };
 static const int64_t start = 1800000000000;
-
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n > 0)
-		return realloc(p, n);
-	free(p);
-	return NULL;
-}
-static const struct ek_alloc heap = {NULL, resize};
 
 static struct ek_events submit(struct ek_engine *e, const struct ek_cmd *c, int64_t minute)
 {
@@ -73,7 +62,7 @@ static struct ek_engine *open_desk(void)
 	struct ek_cmd team = ek_cmd_make(EK_CMD_TEAM_CREATE),
 		      mate = ek_cmd_make(EK_CMD_TEAMMATE_CREATE);
 	ek_team_id desk = {DESK};
-	assert_true(ek_engine_open(heap, &e, &err));
+	assert_true(ek_engine_open(ek_heap_scene(), &e, &err));
 	(void)submit(e, &team, 0);
 	mate.teammate_create.primary = (struct ek_teams){&desk, 1};
 	for (uint32_t m = ANN; m <= CAT; m++) {
@@ -101,7 +90,7 @@ static void test_sheet(void **state)
 	struct ek_arena arena;
 	struct ek_handover sheet;
 	struct ek_err err = {0};
-	ek_arena_init(&arena, heap, 1 << 24);
+	ek_arena_init(&arena, ek_heap_scene(), 1 << 24);
 	uint64_t seq = ek_engine_seq(e);
 	assert_true(
 		ek_handover_make(e, (struct ek_handover_ask){{ANN}, (ek_time){start + 60 * MINUTE}},
@@ -137,7 +126,7 @@ static void test_edges(void **state)
 	struct ek_handover sheet;
 	struct ek_err err = {0};
 	ek_time now = {start + 60 * MINUTE};
-	ek_arena_init(&arena, heap, 1 << 24);
+	ek_arena_init(&arena, ek_heap_scene(), 1 << 24);
 	assert_true(
 		ek_handover_make(e, (struct ek_handover_ask){{BOB}, now}, &arena, &sheet, &err));
 	assert_int_equal(sheet.line_count, 0);

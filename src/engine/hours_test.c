@@ -1,5 +1,6 @@
 /* Undoing a change of office hours: the earlier hours stand again, by facts that say them, also
  * after a replay and after loading; what was changed since, or is too long ago, is refused. */
+#include "base/heap_scene.h"
 #include "engine/hours.h"
 #include "engine/image.h"
 
@@ -23,16 +24,6 @@ struct pair {
 	struct ek_engine *shadow;
 };
 
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n != 0)
-		return realloc(p, n);
-	free(p);
-	return NULL;
-}
-
 static bool collect(void *ctx, const void *bytes, size_t n)
 {
 	struct bytes *b = ctx;
@@ -54,7 +45,7 @@ static struct ek_engine *opened(void)
 {
 	struct ek_engine *e = NULL;
 	struct ek_err err;
-	assert_true(ek_engine_open((struct ek_alloc){NULL, resize}, &e, &err));
+	assert_true(ek_engine_open(ek_heap_scene(), &e, &err));
 	return e;
 }
 

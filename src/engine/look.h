@@ -7,7 +7,7 @@
 #include "model/view.h"
 
 /* Each fills *out and returns true, or returns false when there never was such an object. Cost:
- * O(1), and O(log n) for a waiting conversation's count of being overtaken. */
+ * O(1), and O(log n + 64) for a waiting conversation's count of being overtaken. */
 bool ek_look_conversation(const struct ek_engine *engine, ek_conversation_id id,
 			  struct ek_conversation_view *out);
 bool ek_look_teammate(const struct ek_engine *engine, ek_teammate_id id,

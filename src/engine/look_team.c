@@ -2,6 +2,7 @@
 #include "engine/look_inside.h"
 
 #include "engine/config.h"
+#include "engine/overtake.h"
 
 bool ek_look_presence(const struct ek_engine *e, ek_teammate_id id, struct ek_presence_view *out)
 {
@@ -77,10 +78,8 @@ bool ek_look_member(const struct ek_engine *e, ek_team_id id, uint32_t i,
 
 ek_time ek_look_oldest(const struct ek_engine *e, ek_team_id id)
 {
-	uint32_t i = id.v == 0 || id.v > e->team_count ? 0 : e->teams[id.v].o_root;
-	while (i != 0 && e->overs[i].child[0] != 0)
-		i = e->overs[i].child[0];
-	return i == 0 ? EK_NO_TIME : (ek_time){e->overs[i].since};
+	bool is_known = id.v != 0 && id.v <= e->team_count;
+	return is_known ? ek_overtake_oldest(e, id.v) : EK_NO_TIME;
 }
 
 bool ek_look_live(const struct ek_engine *e, ek_team_id id, struct ek_arena *arena,

@@ -2,13 +2,13 @@
  * the load, members to memberships, the earliest to all that wait, versions to what is set. */
 #include "engine/look.h"
 
+#include "base/heap_scene.h"
 #include "engine/engine_sample.h"
 #include "model/limits.h"
 #include "model/setting.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -16,18 +16,6 @@
 #define MINUTE 60000
 /* Monday 9 March 2026, 08:00 UTC. */
 #define START 1773043200000
-
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n > 0)
-		return realloc(p, n);
-	free(p);
-	return NULL;
-}
-
-static const struct ek_alloc heap = {NULL, resize};
 
 struct scene {
 	struct ek_engine *e;
@@ -101,8 +89,8 @@ static void give(struct scene *s, int64_t minute, uint32_t in, uint32_t to)
 static void open_scene(struct scene *s)
 {
 	*s = (struct scene){0};
-	ek_arena_init(&s->arena, heap, (size_t)16 << 20);
-	assert_true(ek_engine_open(heap, &s->e, &s->err));
+	ek_arena_init(&s->arena, ek_heap_scene(), (size_t)16 << 20);
+	assert_true(ek_engine_open(ek_heap_scene(), &s->e, &s->err));
 }
 
 static void close_scene(struct scene *s)
@@ -471,7 +459,7 @@ static void test_refusals(void **state)
 	}
 	assert_false(ek_look_all_settings(s.e, rows[0].ask.at, &s.arena, &all, &s.err));
 	struct ek_arena small;
-	ek_arena_init(&small, heap, 16);
+	ek_arena_init(&small, ek_heap_scene(), 16);
 	assert_false(ek_look_all_settings(s.e, workspace, &small, &all, &s.err));
 	assert_int_equal(s.err.code, EK_NO_MEMORY);
 	ek_arena_fini(&small);

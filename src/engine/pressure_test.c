@@ -2,12 +2,12 @@
  *
  * One team inbox, one teammate who is there and full. The script of a row: givings so many minutes
  * before `NOW`, conversations with deadlines so many minutes after it; then it is `NOW`. */
+#include "base/heap_scene.h"
 #include "engine/pressure.h"
 
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -15,21 +15,11 @@
 #define MINUTE 60000LL
 #define NOW (1781000000000LL / MINUTE * MINUTE)
 
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n != 0)
-		return realloc(p, n);
-	free(p);
-	return NULL;
-}
-
 static struct ek_engine *opened(void)
 {
 	struct ek_engine *e = NULL;
 	struct ek_err err;
-	assert_true(ek_engine_open((struct ek_alloc){NULL, resize}, &e, &err));
+	assert_true(ek_engine_open(ek_heap_scene(), &e, &err));
 	return e;
 }
 

@@ -83,9 +83,6 @@ static void cand_pull(struct cand *v, uint32_t i)
 #define TREAP_RIGHT(p, i) ((p)->cands[i].right)
 #define TREAP_LESS(p, a, b) cand_less(&(p)->cands[a], &(p)->cands[b])
 #define TREAP_PULL(p, i) cand_pull((p)->cands, (i))
-#define TREAP_CHILD(p, i, left) cand_pull((p)->cands, (i))
-#define TREAP_PUSH(p, i, left) ((void)0)
-#define TREAP_DOWN(p, i, n, left) ((void)0)
 #define TREAP_STEP(p) ((p)->steps++)
 #include "base/treap.h"
 

@@ -118,7 +118,7 @@ struct conv {
 	uint32_t mate;     /* who holds it, or held it when it was closed */
 	uint32_t extra;    /* in the pool of extras, or 0 */
 	uint32_t node;     /* d: in the pool of waits; 0 = in no lane */
-	uint32_t over;     /* d: in the pool of overtaking; 0 = not in its tree */
+	uint32_t over;     /* d: its block of overtaking; 0 = in none */
 	uint32_t offer_to; /* live offer, or 0 */
 	uint32_t hold_for; /* live hold, or 0 */
 	uint32_t known;    /* continuity: who comes first during this stay */
@@ -156,16 +156,25 @@ struct entry {
 	uint32_t wait;
 };
 
-/* A conversation in its team's tree of overtaking (engine/overtake.h). Derived. */
-struct over {
-	int64_t since;
-	uint32_t conv;
+/* Neighbours by waiting since in one team, and how often each was overtaken (engine/overtake.h):
+ * own, and what its part has added. Derived. */
+enum { EK_STATE_OVER_BLOCK = 64 };
+struct over_block {
+	uint32_t count;
 	uint32_t team;
-	uint32_t child[2];
-	uint32_t add[2]; /* to be added to all on that side */
-	int32_t most[2]; /* the largest unbound count on that side, before that */
-	uint32_t own;    /* times overtaken, less what stands above */
-	bool bound;
+	uint64_t lifted; /* bits: those that a bound has lifted */
+	uint32_t conv[EK_STATE_OVER_BLOCK];
+	int64_t since[EK_STATE_OVER_BLOCK];
+	int32_t own[EK_STATE_OVER_BLOCK];
+};
+
+/* A block in its team's row. */
+struct over_part {
+	int64_t since; /* of its first */
+	uint32_t conv;
+	uint32_t block;
+	uint32_t add; /* times that all of it were overtaken */
+	int32_t most; /* the largest own that is not lifted */
 };
 
 /* Conversations of one team inbox that anyone either can or cannot take alike. Derived. */
@@ -358,7 +367,8 @@ struct team {
 	uint32_t *helped; /* teams whose overflow names this one */
 	uint32_t helped_count;
 	uint32_t helped_cap;
-	uint32_t o_root;  /* overtaking tree */
+	struct over_part *over_row; /* by waiting since */
+	uint32_t over_parts, over_row_cap;
 	uint32_t waiting; /* in its queue (balanced) */
 	uint32_t parked;  /* unassigned and open, other methods */
 	bool rr_dirty;    /* round robin should try again */
@@ -448,7 +458,7 @@ struct ek_engine {
 	uint32_t *wait_at; /* beside waits: place in the lane's heap */
 	uint32_t wait_at_cap;
 	uint32_t wait_count, wait_cap, wait_free;
-	struct over *overs;
+	struct over_block *over_blocks; /* 1.. */
 	uint32_t over_count, over_cap, over_free;
 	struct lane *lanes;
 	uint32_t lane_count, lane_cap, lane_free;

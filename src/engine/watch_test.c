@@ -6,11 +6,11 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "base/heap_scene.h"
 #include "base/rng.h"
 #include "engine/look.h"
 #include "model/setting.h"
@@ -18,17 +18,6 @@
 enum { MINUTE = 60000, DESK = 1, SALES = 2, ANN = 1, BOB = 2 };
 /* A Friday, 17:00 UTC. */
 static const int64_t start = 1800032400000;
-
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n > 0)
-		return realloc(p, n);
-	free(p);
-	return NULL;
-}
-static const struct ek_alloc heap = {NULL, resize};
 
 struct bench {
 	struct ek_engine *live;
@@ -59,9 +48,9 @@ static void open_bench(struct bench *b)
 {
 	struct ek_err err;
 	memset(b, 0, sizeof *b);
-	struct ek_watch_options o = {heap, tell, b};
-	assert_true(ek_engine_open(heap, &b->live, &err));
-	assert_true(ek_engine_open(heap, &b->again, &err));
+	struct ek_watch_options o = {ek_heap_scene(), tell, b};
+	assert_true(ek_engine_open(ek_heap_scene(), &b->live, &err));
+	assert_true(ek_engine_open(ek_heap_scene(), &b->again, &err));
 	assert_true(ek_watch_open(&o, &b->watch, &err));
 }
 
@@ -303,7 +292,7 @@ static void same_as_fresh(const struct bench *b, bool on[3][3])
 	struct ek_err err;
 	assert_true(ek_engine_copy(b->again, &copy, &err));
 	struct bench fresh = {.again = copy, .short_form = true};
-	struct ek_watch_options o = {heap, tell, &fresh};
+	struct ek_watch_options o = {ek_heap_scene(), tell, &fresh};
 	assert_true(ek_watch_open(&o, &fresh.watch, &err));
 	struct ek_event e = {.seq = ek_engine_seq(copy) + 1,
 			     .at = ek_engine_time(copy),

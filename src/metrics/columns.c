@@ -20,7 +20,7 @@ void ek_columns_init(struct ek_columns *c, struct ek_alloc alloc)
 
 static size_t row_bytes(int measure)
 {
-	return 43u + 8u * extras[measure];
+	return 47u + 8u * extras[measure];
 }
 
 /* All columns of a measure lie in one piece of memory, the widest first. */
@@ -43,7 +43,9 @@ static void lay_out(struct ek_columns_of *of, int measure, void *memory)
 	of->topic = of->mate + cap;
 	of->known = of->topic + cap;
 	of->flags = (uint16_t *)(of->known + cap);
-	of->channel = (uint8_t *)(of->flags + cap);
+	of->tier = of->flags + cap;
+	of->area = of->tier + cap;
+	of->channel = (uint8_t *)(of->area + cap);
 }
 
 static void copy_rows(struct ek_columns_of *to, const struct ek_columns_of *from)
@@ -63,6 +65,8 @@ static void copy_rows(struct ek_columns_of *to, const struct ek_columns_of *from
 	memcpy(to->topic, from->topic, n * sizeof *to->topic);
 	memcpy(to->known, from->known, n * sizeof *to->known);
 	memcpy(to->flags, from->flags, n * sizeof *to->flags);
+	memcpy(to->tier, from->tier, n * sizeof *to->tier);
+	memcpy(to->area, from->area, n * sizeof *to->area);
 	memcpy(to->channel, from->channel, n * sizeof *to->channel);
 }
 
@@ -151,6 +155,8 @@ bool ek_columns_append(struct ek_columns *c, const struct ek_columns_row *row, u
 	of->known[i] = row->known;
 	of->ref[i] = row->ref;
 	of->flags[i] = row->flags;
+	of->tier[i] = row->tier;
+	of->area[i] = row->area;
 	of->channel[i] = row->channel;
 	for (uint32_t k = 0; k < extras[row->measure]; k++)
 		of->extra[k][i] = row->extra[k];

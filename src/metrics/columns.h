@@ -12,7 +12,7 @@
  * asked of them: median, p90 and mean are then a lookup. A late row goes to its place in the sealed
  * cell.
  *
- * Times and durations are whole seconds; times since 1970, of 1970 to 2106. Memory: 43 bytes a
+ * Times and durations are whole seconds; times since 1970, of 1970 to 2106. Memory: 47 bytes a
  * row, 8 more for each extra that its measure has; 24 a patch; a cell 72 bytes, and 4 bytes a
  * value in each of up to three cells. Cost: append O(1) amortised; sealing O(n log n) of a cell.
  * Source: spec metrics, R1.
@@ -50,9 +50,10 @@ struct ek_columns_row {
 	uint32_t start; /* where the interval began */
 	uint32_t office, calendar;
 	uint32_t team, mate;
-	uint32_t topic; /* 0 = none; else a number of whoever appends */
-	uint32_t known; /* when it became known; rows are appended in that order */
-	uint64_t ref;   /* what it is about, a number of whoever appends */
+	uint32_t topic;      /* 0 = none; else a number of whoever appends */
+	uint16_t tier, area; /* the same, of a contact's tier and a product area */
+	uint32_t known;      /* when it became known; rows are appended in that order */
+	uint64_t ref;        /* what it is about, a number of whoever appends */
 	int64_t extra[2];
 	/* of measures with cells: whether it goes into them, and with which values */
 	bool in_cells;
@@ -66,7 +67,7 @@ struct ek_columns_of {
 	void *memory; /* all columns */
 	uint32_t *at, *start, *office, *calendar, *team, *mate, *topic, *known;
 	uint64_t *ref;
-	uint16_t *flags;
+	uint16_t *flags, *tier, *area;
 	uint8_t *channel;
 	int64_t *extra[2];
 	uint32_t *oldest, *newest; /* of each block */

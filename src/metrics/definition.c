@@ -129,6 +129,7 @@ bool ek_definition_may_change(const struct ek_definition *d, enum ek_definition_
 	case EK_DEFINITION_MATURES: /* of surveys each question has its own window */
 		return d->matures_days > 0 && !ek_definition_is_asked(d);
 	case EK_DEFINITION_TARGET:
+	case EK_DEFINITION_CHAT_TARGET:
 		return d->metric == EK_METRIC_SERVICE_LEVEL;
 	default:
 		return d->metric == EK_METRIC_SERVICE_LEVEL || d->metric == EK_METRIC_ABANDONMENT;

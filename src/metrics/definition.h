@@ -79,8 +79,9 @@ struct ek_definition {
 	uint32_t author;       /* a teammate; 0 = nobody, or a program */
 	ek_str reason;         /* why it is another; p NULL of version 1 */
 	uint32_t matures_days; /* 0 = at once */
-	int64_t target_s;      /* T of service levels, inclusive; 0 elsewhere */
-	int64_t short_s;       /* s: a call given up within it is left out; 0 elsewhere */
+	int64_t target_s;      /* T of service levels for calls, inclusive; 0 elsewhere */
+	int64_t chat_target_s; /* the same for live chats; 0 = none is set */
+	int64_t short_s;       /* s: what is given up within it is left out; 0 elsewhere */
 	const char *statistic; /* shown first: "median", "share", ... */
 	const char *why_not;   /* why there are no facts; NULL = there are */
 	const char *doc;
@@ -99,8 +100,9 @@ bool ek_definition_is_asked(const struct ek_definition *d);
 enum ek_definition_part {
 	EK_DEFINITION_CLOCK,
 	EK_DEFINITION_MATURES,
-	EK_DEFINITION_TARGET, /* T of service levels */
-	EK_DEFINITION_SHORT,  /* s */
+	EK_DEFINITION_TARGET,      /* T of service levels for calls */
+	EK_DEFINITION_CHAT_TARGET, /* for live chats */
+	EK_DEFINITION_SHORT,       /* s */
 	EK_DEFINITION_PARTS
 };
 bool ek_definition_may_change(const struct ek_definition *d, enum ek_definition_part part);

@@ -47,6 +47,39 @@ static void places_of_limits(void **state)
 	assert_in_range(ek_durations_limit(1001), 468, 470);
 }
 
+/* How surely the k-th and the (n + 1 - k)-th of n values hold the median: 1 - 2 P(B < k), B of n
+ * tosses of a fair coin (H. A. David and H. N. Nagaraja, Order Statistics, 3rd ed., 7.1). */
+static double held(uint32_t n, uint32_t k)
+{
+	double term = pow(.5, n);
+	double below = 0;
+	for (uint32_t i = 0; i < k; i++) {
+		below += term;
+		term *= (double)(n - i) / (i + 1);
+	}
+	return 1 - 2 * below;
+}
+
+/* Of five the least and the greatest hold it with 93.75 %: too few for an interval. Of six 96.9. */
+static void five_are_too_few(void **state)
+{
+	(void)state;
+	assert_true(held(5, 1) == .9375 && held(6, 1) == .96875);
+	for (uint32_t n = 1; n <= 60; n++) {
+		uint32_t place = ek_durations_limit(n);
+		assert_true((place == UINT32_MAX) == (held(n, 1) < .95));
+		if (place != UINT32_MAX)
+			assert_true(held(n, place + 1) >= .95 && held(n, place + 2) < .95);
+	}
+	for (uint32_t n = 5; n <= 6; n++) {
+		uint32_t v[] = {60, 40, 20, 10, 30, 50};
+		struct ek_durations d = of(v, n, false);
+		assert_true(d.has_limits == (n == 6));
+		if (n == 6)
+			assert_true(d.limits.lower == 10 && d.limits.upper == 60);
+	}
+}
+
 static int compare(const void *a, const void *b)
 {
 	uint32_t x = *(const uint32_t *)a;
@@ -84,6 +117,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rule_r6),
 		cmocka_unit_test(places_of_limits),
+		cmocka_unit_test(five_are_too_few),
 		cmocka_unit_test(random_values),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

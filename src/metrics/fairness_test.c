@@ -5,31 +5,20 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "base/heap_scene.h"
 #include "base/rng.h"
 
 enum { HOUR = 3600000, ANN = 1, BOB = 2, CAT = 3, DESK = 7, SALES = 9 };
-
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n > 0)
-		return realloc(p, n);
-	free(p);
-	return NULL;
-}
-static const struct ek_alloc heap = {NULL, resize};
 
 static struct ek_fairness *open_fold(void)
 {
 	struct ek_fairness *f = NULL;
 	struct ek_err err;
-	assert_true(ek_fairness_open(heap, &f, &err));
+	assert_true(ek_fairness_open(ek_heap_scene(), &f, &err));
 	return f;
 }
 

@@ -91,16 +91,22 @@ static const uint8_t measures[EK_METRIC_END] = {
 	[EK_METRIC_CES] = EK_MEASURE_SURVEY,
 };
 
-/* Whether a row is one of that metric's at all: of a survey its form, of calls the channel. */
-static bool is_of(const struct ek_columns_of *of, uint32_t i, int metric)
+/* Whether a row is one of that metric's at all: of a survey its form, of live chats whether there
+ * is a time in which they are to be answered. That something was brought in while it was open is no
+ * fact of that day. */
+static bool is_of(const struct ek_figures *f, uint32_t i, int metric)
 {
+	const struct ek_columns_of *of = &f->columns.of[measures[metric]];
 	static const uint8_t forms[] = {EK_SURVEY_FORM_NPS, EK_SURVEY_FORM_CSAT,
 					EK_SURVEY_FORM_CES};
 	if (metric >= EK_METRIC_NPS && metric <= EK_METRIC_CES)
 		return of->flags[i] >> EK_FOLLOW_FORM == forms[metric - EK_METRIC_NPS];
-	if (metric == EK_METRIC_ABANDONMENT || metric == EK_METRIC_SERVICE_LEVEL)
-		return of->channel[i] == EK_CAPACITY_CLASS_VOICE;
-	return true;
+	if (metric == EK_METRIC_BACKLOG)
+		return (of->flags[i] & EK_FOLLOW_DROPPED) == 0;
+	if (metric != EK_METRIC_SERVICE_LEVEL || of->channel[i] == EK_CAPACITY_CLASS_VOICE)
+		return true;
+	const ek_time at = {(int64_t)of->at[i] * 1000};
+	return ek_figures_definition(f, metric, 0, at)->chat_target_s > 0;
 }
 
 static const struct ek_columns_of *facts_of(const struct ek_figures *f, int metric)
@@ -119,7 +125,7 @@ bool ek_figures_has_facts(const struct ek_figures *f, int metric, ek_time from, 
 			continue;
 		}
 		int64_t at = (int64_t)of->at[i] * 1000;
-		if (at >= from.ms && at < until.ms && is_of(of, i, metric))
+		if (at >= from.ms && at < until.ms && is_of(f, i, metric))
 			return true;
 	}
 	return false;
@@ -131,7 +137,7 @@ ek_time ek_figures_since(const struct ek_figures *f, int metric)
 	int64_t oldest = INT64_MAX;
 	for (uint32_t i = 0; of != NULL && i < of->n; i++) {
 		int64_t at = (int64_t)of->at[i] * 1000;
-		if (at < oldest && is_of(of, i, metric))
+		if (at < oldest && is_of(f, i, metric))
 			oldest = at;
 	}
 	return oldest == INT64_MAX ? EK_NO_TIME : (ek_time){oldest};
@@ -144,9 +150,9 @@ ek_time ek_figures_newest(const struct ek_figures *f, int metric, ek_team_id tea
 	int64_t newest = -1;
 	for (uint32_t i = 0; of != NULL && i < of->n; i++) {
 		int64_t at = of->at[i];
-		/* What was imported and has not ended lies behind every date. */
+		/* What an import says of the future is none of it. */
 		if (at > newest && at <= now && (team.v == 0 || of->team[i] == team.v) &&
-		    is_of(of, i, metric))
+		    is_of(f, i, metric))
 			newest = at;
 	}
 	return newest < 0 ? EK_NO_TIME : (ek_time){newest * 1000};
@@ -178,6 +184,16 @@ uint32_t ek_figures_topic_count(const struct ek_figures *f)
 ek_str ek_figures_topic(const struct ek_figures *f, uint32_t i)
 {
 	return ek_follow_topic(f->follow, i + 1);
+}
+
+uint32_t ek_figures_label_count(const struct ek_figures *f, enum ek_figures_label of)
+{
+	return ek_follow_label_count(f->follow, (enum ek_follow_label)of);
+}
+
+ek_str ek_figures_label(const struct ek_figures *f, enum ek_figures_label of, uint32_t i)
+{
+	return ek_follow_label(f->follow, (enum ek_follow_label)of, i + 1);
 }
 
 /* ---- questions made ready */
@@ -237,6 +253,9 @@ static bool check(const struct figures_plan *p, struct ek_err *err)
 		return ek_fail(err, EK_INVALID_VALUE, "%s has no personal figure", p->d->id);
 	if (a->survey != 0 && measures[p->d->metric] != EK_MEASURE_SURVEY)
 		return ek_fail(err, EK_INVALID_VALUE, "%s is not asked in surveys", p->d->id);
+	if (a->hour > 24 || (a->hour != 0 && p->d->bucket == EK_METRIC_BUCKET_INSTANT))
+		return ek_fail(err, EK_INVALID_VALUE, "%s has no figure of an hour of the day",
+			       p->d->id);
 	if (a->clock >= EK_CLOCK_END || !ek_figures_is_period(a))
 		return ek_fail(err, EK_INVALID_VALUE, "a figure has a period and a known clock");
 	return true;
@@ -339,6 +358,14 @@ bool ek_figures_is_known(const struct figures_plan *p, const struct ek_columns_o
 	return !p->is_past || of->known[i] <= p->as_of;
 }
 
+static void slice(struct figures_plan *p, enum ek_follow_label of, ek_str asked,
+		  struct figures_slice *out)
+{
+	out->is_asked = asked.p != NULL;
+	out->want = asked.n == 0 ? 0 : ek_follow_label_find(p->f->follow, of, asked);
+	p->is_nowhere = p->is_nowhere || (asked.n > 0 && out->want == 0);
+}
+
 bool ek_figures_plan(const struct ek_figures *f, const struct ek_figures_ask *ask,
 		     struct figures_plan *p, struct ek_err *err)
 {
@@ -370,6 +397,8 @@ bool ek_figures_plan(const struct ek_figures *f, const struct ek_figures_ask *as
 		p->is_untold = ask->topic.n == 0;
 		p->is_nowhere = p->topic == 0 && !p->is_untold;
 	}
+	slice(p, EK_FOLLOW_TIER, ask->tier, &p->tier);
+	slice(p, EK_FOLLOW_AREA, ask->area, &p->area);
 	const char *name = p->d->variants[p->variant];
 	p->window = p->d->matures_days * DAY_S;
 	if (ek_str_is(EK_S("30d"), name))

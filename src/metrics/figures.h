@@ -63,13 +63,16 @@ struct ek_figures_ask {
 	int metric;       /* enum ek_metric */
 	uint32_t version; /* 0 = the one in force at `from`; in a series, at each period's */
 	const ek_team_id *teams;
-	uint32_t team_count;     /* 0 = all */
-	ek_teammate_id teammate; /* 0 = everybody: the team's figure */
-	uint8_t channel;         /* EK_CAPACITY_CLASS_*, 0 = all */
-	ek_str topic;            /* the first tag; p NULL = all, n 0 = only what has none */
-	ek_time from, until;     /* [from, until) by the metric's bucket date */
-	ek_time as_of;           /* what was known then; EK_NO_TIME = all that was folded */
-	uint8_t clock;           /* 0 = as the definition says, else EK_CLOCK_* */
+	uint32_t team_count;        /* 0 = all */
+	ek_teammate_id teammate;    /* 0 = everybody: the team's figure */
+	uint8_t channel;            /* EK_CAPACITY_CLASS_*, 0 = all */
+	ek_str topic;               /* the first tag; p NULL = all, n 0 = only what has none */
+	ek_str tier, area;          /* of the contact, of the product; as the topic */
+	uint8_t hour;               /* 0 = all; else only the hour-th of the day, from 1 */
+	const struct ek_zone *zone; /* of the hour; NULL = UTC */
+	ek_time from, until;        /* [from, until) by the metric's bucket date */
+	ek_time as_of;              /* what was known then; EK_NO_TIME = all that was folded */
+	uint8_t clock;              /* 0 = as the definition says, else EK_CLOCK_* */
 	const char *variant; /* NULL = the default one; else a name of the definition's variants */
 	uint32_t survey;     /* of nps, csat and ces: one survey; 0 = all, imported ones too */
 };
@@ -109,8 +112,8 @@ struct ek_figure {
 };
 
 /* Errors: INVALID_VALUE for an unknown metric, variant or version, a person's figure of a metric
- * that has none, a survey of a metric that is none's, a metric without facts (what it says is why);
- * NO_MEMORY. */
+ * that has none, a survey of a metric that is none's, an hour of what is counted at an instant, a
+ * metric without facts (what it says is why); NO_MEMORY. */
 bool ek_figures_ask(const struct ek_figures *f, const struct ek_figures_ask *ask,
 		    struct ek_figure *out, struct ek_err *err) EK_MUST_CHECK;
 
@@ -186,6 +189,18 @@ struct ek_figures_item {
 	 * unknown. */
 	uint64_t contact;
 };
+/* Why items were left out: each reason, and how often; all 0 at first. */
+enum { EK_FIGURES_REASONS = 16 };
+struct ek_figures_excluded {
+	struct {
+		const char *why; /* static */
+		uint64_t n;
+	} v[EK_FIGURES_REASONS];
+	uint32_t n;
+};
+/* Those that count are passed over. */
+void ek_figures_exclude(struct ek_figures_excluded *x, const struct ek_figures_item *item);
+
 struct ek_figures_reader {
 	/* False, with err set, ends it. */
 	bool (*item)(void *ctx, const struct ek_figures_item *item, struct ek_err *err);
@@ -211,12 +226,22 @@ bool ek_figures_calendars(const struct ek_figures *f, const struct ek_figures_as
 /* The topics (first tags) that came up, by number from 0. Texts hold until closed. */
 uint32_t ek_figures_topic_count(const struct ek_figures *f);
 ek_str ek_figures_topic(const struct ek_figures *f, uint32_t i);
+/* The same of tiers of contacts and product areas. */
+enum ek_figures_label { EK_FIGURES_TIER, EK_FIGURES_AREA };
+uint32_t ek_figures_label_count(const struct ek_figures *f, enum ek_figures_label of);
+ek_str ek_figures_label(const struct ek_figures *f, enum ek_figures_label of, uint32_t i);
 /* Whether anything was measured for a metric with a bucket date in [from, until): T5. */
 bool ek_figures_has_facts(const struct ek_figures *f, int metric, ek_time from, ek_time until);
 /* The time of the oldest row of a metric; EK_NO_TIME when there is none. */
 ek_time ek_figures_since(const struct ek_figures *f, int metric);
 /* The time of its newest row, of a team inbox (0 = of any); EK_NO_TIME when there is none. */
 ek_time ek_figures_newest(const struct ek_figures *f, int metric, ek_team_id team);
+/* When items that an import brought in while they were open left the backlog, though nobody closed
+ * them: the last such time in the period of the question. EK_NO_TIME: none did, or the question is
+ * not about the backlog. What comes after it is not to be judged by what was before. Cost: the rows
+ * of the period. Errors: as ask. */
+bool ek_figures_cut(const struct ek_figures *f, const struct ek_figures_ask *ask, ek_time *out,
+		    struct ek_err *err) EK_MUST_CHECK;
 /* The earliest date that facts bear on which became known at that time or later, late ones and the
  * past that was brought in with them; EK_NO_TIME when there are none. Figures of days before it are
  * as they were, but for what was too young. Cost: those facts. */

@@ -18,12 +18,30 @@ static bool is_team(const struct ek_figures_ask *a, uint32_t team)
 	return a->team_count == 0;
 }
 
+static bool is_slice(const struct figures_slice *s, uint16_t number)
+{
+	return !s->is_asked || s->want == number;
+}
+
+static bool is_hour(const struct ek_figures_ask *a, uint32_t at)
+{
+	enum { HOUR = 3600000 };
+	if (a->hour == 0)
+		return true;
+	int64_t local = (int64_t)at * 1000;
+	if (a->zone != NULL)
+		local = ek_calendar_local(a->zone, (ek_time){local});
+	int64_t of_day = (local % EK_CALENDAR_DAY_MS + EK_CALENDAR_DAY_MS) % EK_CALENDAR_DAY_MS;
+	return of_day / HOUR == a->hour - 1;
+}
+
 bool ek_figures_is_wanted(const struct figures_plan *p, const struct ek_columns_row *row)
 {
 	const struct ek_figures_ask *a = p->ask;
 	return !p->is_nowhere && (a->teammate.v == 0 || a->teammate.v == row->mate) &&
 	       (a->channel == 0 || a->channel == row->channel) &&
 	       ((p->topic == 0 && !p->is_untold) || p->topic == row->topic) &&
+	       is_slice(&p->tier, row->tier) && is_slice(&p->area, row->area) &&
 	       is_team(a, row->team);
 }
 
@@ -34,7 +52,8 @@ bool ek_figures_wants(const struct figures_plan *p, const struct ek_columns_of *
 	       (a->channel == 0 || a->channel == of->channel[i]) &&
 	       (a->survey == 0 || a->survey == of->office[i]) &&
 	       ((p->topic == 0 && !p->is_untold) || p->topic == of->topic[i]) &&
-	       is_team(a, of->team[i]);
+	       is_slice(&p->tier, of->tier[i]) && is_slice(&p->area, of->area[i]) &&
+	       is_team(a, of->team[i]) && is_hour(a, of->at[i]);
 }
 
 /* Sixteen rows at a time: a vector of gcc and clang, four numbers wide. */

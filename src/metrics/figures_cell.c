@@ -10,7 +10,8 @@ static bool is_plain(const struct figures_plan *p)
 {
 	const struct ek_figures_ask *a = p->ask;
 	bool is_usual = p->variant == 0 && p->clock == ek_definition_row(p->d->metric)->clock &&
-			a->channel == 0 && a->topic.p == NULL;
+			a->channel == 0 && a->topic.p == NULL && a->hour == 0 &&
+			!p->tier.is_asked && !p->area.is_asked;
 	bool is_answer = p->measure == EK_MEASURE_FIRST || p->measure == EK_MEASURE_NEXT;
 	if (!is_usual || (!is_answer && p->measure != EK_MEASURE_ASSIGN))
 		return false;

@@ -27,6 +27,12 @@ enum figures_show {
 	SHOW_OTHER, /* not from rows one by one */
 };
 
+/* Of tiers and product areas: whether one is asked for, and which; 0 = what has none. */
+struct figures_slice {
+	bool is_asked;
+	uint16_t want;
+};
+
 /* A question made ready: every row is judged by it, for figures and receipts alike. */
 struct figures_plan {
 	const struct ek_figures *f;
@@ -36,11 +42,12 @@ struct figures_plan {
 	uint8_t measure, show, clock;
 	int variant;
 	bool is_person;
-	bool is_nowhere;             /* a topic that never came up */
+	bool is_nowhere;             /* a topic, tier or area that never came up */
 	bool is_untold;              /* only what has no topic */
 	bool is_past;                /* as_of lies behind the last event */
 	uint32_t from, until, as_of; /* seconds; a row is in when from <= at < until */
 	uint32_t topic;
+	struct figures_slice tier, area;
 	uint32_t window;        /* maturity in seconds */
 	struct ek_table chosen; /* by ref, place + 1: of groups the one that stands for them */
 	struct ek_table sums;   /* by ref, + 1: what the group has together, or its longest */

@@ -172,16 +172,16 @@ static void repeated(const struct figures_plan *p, uint32_t i, struct figures_ju
 		count(j, 1, gap != 0 && gap <= window);
 }
 
-static bool is_call(const struct figures_plan *p, uint32_t i)
+/* Calls that were given up; live chats that were closed before anybody answered: that their visitor
+ * goes is no fact. */
+static bool is_given_up(const struct figures_plan *p, uint32_t i)
 {
-	return p->of->channel[i] == EK_CAPACITY_CLASS_VOICE;
+	return (ek_figures_flags(p, p->of, i) & (EK_FOLLOW_LEFT | EK_FOLLOW_DROPPED)) != 0;
 }
 
 static void abandoned(const struct figures_plan *p, uint32_t i, struct figures_judged *j)
 {
-	bool left = (ek_figures_flags(p, p->of, i) & EK_FOLLOW_LEFT) != 0;
-	if (!is_call(p, i))
-		return;
+	bool left = is_given_up(p, i);
 	if (p->variant == 0 && left && p->of->calendar[i] <= p->d->short_s)
 		leave(j, "given up within the short time");
 	else
@@ -192,12 +192,14 @@ enum level_variant { STRICT, NEGATIVE, IGNORED, POSITIVE, ANSWERED_ONLY };
 
 static void level(const struct figures_plan *p, uint32_t i, struct figures_judged *j)
 {
-	bool left = (ek_figures_flags(p, p->of, i) & EK_FOLLOW_LEFT) != 0;
+	bool left = is_given_up(p, i);
+	bool is_call = p->of->channel[i] == EK_CAPACITY_CLASS_VOICE;
+	int64_t target = is_call ? p->d->target_s : p->d->chat_target_s;
 	uint32_t waited = p->of->calendar[i];
-	bool in_time = waited <= p->d->target_s;
-	if (!is_call(p, i))
-		return;
-	if (left && p->variant == STRICT && waited <= p->d->short_s)
+	bool in_time = waited <= target;
+	if (target == 0)
+		leave(j, "no time is set for its channel");
+	else if (left && p->variant == STRICT && waited <= p->d->short_s)
 		leave(j, "given up within the short time");
 	else if (left && p->variant == IGNORED && in_time)
 		leave(j, "given up in time");

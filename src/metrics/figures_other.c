@@ -86,7 +86,8 @@ uint64_t ek_figures_open_count(const struct figures_plan *p)
 	uint64_t n = 0;
 	uint8_t kind = kinds[p->d->metric];
 	const struct open_at o = {p->as_of, p->until, count_one, &n};
-	if (kind == 0 || p->is_nowhere || p->until <= p->from)
+	/* What waits now waits in every hour. */
+	if (kind == 0 || p->is_nowhere || p->ask->hour != 0 || p->until <= p->from)
 		return 0;
 	live(p, kind - 1, &o);
 	if (p->as_of < ek_columns_second(ek_follow_at(p->f->follow)) && kind != 0 &&
@@ -168,6 +169,33 @@ static bool backlog(const struct figures_plan *p, struct ek_figure *out, struct 
 	out->open = a.n;
 	ek_alloc_free(&p->f->alloc, a.v, a.cap * sizeof *a.v);
 	return ok || ek_fail(err, EK_NO_MEMORY, "no memory for a figure");
+}
+
+static bool note_cut(void *ctx, const struct figures_plan *p, uint32_t i)
+{
+	enum { CUT = EK_FOLLOW_HISTORY | EK_FOLLOW_DROPPED };
+	uint32_t *last = ctx;
+	if ((p->of->flags[i] & CUT) == CUT && p->of->at[i] > *last)
+		*last = p->of->at[i];
+	return true;
+}
+
+bool ek_figures_cut(const struct ek_figures *f, const struct ek_figures_ask *ask, ek_time *out,
+		    struct ek_err *err)
+{
+	struct figures_plan p;
+	uint32_t last = EK_COLUMNS_NO_TIME;
+	*out = EK_NO_TIME;
+	if (ask->metric != EK_METRIC_BACKLOG)
+		return true;
+	bool ok = ek_figures_plan(f, ask, &p, err);
+	/* What waits for an answer is not brought in. */
+	if (ok && p.variant != 2)
+		ek_figures_scan(&p, note_cut, &last);
+	ek_figures_plan_close(&p);
+	if (last != EK_COLUMNS_NO_TIME)
+		out->ms = (int64_t)last * 1000;
+	return ok;
 }
 
 /* ---- work */

@@ -25,8 +25,10 @@ static ek_time end_of(const struct figures_plan *p, uint32_t i)
 		return instant(of->start[i] + 15 * 60);
 	case EK_MEASURE_SURVEY:
 		return EK_NO_TIME;
+	case EK_MEASURE_SPELL:
+		return (of->flags[i] & EK_FOLLOW_DROPPED) != 0 ? EK_NO_TIME : instant(of->at[i]);
 	default:
-		return of->at[i] == UINT32_MAX ? EK_NO_TIME : instant(of->at[i]);
+		return instant(of->at[i]);
 	}
 }
 
@@ -165,6 +167,29 @@ bool ek_figures_receipt(const struct ek_figures *f, const struct ek_figures_ask 
 		ok = ek_figures_scan(&p, tell_row, &t);
 	ek_figures_plan_close(&p);
 	return ok;
+}
+
+static bool is_same(const char *a, const char *b)
+{
+	while (*a != '\0' && *a == *b) {
+		a++;
+		b++;
+	}
+	return *a == *b;
+}
+
+void ek_figures_exclude(struct ek_figures_excluded *x, const struct ek_figures_item *item)
+{
+	uint32_t i = 0;
+	if (item->counted || item->why == NULL)
+		return;
+	while (i < x->n && !is_same(x->v[i].why, item->why))
+		i++;
+	if (i == EK_FIGURES_REASONS)
+		return;
+	if (i == x->n)
+		x->v[x->n++].why = item->why;
+	x->v[i].n++;
 }
 
 bool ek_figures_calendars(const struct ek_figures *f, const struct ek_figures_ask *ask,

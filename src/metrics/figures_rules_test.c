@@ -30,8 +30,8 @@ static void service_levels(void **state)
 		{M(SERVICE_LEVEL), "abandons_ignored", 70, 90},
 		{M(SERVICE_LEVEL), "abandons_positive", 80, 100},
 		{M(SERVICE_LEVEL), "answered_only", 70, 82},
-		{M(ABANDONMENT), NULL, 14, 96},
-		{M(ABANDONMENT), "raw", 18, 100},
+		{M(ABANDONMENT), NULL, 14, 97}, /* and the chat */
+		{M(ABANDONMENT), "raw", 18, 101},
 	};
 	struct scene s;
 	char line[64];
@@ -49,6 +49,70 @@ static void service_levels(void **state)
 		assert_int_equal(out.denominator, rows[i].denominator);
 		assert_true(out.has_interval && out.low < out.value && out.value < out.high);
 	}
+	ek_figures_scene_end(&s);
+}
+
+/* Six chats that ended: answered after 10, 60 and 61 s, closed unanswered after 4, 30 and 90 s; a
+ * seventh waits. Three calls: answered after 20 and 30 s, given up after 25 s. T is 20 s for calls,
+ * 60 s for chats, s is 5 s. Counted by hand. */
+static const char chats_and_calls[] =
+	"0 define 17 2 1 2 0 20 5 60; "
+	"600 arrive 1 1 7 2; 600 arrive 2 1 8 2; 600 arrive 3 1 9 2; 600 arrive 4 1 10 2; "
+	"600 arrive 5 1 11 2; 600 arrive 6 1 12 2; 600 arrive 7 1 13 2; 600:04 close 3; "
+	"600:10 reply 6 3; 600:30 close 4; 601 reply 1 3; 601:01 reply 2 3; 601:30 close 5; "
+	"602 call 1 20 1 60; 603 call 2 30 1 60; 604 call 3 25 0 0";
+
+static void chats_have_a_time_of_their_own(void **state)
+{
+	enum { BOTH = 0, CHAT = EK_CAPACITY_CLASS_CHAT, VOICE = EK_CAPACITY_CLASS_VOICE };
+	static const struct {
+		int metric;
+		uint32_t version;
+		const char *variant;
+		uint8_t channel;
+		uint64_t numerator, denominator;
+	} rows[] = {
+		{M(SERVICE_LEVEL), 2, NULL, CHAT, 2, 5},
+		{M(SERVICE_LEVEL), 2, NULL, VOICE, 1, 3},
+		{M(SERVICE_LEVEL), 2, NULL, BOTH, 3, 8},
+		{M(SERVICE_LEVEL), 2, "abandons_negative", CHAT, 2, 6},
+		{M(SERVICE_LEVEL), 2, "abandons_ignored", CHAT, 2, 4},
+		{M(SERVICE_LEVEL), 2, "abandons_positive", CHAT, 4, 6},
+		{M(SERVICE_LEVEL), 2, "answered_only", CHAT, 2, 3},
+		{M(SERVICE_LEVEL), 1, NULL, CHAT, 0, 0}, /* no time was set yet */
+		{M(SERVICE_LEVEL), 1, NULL, BOTH, 1, 3},
+		{M(ABANDONMENT), 1, NULL, CHAT, 2, 5},
+		{M(ABANDONMENT), 1, "raw", CHAT, 3, 6},
+		{M(ABANDONMENT), 1, NULL, VOICE, 1, 3},
+		{M(ABANDONMENT), 1, "raw", BOTH, 4, 9},
+	};
+	struct scene s;
+	(void)state;
+	ek_figures_scene_begin(&s, chats_and_calls);
+	for (size_t i = 0; i < EK_LEN(rows); i++) {
+		struct ek_figure out;
+		struct want w = {.metric = rows[i].metric, .variant = rows[i].variant};
+		struct ek_figures_ask a = ek_figures_scene_question(&w);
+		a.version = rows[i].version;
+		a.channel = rows[i].channel;
+		assert_true(ek_figures_ask(s.f, &a, &out, &s.err));
+		assert_int_equal(out.numerator, rows[i].numerator);
+		assert_int_equal(out.denominator, rows[i].denominator);
+	}
+	ek_figures_scene_end(&s);
+}
+
+/* A target needs facts: chats are some of a service level once they have a time. */
+static void facts_of_chats(void **state)
+{
+	const ek_time from = {BASE_MS}, until = {BASE_MS + (int64_t)DAY_MIN * MINUTE_MS};
+	struct scene s;
+	(void)state;
+	ek_figures_scene_begin(&s, "600 arrive 1 1 7 2; 601 reply 1 3");
+	assert_true(ek_figures_has_facts(s.f, M(ABANDONMENT), from, until));
+	assert_false(ek_figures_has_facts(s.f, M(SERVICE_LEVEL), from, until));
+	ek_figures_scene_play(&s, "602 define 17 2 1 2 0 20 5 60");
+	assert_true(ek_figures_has_facts(s.f, M(SERVICE_LEVEL), from, until));
 	ek_figures_scene_end(&s);
 }
 
@@ -317,6 +381,8 @@ static void refusals(void **state)
 		{.metric = M(OCCUPANCY), .mate = 3},
 		{.metric = M(NPS), .variant = "mean"},
 		{.metric = M(VOLUME), .clock = EK_CLOCK_END},
+		{.metric = M(BACKLOG), .hour = 11},
+		{.metric = M(VOLUME), .hour = 25},
 	};
 	struct scene s;
 	(void)state;
@@ -561,6 +627,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(service_levels),
+		cmocka_unit_test(chats_have_a_time_of_their_own),
+		cmocka_unit_test(facts_of_chats),
 		cmocka_unit_test(concurrency_and_occupancy),
 		cmocka_unit_test(extremes_of_surveys),
 		cmocka_unit_test(one_survey_of_a_form),

@@ -7,6 +7,7 @@
 #ifndef EK_METRICS_FIGURES_SCENE_H
 #define EK_METRICS_FIGURES_SCENE_H
 
+#include "base/heap_scene.h"
 #include "metrics/figures.h"
 
 #include <math.h>
@@ -21,18 +22,7 @@
 #include "model/calendar.h"
 
 #define BASE_MS 1767571200000LL /* 2026-01-05T00:00Z, a Monday */
-enum { MINUTE_MS = 60000, HOUR_MS = 60 * MINUTE_MS, DAY_MIN = 24 * 60, NUMBERS = 8 };
-
-static inline void *ek_figures_scene_resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n == 0) {
-		free(p);
-		return NULL;
-	}
-	return realloc(p, n);
-}
+enum { MINUTE_MS = 60000, HOUR_MS = 60 * MINUTE_MS, DAY_MIN = 24 * 60, NUMBERS = 10 };
 
 static const struct ek_zone_shift utc_shift = {EK_ZONE_SINCE_EVER, 0};
 static const struct ek_week_hours nine_to_five[] = {
@@ -62,7 +52,20 @@ static inline void ek_figures_scene_tags(struct ek_texts *to, int64_t topic)
 	*to = (struct ek_texts){topic == 0 ? NULL : &topics[topic], topic != 0};
 }
 
-/* arrive CONVERSATION TEAM CONTACT [CHANNEL [TOPIC]] */
+static const struct ek_pair labels[] = {{{"product_area", 12}, {"app", 3}},
+					{{"tier", 4}, {"gold", 4}},
+					{{"tier", 4}, {"silver", 6}},
+					{{"tier", 4}, {NULL, 0}}};
+
+/* label CONVERSATION LABEL: 0 the product area app, 1 tier gold, 2 silver, 3 none any more */
+static inline void ek_figures_scene_label(struct ek_event *e, const struct line *l)
+{
+	e->kind = EK_EVENT_CONVERSATION_UPDATED;
+	e->conversation_updated.conversation.v = (uint32_t)l->v[0];
+	e->conversation_updated.attributes = (struct ek_pairs){&labels[l->v[1]], 1};
+}
+
+/* arrive CONVERSATION TEAM CONTACT [CHANNEL [TOPIC [LABELS]]]: with the first so many labels */
 static inline void ek_figures_scene_arrive(struct ek_event *e, const struct line *l)
 {
 	struct ek_conversation_arrived *a = &e->conversation_arrived;
@@ -72,6 +75,7 @@ static inline void ek_figures_scene_arrive(struct ek_event *e, const struct line
 	a->contact.v = (uint32_t)l->v[2];
 	a->channel = l->v[3] == 0 ? EK_CAPACITY_CLASS_EMAIL : (uint8_t)l->v[3];
 	a->started = a->waiting_since = e->at;
+	a->attributes = (struct ek_pairs){labels, (uint32_t)l->v[5]};
 	ek_figures_scene_tags(&a->tags, l->v[4]);
 }
 
@@ -235,19 +239,21 @@ static inline void ek_figures_scene_menu(struct ek_event *e, const struct line *
 	e->history_call.queued = e->history_call.answered = EK_NO_TIME;
 }
 
-/* was ITEM CONTACT REPLIED CLOSED SOLVED REOPENS TRANSFERS TOPIC: minutes, -1 unknown; it began ten
- * minutes before the answer */
+/* was ITEM CONTACT REPLIED CLOSED SOLVED REOPENS TRANSFERS TOPIC [CHANNEL [1: by whom is
+ * unknown]]: minutes, -1 unknown; it began ten minutes before the answer */
 static inline void ek_figures_scene_was(struct ek_event *e, const struct line *l)
 {
 	struct ek_history_conversation *c = &e->history_conversation;
 	e->kind = EK_EVENT_HISTORY_CONVERSATION;
 	c->import = 1;
 	c->item = l->v[0];
-	c->channel = EK_CAPACITY_CLASS_EMAIL;
+	c->channel = l->v[8] == 0 ? EK_CAPACITY_CLASS_EMAIL : (uint8_t)l->v[8];
 	c->team.v = 1;
-	c->replier.v = c->owner.v = 3;
+	c->owner.v = 3;
+	c->replier.v = l->v[9] == 0 ? 3 : 0;
 	c->contact = l->v[1] == 0 ? EK_NONE : l->v[1];
-	c->started.ms = ek_figures_scene_minutes(l->v[2]) - 10 * MINUTE_MS;
+	int64_t known = l->v[2] != 0 ? l->v[2] : l->v[3];
+	c->started.ms = (known == 0 ? e->at.ms : ek_figures_scene_minutes(known)) - 10 * MINUTE_MS;
 	c->assigned = EK_NO_TIME;
 	c->replied.ms = ek_figures_scene_minutes(l->v[2]);
 	c->closed.ms = ek_figures_scene_minutes(l->v[3]);
@@ -328,7 +334,7 @@ static inline void ek_figures_scene_spam(struct ek_event *e, const struct line *
 	e->conversation_updated.tags = (struct ek_texts){&spam, 1};
 }
 
-/* define METRIC VERSION MINUTE CLOCK DAYS TARGET SHORT: from that minute on */
+/* define METRIC VERSION MINUTE CLOCK DAYS TARGET SHORT CHAT_TARGET: from that minute on */
 static inline void ek_figures_scene_define(struct ek_event *e, const struct line *l)
 {
 	e->kind = EK_EVENT_DEFINITION_CHANGED;
@@ -341,6 +347,7 @@ static inline void ek_figures_scene_define(struct ek_event *e, const struct line
 		.matures_days = l->v[4],
 		.target_s = l->v[5],
 		.short_s = l->v[6],
+		.chat_target_s = l->v[7],
 		.reason = EK_S("calls wait longer now"),
 	};
 }
@@ -371,6 +378,7 @@ static const struct {
 	{"days", ek_figures_scene_days},       {"pass", ek_figures_scene_pass},
 	{"merge", ek_figures_scene_merge},     {"apart", ek_figures_scene_apart},
 	{"spam", ek_figures_scene_spam},       {"define", ek_figures_scene_define},
+	{"label", ek_figures_scene_label},
 };
 
 /* ---- scenes */
@@ -432,8 +440,7 @@ static inline void ek_figures_scene_begin(struct scene *s, const char *script)
 {
 	memset(s, 0, sizeof *s);
 	s->last = INT64_MIN;
-	assert_true(
-		ek_figures_open((struct ek_alloc){NULL, ek_figures_scene_resize}, &s->f, &s->err));
+	assert_true(ek_figures_open(ek_heap_scene(), &s->f, &s->err));
 	ek_figures_scene_play(s, "0 days 1 5");
 	ek_figures_scene_play(s, script);
 }
@@ -451,11 +458,18 @@ struct want {
 	uint8_t clock;
 	int64_t until; /* minutes; 0: the end */
 	int64_t as_of; /* minutes; 0: all */
-	const char *topic;
+	const char *topic, *tier, *area;
+	int64_t hour;                     /* 0: all; else from 1 */
 	int64_t team_number, mate_number; /* as read */
 };
 
 static const ek_team_id team_ids[] = {{0}, {1}, {2}, {3}};
+
+/* "-" is what has none */
+static inline ek_str ek_figures_scene_text(const char *s)
+{
+	return (ek_str){s, s == NULL || *s == '-' ? 0 : (uint32_t)strlen(s)};
+}
 
 static inline struct ek_figures_ask ek_figures_scene_question(const struct want *w)
 {
@@ -470,12 +484,15 @@ static inline struct ek_figures_ask ek_figures_scene_question(const struct want 
 		.until = {w->until == 0 ? BASE_MS + 1000 * (int64_t)DAY_MIN * MINUTE_MS
 					: BASE_MS + w->until * MINUTE_MS},
 		.as_of = {w->as_of == 0 ? EK_NONE : BASE_MS + w->as_of * MINUTE_MS},
-		.topic = {w->topic,
-			  w->topic == NULL || *w->topic == '-' ? 0 : (uint32_t)strlen(w->topic)},
+		.topic = ek_figures_scene_text(w->topic),
+		.tier = ek_figures_scene_text(w->tier),
+		.area = ek_figures_scene_text(w->area),
+		.hour = (uint8_t)w->hour,
 	};
 }
 
-/* "first_response_time longest team 1 mate 3 calendar until 1440 asof 650 topic login": the metric,
+/* "first_response_time longest team 1 mate 3 calendar until 1440 asof 650 topic login tier gold
+ * area app hour 10": the metric,
  * and, where it is not as usual, variant, scope, clock, end and time of knowledge in minutes. The
  * texts of it are kept in `text`. */
 struct asked {
@@ -485,14 +502,18 @@ struct asked {
 
 static inline void ek_figures_scene_take_word(struct want *w, char *word, char **rest)
 {
-	static const char *const numbers[] = {"team", "mate", "until", "asof"};
-	int64_t *at[] = {&w->team_number, &w->mate_number, &w->until, &w->as_of};
+	static const char *const numbers[] = {"team", "mate", "until", "asof", "hour"};
+	int64_t *at[] = {&w->team_number, &w->mate_number, &w->until, &w->as_of, &w->hour};
+	static const char *const texts[] = {"topic", "tier", "area"};
+	const char **text[] = {&w->topic, &w->tier, &w->area};
 	if (strcmp(word, "calendar") == 0) {
 		w->clock = EK_CLOCK_CALENDAR;
 		return;
 	}
-	if (strcmp(word, "topic") == 0) {
-		w->topic = strtok_r(NULL, " ", rest);
+	for (size_t i = 0; i < EK_LEN(texts); i++) {
+		if (strcmp(word, texts[i]) != 0)
+			continue;
+		*text[i] = strtok_r(NULL, " ", rest);
 		return;
 	}
 	for (size_t i = 0; i < EK_LEN(numbers); i++) {

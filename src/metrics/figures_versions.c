@@ -48,6 +48,7 @@ bool ek_figures_revise(struct ek_figures *f, const struct ek_definition *d, stru
 	next.clock = d->clock;
 	next.matures_days = d->matures_days;
 	next.target_s = d->target_s;
+	next.chat_target_s = d->chat_target_s;
 	next.short_s = d->short_s;
 	next.author = d->author;
 	next.reason = (ek_str){NULL, 0};
@@ -78,6 +79,7 @@ bool ek_figures_learn(struct ek_figures *f, const struct ek_event *e, struct ek_
 	d.clock = c->clock;
 	d.matures_days = (uint32_t)c->matures_days;
 	d.target_s = c->target_s;
+	d.chat_target_s = c->chat_target_s == EK_NONE ? 0 : c->chat_target_s;
 	d.short_s = c->short_s;
 	d.author = e->by.kind == EK_ACTOR_PERSON ? e->by.id : 0;
 	d.reason = c->reason;

@@ -2,7 +2,11 @@
 
 #include <string.h>
 
+#include "base/fnv.h"
+
 enum { DAY_S = 86400, HOUR_S = 3600 };
+
+static void free_texts(struct ek_follow *f, struct follow_texts *t);
 
 bool ek_follow_open(struct ek_alloc alloc, struct ek_columns *columns, struct ek_follow **out,
 		    struct ek_err *err)
@@ -18,7 +22,9 @@ bool ek_follow_open(struct ek_alloc alloc, struct ek_columns *columns, struct ek
 	ek_versions_init(&f->versions, alloc);
 	ek_table_init(&f->talk_places, alloc);
 	ek_table_init(&f->contact_places, alloc);
-	ek_table_init(&f->topic_places, alloc);
+	ek_table_init(&f->topics.places, alloc);
+	for (int i = 0; i < EK_FOLLOW_LABELS; i++)
+		ek_table_init(&f->labels[i].places, alloc);
 	ek_table_init(&f->asks, alloc);
 	ek_table_init(&f->spam, alloc);
 	ek_table_init(&f->same, alloc);
@@ -33,19 +39,18 @@ void ek_follow_close(struct ek_follow **out)
 	struct ek_alloc a = f->alloc;
 	ek_follow_free_contacts(f);
 	ek_follow_free_workers(f);
-	for (uint32_t i = 0; i < f->topic_count; i++)
-		ek_alloc_free(&a, (void *)(uintptr_t)f->topics[i].s.p, f->topics[i].s.n + 1);
+	free_texts(f, &f->topics);
+	for (int i = 0; i < EK_FOLLOW_LABELS; i++)
+		free_texts(f, &f->labels[i]);
 	ek_versions_fini(&f->versions);
 	ek_table_fini(&f->talk_places);
 	ek_table_fini(&f->contact_places);
-	ek_table_fini(&f->topic_places);
 	ek_table_fini(&f->asks);
 	ek_table_fini(&f->spam);
 	ek_table_fini(&f->same);
 	ek_alloc_free(&a, f->talks, f->talk_cap * sizeof *f->talks);
 	ek_alloc_free(&a, f->open, f->open_cap * sizeof *f->open);
 	ek_alloc_free(&a, f->gone, f->gone_cap * sizeof *f->gone);
-	ek_alloc_free(&a, f->topics, f->topic_cap * sizeof *f->topics);
 	ek_alloc_free(&a, f->zone_since, f->zone_count * sizeof *f->zone_since);
 	ek_alloc_free(&a, f->has_rows, f->has_cap * sizeof *f->has_rows);
 	ek_alloc_free(&a, f, sizeof *f);
@@ -75,34 +80,29 @@ bool ek_follow_room(struct ek_follow *f, void **p, uint32_t *cap, uint32_t n, si
 
 static uint64_t hash_of(ek_str s)
 {
-	uint64_t h = 0xcbf29ce484222325u; /* FNV-1a */
-	for (uint32_t i = 0; i < s.n; i++)
-		h = (h ^ (uint8_t)s.p[i]) * 0x100000001b3u;
-	return h;
+	return ek_fnv(EK_FNV_BEGIN, s.p, s.n);
 }
 
-uint32_t ek_follow_topic_find(const struct ek_follow *f, ek_str topic)
+static uint32_t find_text(const struct follow_texts *t, ek_str text)
 {
-	uint32_t at = ek_table_get(&f->topic_places, hash_of(topic));
-	while (at != 0 && !ek_str_equal(f->topics[at - 1].s, topic))
-		at = f->topics[at - 1].next;
+	uint32_t at = ek_table_get(&t->places, hash_of(text));
+	while (at != 0 && !ek_str_equal(t->v[at - 1].s, text))
+		at = t->v[at - 1].next;
 	return at;
 }
 
-uint32_t ek_follow_topic_of(struct ek_follow *f, const struct ek_texts *tags)
+/* Its number, made if need be; 0 without memory. */
+static uint32_t number_text(struct ek_follow *f, struct follow_texts *t, ek_str s)
 {
-	if (tags->n == 0)
-		return 0;
-	ek_str s = tags->v[0];
-	uint32_t at = ek_follow_topic_find(f, s);
-	void *v = f->topics;
-	if (at != 0 || !ek_follow_room(f, &v, &f->topic_cap, f->topic_count + 1, sizeof *f->topics))
+	uint32_t at = find_text(t, s);
+	void *v = t->v;
+	if (at != 0 || !ek_follow_room(f, &v, &t->cap, t->n + 1, sizeof *t->v))
 		return at;
-	f->topics = v;
+	t->v = v;
 	char *text = ek_alloc_get(&f->alloc, s.n + 1);
 	uint64_t hash = hash_of(s);
-	uint32_t next = ek_table_get(&f->topic_places, hash);
-	if (text == NULL || !ek_table_put(&f->topic_places, hash, f->topic_count + 1)) {
+	uint32_t next = ek_table_get(&t->places, hash);
+	if (text == NULL || !ek_table_put(&t->places, hash, t->n + 1)) {
 		ek_alloc_free(&f->alloc, text, s.n + 1);
 		f->broken = true;
 		return 0;
@@ -110,18 +110,63 @@ uint32_t ek_follow_topic_of(struct ek_follow *f, const struct ek_texts *tags)
 	memcpy(text, s.p, s.n);
 	text[s.n] = '\0';
 	f->bytes += s.n + 1;
-	f->topics[f->topic_count++] = (struct follow_text){{text, s.n}, next};
-	return f->topic_count;
+	t->v[t->n++] = (struct follow_text){{text, s.n}, next};
+	return t->n;
+}
+
+static ek_str text_at(const struct follow_texts *t, uint32_t i)
+{
+	return i == 0 || i > t->n ? (ek_str){NULL, 0} : t->v[i - 1].s;
+}
+
+static void free_texts(struct ek_follow *f, struct follow_texts *t)
+{
+	for (uint32_t i = 0; i < t->n; i++)
+		ek_alloc_free(&f->alloc, (void *)(uintptr_t)t->v[i].s.p, t->v[i].s.n + 1);
+	ek_alloc_free(&f->alloc, t->v, t->cap * sizeof *t->v);
+	ek_table_fini(&t->places);
+}
+
+uint32_t ek_follow_topic_find(const struct ek_follow *f, ek_str topic)
+{
+	return find_text(&f->topics, topic);
+}
+
+uint32_t ek_follow_topic_of(struct ek_follow *f, const struct ek_texts *tags)
+{
+	return tags->n == 0 ? 0 : number_text(f, &f->topics, tags->v[0]);
+}
+
+uint16_t ek_follow_label_find(const struct ek_follow *f, enum ek_follow_label of, ek_str label)
+{
+	return (uint16_t)find_text(&f->labels[of], label);
+}
+
+uint16_t ek_follow_label_of(struct ek_follow *f, enum ek_follow_label of, ek_str label)
+{
+	bool is_full = f->labels[of].n == UINT16_MAX - 1;
+	return is_full ? ek_follow_label_find(f, of, label)
+		       : (uint16_t)number_text(f, &f->labels[of], label);
+}
+
+uint32_t ek_follow_label_count(const struct ek_follow *f, enum ek_follow_label of)
+{
+	return f->labels[of].n;
+}
+
+ek_str ek_follow_label(const struct ek_follow *f, enum ek_follow_label of, uint32_t i)
+{
+	return text_at(&f->labels[of], i);
 }
 
 uint32_t ek_follow_topic_count(const struct ek_follow *f)
 {
-	return f->topic_count;
+	return f->topics.n;
 }
 
 ek_str ek_follow_topic(const struct ek_follow *f, uint32_t i)
 {
-	return i == 0 || i > f->topic_count ? (ek_str){NULL, 0} : f->topics[i - 1].s;
+	return text_at(&f->topics, i);
 }
 
 /* ---- rows */
@@ -189,6 +234,8 @@ struct ek_columns_row ek_follow_row(const struct ek_follow *f, const struct foll
 		.at = f->now,
 		.team = t->team,
 		.topic = t->topic,
+		.tier = t->tier,
+		.area = t->area,
 		.ref = t->id,
 	};
 }
@@ -296,8 +343,10 @@ ek_time ek_follow_at(const struct ek_follow *f)
 uint64_t ek_follow_bytes(const struct ek_follow *f)
 {
 	return sizeof *f + f->bytes + f->versions.bytes + ek_table_bytes(&f->talk_places) +
-	       ek_table_bytes(&f->contact_places) + ek_table_bytes(&f->topic_places) +
-	       ek_table_bytes(&f->asks) + ek_table_bytes(&f->spam) + ek_table_bytes(&f->same);
+	       ek_table_bytes(&f->contact_places) + ek_table_bytes(&f->topics.places) +
+	       ek_table_bytes(&f->labels[EK_FOLLOW_TIER].places) +
+	       ek_table_bytes(&f->labels[EK_FOLLOW_AREA].places) + ek_table_bytes(&f->asks) +
+	       ek_table_bytes(&f->spam) + ek_table_bytes(&f->same);
 }
 
 const struct ek_versions *ek_follow_versions(const struct ek_follow *f)

@@ -8,8 +8,11 @@
  *
  * Where the specification leaves room:
  *   answer      a public part of a named teammate; notes and parts of nobody in particular are none
- *   live chat   its queue wait ends with the first public answer
+ *   live chat   its queue wait ends with the first public answer; closed without one it was given
+ *               up then, as nobody is told that its visitor has gone
  *   topic       the first tag at that moment; where one side has none, the contact alone decides
+ *   tier        the attributes "tier" and "product_area" at that moment, where they order or route;
+ *               no others are facts, and what was imported has none
  *   hand-over   to another person, or to another team inbox, after the first person; a move and the
  *               assignment that follows it are one
  *   attended    nobody attends while away; a stretch that nothing ends is taken as ended when 12 h
@@ -18,7 +21,7 @@
  *               it has the tag, and its approaches are nobody's repeats
  *   merged      contacts are one from then on, for what was before too; taken apart, they are not
  *   the past    of an imported conversation that was opened again, when is unknown: it counts as
- *               within the window
+ *               within the window; one that was open when it came is open until then, not now
  * Source: spec metrics, section 2.
  */
 #ifndef EK_METRICS_FOLLOW_H
@@ -35,7 +38,8 @@ enum { EK_FOLLOW_LEGS = 6 };
 /* Flags of rows. */
 enum {
 	EK_FOLLOW_HISTORY = 1 << 0,  /* imported: ref is import << 32 | item, else a conversation */
-	EK_FOLLOW_DROPPED = 1 << 1,  /* FIRST, NEXT, ASSIGN, QUEUE: it was closed instead */
+	EK_FOLLOW_DROPPED = 1 << 1,  /* FIRST, NEXT, ASSIGN, QUEUE: it was closed instead; SPELL:
+				      * what is known of it ends there */
 	EK_FOLLOW_FIRST = 1 << 2,    /* ASSIGN, CLOSE: of its conversation */
 	EK_FOLLOW_ANSWERED = 1 << 3, /* QUEUE, SURVEY */
 	EK_FOLLOW_LEFT = 1 << 4,     /* QUEUE: given up by the customer */
@@ -100,6 +104,11 @@ uint32_t ek_follow_topic_count(const struct ek_follow *f);
 ek_str ek_follow_topic(const struct ek_follow *f, uint32_t i);
 /* The number of a topic; 0 = it never came up. */
 uint32_t ek_follow_topic_find(const struct ek_follow *f, ek_str topic);
+/* The same of what narrows beside the topic. */
+enum ek_follow_label { EK_FOLLOW_TIER, EK_FOLLOW_AREA, EK_FOLLOW_LABELS };
+uint32_t ek_follow_label_count(const struct ek_follow *f, enum ek_follow_label of);
+ek_str ek_follow_label(const struct ek_follow *f, enum ek_follow_label of, uint32_t i);
+uint16_t ek_follow_label_find(const struct ek_follow *f, enum ek_follow_label of, ek_str label);
 /* The local week of a date: from Monday, days since 1970 / 7. */
 int32_t ek_follow_week(int32_t date);
 

@@ -56,12 +56,22 @@ static void answered(struct ek_follow *f, const struct past *p,
 	uint64_t office = ek_versions_elapsed(&f->versions, row.team, own, row.at);
 	row.extra[0] = (int64_t)(office << 32 | (row.at - own));
 	emit_timed(f, &row);
-	if (p->channel != EK_CAPACITY_CLASS_CHAT)
+}
+
+/* A live chat waited until its first answer, or until it was closed without one. Of one whose
+ * answerer is unknown, which may have been a machine, neither is known. */
+static void chat_queue(struct ek_follow *f, const struct past *p,
+		       const struct ek_history_conversation *c)
+{
+	bool is_answered = ek_time_is_set(c->replied);
+	ek_time end = is_answered ? c->replied : c->closed;
+	if (p->channel != EK_CAPACITY_CLASS_CHAT || !ek_time_is_set(end) ||
+	    (is_answered && c->replier.v == 0))
 		return;
-	row = row_of(p, EK_MEASURE_QUEUE, c->started, c->replied);
+	struct ek_columns_row row = row_of(p, EK_MEASURE_QUEUE, c->started, end);
 	row.office = ek_versions_elapsed(&f->versions, row.team, row.start, row.at);
 	row.at = row.start;
-	row.flags |= EK_FOLLOW_ANSWERED;
+	row.flags |= is_answered ? EK_FOLLOW_ANSWERED : EK_FOLLOW_DROPPED;
 	ek_follow_emit(f, &row);
 }
 
@@ -102,15 +112,18 @@ static void closed(struct ek_follow *f, const struct past *p,
 	}
 }
 
-/* Open from its start to its last close; without one, still. */
+/* Open from its start to its last close. Without one it was open when it was brought in: what
+ * became of it is not known here, and nobody waits for an answer from here. */
 static void spell(struct ek_follow *f, const struct past *p,
 		  const struct ek_history_conversation *c)
 {
 	ek_time end = ek_time_is_set(c->solved) ? c->solved : c->closed;
 	struct ek_columns_row row =
 		row_of(p, EK_MEASURE_SPELL, c->started, ek_time_is_set(end) ? end : c->started);
-	if (!ek_time_is_set(end))
-		row.at = UINT32_MAX;
+	if (!ek_time_is_set(end)) {
+		row.at = f->now > row.start ? f->now : row.start;
+		row.flags |= EK_FOLLOW_DROPPED;
+	}
 	row.mate = c->owner.v;
 	row.extra[0] = row.start;
 	ek_follow_emit(f, &row);
@@ -133,6 +146,7 @@ static void conversation(struct ek_follow *f, const struct ek_history_conversati
 	ek_follow_approach(f, &row, p.who);
 	if (ek_time_is_set(c->replied) && c->replier.v != 0)
 		answered(f, &p, c);
+	chat_queue(f, &p, c);
 	if (ek_time_is_set(c->assigned)) {
 		row = row_of(&p, EK_MEASURE_ASSIGN, c->started, c->assigned);
 		row.flags |= EK_FOLLOW_FIRST;
@@ -262,6 +276,11 @@ static void sent(struct ek_follow *f, const struct ek_survey_sent *s)
 		.ref = s->conversation.v,
 		.extra = {EK_NONE, ek_columns_second(s->until)},
 	};
+	const struct follow_talk *t = ek_follow_find(f, s->conversation.v);
+	if (t != NULL) {
+		row.tier = t->tier;
+		row.area = t->area;
+	}
 	uint32_t place = ek_follow_emit(f, &row);
 	if (place != 0 && !ek_table_put(&f->asks, (uint64_t)s->ask, place))
 		f->broken = true;

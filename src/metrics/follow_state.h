@@ -29,11 +29,13 @@ struct follow_talk {
 	uint32_t next;
 	uint64_t who; /* key of its contact; 0 = unknown */
 	uint32_t team, topic;
-	uint32_t mate; /* who has it; of a closed one who had it */
-	uint32_t last; /* who had it last, were it nobody's now */
+	uint32_t mate;       /* who has it; of a closed one who had it */
+	uint32_t last;       /* who had it last, were it nobody's now */
+	uint16_t tier, area; /* numbers of labels */
 	uint8_t channel, state;
 	bool spoken;   /* a part, or a contact that waited when it arrived */
 	bool replied;  /* a person answered publicly */
+	bool machine;  /* a machine answered, and the customer wrote no more */
 	bool handled;  /* a person had it or answered */
 	bool recalled; /* it had been forgotten: when it began is not known any more */
 	bool moved;    /* to another team inbox; the next assignment belongs to that */
@@ -111,6 +113,13 @@ struct follow_text {
 	uint32_t next;
 };
 
+/* Texts by number, from 1. */
+struct follow_texts {
+	struct ek_table places; /* hash -> number */
+	struct follow_text *v;
+	uint32_t n, cap;
+};
+
 struct follow_gone {
 	uint32_t talk, closed;
 };
@@ -136,9 +145,8 @@ struct ek_follow {
 	uint32_t contact_count, contact_cap, contact_free;
 	struct follow_worker *workers; /* by teammate */
 	uint32_t worker_count;
-	struct ek_table topic_places; /* hash -> number */
-	struct follow_text *topics;
-	uint32_t topic_count, topic_cap;
+	struct follow_texts topics;
+	struct follow_texts labels[EK_FOLLOW_LABELS];
 	struct ek_table asks; /* number -> place + 1 */
 	struct ek_table spam; /* conversation -> since when */
 	struct ek_table same; /* contact -> the one that it was merged into */
@@ -162,6 +170,8 @@ uint32_t ek_follow_emit(struct ek_follow *f, struct ek_columns_row *row);
 struct ek_columns_row ek_follow_row(const struct ek_follow *f, const struct follow_talk *t,
 				    int measure);
 uint32_t ek_follow_topic_of(struct ek_follow *f, const struct ek_texts *tags);
+/* Its number; those beyond UINT16_MAX - 1 are not told from none. */
+uint16_t ek_follow_label_of(struct ek_follow *f, enum ek_follow_label of, ek_str label);
 
 /* ---- clocks */
 

@@ -56,6 +56,8 @@ static struct follow_talk *recall(struct ek_follow *f, uint32_t id)
 	t->state = EK_STATE_CLOSED;
 	t->team = of->team[i - 1];
 	t->topic = of->topic[i - 1];
+	t->tier = of->tier[i - 1];
+	t->area = of->area[i - 1];
 	t->mate = of->mate[i - 1];
 	t->spoken = t->replied = t->handled = true;
 	t->closed = of->at[i - 1];
@@ -120,6 +122,20 @@ static void begin_wait(struct follow_talk *t, uint32_t since)
 		t->queued = since;
 }
 
+/* What is not among the attributes stays as it was. */
+static void label(struct ek_follow *f, struct follow_talk *t, const struct ek_pairs *attributes)
+{
+	for (uint32_t i = 0; i < attributes->n; i++) {
+		const struct ek_pair *a = &attributes->v[i];
+		bool is_tier = ek_str_is(a->name, "tier");
+		if (!is_tier && !ek_str_is(a->name, "product_area"))
+			continue;
+		enum ek_follow_label of = is_tier ? EK_FOLLOW_TIER : EK_FOLLOW_AREA;
+		uint16_t is = a->value.p == NULL ? 0 : ek_follow_label_of(f, of, a->value);
+		*(is_tier ? &t->tier : &t->area) = is;
+	}
+}
+
 static void arrived(struct ek_follow *f, const struct ek_conversation_arrived *a)
 {
 	struct follow_talk *t = ek_follow_new(f, a->conversation.v);
@@ -130,6 +146,7 @@ static void arrived(struct ek_follow *f, const struct ek_conversation_arrived *a
 	t->state = EK_STATE_OPEN;
 	t->team = a->team.v;
 	t->topic = ek_follow_topic_of(f, &a->tags);
+	label(f, t, &a->attributes);
 	t->created = ek_columns_second(a->started);
 	if (t->created == EK_COLUMNS_NO_TIME || t->created > f->now)
 		t->created = f->now;
@@ -166,6 +183,7 @@ static void customer_wrote(struct ek_follow *f, struct follow_talk *t, ek_time s
 	if (!t->spoken)
 		approach(f, t, 0);
 	t->spoken = true;
+	t->machine = false;
 	end_back(f, t, at);
 	if (!t->wait.runs)
 		begin_wait(t, at);
@@ -226,6 +244,8 @@ static void message(struct ek_follow *f, const struct ek_message_added *m)
 		customer_wrote(f, t, m->sent);
 	else if (m->author == EK_AUTHOR_TEAMMATE && m->teammate.v != 0)
 		teammate_wrote(f, t, m->teammate.v);
+	else if (m->author == EK_AUTHOR_TEAMMATE)
+		t->machine = true;
 	if (m->author != EK_AUTHOR_CONTACT && m->teammate.v != 0 && m->teammate.v == t->mate)
 		ek_follow_leave(f, t->id, t->mate);
 }
@@ -262,6 +282,15 @@ static void drop_spell(struct ek_follow *f, struct follow_talk *t)
 	t->alone.runs = false;
 }
 
+/* A live chat that a machine had the last word in, and that no person ever had, reached nobody's
+ * queue: it was neither answered nor given up. */
+static void leave_queue(struct ek_follow *f, struct follow_talk *t)
+{
+	if (t->machine && !t->handled)
+		t->queued = 0;
+	answer_queue(f, t, EK_FOLLOW_DROPPED);
+}
+
 static void closed(struct ek_follow *f, uint32_t id)
 {
 	struct follow_talk *t = ek_follow_find(f, id);
@@ -270,7 +299,7 @@ static void closed(struct ek_follow *f, uint32_t id)
 	if (t->mate != 0)
 		ek_follow_leave(f, id, t->mate);
 	end_wait(f, t, 0);
-	answer_queue(f, t, EK_FOLLOW_DROPPED);
+	leave_queue(f, t);
 	drop_spell(f, t);
 	end_back(f, t, f->now);
 	ek_follow_split(f, t, false);
@@ -323,6 +352,8 @@ static void woke(struct ek_follow *f, const struct ek_conversation_woken *w)
 static void updated(struct ek_follow *f, const struct ek_conversation_updated *u)
 {
 	struct follow_talk *t = ek_follow_find(f, u->conversation.v);
+	if (t != NULL)
+		label(f, t, &u->attributes);
 	if (t != NULL && u->tags_set)
 		t->topic = ek_follow_topic_of(f, &u->tags);
 	if (u->tags_set)

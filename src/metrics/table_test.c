@@ -3,23 +3,12 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "base/heap_scene.h"
 #include "base/rng.h"
-
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n == 0) {
-		free(p);
-		return NULL;
-	}
-	return realloc(p, n);
-}
 
 static void random_changes(void **state)
 {
@@ -27,7 +16,7 @@ static void random_changes(void **state)
 	struct ek_table t;
 	uint32_t plain[300] = {0};
 	(void)state;
-	ek_table_init(&t, (struct ek_alloc){NULL, resize});
+	ek_table_init(&t, ek_heap_scene());
 	for (uint32_t i = 0; i < 60000; i++) {
 		uint32_t k = ek_rng_below(&rng, 300);
 		uint64_t key = (uint64_t)k << (k % 3 * 20);

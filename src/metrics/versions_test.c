@@ -4,10 +4,10 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
 
+#include "base/heap_scene.h"
 #include "base/rng.h"
 #include "model/setting.h"
 
@@ -19,17 +19,6 @@ enum { MINUTE_MS = 60000, HOUR_MS = 60 * MINUTE_MS, DAY_S = 86400 };
 #define FRIDAY 1743175800u
 #define MONDAY 1743407100u
 enum { MONDAY_DATE = 20178 };
-
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n == 0) {
-		free(p);
-		return NULL;
-	}
-	return realloc(p, n);
-}
 
 static const struct ek_zone_shift berlin_shifts[] = {{EK_ZONE_SINCE_EVER, HOUR_MS},
 						     {FORWARD_MS, 2 * HOUR_MS}};
@@ -59,7 +48,7 @@ static void berlin_over_the_clock_change(void **state)
 {
 	struct ek_versions v;
 	(void)state;
-	ek_versions_init(&v, (struct ek_alloc){NULL, resize});
+	ek_versions_init(&v, ek_heap_scene());
 	put(&v, hours(1, 0, 5, 0));
 	put(&v, hours(2, 0, 5, 1));
 	assert_int_equal(ek_versions_elapsed(&v, 1, FRIDAY, MONDAY), 75 * 60);
@@ -78,7 +67,7 @@ static void a_change_in_the_middle_splits(void **state)
 {
 	struct ek_versions v;
 	(void)state;
-	ek_versions_init(&v, (struct ek_alloc){NULL, resize});
+	ek_versions_init(&v, ek_heap_scene());
 	put(&v, hours(1, 1000, 5, 0));
 	/* from Friday 16:45 there are no office hours on Fridays */
 	put(&v, hours(1, (int64_t)(FRIDAY + 900) * 1000, 4, 0));
@@ -97,7 +86,7 @@ static void a_team_without_hours_has_the_workspaces(void **state)
 	struct ek_event e = {.kind = EK_EVENT_SETTINGS_CHANGED,
 			     .at = {(int64_t)(FRIDAY + 60) * 1000}};
 	(void)state;
-	ek_versions_init(&v, (struct ek_alloc){NULL, resize});
+	ek_versions_init(&v, ek_heap_scene());
 	put(&v, hours(0, 0, 5, 0));
 	put(&v, hours(1, 0, 4, 0));
 	assert_int_equal(ek_versions_elapsed(&v, 1, FRIDAY, FRIDAY + 600), 0);
@@ -119,8 +108,8 @@ static void cutting_changes_nothing(void **state)
 	struct ek_versions v;
 	struct ek_versions same;
 	(void)state;
-	ek_versions_init(&v, (struct ek_alloc){NULL, resize});
-	ek_versions_init(&same, (struct ek_alloc){NULL, resize});
+	ek_versions_init(&v, ek_heap_scene());
+	ek_versions_init(&same, ek_heap_scene());
 	put(&v, hours(1, 0, 5, 1));
 	put(&same, hours(1, 0, 5, 1));
 	for (uint32_t i = 1; i < 40; i++)

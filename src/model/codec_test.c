@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/heap_scene.h"
 #include "model/cmd.h"
 #include "model/event_sample.h"
 #include "model/limits.h"
@@ -18,20 +19,10 @@ enum { SEEDS = 60, BYTES_MAX = 16384 };
 #define TEXT(literal) {(literal), sizeof(literal) - 1}
 /* clang-format on */
 
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n > 0)
-		return realloc(p, n);
-	free(p);
-	return NULL;
-}
-
 static struct ek_arena arena_of(size_t max)
 {
 	struct ek_arena a;
-	ek_arena_init(&a, (struct ek_alloc){NULL, resize}, max);
+	ek_arena_init(&a, ek_heap_scene(), max);
 	return a;
 }
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/fnv.h"
+
 enum { SHEETS = 2, FIRST = 1024 };
 #define KEYS_MEMORY ((size_t)1 << 31)
 
@@ -58,9 +60,7 @@ void ek_cases_close(struct ek_cases **cases)
 
 static uint32_t *find(const struct ek_cases *c, ek_str key)
 {
-	uint64_t h = 14695981039346656037ull; /* FNV-1a */
-	for (uint32_t i = 0; i < key.n; i++)
-		h = (h ^ (unsigned char)key.p[i]) * 1099511628211ull;
+	uint64_t h = ek_fnv(EK_FNV_BEGIN, key.p, key.n);
 	for (h ^= h >> 32;; h++) {
 		uint32_t *s = &c->slots[h & (c->slot_count - 1)];
 		if (*s == 0 || ek_str_equal(c->names[*s - 1], key))

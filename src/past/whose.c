@@ -4,6 +4,7 @@
 
 #include "auth/secret.h"
 #include "base/arena.h"
+#include "base/fnv.h"
 #include "base/utf8.h"
 #include "engine/look.h"
 #include "model/limits.h"
@@ -45,9 +46,7 @@ struct ek_whose {
 
 static uint64_t hash_of(uint8_t kind, ek_str key)
 {
-	uint64_t h = 14695981039346656037ull ^ kind; /* FNV-1a */
-	for (uint32_t i = 0; i < key.n; i++)
-		h = (h ^ (unsigned char)key.p[i]) * 1099511628211ull;
+	uint64_t h = ek_fnv(EK_FNV_BEGIN ^ kind, key.p, key.n);
 	return h ^ h >> 32;
 }
 

@@ -61,6 +61,13 @@ static bool has_moved_on(const struct ek_judged *j)
 	return false;
 }
 
+enum ek_verdict_headline ek_judged_stands(const struct ek_judged *j)
+{
+	struct ek_verdict v = j->chart.verdict;
+	v.is_open = v.is_open && !j->is_faint;
+	return ek_verdict_headline(&v);
+}
+
 const char *ek_judged_headline(const struct ek_judged *j)
 {
 	static const char *const states[EK_CHART_STATE_END] = {"collecting", "trial", "routine",
@@ -69,7 +76,7 @@ const char *ek_judged_headline(const struct ek_judged *j)
 						"shift"};
 	if (j->chart.state != EK_CHART_LOCKED)
 		return states[j->chart.state];
-	enum ek_verdict_headline is = ek_verdict_headline(&j->chart.verdict);
+	enum ek_verdict_headline is = ek_judged_stands(j);
 	return is == EK_VERDICT_IS_SHIFT && has_moved_on(j) ? "further_shift" : headlines[is];
 }
 
@@ -301,6 +308,40 @@ static bool look_back(struct judging *g, struct ek_arena *arena)
 	return true;
 }
 
+/* ---- whether a shift that stands is still news, by all that is known now */
+
+static bool is_moved(const struct ek_judged *j, int32_t key)
+{
+	for (uint32_t i = 0; i < j->stretch_count; i++) {
+		const struct ek_judged_stretch *s = &j->stretches[i];
+		if (s->kind == EK_JUDGED_PROVISIONAL && s->segment == j->chart.segment &&
+		    key >= s->from && key <= s->until)
+			return true;
+	}
+	return false;
+}
+
+/* Limits rest on the first 40 days or 20 weeks, and are a little off by chance; where years are
+ * looked at, that alone becomes a verdict in time. */
+static void compare_levels(struct ek_judged *j)
+{
+	const struct ek_verdict *v = &j->chart.verdict;
+	struct ek_apart_side before = {0}, since = {0};
+	if (!v->has_segment)
+		return;
+	for (uint32_t i = 0; i < j->n; i++) {
+		const struct ek_judged_point *p = &j->v[i];
+		if (!p->has_z || p->why != EK_CHART_FED || p->segment != j->chart.segment)
+			continue;
+		if (p->p.key >= v->since_key)
+			ek_apart_add(&since, p->z);
+		else if (!is_moved(j, p->p.key))
+			ek_apart_add(&before, p->z);
+	}
+	j->apart = ek_apart(&before, &since);
+	j->is_faint = v->is_open && v->is_frozen && j->apart < EK_APART_NEWS;
+}
+
 bool ek_judged_make(const struct ek_judged_ask *ask, struct ek_arena *arena, struct ek_judged *out,
 		    struct ek_err *err)
 {
@@ -313,5 +354,7 @@ bool ek_judged_make(const struct ek_judged_ask *ask, struct ek_arena *arena, str
 	if (ok)
 		end_segment(&g, ask->n);
 	ok = ok && look_back(&g, arena);
+	if (ok)
+		compare_levels(out);
 	return ok || ek_fail(err, EK_NO_MEMORY, "no memory for %u points", ask->n);
 }

@@ -16,6 +16,7 @@
 #define EK_PATTERNS_JUDGED_H
 
 #include "base/arena.h"
+#include "patterns/apart.h"
 #include "patterns/break.h"
 #include "patterns/chart.h"
 #include "patterns/marks.h"
@@ -87,14 +88,21 @@ struct ek_judged {
 	bool has_break;        /* a single break that agrees with the shift that stands (S27) */
 	struct ek_break brk;
 	int32_t brk_after, brk_from, brk_until; /* their keys */
+	/* Standard errors between all points of the shift that stands and all before it that belong
+	 * to no shift: what the years since say of it. 0 where none stands. */
+	double apart;
+	bool is_faint; /* its centre stands, and so far apart they are not: limits were imprecise */
 };
 
 /* Errors: NO_MEMORY. */
 bool ek_judged_make(const struct ek_judged_ask *ask, struct ek_arena *arena, struct ek_judged *out,
 		    struct ek_err *err) EK_MUST_CHECK;
 
-/* "shift", "further_shift", "suspected", "too_early", "recurring", "routine", and before there are
- * verdicts the chart's state: "collecting", "trial", "constant", "few", "coarser". */
+/* Of a locked chart: what is said first. A faint shift is none here. */
+enum ek_verdict_headline ek_judged_stands(const struct ek_judged *j);
+/* "shift", "further_shift" (not of a faint one), "suspected", "too_early", "recurring", "routine",
+ * and before there are verdicts the chart's state: "collecting", "trial", "constant", "few",
+ * "coarser". */
 const char *ek_judged_headline(const struct ek_judged *j);
 /* "daily"; "shift". NULL beyond the last. */
 const char *ek_judged_cadence(enum ek_budget_feed feed);

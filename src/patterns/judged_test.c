@@ -9,25 +9,15 @@
 
 #include <cmocka.h>
 
+#include "base/heap_scene.h"
 #include "base/rng.h"
 
-enum { MOST = 400, MEMORY = 1 << 24, LATER = 100, FIRST = 20818 /* a Monday */ };
+enum { SERIES = 300, MOST = 400, MEMORY = 1 << 24, LATER = 100, FIRST = 20818 /* a Monday */ };
 
 struct scene {
 	struct ek_arena arena;
 	struct ek_judged_in in[MOST];
 };
-
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n == 0) {
-		free(p);
-		return NULL;
-	}
-	return realloc(p, n);
-}
 
 static int open_scene(void **state)
 {
@@ -35,7 +25,7 @@ static int open_scene(void **state)
 	*state = s;
 	if (s == NULL)
 		return -1;
-	ek_arena_init(&s->arena, (struct ek_alloc){NULL, resize}, MEMORY);
+	ek_arena_init(&s->arena, ek_heap_scene(), MEMORY);
 	return 0;
 }
 
@@ -194,6 +184,77 @@ static void keeps_what_was_told_when_rules_rise(void **state)
 	assert_int_equal(never.chart.rule.cusum.run, 16);
 }
 
+/* ---- what the years since say of a shift that stands */
+
+/* Of two means, each side's variance its own, by two passes. */
+static double apart_of(const struct ek_judged *j, uint32_t from)
+{
+	double mean[2] = {0, 0}, error = 0;
+	const uint32_t first[] = {0, from}, end[] = {from, j->n};
+	for (int side = 0; side < 2; side++) {
+		double squares = 0, n = end[side] - first[side];
+		for (uint32_t i = first[side]; i < end[side]; i++)
+			mean[side] += j->v[i].z / n;
+		for (uint32_t i = first[side]; i < end[side]; i++)
+			squares += pow(j->v[i].z - mean[side], 2);
+		error += squares / (n - 1) / n;
+	}
+	return fabs(mean[0] - mean[1]) / sqrt(error);
+}
+
+/* Days of a level of 100, and from the 300th on of one that is `by` higher. */
+static void make_days(struct scene *s, uint64_t seed, double by)
+{
+	struct ek_rng rng = {seed};
+	for (uint32_t i = 0; i < MOST; i++) {
+		double sum = 0;
+		for (int k = 0; k < 12; k++)
+			sum += (double)ek_rng_below(&rng, 1000) / 1000 - 0.5;
+		s->in[i] = (struct ek_judged_in){
+			.p = {FIRST + (int32_t)i, 100 + sum + (i < 300 ? 0 : by), 0}};
+	}
+}
+
+struct standing {
+	uint32_t n, loud;
+};
+
+/* Of SERIES: in how many a shift stands, and in how many it is the headline. */
+static struct standing count_standing(struct scene *s, double by)
+{
+	struct ek_judged_ask ask = {
+		.setup = {.kind = EK_SCORE_VALUE, .feed = EK_BUDGET_DAILY}, .v = s->in, .n = MOST};
+	struct standing found = {0};
+	for (uint64_t seed = 1; seed <= SERIES; seed++) {
+		struct ek_judged_shift shift;
+		ek_arena_reset(&s->arena);
+		make_days(s, seed, by);
+		struct ek_judged j = judge(s, &ask);
+		if (!ek_judged_shift(&j, &shift))
+			continue;
+		bool is_loud = strcmp(ek_judged_headline(&j), "shift") == 0 ||
+			       strcmp(ek_judged_headline(&j), "further_shift") == 0;
+		found.n++;
+		found.loud += is_loud;
+		if (j.chart.verdict.is_frozen)
+			assert_int_equal(is_loud, j.apart >= 3);
+		if (j.stretch_count == 3)
+			assert_true(fabs(j.apart - apart_of(&j, (uint32_t)(shift.since - FIRST))) <
+				    1e-9);
+	}
+	return found;
+}
+
+/* Where nothing changed in 400 days, limits that are off by chance still become a verdict. */
+static void is_no_headline_while_it_may_be_its_limits(void **state)
+{
+	struct scene *s = *state;
+	struct standing none = count_standing(s, 0), two = count_standing(s, 2);
+	assert_in_range(none.n, 20, 90);
+	assert_true(none.loud * 2 < none.n);
+	assert_in_range(two.loud, SERIES * 93 / 100, SERIES);
+}
+
 /* ---- S8 */
 
 static void make_noise(struct scene *s, uint64_t seed, uint32_t n)
@@ -268,6 +329,7 @@ int main(void)
 		T(begins_anew_and_keeps_the_past),
 		T(leaves_out_what_it_is_told),
 		T(keeps_what_was_told_when_rules_rise),
+		T(is_no_headline_while_it_may_be_its_limits),
 		T(is_the_same_live_and_replayed),
 		T(says_nothing_of_nothing),
 #undef T

@@ -1,11 +1,11 @@
 /* The people of one team: what is usual, days, verdicts, and what comes first (S19 to S21). */
+#include "base/heap_scene.h"
 #include "patterns/personal.h"
 
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -17,21 +17,10 @@ struct scene {
 	uint32_t n;
 };
 
-static void *resize(void *ctx, void *p, size_t old, size_t n)
-{
-	(void)ctx;
-	(void)old;
-	if (n == 0) {
-		free(p);
-		return NULL;
-	}
-	return realloc(p, n);
-}
-
 static int setup(void **state)
 {
 	static struct scene scene;
-	ek_arena_init(&scene.arena, (struct ek_alloc){NULL, resize}, 1 << 26);
+	ek_arena_init(&scene.arena, ek_heap_scene(), 1 << 26);
 	*state = &scene;
 	return 0;
 }

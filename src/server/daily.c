@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/fnv.h"
 #include "base/rfc3339.h"
 #include "model/calendar.h"
 #include "model/limits.h"
@@ -306,12 +307,12 @@ static ek_time oldest_of(const struct ek_figures *f)
 /* FNV-1a over the names, each ended by a nought. */
 static uint64_t zones_of(const struct ek_daily *d, const struct ek_figures *f)
 {
-	uint64_t hash = 14695981039346656037u;
+	uint64_t hash = EK_FNV_BEGIN;
 	for (uint32_t i = 0; i < d->team_count; i++) {
 		const struct ek_zone *zone = ek_figures_zone(f, (ek_team_id){d->teams[i]});
-		for (uint32_t k = 0; zone != NULL && k < zone->name.n; k++)
-			hash = (hash ^ (unsigned char)zone->name.p[k]) * 1099511628211u;
-		hash *= 1099511628211u;
+		if (zone != NULL)
+			hash = ek_fnv(hash, zone->name.p, zone->name.n);
+		hash = ek_fnv(hash, "", 1); /* where the next one begins */
 	}
 	return hash;
 }

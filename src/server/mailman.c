@@ -106,6 +106,7 @@ static void attempt(void *ctx, const struct ek_api_mail_server *server,
 	ek_format(peer.host, sizeof peer.host, "%s", server->host);
 	ek_format(peer.user, sizeof peer.user, "%s", server->user);
 	ek_format(peer.password, sizeof peer.password, "%s", server->password);
+	ek_outbound_list_read(server->listed, &peer.listed);
 	bool ok = false;
 	if (server->is_smtp) {
 		ok = ek_smtp_try(&peer, server->address, &fault);
@@ -172,6 +173,7 @@ bool ek_mailman_start(struct ek_mailman *mailman, struct ek_api *api, struct ek_
 		.group = o->group,
 		.journal = o->journal,
 		.authorities = o->authorities,
+		.scanner = o->scanner,
 		.poll = o->poll,
 		.patience = o->patience,
 		.give_up = o->give_up,

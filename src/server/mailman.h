@@ -12,6 +12,7 @@ struct ek_mailman_options {
 	const char *where; /* all borrowed until it is closed */
 	const char *directory;
 	const char *authorities;
+	const char *scanner;
 	const char *picture_networks;
 	const char *picture_authorities;
 	ek_span poll;

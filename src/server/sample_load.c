@@ -203,8 +203,13 @@ static bool hear(struct load *l, const struct ek_team_row *r, struct ek_err *err
 static bool put_part(struct load *l, const struct ek_team_row *r, struct ek_err *err)
 {
 	bool by_mate = r->author == EK_AUTHOR_TEAMMATE;
+	struct ek_conversation_view now;
 	if (!hear(l, r, err))
 		return false;
+	/* It may have been moved since it came. */
+	ek_team_id team = ek_team_inbox(l->team, r->talk->inbox).id;
+	if (ek_look_conversation(ek_writer_engine(l->writer), (ek_conversation_id){r->id}, &now))
+		team = now.team;
 	const struct ek_sample_part part = {
 		.id = ++l->parts,
 		.conversation = {r->id},
@@ -213,7 +218,7 @@ static bool put_part(struct load *l, const struct ek_team_row *r, struct ek_err 
 		.teammate = r->teammate,
 		.is_chat = r->talk->is_chat,
 		.text = r->text,
-		.team = ek_team_inbox(l->team, r->talk->inbox).id,
+		.team = team,
 		.at = r->at,
 	};
 	return ek_sample_rows_put_part(l->writer, &part, err);

@@ -7,7 +7,7 @@
 #include "sim/team_life.h"
 #include "sys/heap.h"
 
-enum { MINUTE = 60000, NEAR_MIN = 14, MEMORY = 1 << 20, TRIES = 24, HELD_MAX = 5 };
+enum { MINUTE = 60000, NEAR_MIN = 14, MEMORY = 1 << 20, TRIES = 64, HELD_MAX = 5 };
 /* Bits of conversation.update's fields. */
 enum { HAS_CONVERSATION = 1 << 0, HAS_PRIORITY = 1 << 1, HAS_SLA_DUE = 1 << 2 };
 /* Team inboxes by index, and the owner's. */

@@ -15,6 +15,7 @@
 #include "server/sample_load.h"
 #include "server/sample_swap.h"
 #include "server/webhooks.h"
+#include "sys/bounds.h"
 #include "sys/clock.h"
 #include "sys/disk.h"
 #include "sys/heap.h"
@@ -333,6 +334,7 @@ static bool open_mailman(struct serve *s, struct ek_err *err)
 		.where = s->options->where,
 		.directory = ek_config_text(c, EK_CONFIG_STORE_DIRECTORY),
 		.authorities = ek_config_text(c, EK_CONFIG_MAIL_AUTHORITIES_FILE),
+		.scanner = ek_config_text(c, EK_CONFIG_FILES_SCANNER),
 		.picture_networks = ek_config_text(c, EK_CONFIG_MAIL_PICTURE_NETWORKS),
 		.picture_authorities = ek_config_text(c, EK_CONFIG_OUTBOUND_CA_FILE),
 		.poll = {ek_config_number(c, EK_CONFIG_MAIL_POLL) * 1000},
@@ -394,6 +396,7 @@ static bool open_api(struct serve *s, struct ek_err *err)
 		.url = s->url,
 		.directory = ek_config_text(c, EK_CONFIG_STORE_DIRECTORY),
 		.web = ek_config_text(c, EK_CONFIG_SERVER_WEB),
+		.scanner = ek_config_text(c, EK_CONFIG_FILES_SCANNER),
 		.rate = (uint32_t)ek_config_number(c, EK_CONFIG_SERVER_RATE),
 		.burst = (uint32_t)ek_config_number(c, EK_CONFIG_SERVER_BURST),
 		.mail = ek_mailman_hooks(s->mailman),
@@ -448,6 +451,8 @@ static void close_all(struct serve *s)
 	ek_daily_close(&s->daily);
 	if (s->feeder != NULL)
 		ek_feeder_end(s->feeder);
+	if (s->api != NULL)
+		ek_api_hurry(s->api);
 	if (s->http != NULL && !ek_http_stop(s->http, (ek_span){STOP_MS}))
 		note(s, "requests_cut", 0);
 	if (s->api != NULL)
@@ -530,6 +535,8 @@ bool ek_serve_run(const struct ek_serve_options *options, struct ek_err *err)
 	sigset_t signals;
 	bool again;
 	bool ok;
+	if (!ek_bounds_keep(err))
+		return false;
 	take_signals(&signals);
 	do {
 		s = (struct serve){.options = options, .not_up = "starting", .port = s.port};

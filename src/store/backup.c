@@ -8,6 +8,7 @@
 enum { ROWS_A_COMMIT = 256, NAME_KINDS = 8, BODY_BYTES_A_COMMIT = 16 * 1024 * 1024 };
 
 struct copy {
+	const struct ek_backup_options *options;
 	struct ek_log *to;
 	struct ek_backup_report *report;
 	enum ek_content table; /* being copied */
@@ -85,11 +86,16 @@ static bool copy_content_row(void *ctx, const struct ek_views_value *v, uint32_t
 {
 	struct copy *c = ctx;
 	struct ek_views_value row[EK_VIEWS_COLUMNS_MAX] = {0};
+	bool goes = false;
 	/* One of an earlier version may lack the columns at the end. */
 	ek_assert(n <= ek_content_table(c->table)->column_count);
 	memcpy(row, v, n * sizeof *v);
+	if (c->options->row != NULL && !c->options->row(c->options->ctx, c->table, row, &goes, err))
+		return false;
+	if (goes)
+		return true;
 	c->report->content_rows++;
-	c->bytes += bytes_of(v, n);
+	c->bytes += bytes_of(row, n);
 	return ek_log_content_put(c->to, c->table, row, 1, err) &&
 	       ((++c->in_commit < 16 * ROWS_A_COMMIT && c->bytes < BODY_BYTES_A_COMMIT) ||
 		turn(c, err));
@@ -104,8 +110,9 @@ static bool each_content(struct ek_log *from, ek_log_visit_values *visit, struct
 		return false;
 	for (int t = 0; t < EK_CONTENT_COUNT; t++) {
 		c->table = (enum ek_content)t;
-		/* Keys of files lie apart (backup_files.h). */
-		if (t == EK_CONTENT_FILE_KEYS || !ek_content_has(version, c->table))
+		/* Keys lie apart (backup_keys.h). */
+		if (t == EK_CONTENT_FILE_KEYS || t == EK_CONTENT_CONTACT_KEYS ||
+		    !ek_content_has(version, c->table))
 			continue;
 		if (!ek_log_content_each(from, c->table, visit, c, err))
 			return false;
@@ -148,10 +155,17 @@ static bool copy_snapshot(void *ctx, const struct ek_log_snapshot *s)
 	return false;
 }
 
+static bool set_mark(const struct copy *c, struct ek_err *err)
+{
+	const char *mark = c->options->mark;
+	return mark == NULL ||
+	       ek_log_set_meta(c->to, EK_LOG_MARK, (ek_str){mark, (uint32_t)strlen(mark)}, err);
+}
+
 static bool copy_all(struct copy *c, struct ek_log *from, struct ek_log_head *head,
 		     struct ek_err *err)
 {
-	if (!ek_log_begin(c->to, err) || !copy_content(c, from, head, err))
+	if (!ek_log_begin(c->to, err) || !set_mark(c, err) || !copy_content(c, from, head, err))
 		return false;
 	c->report->seq = head->seq;
 	memcpy(c->report->chain, head->chain, EK_HASH_BYTES);
@@ -185,25 +199,54 @@ static bool read_back(struct copy *c, const struct ek_log_head *head, struct ek_
 		       (unsigned long long)v.last_seq);
 }
 
-bool ek_backup_copy(struct ek_log *from, const char *to, struct ek_alloc alloc,
+static bool is_directory(const char *where)
+{
+	return strchr(where, ':') == NULL;
+}
+
+static bool begin_copy(const char *to, struct ek_err *err)
+{
+	return !is_directory(to) ||
+	       (ek_disk_dir_make(to, err) && ek_disk_write(to, EK_BACKUP_UNFINISHED, "", 0, err));
+}
+
+bool ek_backup_finish(const char *to, struct ek_err *err)
+{
+	return !is_directory(to) || ek_disk_remove(to, EK_BACKUP_UNFINISHED, err);
+}
+
+bool ek_backup_check_whole(const char *where, struct ek_err *err)
+{
+	char path[EK_DISK_PATH];
+	if (!is_directory(where))
+		return true;
+	return ek_disk_path(where, EK_BACKUP_UNFINISHED, path, err) &&
+	       (!ek_disk_exists(path) ||
+		ek_fail(err, EK_CONFLICT,
+			"%s is a copy that was cut off and is not whole: remove it, and copy again",
+			where));
+}
+
+bool ek_backup_copy(struct ek_log *from, const struct ek_backup_options *options,
 		    struct ek_backup_report *report, struct ek_err *err)
 {
 	*report = (struct ek_backup_report){0};
-	if (strchr(to, ':') == NULL && !ek_disk_dir_empty(to))
+	const char *to = options->to;
+	if (is_directory(to) && !ek_disk_dir_empty(to))
 		return ek_fail(err, EK_NOT_EMPTY, "%s is not empty", to);
 	struct ek_log *log;
-	const struct ek_log_options options = {
+	const struct ek_log_options how = {
 		.where = to, .mode = EK_LOG_CREATE, .without_search = true};
-	if (!ek_log_open(&options, &log, err))
+	if (!begin_copy(to, err) || !ek_log_open(&how, &log, err))
 		return false;
 	struct ek_log_head head;
-	struct copy c = {.to = log, .report = report, .err = err};
+	struct copy c = {.options = options, .to = log, .report = report, .err = err};
 	bool ok = ek_log_head(log)->seq == 0 ||
 		  ek_fail(err, EK_NOT_EMPTY, "%s holds a log already", to);
 	ok = ok && copy_all(&c, from, &head, err);
 	if (!ok)
 		ek_log_rollback(log);
-	ok = ok && ek_log_stop(log, err) && read_back(&c, &head, alloc, err);
+	ok = ok && ek_log_stop(log, err) && read_back(&c, &head, options->alloc, err);
 	ek_log_close(&log);
 	return ok;
 }

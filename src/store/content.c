@@ -84,7 +84,8 @@ bool ek_content_search(uint32_t i, struct ek_content_search *out)
 static void print_index(uint32_t i, char out[EK_CONTENT_TEXT_MAX])
 {
 	const char *columns = indices[i].columns;
-	size_t n = ek_format(out, EK_CONTENT_TEXT_MAX, "CREATE INDEX %s_by_", indices[i].table);
+	size_t n = ek_format(out, EK_CONTENT_TEXT_MAX, "CREATE INDEX IF NOT EXISTS %s_by_",
+			     indices[i].table);
 	ek_str first = word(columns);
 	memcpy(out + n, first.p, first.n);
 	n += first.n;
@@ -185,6 +186,7 @@ static const struct {
 	{EK_CONTENT_FILE_KEYS, 12},
 	{EK_CONTENT_STORY_SHARES, 12},
 	{EK_CONTENT_STORY_NAMES, 12},
+	{EK_CONTENT_CONTACT_KEYS, 13},
 };
 
 static bool is_later(const char *table, int64_t from)
@@ -209,25 +211,38 @@ static const struct {
 	{EK_CONTENT_DAILY_METRICS, EK_CONTENT_DAILY_METRICS_LOW_MICRO, 12},
 	{EK_CONTENT_DAILY_METRICS, EK_CONTENT_DAILY_METRICS_HIGH_MICRO, 12},
 	{EK_CONTENT_DAILY_METRICS, EK_CONTENT_DAILY_METRICS_WITHHELD, 12},
+	{EK_CONTENT_ARRIVALS, EK_CONTENT_ARRIVALS_SLA_POLICY, 13},
+	{EK_CONTENT_CONTACTS, EK_CONTENT_CONTACTS_BLOCKED_MS, 13},
 };
 
-/* The i-th of the statements that add columns to the tables that a store of version `from` has. */
-static bool wider(int64_t from, uint32_t i, enum ek_views_dialect dialect,
-		  char out[EK_CONTENT_TEXT_MAX])
+/* Whether a store of version `from` has that table, without that column. */
+static bool is_narrow(int64_t from, uint32_t k)
 {
-	uint32_t n = 0;
-	for (uint32_t k = 0; k < EK_LEN(widened); k++) {
-		const struct ek_views_table *t = &tables[widened[k].table];
-		if (widened[k].version <= from || is_later(t->name, from) || n++ != i)
-			continue;
-		ek_views_widen(t, widened[k].column, dialect, out, EK_CONTENT_TEXT_MAX);
-		return true;
-	}
+	return widened[k].version > from && !is_later(tables[widened[k].table].name, from);
+}
+
+/* Indices that came later than their table, and when. */
+static const struct {
+	const char *table;
+	const char *columns;
+	int64_t version;
+} indexed[] = {
+	{"article_pages", "page, language, public, article, title_key", 13},
+	{"arrivals", "sla_policy, conversation", 13},
+};
+
+static bool is_later_index(uint32_t index, int64_t from)
+{
+	for (uint32_t k = 0; k < EK_LEN(indexed); k++)
+		if (indexed[k].version > from &&
+		    strcmp(indexed[k].table, indices[index].table) == 0 &&
+		    strcmp(indexed[k].columns, indices[index].columns) == 0)
+			return true;
 	return false;
 }
 
-/* The i-th of the statements that make the tables of all versions after `from`, and then their
- * indices; then what wider says. */
+/* The i-th of the statements that make the tables of all versions after `from`, then columns of
+ * those that are there, and then indices of both, and others that are new. */
 static bool newer(int64_t from, uint32_t i, enum ek_views_dialect dialect,
 		  char out[EK_CONTENT_TEXT_MAX])
 {
@@ -238,13 +253,20 @@ static bool newer(int64_t from, uint32_t i, enum ek_views_dialect dialect,
 		ek_views_create(&tables[later[k].table], dialect, out, EK_CONTENT_TEXT_MAX);
 		return true;
 	}
+	for (uint32_t k = 0; k < EK_LEN(widened); k++) {
+		if (!is_narrow(from, k) || n++ != i)
+			continue;
+		ek_views_widen(&tables[widened[k].table], widened[k].column, dialect, out,
+			       EK_CONTENT_TEXT_MAX);
+		return true;
+	}
 	for (uint32_t k = 0; k < EK_LEN(indices); k++) {
-		if (!is_later(indices[k].table, from) || n++ != i)
+		if ((!is_later(indices[k].table, from) && !is_later_index(k, from)) || n++ != i)
 			continue;
 		print_index(k, out);
 		return true;
 	}
-	return wider(from, i - n, dialect, out);
+	return false;
 }
 
 bool ek_content_refolds(int64_t from)

@@ -15,7 +15,7 @@
 #include "store/views.h"
 
 /* What this build writes and reads; a store remembers its own under the name "content" in meta. */
-enum { EK_CONTENT_VERSION = 12 };
+enum { EK_CONTENT_VERSION = 13 };
 
 enum ek_content {
 #define X(name, NAME, keys, doc) EK_CONTENT_##NAME,

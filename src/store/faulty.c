@@ -10,8 +10,10 @@ struct file {
 static int file_write(sqlite3_file *f, const void *p, int n, sqlite3_int64 at)
 {
 	struct file *file = (struct file *)f;
-	if (file->is_wal && file->faulty->fail_write)
+	if (file->is_wal && file->faulty->fail_write) {
+		file->faulty->is_unreadable = file->faulty->fail_read;
 		return SQLITE_FULL;
+	}
 	if (file->is_wal && file->faulty->fail_silent)
 		return SQLITE_IOERR_WRITE;
 	return ek_through_write(f, p, n, at);
@@ -20,6 +22,8 @@ static int file_write(sqlite3_file *f, const void *p, int n, sqlite3_int64 at)
 static int file_sync(sqlite3_file *f, int flags)
 {
 	struct file *file = (struct file *)f;
+	if (file->is_wal && file->faulty->before_sync != NULL)
+		file->faulty->before_sync(file->faulty->before_sync_ctx);
 	if (file->is_wal && file->faulty->fail_sync) {
 		file->faulty->fail_sync = false;
 		return SQLITE_IOERR_FSYNC;
@@ -33,8 +37,12 @@ static int shm_map(sqlite3_file *f, int page, int size, int extend, void volatil
 	return ek_through_real(f)->pMethods->xShmMap(ek_through_real(f), page, size, extend, out);
 }
 
+/* Every reading of a database with a -wal begins here, also one of pages that are in memory. */
 static int shm_lock(sqlite3_file *f, int offset, int n, int flags)
 {
+	const struct file *file = (const struct file *)f;
+	if (file->faulty->is_unreadable && (flags & SQLITE_SHM_LOCK) != 0)
+		return SQLITE_IOERR_SHMLOCK;
 	return ek_through_real(f)->pMethods->xShmLock(ek_through_real(f), offset, n, flags);
 }
 

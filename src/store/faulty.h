@@ -12,7 +12,11 @@ struct ek_faulty {
 	bool fail_sync;            /* the next sync of a -wal fails, though its bytes are written */
 	bool fail_write;           /* writes to a -wal find no space */
 	bool fail_silent;          /* writes to a -wal fail with an I/O error */
-	uint32_t syncs;            /* of a -wal, that went well */
+	bool fail_read;            /* after the next write that fails, nothing is read any more */
+	bool is_unreadable;
+	uint32_t syncs;                 /* of a -wal, that went well */
+	void (*before_sync)(void *ctx); /* of a -wal, on the thread that syncs; NULL = nothing */
+	void *before_sync_ctx;
 };
 
 /* Registers it under that name. Lives until ek_faulty_close. */

@@ -7,8 +7,19 @@ struct file {
 	struct ek_through_file through; /* first */
 	char *p;                        /* what waits; made with the first write */
 	int n;
-	sqlite3_int64 at; /* where it goes */
+	sqlite3_int64 at;   /* where it goes */
+	sqlite3_int64 end;  /* of what was written */
+	sqlite3_int64 room; /* the file's size; -1 = not known */
 };
+
+enum { PIECE = 16 * 1024 }; /* of zeros, in one write */
+
+static int write_through(sqlite3_file *f, const void *p, int n, sqlite3_int64 at)
+{
+	struct file *file = (struct file *)f;
+	file->end = at + n > file->end ? at + n : file->end;
+	return ek_through_write(f, p, n, at);
+}
 
 /* What could not be written is given up, as SQLite gives up the commit that it was for. */
 static int flush(sqlite3_file *f)
@@ -16,7 +27,23 @@ static int flush(sqlite3_file *f)
 	struct file *file = (struct file *)f;
 	int n = file->n;
 	file->n = 0;
-	return n == 0 ? SQLITE_OK : ek_through_write(f, file->p, n, file->at);
+	return n == 0 ? SQLITE_OK : write_through(f, file->p, n, file->at);
+}
+
+/* As far again as it is long, for it will go on. A file that cannot be had longer is as good. */
+static void lengthen(sqlite3_file *f)
+{
+	static const char zeros[PIECE];
+	struct file *file = (struct file *)f;
+	if (file->room < 0 && ek_through_size(f, &file->room) != SQLITE_OK)
+		file->room = -1;
+	if (file->room < 0 || file->end < file->room)
+		return;
+	sqlite3_int64 ahead = file->end < EK_GATHER_AHEAD ? file->end : EK_GATHER_AHEAD;
+	sqlite3_int64 to = file->end + ahead / PIECE * PIECE;
+	file->room = file->end;
+	while (file->room < to && ek_through_write(f, zeros, PIECE, file->room) == SQLITE_OK)
+		file->room += PIECE;
 }
 
 static int file_close(sqlite3_file *f)
@@ -43,7 +70,7 @@ static int file_write(sqlite3_file *f, const void *p, int n, sqlite3_int64 at)
 	if (file->p == NULL)
 		file->p = sqlite3_malloc(EK_GATHER_BYTES);
 	if (file->p == NULL || n > EK_GATHER_BYTES)
-		return ek_through_write(f, p, n, at);
+		return write_through(f, p, n, at);
 	if (file->n == 0)
 		file->at = at;
 	memcpy(file->p + file->n, p, (size_t)n);
@@ -54,13 +81,18 @@ static int file_write(sqlite3_file *f, const void *p, int n, sqlite3_int64 at)
 static int file_truncate(sqlite3_file *f, sqlite3_int64 n)
 {
 	int rc = flush(f);
+	((struct file *)f)->end = n;
+	((struct file *)f)->room = -1;
 	return rc == SQLITE_OK ? ek_through_truncate(f, n) : rc;
 }
 
 static int file_sync(sqlite3_file *f, int flags)
 {
 	int rc = flush(f);
-	return rc == SQLITE_OK ? ek_through_sync(f, flags) : rc;
+	if (rc != SQLITE_OK)
+		return rc;
+	lengthen(f);
+	return ek_through_sync(f, flags);
 }
 
 static int file_size(sqlite3_file *f, sqlite3_int64 *n)
@@ -97,7 +129,7 @@ static int vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int fla
 	sqlite3_vfs *real = ((struct ek_through *)vfs)->real;
 	if ((flags & SQLITE_OPEN_WAL) == 0)
 		return real->xOpen(real, name, f, flags, out);
-	*(struct file *)f = (struct file){0};
+	*(struct file *)f = (struct file){.room = -1};
 	int rc = ek_through_file_open(vfs, name, f, flags, out);
 	if (rc == SQLITE_OK)
 		f->pMethods = &methods;

@@ -13,7 +13,11 @@
 #include "store/faulty.h"
 #include "store/scratch.h"
 
-enum { FILE_MAX = 600 * 1024, FLAGS = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE };
+enum {
+	FILE_MAX = 600 * 1024,
+	LONG_MAX = FILE_MAX + EK_GATHER_AHEAD,
+	FLAGS = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+};
 
 struct fixture {
 	struct ek_faulty faulty;
@@ -60,10 +64,10 @@ static void must_write(struct fixture *f, const char *p, int n, sqlite3_int64 at
 	assert_int_equal(f->file->pMethods->xWrite(f->file, p, n, at), SQLITE_OK);
 }
 
-/* What a file would hold, and what it does. */
+/* What a file would hold, and what it does: behind its end are zeros. */
 struct model {
 	char p[FILE_MAX];
-	char got[FILE_MAX];
+	char got[LONG_MAX];
 	int n;
 };
 
@@ -81,8 +85,11 @@ static void write_some(struct fixture *f, struct model *m, struct ek_rng *rng)
 
 static void check_file(struct fixture *f, struct model *m)
 {
-	assert_int_equal(ek_scratch_read(f->path, m->got, FILE_MAX), m->n);
+	int n = (int)ek_scratch_read(f->path, m->got, LONG_MAX);
+	assert_in_range(n, m->n, 2 * m->n);
 	assert_memory_equal(m->got, m->p, (size_t)m->n);
+	for (int i = m->n; i < n; i++)
+		assert_int_equal(m->got[i], 0);
 }
 
 static void ask_some(struct fixture *f, struct model *m, struct ek_rng *rng)
@@ -97,7 +104,7 @@ static void ask_some(struct fixture *f, struct model *m, struct ek_rng *rng)
 		break;
 	case 1:
 		assert_int_equal(calls->xFileSize(f->file, &size), SQLITE_OK);
-		assert_int_equal(size, m->n);
+		assert_in_range(size, m->n, LONG_MAX);
 		break;
 	case 2:
 		assert_int_equal(calls->xTruncate(f->file, from), SQLITE_OK);
@@ -135,6 +142,36 @@ static void a_commit_is_one_write(void **state)
 	assert_int_equal(f->file->pMethods->xSync(f->file, SQLITE_SYNC_NORMAL), SQLITE_OK);
 	assert_int_equal(ek_scratch_read(f->path, got, sizeof got), 50);
 	assert_int_equal(f->faulty.syncs, 1);
+}
+
+/* A sync at the end of the file makes it longer, as far again; one before its end does not. */
+static void it_is_made_longer_before_it_is_full(void **state)
+{
+	struct fixture *f = *state;
+	enum { FIRST = 64 * 1024, SECOND = 96 * 1024 };
+	static char bytes[SECOND], got[4 * SECOND];
+	must_write(f, bytes, FIRST, 0);
+	assert_int_equal(f->file->pMethods->xSync(f->file, SQLITE_SYNC_NORMAL), SQLITE_OK);
+	assert_int_equal(ek_scratch_read(f->path, got, sizeof got), 2 * FIRST);
+	must_write(f, bytes, SECOND - FIRST, FIRST);
+	assert_int_equal(f->file->pMethods->xSync(f->file, SQLITE_SYNC_NORMAL), SQLITE_OK);
+	assert_int_equal(ek_scratch_read(f->path, got, sizeof got), 2 * FIRST);
+	/* Cut, it begins anew. */
+	assert_int_equal(f->file->pMethods->xTruncate(f->file, 0), SQLITE_OK);
+	must_write(f, bytes, SECOND, 0);
+	assert_int_equal(f->file->pMethods->xSync(f->file, SQLITE_SYNC_NORMAL), SQLITE_OK);
+	assert_int_equal(ek_scratch_read(f->path, got, sizeof got), 2 * SECOND);
+}
+
+static void it_is_made_longer_by_no_more_than_said(void **state)
+{
+	struct fixture *f = *state;
+	static char piece[EK_GATHER_BYTES], got[4 * EK_GATHER_AHEAD];
+	int n = 0;
+	for (; n < 2 * EK_GATHER_AHEAD; n += (int)sizeof piece)
+		must_write(f, piece, (int)sizeof piece, n);
+	assert_int_equal(f->file->pMethods->xSync(f->file, SQLITE_SYNC_NORMAL), SQLITE_OK);
+	assert_int_equal(ek_scratch_read(f->path, got, sizeof got), n + EK_GATHER_AHEAD);
 }
 
 static void what_cannot_be_written_is_not_synced(void **state)
@@ -192,6 +229,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_FILE(it_is_read_as_it_was_written),
 		WITH_FILE(a_commit_is_one_write),
+		WITH_FILE(it_is_made_longer_before_it_is_full),
+		WITH_FILE(it_is_made_longer_by_no_more_than_said),
 		WITH_FILE(what_cannot_be_written_is_not_synced),
 		WITH_FILE(another_file_is_the_systems_own),
 		WITH_FILE(an_unknown_vfs_is_not_found),

@@ -214,6 +214,10 @@ bool ek_log_each_name(struct ek_log *log, int64_t kind, ek_log_visit_name *visit
 enum { EK_LOG_META_MAX = 256 };
 bool ek_log_get_meta(struct ek_log *log, const char *name, char out[EK_LOG_META_MAX], int64_t *n,
 		     struct ek_err *err) EK_MUST_CHECK;
+/* What stands there in a backup whose rows are sealed (store/backup.h): it is not written to. */
+#define EK_LOG_MARK "sealed"
+/* That; out[0] 0: it has none, or nothing stands in it. */
+bool ek_log_mark(struct ek_log *log, char out[EK_LOG_META_MAX], struct ek_err *err) EK_MUST_CHECK;
 /* A version that stands there, as "content" (store/content.h); 0 = the store knows of none such. */
 bool ek_log_version(struct ek_log *log, const char *name, int64_t *version,
 		    struct ek_err *err) EK_MUST_CHECK;

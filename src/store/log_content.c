@@ -279,6 +279,27 @@ static bool in_transaction(struct ek_log_sql_base *sql,
 	return log->backend->commit(log, err);
 }
 
+bool ek_log_mark(struct ek_log *log, char out[EK_LOG_META_MAX], struct ek_err *err)
+{
+	int64_t n;
+	out[0] = 0;
+	if (!ek_log_get_meta(log, EK_LOG_MARK, out, &n, err))
+		return false;
+	if (n < 0)
+		out[0] = 0;
+	return true;
+}
+
+static bool is_no_backup(struct ek_log_sql_base *sql, struct ek_err *err)
+{
+	char mark[EK_LOG_META_MAX];
+	return ek_log_mark(&sql->log, mark, err) &&
+	       (mark[0] == 0 ||
+		ek_fail(err, EK_CONFLICT,
+			"this is a backup, whose rows are sealed: `evenkeel restore` makes "
+			"a data directory of it"));
+}
+
 bool ek_log_sql_migrate(struct ek_log_sql_base *sql, const struct ek_log_options *options,
 			struct ek_err *err)
 {
@@ -295,6 +316,8 @@ bool ek_log_sql_migrate(struct ek_log_sql_base *sql, const struct ek_log_options
 			       (long long)content, (int)EK_CONTENT_VERSION);
 	if (options->mode == EK_LOG_READ)
 		return true;
+	if (!is_no_backup(sql, err))
+		return false;
 	if (content < EK_CONTENT_VERSION && !in_transaction(sql, migrate_content, err))
 		return false;
 	if (search != EK_SEARCH_VERSION && !options->without_search &&

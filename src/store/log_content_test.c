@@ -292,12 +292,19 @@ static void drop_reports(const struct fixture *f)
 	run_sql(f, "DELETE FROM meta WHERE name = 'reports'");
 }
 
+/* Contacts are older than any of the versions here, and got a column with version 13. */
+static void narrow_contacts(const struct fixture *f)
+{
+	run_sql(f, "ALTER TABLE contacts DROP COLUMN blocked_ms");
+}
+
 /* As it was before version 4. What is searched is made anew when it is opened. */
 static void make_third(const struct fixture *f)
 {
 	char sql[512];
 	struct ek_content_search s;
 	drop_reports(f);
+	narrow_contacts(f);
 	for (uint32_t i = 0; ek_content_search(i, &s); i++) {
 		/* SQLite's may stay: it is dropped by who knows its tokeniser. */
 		if (s.table <= EK_CONTENT_COUNTERS || f->backend == SQLITE)
@@ -358,7 +365,9 @@ static void an_older_store_gets_content_when_opened_to_write(void **state)
 	must(f, ek_log_get_meta(f->log, "content", version, &n, &f->err));
 	assert_int_equal(n, -1);
 	ek_format(copy, sizeof copy, "%s/copy", f->place);
-	must(f, ek_backup_copy(f->log, copy, ek_heap_alloc(), &report, &f->err));
+	must(f, ek_backup_copy(f->log,
+			       &(struct ek_backup_options){.alloc = ek_heap_alloc(), .to = copy},
+			       &report, &f->err));
 	assert_int_equal(report.content_rows, 0);
 	ek_log_close(&f->log);
 	for (int again = 0; again < 2; again++) {
@@ -471,9 +480,18 @@ static void a_store_of_version_3_gets_targets(void **state)
 	must(f, ek_log_content_each(f->log, EK_CONTENT_AGENDA_ITEMS, none, f, &f->err));
 }
 
+/* What version 13 made of tables that were there is undone. */
+static void narrow_thirteenth(const struct fixture *f)
+{
+	run_sql(f, "DROP INDEX arrivals_by_sla_policy");
+	run_sql(f, "ALTER TABLE arrivals DROP COLUMN sla_policy");
+	narrow_contacts(f);
+}
+
 /* As it was before version 12. */
 static void make_eleventh(const struct fixture *f)
 {
+	narrow_thirteenth(f);
 	drop_reports(f);
 	run_sql(f, "ALTER TABLE daily_metrics DROP COLUMN low_micro");
 	run_sql(f, "ALTER TABLE daily_metrics DROP COLUMN high_micro");
@@ -481,6 +499,7 @@ static void make_eleventh(const struct fixture *f)
 	run_sql(f, "DROP TABLE story_shares");
 	run_sql(f, "DROP TABLE story_names");
 	run_sql(f, "DROP TABLE file_keys");
+	run_sql(f, "DROP TABLE contact_keys");
 	run_sql(f, "UPDATE meta SET value = '11' WHERE name = 'content'");
 }
 
@@ -515,7 +534,9 @@ static void a_store_of_version_11_gets_limits(void **state)
 		   "VALUES ('volume@1', 1, '2026-01-05', 7)");
 	ek_format(copy, sizeof copy, "%s/copy", f->place);
 	f->log = open_at(f, f->where, EK_LOG_READ);
-	must(f, ek_backup_copy(f->log, copy, ek_heap_alloc(), &report, &f->err));
+	must(f, ek_backup_copy(f->log,
+			       &(struct ek_backup_options){.alloc = ek_heap_alloc(), .to = copy},
+			       &report, &f->err));
 	ek_log_close(&f->log);
 	struct ek_log *log = open_at(f, copy, EK_LOG_READ);
 	assert_non_null(log);
@@ -546,6 +567,77 @@ static void a_store_of_version_11_gets_its_tables(void **state)
 	must(f, ek_log_content_each(f->log, EK_CONTENT_STORY_SHARES, none, f, &f->err));
 	must(f, ek_log_content_each(f->log, EK_CONTENT_STORY_NAMES, none, f, &f->err));
 	must(f, ek_log_content_each(f->log, EK_CONTENT_FILE_KEYS, none, f, &f->err));
+}
+
+/* Keys of contacts came with version 13, and an index to a table that was there. */
+static void a_store_of_version_12_gets_keys_and_an_index(void **state)
+{
+	struct fixture *f = *state;
+	must(f, ek_log_begin(f->log, &f->err));
+	put_tag(f, 1, EK_S("kept"), 1);
+	must(f, ek_log_commit(f->log, &f->err));
+	must(f, ek_log_stop(f->log, &f->err));
+	ek_log_close(&f->log);
+	run_sql(f, "DROP TABLE contact_keys");
+	run_sql(f, "DROP INDEX article_pages_by_page");
+	narrow_thirteenth(f);
+	run_sql(f, "INSERT INTO arrivals (conversation, version, did) VALUES (1, 1, '[]')");
+	run_sql(f, "INSERT INTO contacts (contact, public) VALUES (1, 'aaaaaaaaaaaaaaaaaaaaaaaa')");
+	run_sql(f, "UPDATE meta SET value = '12' WHERE name = 'content'");
+	f->log = open_at(f, f->where, EK_LOG_WRITE);
+	if (f->log == NULL)
+		fail_msg("%s", f->err.msg);
+	expect_tags(f, f->log, "1=kept ");
+	must(f, ek_log_content_each(f->log, EK_CONTENT_CONTACT_KEYS, none, f, &f->err));
+	must(f, ek_log_content_each(f->log, EK_CONTENT_FILE_KEYS, none, f, &f->err));
+	ek_log_close(&f->log);
+	run_sql(f, "DROP INDEX article_pages_by_page"); /* fails where there is none */
+	run_sql(f, "DROP INDEX arrivals_by_sla_policy");
+	run_sql(f, "UPDATE arrivals SET sla_policy = 1 WHERE sla_policy IS NULL");
+	run_sql(f, "UPDATE contacts SET blocked_ms = 1 WHERE blocked_ms IS NULL");
+	f->log = open_at(f, f->where, EK_LOG_WRITE);
+}
+
+/* Two of one name would be one: the second is not made, and nobody says so. */
+static void indices_have_names_of_their_own(void **state)
+{
+	enum { MOST = 400, NAME = 128 };
+	static const char begins[] = "CREATE INDEX IF NOT EXISTS ";
+	static char names[MOST][NAME];
+	char sql[EK_CONTENT_TEXT_MAX];
+	uint32_t n = 0;
+	(void)state;
+	for (uint32_t i = 0; ek_content_migrate(0, i, EK_VIEWS_SQLITE, sql); i++) {
+		if (strncmp(sql, begins, sizeof begins - 1) != 0)
+			continue;
+		const char *name = sql + sizeof begins - 1;
+		assert_true(n < MOST);
+		ek_format(names[n], NAME, "%.*s", (int)strcspn(name, " "), name);
+		for (uint32_t k = 0; k < n; k++)
+			if (strcmp(names[k], names[n]) == 0)
+				fail_msg("two indices are called %s", names[n]);
+		n++;
+	}
+	assert_true(n > 100);
+}
+
+/* A backup whose rows are sealed can be read, and is not written to. */
+static void a_sealed_backup_is_only_read(void **state)
+{
+	struct fixture *f = *state;
+	char mark[EK_LOG_META_MAX];
+	must(f, ek_log_begin(f->log, &f->err));
+	must(f, ek_log_set_meta(f->log, EK_LOG_MARK, EK_S("00"), &f->err));
+	must(f, ek_log_commit(f->log, &f->err));
+	must(f, ek_log_stop(f->log, &f->err));
+	ek_log_close(&f->log);
+	assert_null(open_at(f, f->where, EK_LOG_WRITE));
+	assert_int_equal(f->err.code, EK_CONFLICT);
+	assert_non_null(strstr(f->err.msg, "evenkeel restore"));
+	f->log = open_at(f, f->where, EK_LOG_READ);
+	assert_non_null(f->log);
+	must(f, ek_log_mark(f->log, mark, &f->err));
+	assert_string_equal(mark, "00");
 }
 
 static void content_of_a_newer_build_is_refused(void **state)
@@ -581,7 +673,9 @@ static void a_backup_carries_content_and_no_index(void **state)
 	struct ek_log *reader = open_at(f, f->where, EK_LOG_READ);
 	assert_non_null(reader);
 	ek_format(copy, sizeof copy, "%s/copy", f->place);
-	must(f, ek_backup_copy(reader, copy, ek_heap_alloc(), &report, &f->err));
+	must(f, ek_backup_copy(reader,
+			       &(struct ek_backup_options){.alloc = ek_heap_alloc(), .to = copy},
+			       &report, &f->err));
 	ek_log_close(&reader);
 	assert_int_equal(report.content_rows, 301);
 	struct ek_log *log = open_at(f, copy, EK_LOG_READ);
@@ -635,8 +729,11 @@ int main(void)
 		FOR_ALL(a_store_of_version_3_gets_targets),
 		FOR_ALL(a_store_of_version_11_gets_limits),
 		FOR_ALL(a_store_of_version_11_gets_its_tables),
+		FOR_ALL(a_store_of_version_12_gets_keys_and_an_index),
+		FOR_ALL(a_sealed_backup_is_only_read),
 		FOR_ALL(content_of_a_newer_build_is_refused),
 		FOR_ALL(a_backup_carries_content_and_no_index),
+		FOR_ALL(indices_have_names_of_their_own),
 	};
 	struct fixture memory = {.backend = MEMORY};
 	struct fixture sqlite = {.backend = SQLITE};

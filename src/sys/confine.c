@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -122,6 +122,13 @@ static const struct sock_filter filter[] = {
 	NEVER(SYS_kill),
 	NEVER(SYS_setuid),
 	NEVER(SYS_setgid),
+	/* No socket of this machine's other programs (a database's, a bus): whoever resolves names
+	 * by one asks the network instead. A pair of its own is another call. */
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 4),
+	LOAD(offsetof(struct seccomp_data, args[0])),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_UNIX, 0, 1),
+	REFUSE,
+	LOAD(NUMBER),
 	/* Threads, yes; processes, no. Where the flags lie behind a pointer they cannot be
 		 * looked at: as if the call were not there, the C library then takes the other. */
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1),
@@ -154,17 +161,9 @@ static bool close_calls(struct ek_err *err)
 
 /* ---- all */
 
-static bool limit(__rlimit_resource_t what, uint64_t n, struct ek_err *err)
-{
-	const struct rlimit to = {n, n};
-	return setrlimit(what, &to) == 0 || refused(err, "a limit");
-}
-
 bool ek_confine_enter(const struct ek_confine *how, struct ek_err *err)
 {
-	return limit(RLIMIT_CORE, 0, err) && limit(RLIMIT_FSIZE, 0, err) &&
-	       limit(RLIMIT_NOFILE, how->files, err) &&
-	       (how->memory == 0 || limit(RLIMIT_AS, how->memory, err)) &&
+	return ek_bounds_set(&how->bounds, err) &&
 	       (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 || refused(err, "no core")) &&
 	       (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 || refused(err, "no new rights")) &&
 	       close_files(how->readable, err) && close_calls(err);

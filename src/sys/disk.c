@@ -39,6 +39,20 @@ bool ek_disk_path(const char *dir, const char *name, char out[EK_DISK_PATH], str
 	return true;
 }
 
+bool ek_disk_split(const char *path, char dir[EK_DISK_PATH], const char **name, struct ek_err *err)
+{
+	const char *slash = strrchr(path, '/');
+	size_t n = slash == NULL ? 0 : (size_t)(slash - path);
+	*name = slash == NULL ? path : slash + 1;
+	if (n >= EK_DISK_PATH || (*name)[0] == 0 || strlen(*name) > EK_DISK_NAME)
+		return ek_fail(err, EK_USAGE, "%s is no name for a file", path);
+	memcpy(dir, path, n);
+	dir[n] = 0;
+	if (n == 0)
+		ek_format(dir, EK_DISK_PATH, "%s", slash == NULL ? "." : "/");
+	return true;
+}
+
 bool ek_disk_exists(const char *path)
 {
 	struct stat st;

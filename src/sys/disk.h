@@ -16,6 +16,10 @@ enum { EK_DISK_PATH = 4096 };
 bool ek_disk_path(const char *dir, const char *name, char out[EK_DISK_PATH],
 		  struct ek_err *err) EK_MUST_CHECK;
 
+/* A path as a directory ("." if it names none) and a name in it. Errors: USAGE. */
+enum { EK_DISK_NAME = 250 };
+bool ek_disk_split(const char *path, char dir[EK_DISK_PATH], const char **name,
+		   struct ek_err *err) EK_MUST_CHECK;
 bool ek_disk_exists(const char *path);
 /* Whether a directory holds nothing; also true when there is no such directory. */
 bool ek_disk_dir_empty(const char *path);

@@ -7,14 +7,13 @@
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "sys/bounds.h"
 
 #if defined(__x86_64__)
 #define ARCHITECTURE AUDIT_ARCH_X86_64
@@ -22,17 +21,6 @@
 #define ARCHITECTURE AUDIT_ARCH_AARCH64
 #else
 #error "sandbox: this processor's calls are not listed"
-#endif
-
-#if defined(__SANITIZE_ADDRESS__)
-#define HAS_SHADOW 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HAS_SHADOW 1
-#endif
-#endif
-#ifndef HAS_SHADOW
-#define HAS_SHADOW 0
 #endif
 
 enum { CPU_S = 900, DESCRIPTORS = 16 };
@@ -67,37 +55,6 @@ static const int refused[] = {
 };
 /* Their third argument says whether the memory may be run. */
 static const int mapping[] = {__NR_mmap, __NR_mprotect};
-
-/* ---- limits */
-
-static bool limit(int what, rlim_t n, struct ek_err *err)
-{
-	struct rlimit r = {n, n};
-	return setrlimit((__rlimit_resource_t)what, &r) == 0 ||
-	       ek_fail(err, EK_IO, "cannot limit what the process may take: %s", strerror(errno));
-}
-
-/* Bytes of address space in use; 0 if unknown. */
-static size_t used_space(void)
-{
-	char text[64];
-	FILE *f = fopen("/proc/self/statm", "re");
-	size_t n = f == NULL ? 0 : fread(text, 1, sizeof text - 1, f);
-	if (f != NULL)
-		(void)fclose(f);
-	text[n] = '\0';
-	return (size_t)strtoull(text, NULL, 10) * (size_t)sysconf(_SC_PAGESIZE);
-}
-
-static bool set_limits(size_t memory, struct ek_err *err)
-{
-	size_t used = used_space();
-	if (used == 0)
-		return ek_fail(err, EK_IO, "cannot see how much memory is in use");
-	return (HAS_SHADOW || limit(RLIMIT_AS, used + memory, err)) && limit(RLIMIT_CORE, 0, err) &&
-	       limit(RLIMIT_FSIZE, 0, err) && limit(RLIMIT_NOFILE, DESCRIPTORS, err) &&
-	       limit(RLIMIT_CPU, CPU_S, err);
-}
 
 /* ---- what the kernel may not grant */
 
@@ -166,7 +123,8 @@ bool ek_sandbox_enter(size_t memory, struct ek_err *err)
 	struct program program = {.n = 0};
 	write_program(&program);
 	struct sock_fprog prog = {program.n, program.code};
-	if (!set_limits(memory, err))
+	const struct ek_bounds bounds = {.memory = memory, .files = DESCRIPTORS, .cpu_s = CPU_S};
+	if (!ek_bounds_set(&bounds, err))
 		return false;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0)
 		return ek_fail(err, EK_IO, "cannot give up privileges: %s", strerror(errno));

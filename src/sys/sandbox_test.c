@@ -27,6 +27,12 @@ static int open_file(void)
 {
 	return open("/etc/passwd", O_RDONLY) < 0 && errno == EACCES ? REFUSED : WELL;
 }
+/* As one of the data directory, which is the service's own. */
+static const char data_file[] = "/tmp/evenkeel-sandbox-data";
+static int read_data(void)
+{
+	return open(data_file, O_RDONLY) < 0 && errno == EACCES ? REFUSED : WELL;
+}
 static int make_file(void)
 {
 	return open("/tmp/evenkeel-sandbox-test", O_WRONLY | O_CREAT, 0600) < 0 && errno == EACCES
@@ -36,6 +42,11 @@ static int make_file(void)
 static int make_socket(void)
 {
 	return socket(AF_INET, SOCK_STREAM, 0) < 0 ? REFUSED : WELL;
+}
+/* Of a database, a bus. */
+static int make_local_socket(void)
+{
+	return socket(AF_UNIX, SOCK_STREAM, 0) < 0 ? REFUSED : WELL;
 }
 static int make_process(void)
 {
@@ -65,8 +76,10 @@ static const struct {
 } rows[] = {
 	{"compute", compute, WELL},
 	{"open a file", open_file, REFUSED},
+	{"read a file of the data directory", read_data, REFUSED},
 	{"make a file", make_file, REFUSED},
 	{"make a socket", make_socket, 0},
+	{"make a socket to a program of this machine", make_local_socket, 0},
 	{"make a process", make_process, 0},
 	{"run a program", run_program, 0},
 	{"make memory that runs", run_memory, REFUSED},
@@ -75,7 +88,10 @@ static const struct {
 
 static void only_computing_is_left(void **state)
 {
+	int fd = open(data_file, O_WRONLY | O_CREAT, 0600);
 	(void)state;
+	assert_true(fd >= 0);
+	close(fd);
 	for (size_t i = 0; i < EK_LEN(rows); i++) {
 		int status = 0;
 		pid_t pid = fork();
@@ -92,6 +108,7 @@ static void only_computing_is_left(void **state)
 		if (!ok)
 			fail_msg("%s: status %d", rows[i].what, status);
 	}
+	assert_int_equal(unlink(data_file), 0);
 }
 
 int main(void)

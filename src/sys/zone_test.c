@@ -1,5 +1,6 @@
 /* What zones out of the database promise: known shifts of known zones, refusals by name, and the
  * same offsets as the C library reads out of it, at many random instants. */
+#include "base/heap_scene.h"
 #include "sys/zone.h"
 
 #include <fcntl.h>
@@ -15,17 +16,6 @@
 
 #include <cmocka.h>
 
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n == 0) {
-		free(p);
-		return NULL;
-	}
-	return realloc(p, n);
-}
-
 static ek_str str(const char *text)
 {
 	return (ek_str){text, (uint32_t)strlen(text)};
@@ -33,7 +23,7 @@ static ek_str str(const char *text)
 
 static void open_arena(struct ek_arena *a, size_t max)
 {
-	ek_arena_init(a, (struct ek_alloc){NULL, resize}, max);
+	ek_arena_init(a, ek_heap_scene(), max);
 }
 
 static struct ek_zone load(const char *name, struct ek_arena *arena)

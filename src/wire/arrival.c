@@ -41,7 +41,7 @@ static bool bind_attributes(const struct ek_patch_at *at, struct ek_arrival_set 
 
 static bool bind_set(const struct ek_patch_at *at, struct ek_arrival_set *set)
 {
-	enum { TEAM, PRIORITY, COMPLEXITY, TAGS, ATTRIBUTES, LANGUAGE, MEMBERS };
+	enum { TEAM, PRIORITY, COMPLEXITY, TAGS, ATTRIBUTES, LANGUAGE, SLA, MEMBERS };
 	static const struct ek_patch_rule rules[MEMBERS] = {
 		[TEAM] = {"team", EK_PATCH_OF_ID, EK_IDENT_TEAM, EK_PATCH_NULLABLE, 0, 0, NULL},
 		[PRIORITY] = {"priority", EK_PATCH_OF_INT, 0, EK_PATCH_NULLABLE, 0, 3, NULL},
@@ -49,6 +49,7 @@ static bool bind_set(const struct ek_patch_at *at, struct ek_arrival_set *set)
 		[TAGS] = {"tags", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
 		[ATTRIBUTES] = {"attributes", EK_PATCH_OF_ANY, 0, 0, 0, 0, NULL},
 		[LANGUAGE] = {"language", EK_PATCH_OF_BOOL, 0, 0, 0, 0, NULL},
+		[SLA] = {"sla_policy", EK_PATCH_OF_ID, EK_IDENT_SLA, EK_PATCH_NULLABLE, 0, 0, NULL},
 	};
 	struct ek_patch_value v[MEMBERS];
 	bool ok = ek_patch_bind(at, rules, MEMBERS, v);
@@ -56,6 +57,8 @@ static bool bind_set(const struct ek_patch_at *at, struct ek_arrival_set *set)
 	ok = bind_attributes(&v[ATTRIBUTES].at, set) && ok;
 	if (v[TEAM].state == EK_PATCH_VALUE)
 		set->team = (uint64_t)v[TEAM].i;
+	if (v[SLA].state == EK_PATCH_VALUE)
+		set->sla_policy = (uint64_t)v[SLA].i;
 	set->has_priority = v[PRIORITY].state == EK_PATCH_VALUE;
 	set->priority = set->has_priority ? v[PRIORITY].i : 0;
 	set->has_complexity = v[COMPLEXITY].state == EK_PATCH_VALUE;
@@ -160,6 +163,10 @@ void ek_arrival_write_set(struct ek_json *j, const struct ek_arrival_set *set)
 	if (set->notes_language) {
 		ek_json_key(j, "language");
 		ek_json_bool(j, true);
+	}
+	if (set->sla_policy != 0) {
+		ek_json_key(j, "sla_policy");
+		ek_json_id(j, EK_IDENT_SLA, set->sla_policy);
 	}
 	ek_json_object_end(j);
 }
@@ -326,6 +333,8 @@ static void add(struct sum *sum, struct ek_arrival_set *to, const struct ek_arri
 {
 	if (set->team != 0)
 		to->team = set->team;
+	if (set->sla_policy != 0)
+		to->sla_policy = set->sla_policy;
 	if (set->has_priority)
 		to->priority = set->priority;
 	if (set->has_complexity)

@@ -27,6 +27,7 @@ struct ek_arrival_set {
 	bool has_priority, has_complexity, has_attributes;
 	bool notes_language; /* as the attribute `language` */
 	uint64_t team;       /* 0 = none */
+	uint64_t sla_policy; /* 0 = none */
 	int64_t priority;
 	int64_t complexity;
 	const uint64_t *tags;

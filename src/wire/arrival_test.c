@@ -1,27 +1,17 @@
 /* Rules on arrival: in their order, each once, and what they set together. */
+#include "base/heap_scene.h"
 #include "wire/arrival.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n > 0)
-		return realloc(p, n);
-	free(p);
-	return NULL;
-}
-
 static struct ek_alloc heap(void)
 {
-	return (struct ek_alloc){NULL, resize};
+	return ek_heap_scene();
 }
 
 struct scene {
@@ -135,6 +125,11 @@ static const struct {
 	 "[{'id':'rule_1','name':'a'," ALWAYS ",'set':{'team':'team_2','priority':1}},"
 	 "{'id':'rule_2','name':'b'," ALWAYS ",'set':{'priority':3}}]",
 	 "1 2", "{'team':'team_2','priority':3}"},
+	{"of SLA policies too",
+	 "[{'id':'rule_1','name':'a'," ALWAYS ",'set':{'sla_policy':'sla_3'}},"
+	 "{'id':'rule_2','name':'b'," ALWAYS ",'set':{'team':'team_2','sla_policy':null}},"
+	 "{'id':'rule_4','name':'c'," ALWAYS ",'set':{'sla_policy':'sla_5'}}]",
+	 "1 2 4", "{'team':'team_2','sla_policy':'sla_5'}"},
 	{"a stop ends the list",
 	 "[{'id':'rule_1','name':'a'," ALWAYS ",'set':{'complexity':2},'stop':true},"
 	 "{'id':'rule_2','name':'b'," ALWAYS ",'set':{'complexity':5}}]",
@@ -257,6 +252,8 @@ static const struct {
 	{"an id twice", "[{'id':'rule_1','name':'a','set':{}},{'id':'rule_1','name':'b','set':{}}]",
 	 "/1"},
 	{"a tag that is none", "[{'name':'a','set':{'tags':['team_1']}}]", "/0/set/tags/0"},
+	{"an SLA policy that is none", "[{'name':'a','set':{'sla_policy':'team_1'}}]",
+	 "/0/set/sla_policy"},
 	{"an attribute that is none", "[{'name':'a','set':{'attributes':{'a':1}}}]",
 	 "/0/set/attributes"},
 };

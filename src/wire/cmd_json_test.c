@@ -9,19 +9,9 @@
 
 #include <cmocka.h>
 
+#include "base/heap_scene.h"
 #include "model/limits.h"
 #include "model/setting.h"
-
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n > 0)
-		return realloc(p, n);
-	free(p);
-	return NULL;
-}
-static const struct ek_alloc heap = {NULL, resize};
 
 static const struct {
 	const char *ref;
@@ -52,7 +42,7 @@ static ek_str str(const char *text)
 static struct ek_arena arena_of(size_t max)
 {
 	struct ek_arena a;
-	ek_arena_init(&a, heap, max);
+	ek_arena_init(&a, ek_heap_scene(), max);
 	return a;
 }
 
@@ -179,7 +169,7 @@ static const struct {
 static void check_written(const struct ek_cmd *c, const char *want)
 {
 	struct ek_json j;
-	ek_json_init(&j, heap, 1 << 20);
+	ek_json_init(&j, ek_heap_scene(), 1 << 20);
 	assert_true(ek_cmd_json_write(&j, c));
 	assert_true(ek_json_is_whole(&j));
 	if (!ek_str_is(ek_json_written(&j), want))

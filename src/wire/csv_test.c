@@ -1,23 +1,13 @@
 /* Tables: RFC 4180, section 2, for quotes and ends of lines; RFC 8259, section 7, for escapes; the
  * apostrophe by the rule of spec api, section 11. */
+#include "base/heap_scene.h"
 #include "wire/csv.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
-
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n > 0)
-		return realloc(p, n);
-	free(p);
-	return NULL;
-}
 
 static ek_str text_of(const char *s)
 {
@@ -28,7 +18,7 @@ static void expect(const char *page, const char *response, const struct ek_csv_s
 		   const char *want)
 {
 	struct ek_json out;
-	ek_json_init(&out, (struct ek_alloc){NULL, resize}, 1 << 16);
+	ek_json_init(&out, ek_heap_scene(), 1 << 16);
 	assert_true(ek_csv_write(text_of(page), response, style, &out));
 	ek_json_plain(&out, (ek_str){"", 1});
 	assert_true(ek_json_is_whole(&out));
@@ -137,7 +127,7 @@ static void test_no_list(void **state)
 	static const char *const pages[] = {"", "{}", "{\"data\":{}}", "{\"page\":[]}"};
 	struct ek_json out;
 	const struct ek_csv_style style = {.is_raw = false};
-	ek_json_init(&out, (struct ek_alloc){NULL, resize}, 1 << 16);
+	ek_json_init(&out, ek_heap_scene(), 1 << 16);
 	for (size_t i = 0; i < EK_LEN(pages); i++)
 		assert_false(ek_csv_write(text_of(pages[i]), "[Skill]", &style, &out));
 	assert_false(ek_csv_write(EK_S("{\"data\":[]}"), "Skill", &style, &out));

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/fnv.h"
 #include "base/utf8.h"
 
 /* Bytes: the digest (8, highest first), then for each value its kind (1) and, of a number, 8 bytes,
@@ -17,14 +18,6 @@ _Static_assert(EK_CURSOR_TEXT <= UINT8_MAX, "the length of a text is one byte");
 
 static const char head[] = "c1.";
 static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-uint64_t ek_cursor_mix(uint64_t digest, const void *bytes, size_t n)
-{
-	const unsigned char *p = bytes;
-	for (size_t i = 0; i < n; i++)
-		digest = (digest ^ p[i]) * UINT64_C(0x100000001b3);
-	return digest;
-}
 
 static void put_number(unsigned char out[NUMBER], uint64_t v)
 {
@@ -44,7 +37,7 @@ static uint64_t digest_of(uint64_t bound_to, const unsigned char *values, size_t
 {
 	unsigned char bound[NUMBER];
 	put_number(bound, bound_to);
-	return ek_cursor_mix(ek_cursor_mix(EK_CURSOR_DIGEST, bound, sizeof bound), values, n);
+	return ek_fnv(ek_fnv(EK_FNV_BEGIN, bound, sizeof bound), values, n);
 }
 
 static size_t put_value(unsigned char *out, const struct ek_cursor_value *v)

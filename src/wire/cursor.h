@@ -30,10 +30,6 @@ struct ek_cursor {
 	struct ek_cursor_value v[EK_CURSOR_KEYS];
 };
 
-/* Where a digest begins, and its next step. */
-#define EK_CURSOR_DIGEST UINT64_C(0xcbf29ce484222325)
-uint64_t ek_cursor_mix(uint64_t digest, const void *bytes, size_t n);
-
 /* Returns the characters written, no NUL. A text longer than EK_CURSOR_TEXT bytes is cut between
  * two characters: rows that are equal so far may then be met twice. */
 size_t ek_cursor_write(const struct ek_cursor *c, uint64_t bound_to, char out[EK_CURSOR_MAX]);

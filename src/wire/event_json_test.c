@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/heap_scene.h"
 #include "model/cmd.h"
 #include "model/codec.h"
 #include "model/event_sample.h"
@@ -20,17 +21,6 @@ enum { SEEDS = 60 };
 #define TEXT(literal) {(literal), sizeof(literal) - 1}
 /* clang-format on */
 
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n > 0)
-		return realloc(p, n);
-	free(p);
-	return NULL;
-}
-static const struct ek_alloc heap = {NULL, resize};
-
 struct room {
 	struct ek_arena arena;
 	struct ek_json json;
@@ -41,8 +31,8 @@ enum { BYTES_MAX = 1 << 16 };
 static struct room open_room(void)
 {
 	struct room r;
-	ek_arena_init(&r.arena, heap, 1 << 24);
-	ek_json_init(&r.json, heap, 1 << 24);
+	ek_arena_init(&r.arena, ek_heap_scene(), 1 << 24);
+	ek_json_init(&r.json, ek_heap_scene(), 1 << 24);
 	r.bytes[0] = malloc(BYTES_MAX);
 	r.bytes[1] = malloc(BYTES_MAX);
 	return r;

@@ -3,33 +3,22 @@
  * follow the header. In the API's style: examples [7] and [8] of spec api, section 5. */
 #include "wire/explain_json.h"
 
+#include "base/heap_scene.h"
 #include "model/event.h"
 #include "model/setting.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #define MOMENT 1795428000000
 
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n == 0) {
-		free(p);
-		return NULL;
-	}
-	return realloc(p, n);
-}
-
 static void open_json(struct ek_json *j)
 {
-	ek_json_init(j, (struct ek_alloc){NULL, resize}, 1 << 20);
+	ek_json_init(j, ek_heap_scene(), 1 << 20);
 }
 
 static void says(struct ek_json *j, const char *want)
@@ -332,7 +321,7 @@ static void test_preview(void **state)
 		 "{\"conversation\":4,\"from_team\":1,\"from\":null,\"team\":2,\"to\":3,"
 		 "\"offered\":true}],\"ineligible\":[{\"teammate\":3,\"team\":1,"
 		 "\"test\":\"released\",\"args\":{\"until\":1795428600000}}],\"deserted\":[2]}");
-	ek_json_init(&j, (struct ek_alloc){NULL, resize}, 40);
+	ek_json_init(&j, ek_heap_scene(), 40);
 	assert_false(ek_explain_json_preview(&j, &p));
 	ek_json_fini(&j);
 }

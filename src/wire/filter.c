@@ -2,10 +2,10 @@
 
 #include <string.h>
 
+#include "base/fnv.h"
 #include "base/rfc3339.h"
 #include "base/utf8.h"
 #include "model/limits.h"
-#include "wire/cursor.h"
 #include "wire/take.h"
 
 static const char *const ops[] = {NULL,  "in",  "not",   "lt",     "lte", "gt",
@@ -325,7 +325,7 @@ static uint64_t mix_int(uint64_t digest, int64_t v)
 	unsigned char bytes[8];
 	for (size_t i = 0; i < sizeof bytes; i++)
 		bytes[i] = (unsigned char)((uint64_t)v >> (8 * i));
-	return ek_cursor_mix(digest, bytes, sizeof bytes);
+	return ek_fnv(digest, bytes, sizeof bytes);
 }
 
 static uint64_t mix_node(uint64_t digest, const struct ek_filter_node *node)
@@ -339,7 +339,7 @@ static uint64_t mix_node(uint64_t digest, const struct ek_filter_node *node)
 		}
 		digest = mix_int(digest, node->values[i].i);
 		digest = mix_int(digest, node->values[i].s.n);
-		digest = ek_cursor_mix(digest, node->values[i].s.p, node->values[i].s.n);
+		digest = ek_fnv(digest, node->values[i].s.p, node->values[i].s.n);
 	}
 	return digest;
 }

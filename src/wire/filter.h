@@ -152,7 +152,7 @@ bool ek_filter_holds(const struct ek_filter_node *node, ek_filter_fact_of *of, c
 /* As the JSON that it was read from: of fields that are no time, date or contact. */
 void ek_filter_write(struct ek_json *j, const struct ek_filter_table *table,
 		     const struct ek_filter_node *node);
-/* The same filter has the same digest; begin with EK_CURSOR_DIGEST. */
+/* The same filter has the same digest; begin with EK_FNV_BEGIN. */
 uint64_t ek_filter_digest(uint64_t digest, const struct ek_filter *filter);
 
 #endif

@@ -1,9 +1,9 @@
 /* Fields of forms, row by row: what a browser sends, and what nobody should. */
+#include "base/heap_scene.h"
 #include "wire/form.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -33,22 +33,11 @@ static const struct {
 	{"many ampersands", "&&&&comment=x&&", "x"},
 };
 
-static void *resize(void *ctx, void *p, size_t old, size_t size)
-{
-	(void)ctx;
-	(void)old;
-	if (size == 0) {
-		free(p);
-		return NULL;
-	}
-	return realloc(p, size);
-}
-
 static void fields_are_what_was_typed(void **state)
 {
 	struct ek_arena arena;
 	(void)state;
-	const struct ek_alloc alloc = {.resize = resize};
+	const struct ek_alloc alloc = ek_heap_scene();
 	ek_arena_init(&arena, alloc, 1 << 16);
 	for (size_t i = 0; i < EK_LEN(rows); i++) {
 		ek_str value;

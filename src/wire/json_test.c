@@ -1,6 +1,7 @@
 /* JSON out and in. Escapes: RFC 8259, section 7. */
 #include "wire/json.h"
 
+#include "base/heap_scene.h"
 #include "base/utf8.h"
 
 #include <math.h>
@@ -14,20 +15,10 @@
 #include "model/limits.h"
 #include "wire/ident.h"
 
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n > 0)
-		return realloc(p, n);
-	free(p);
-	return NULL;
-}
-
 static struct ek_json json_of(size_t max)
 {
 	struct ek_json j;
-	ek_json_init(&j, (struct ek_alloc){NULL, resize}, max);
+	ek_json_init(&j, ek_heap_scene(), max);
 	return j;
 }
 

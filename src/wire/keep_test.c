@@ -6,18 +6,8 @@
 
 #include <cmocka.h>
 
+#include "base/heap_scene.h"
 #include "wire/keep.h"
-
-static void *resize(void *ctx, void *p, size_t old, size_t size)
-{
-	(void)ctx;
-	(void)old;
-	if (size == 0) {
-		free(p);
-		return NULL;
-	}
-	return realloc(p, size);
-}
 
 struct fixture {
 	struct ek_arena arena;
@@ -28,7 +18,7 @@ struct fixture {
 static int set_up(void **state)
 {
 	struct fixture *f = calloc(1, sizeof *f);
-	const struct ek_alloc alloc = {.resize = resize};
+	const struct ek_alloc alloc = ek_heap_scene();
 	ek_arena_init(&f->arena, alloc, 1 << 20);
 	ek_problem_init(&f->problem, &f->arena);
 	ek_json_init(&f->json, alloc, 1 << 20);

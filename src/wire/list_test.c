@@ -3,26 +3,16 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "base/heap_scene.h"
 #include "wire/query.h"
-
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n > 0)
-		return realloc(p, n);
-	free(p);
-	return NULL;
-}
 
 static struct ek_alloc heap(void)
 {
-	return (struct ek_alloc){NULL, resize};
+	return ek_heap_scene();
 }
 
 /* Names are told apart, words are there, ties can be sorted by and are never unset. */

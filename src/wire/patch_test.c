@@ -8,21 +8,12 @@
 
 #include <cmocka.h>
 
+#include "base/heap_scene.h"
 #include "model/limits.h"
-
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n > 0)
-		return realloc(p, n);
-	free(p);
-	return NULL;
-}
 
 static struct ek_alloc heap(void)
 {
-	return (struct ek_alloc){NULL, resize};
+	return ek_heap_scene();
 }
 
 static const char *const kinds[] = {"transfer", "escalation", NULL};

@@ -1,26 +1,15 @@
 /* The text of a policy: what may be written more freely than it is printed, every refusal, and the
  * sentences. That all of it comes back from an engine is tested in tests/policy_test.c. */
+#include "base/heap_scene.h"
 #include "wire/policy_text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 enum { MEMORY = 1 << 26, TEXT = 1 << 16 };
-
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n > 0)
-		return realloc(p, n);
-	free(p);
-	return NULL;
-}
-static const struct ek_alloc heap = {NULL, resize};
 
 struct text {
 	char p[TEXT];
@@ -107,7 +96,7 @@ static void test_readings(void **state)
 		struct ek_policy p;
 		struct ek_err err = {0};
 		struct text t = {.n = 0};
-		ek_arena_init(&arena, heap, MEMORY);
+		ek_arena_init(&arena, ek_heap_scene(), MEMORY);
 		if (!ek_policy_text_read(str(readings[i].in), &arena, &p, &err))
 			fail_msg("%s: %s", readings[i].promise, err.msg);
 		assert_true(ek_policy_text_write(&p, take, &t));
@@ -307,7 +296,7 @@ static void test_refusals(void **state)
 		struct ek_arena arena;
 		struct ek_policy p;
 		struct ek_err err = {0};
-		ek_arena_init(&arena, heap, MEMORY);
+		ek_arena_init(&arena, ek_heap_scene(), MEMORY);
 		if (ek_policy_text_read(str(refusals[i].in), &arena, &p, &err))
 			fail_msg("%s: was read", refusals[i].in);
 		if (err.code != refusals[i].code || strcmp(err.msg, refusals[i].msg) != 0)
@@ -324,7 +313,7 @@ static void test_long_token(void **state)
 	struct ek_policy p;
 	struct ek_err err = {0};
 	char text[400] = "workspace\nlimit = ";
-	ek_arena_init(&arena, heap, MEMORY);
+	ek_arena_init(&arena, ek_heap_scene(), MEMORY);
 	for (int i = 0; i < 100; i++)
 		memcpy(text + 18 + 2 * i, "\xc3\xa9", 3);
 	assert_false(ek_policy_text_read(str(text), &arena, &p, &err));
@@ -341,7 +330,7 @@ static void test_bounds(void **state)
 	struct ek_arena arena;
 	struct ek_policy p;
 	struct ek_err err = {0};
-	ek_arena_init(&arena, heap, (size_t)1 << 28);
+	ek_arena_init(&arena, ek_heap_scene(), (size_t)1 << 28);
 	char *text = ek_arena_get(&arena, EK_POLICY_BYTES_MAX + 1u);
 	assert_non_null(text);
 	memset(text, '\n', EK_POLICY_BYTES_MAX + 1u);
@@ -377,7 +366,7 @@ static void test_no_memory(void **state)
 		struct ek_arena arena;
 		struct ek_policy p;
 		struct ek_err err = {0};
-		ek_arena_init(&arena, heap, max);
+		ek_arena_init(&arena, ek_heap_scene(), max);
 		bool ok = ek_policy_text_read(str(text), &arena, &p, &err);
 		ek_arena_fini(&arena);
 		if (ok)
@@ -426,7 +415,7 @@ static void test_sentences(void **state)
 	struct ek_policy p;
 	struct ek_err err = {0};
 	struct text t = {.n = 0};
-	ek_arena_init(&arena, heap, MEMORY);
+	ek_arena_init(&arena, ek_heap_scene(), MEMORY);
 	assert_true(ek_policy_text_read(str(in), &arena, &p, &err));
 	assert_true(ek_policy_text_explain(&p, take, &t));
 	assert_string_equal(t.p, out);

@@ -1,4 +1,5 @@
 /* Answers that say no. Statuses and retries: the table of spec api, section 2.2. */
+#include "base/heap_scene.h"
 #include "wire/problem.h"
 
 #include <setjmp.h>
@@ -8,19 +9,9 @@
 
 #include <cmocka.h>
 
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n > 0)
-		return realloc(p, n);
-	free(p);
-	return NULL;
-}
-
 static struct ek_alloc heap(void)
 {
-	return (struct ek_alloc){NULL, resize};
+	return ek_heap_scene();
 }
 
 struct scene {
@@ -84,6 +75,8 @@ static const struct {
 	{"unavailable", 503, "later"},
 	{"no_space", 507, "later"},
 	{"outcome_unknown", 503, "same_key"},
+	{"infected", 422, "after_change"},
+	{"not_scanned", 422, "after_change"},
 };
 
 static void test_table(void **state)

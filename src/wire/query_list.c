@@ -2,6 +2,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "base/fnv.h"
 #include "base/utf8.h"
 #include "wire/query.h"
 #include "wire/take.h"
@@ -85,13 +86,13 @@ static bool read_sort(struct ek_query *q, struct ek_query_list *list)
 static uint64_t bind(const struct ek_query *q, const struct ek_query_list *list)
 {
 	const char *resource = q->table->resource;
-	uint64_t digest = ek_cursor_mix(EK_CURSOR_DIGEST, resource, strlen(resource) + 1);
+	uint64_t digest = ek_fnv(EK_FNV_BEGIN, resource, strlen(resource) + 1);
 	digest = ek_filter_digest(digest, &list->filter);
 	for (uint32_t i = 0; i < list->sort_count; i++) {
 		unsigned char key[] = {list->sort[i].field, list->sort[i].is_down};
-		digest = ek_cursor_mix(digest, key, sizeof key);
+		digest = ek_fnv(digest, key, sizeof key);
 	}
-	return ek_cursor_mix(digest, list->words.p, list->words.n);
+	return ek_fnv(digest, list->words.p, list->words.n);
 }
 
 /* Whether the values are of the kinds that the sort keys have. */

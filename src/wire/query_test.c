@@ -1,4 +1,5 @@
 /* What stands behind the `?`. Decoding: WHATWG URL; conventions: spec api, section 2.1. */
+#include "base/heap_scene.h"
 #include "wire/query.h"
 
 #include <setjmp.h>
@@ -8,19 +9,9 @@
 
 #include <cmocka.h>
 
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n > 0)
-		return realloc(p, n);
-	free(p);
-	return NULL;
-}
-
 static struct ek_alloc heap(void)
 {
-	return (struct ek_alloc){NULL, resize};
+	return ek_heap_scene();
 }
 
 static const char *const includes[] = {"load", "presence", NULL};

@@ -28,6 +28,7 @@ enum ek_route_rate {
 	EK_ROUTE_SEARCH,       /* 5 a second */
 	EK_ROUTE_UPLOAD,       /* 10 a minute */
 	EK_ROUTE_EXPORT,       /* 2 an hour */
+	EK_ROUTE_LETTER,       /* 60 an hour */
 	EK_ROUTE_SIGN_IN,
 	EK_ROUTE_STREAM,
 };

@@ -1,30 +1,20 @@
 /* Settings as people look at them: spec api, sections 4.7 and 5 [1], [9]; rows: spec routing,
  * section 13. */
+#include "base/heap_scene.h"
 #include "wire/setting_json.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #define AT_0815 1773044100123 /* 2026-03-09T08:15:00.123Z */
 
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n > 0)
-		return realloc(p, n);
-	free(p);
-	return NULL;
-}
-
 static struct ek_json open_json(void)
 {
 	struct ek_json j;
-	ek_json_init(&j, (struct ek_alloc){NULL, resize}, 1 << 20);
+	ek_json_init(&j, ek_heap_scene(), 1 << 20);
 	j.style.is_api = true;
 	return j;
 }

@@ -1,10 +1,10 @@
 /* Delimited text: what is read, what is refused with which reason, and where reading goes on. */
+#include "base/heap_scene.h"
 #include "wire/table.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -43,18 +43,6 @@ static const struct row rows[] = {
 };
 /* clang-format on */
 
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n != 0)
-		return realloc(p, n);
-	free(p);
-	return NULL;
-}
-
-static const struct ek_alloc alloc = {NULL, resize};
-
 struct shown {
 	size_t n;
 	char p[4096];
@@ -87,7 +75,7 @@ static void records_are_read(void **state)
 		struct ek_err err;
 		const char *fault;
 		struct shown got = {.n = 0};
-		ek_arena_init(&arena, alloc, 1 << 20);
+		ek_arena_init(&arena, ek_heap_scene(), 1 << 20);
 		ek_str text = {rows[i].text, (uint32_t)strlen(rows[i].text)};
 		assert_true(ek_table_open(&t, text, &arena, &err));
 		while (ek_table_next(&t, &fault))
@@ -111,7 +99,7 @@ static const char *first_fault(struct first how, struct shown *got)
 	struct ek_arena arena;
 	struct ek_err err;
 	const char *fault;
-	ek_arena_init(&arena, alloc, 4 << 20);
+	ek_arena_init(&arena, ek_heap_scene(), 4 << 20);
 	assert_true(ek_table_open(&t, how.text, &arena, &err));
 	t.separator = how.separator;
 	t.is_latin1 = how.is_latin1;

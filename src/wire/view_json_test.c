@@ -2,6 +2,7 @@
  * see what. */
 #include "wire/view_json.h"
 
+#include "base/heap_scene.h"
 #include "model/setting.h"
 
 #include <setjmp.h>
@@ -13,16 +14,6 @@
 
 #define MORNING 1773043920000 /* 2026-03-09T08:12:00.000Z */
 
-static void *resize(void *ctx, void *p, size_t old_n, size_t n)
-{
-	(void)ctx;
-	(void)old_n;
-	if (n > 0)
-		return realloc(p, n);
-	free(p);
-	return NULL;
-}
-
 static ek_str digits(void *ctx, uint32_t contact)
 {
 	(void)ctx;
@@ -32,7 +23,7 @@ static ek_str digits(void *ctx, uint32_t contact)
 static struct ek_json open_json(bool sees_names, uint32_t reader)
 {
 	struct ek_json j;
-	ek_json_init(&j, (struct ek_alloc){NULL, resize}, 1 << 20);
+	ek_json_init(&j, ek_heap_scene(), 1 << 20);
 	j.style = (struct ek_json_style){
 		.is_api = true, .sees_names = sees_names, .reader = reader, .contact = digits};
 	return j;

@@ -5,6 +5,21 @@
 
 enum { IDLE_MS = 1000, LOOK_EVERY = 16, MANY = 8, QUIET_MS = 2 };
 
+/* What was taken together. */
+struct batch {
+	struct ek_group_call *calls[EK_GROUP_COMMANDS];
+	struct ek_answer answers[EK_GROUP_COMMANDS];
+	struct ek_err errors[EK_GROUP_COMMANDS];
+	bool ok[EK_GROUP_COMMANDS];
+};
+
+/* Calls from..to - 1 of a batch, which share a commit. */
+struct part {
+	struct batch *batch; /* NULL: none */
+	uint32_t from;
+	uint32_t to;
+};
+
 struct ek_group {
 	struct ek_group_options options;
 	struct ek_thread_lock *lock;
@@ -17,10 +32,10 @@ struct ek_group {
 	bool told_dead;
 	uint64_t told;   /* the seq that committed() was last told of */
 	uint64_t lag_ns; /* since when views wait to be folded for many commands; 0 = they do not */
-	struct ek_group_call *calls[EK_GROUP_COMMANDS];
-	struct ek_answer answers[EK_GROUP_COMMANDS];
-	struct ek_err errors[EK_GROUP_COMMANDS];
-	bool ok[EK_GROUP_COMMANDS];
+	struct batch batches[2];
+	struct part taken; /* of the newest batch: since the last commit */
+	struct part sent;  /* the disk works at it */
+	uint64_t sent_seq; /* its last */
 };
 
 bool ek_group_submit(struct ek_group *g, struct ek_group_call *call, struct ek_err *err)
@@ -103,13 +118,16 @@ static ek_span patience_of(struct ek_group *g)
 /* Takes the next group out of the queue; waits for it, at most until something falls due. */
 static uint32_t take_group(struct ek_group *g, bool *closing)
 {
-	ek_span patience = patience_of(g);
+	/* The disk works only while somebody waits. */
+	ek_span patience = g->sent.batch != NULL ? (ek_span){0} : patience_of(g);
+	struct batch *b = &g->batches[g->sent.batch == &g->batches[0]];
+	g->taken = (struct part){b, 0, 0};
 	ek_thread_lock_take(g->lock);
 	if (g->waiting == 0 && !g->closing && patience.ms > 0)
 		ek_thread_lock_wait(g->lock, patience);
 	uint32_t n = g->waiting < EK_GROUP_COMMANDS ? g->waiting : EK_GROUP_COMMANDS;
 	for (uint32_t i = 0; i < n; i++)
-		g->calls[i] = g->ring[(g->first + i) % g->options.queue];
+		b->calls[i] = g->ring[(g->first + i) % g->options.queue];
 	g->first = (g->first + n) % g->options.queue;
 	g->waiting -= n;
 	*closing = g->closing && n == 0;
@@ -117,15 +135,21 @@ static uint32_t take_group(struct ek_group *g, bool *closing)
 	return n;
 }
 
+static bool others_wait(struct ek_group *g)
+{
+	ek_thread_lock_take(g->lock);
+	bool others = g->waiting > 0;
+	ek_thread_lock_give(g->lock);
+	return others;
+}
+
 /* Whether the views may lag behind the commit of a group of n: more commands wait, or will. So many
  * together come from so many who ask again as soon as they are answered, and a row that all of them
  * change, a page that all of them fill, is then written once for several groups. */
-static bool may_lag(struct ek_group *g, uint32_t n)
+static bool may_lag(struct ek_group *g, uint32_t n, bool others)
 {
 	uint64_t now = ek_clock_mono_ns();
-	ek_thread_lock_take(g->lock);
-	bool more = g->waiting > 0 || n >= MANY;
-	ek_thread_lock_give(g->lock);
+	bool more = others || n >= MANY;
 	if (!more || (g->lag_ns != 0 && now - g->lag_ns >= EK_GROUP_LAG_MS * 1000000ull)) {
 		g->lag_ns = 0;
 		return false;
@@ -134,14 +158,14 @@ static bool may_lag(struct ek_group *g, uint32_t n)
 	return true;
 }
 
-static void answer(struct ek_group *g, uint32_t from, uint32_t to)
+static void answer(struct ek_group *g, struct part p)
 {
-	for (uint32_t i = from; i < to; i++) {
-		struct ek_answer *a = &g->answers[i];
-		if (g->calls[i]->look != NULL && g->ok[i])
-			g->calls[i]->look(g->calls[i]->ctx, ek_writer_explained(g->options.writer));
-		a->events = (struct ek_events){0};
-		call_back(g->calls[i], a, g->ok[i] ? NULL : &g->errors[i]);
+	for (uint32_t i = p.from; i < p.to; i++) {
+		struct batch *b = p.batch;
+		if (b->calls[i]->look != NULL && b->ok[i])
+			b->calls[i]->look(b->calls[i]->ctx, ek_writer_explained(g->options.writer));
+		b->answers[i].events = (struct ek_events){0};
+		call_back(b->calls[i], &b->answers[i], b->ok[i] ? NULL : &b->errors[i]);
 	}
 }
 
@@ -157,12 +181,11 @@ static bool is_dead(struct ek_group *g)
 	return true;
 }
 
-/* Everything up to now is on disk: says so once. */
-static void tell(struct ek_group *g)
+/* Everything up to there is on disk: says so once. */
+static void tell(struct ek_group *g, uint64_t seq)
 {
 	if (is_dead(g))
 		return;
-	uint64_t seq = ek_engine_seq(ek_writer_engine(g->options.writer));
 	if (g->options.committed != NULL && seq != g->told)
 		g->options.committed(g->options.events_ctx, seq);
 	g->told = seq;
@@ -170,65 +193,129 @@ static void tell(struct ek_group *g)
 
 /* Those that were taken share the fate of their commit; a refusal took nothing and stays what it
  * was, and so does a look. */
-static void fail_taken(struct ek_group *g, uint32_t from, uint32_t to, const struct ek_err *err)
+static void fail_taken(struct ek_group *g, struct part p, const struct ek_err *err)
 {
 	bool is_alive = !ek_writer_is_dead(g->options.writer, NULL);
-	for (uint32_t i = from; i < to; i++) {
-		if (!g->ok[i])
+	for (uint32_t i = p.from; i < p.to; i++) {
+		if (!p.batch->ok[i])
 			continue;
-		g->ok[i] = g->calls[i]->look != NULL && is_alive;
-		g->errors[i] = *err;
+		p.batch->ok[i] = p.batch->calls[i]->look != NULL && is_alive;
+		p.batch->errors[i] = *err;
 	}
 	(void)is_dead(g);
 }
 
-/* One commit for calls from..to - 1. They are answered first: they wait for nothing else. */
-static void commit(struct ek_group *g, uint32_t from, uint32_t to, bool more)
+/* What was sent is on disk, or lost with what was taken since. They are answered first: they wait
+ * for nothing else. */
+static void land(struct ek_group *g)
 {
 	struct ek_err err;
-	bool ok = ek_writer_commit(g->options.writer, more, &err);
-	if (!ok)
-		fail_taken(g, from, to, &err);
-	answer(g, from, to);
+	struct part sent = g->sent;
+	if (sent.batch == NULL)
+		return;
+	g->sent.batch = NULL;
+	bool ok = ek_writer_land(g->options.writer, &err);
+	if (!ok) {
+		fail_taken(g, sent, &err);
+		fail_taken(g, g->taken, &err);
+	}
+	answer(g, sent);
 	if (ok)
-		tell(g);
+		tell(g, g->sent_seq);
 }
 
-static bool take_call(struct ek_group *g, uint32_t i, ek_time now)
+/* One commit for what was taken, and the answers to it. */
+static void commit(struct ek_group *g, bool more)
 {
-	struct ek_group_call *c = g->calls[i];
-	g->answers[i] = (struct ek_answer){0};
-	if (c->look != NULL)
-		return !ek_writer_is_dead(g->options.writer, &g->errors[i]);
+	struct ek_err err;
+	land(g);
+	struct part taken = g->taken;
+	g->taken.from = taken.to;
+	bool ok = ek_writer_commit(g->options.writer, more, &err);
+	if (!ok)
+		fail_taken(g, taken, &err);
+	answer(g, taken);
+	if (ok)
+		tell(g, ek_engine_seq(ek_writer_engine(g->options.writer)));
+}
+
+static bool has_look(struct part p)
+{
+	for (uint32_t i = p.from; i < p.to; i++) {
+		if (p.batch->calls[i]->look != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* More wait: they are taken while the disk works. Looks see what is on disk, and no more; a dead
+ * writer may have no engine left. */
+static void send(struct ek_group *g)
+{
+	struct ek_err err;
+	land(g);
+	if (has_look(g->taken) || ek_writer_is_dead(g->options.writer, NULL)) {
+		commit(g, true);
+		return;
+	}
+	g->sent = g->taken;
+	g->taken.from = g->taken.to;
+	g->sent_seq = ek_engine_seq(ek_writer_engine(g->options.writer));
+	if (ek_writer_send(g->options.writer, &err))
+		return;
+	fail_taken(g, g->sent, &err);
+	answer(g, g->sent);
+	g->sent.batch = NULL;
+}
+
+static void take_call(struct ek_group *g, ek_time now)
+{
+	struct batch *b = g->taken.batch;
+	uint32_t i = g->taken.to++;
+	struct ek_group_call *c = b->calls[i];
+	b->answers[i] = (struct ek_answer){0};
+	if (c->look != NULL) {
+		b->ok[i] = !ek_writer_is_dead(g->options.writer, &b->errors[i]);
+		return;
+	}
 	c->request.at = now;
-	if (!ek_writer_take(g->options.writer, &c->request, &g->answers[i], &g->errors[i]))
-		return false;
-	if (c->made != NULL && !g->answers[i].repeated)
-		c->made(c->ctx, g->options.writer, &g->answers[i]);
-	return true;
+	b->ok[i] = ek_writer_take(g->options.writer, &c->request, &b->answers[i], &b->errors[i]);
+	if (b->ok[i] && c->made != NULL && !b->answers[i].repeated)
+		c->made(c->ctx, g->options.writer, &b->answers[i]);
+}
+
+static void end_group(struct ek_group *g, uint32_t n)
+{
+	bool others = others_wait(g);
+	bool more = may_lag(g, n, others);
+	if (more && others)
+		send(g);
+	else
+		commit(g, more);
 }
 
 static void run_group(struct ek_group *g, uint32_t n)
 {
 	ek_time now = g->options.now(g->options.now_ctx);
 	uint64_t start = ek_clock_mono_ns();
-	uint32_t from = 0;
 	for (uint32_t i = 0; i < n; i++) {
-		if (g->calls[i]->request.check != NULL && from < i) {
-			commit(g, from, i, true);
-			from = i;
+		if (g->taken.batch->calls[i]->request.check != NULL) {
+			land(g);
+			if (g->taken.from < i)
+				commit(g, true);
+		} else if (g->sent.batch != NULL && ek_writer_has_landed(g->options.writer)) {
+			land(g);
 		}
-		g->ok[i] = take_call(g, i, now);
+		take_call(g, now);
 		if (i % LOOK_EVERY != LOOK_EVERY - 1 ||
 		    ek_clock_mono_ns() - start < EK_GROUP_MS * 1000000ull)
 			continue;
-		commit(g, from, i + 1, true);
-		from = i + 1;
+		send(g);
 		start = ek_clock_mono_ns();
 		now = g->options.now(g->options.now_ctx);
 	}
-	if (from < n)
-		commit(g, from, n, may_lag(g, n));
+	if (g->taken.from < n)
+		end_group(g, n);
 }
 
 /* Nothing waits: let what is due happen, and tidy up. A failure here meets the next who asks. */
@@ -237,12 +324,13 @@ static void run_idle(struct ek_group *g)
 	struct ek_err err;
 	struct ek_writer *w = g->options.writer;
 	g->lag_ns = 0;
+	land(g);
 	if (is_dead(g))
 		return;
 	if (ek_writer_tick(w, g->options.now(g->options.now_ctx), &err) || err.code != EK_OK)
 		(void)(ek_writer_idle(w, &err) || err.code != EK_OK);
 	if (!ek_writer_is_pending(w))
-		tell(g);
+		tell(g, ek_engine_seq(ek_writer_engine(w)));
 }
 
 static void run(void *ctx)

@@ -2,9 +2,10 @@
  *
  * The thread takes what waits, at most EK_GROUP_COMMANDS or what it decides in EK_GROUP_MS, at one
  * time for all of them; commits; calls each one back. What arrives meanwhile is the next group, so
- * that an idle writer commits at once and a busy one commits whole groups. Between, it wakes when a
- * timer of the engine falls due, and every second to fold and sync what is behind. Behind a busy
- * one the views lag by EK_GROUP_LAG_MS at most, and until a moment after the last command.
+ * that an idle writer commits at once and a busy one commits whole groups; while more wait, the
+ * next group is decided as the disk works at the last. Between, it wakes when a timer of the engine
+ * falls due, and every second to fold and sync what is behind. Behind a busy one the views lag by
+ * EK_GROUP_LAG_MS at most, and until a moment after the last command.
  */
 #ifndef EK_WRITER_GROUP_H
 #define EK_WRITER_GROUP_H

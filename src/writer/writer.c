@@ -69,6 +69,7 @@ void ek_writer_close(struct ek_writer **writer)
 	if (w == NULL)
 		return;
 	struct ek_alloc alloc = w->options.alloc;
+	ek_committer_close(&w->committer);
 	ek_engine_close(&w->engine);
 	ek_body_fini(&w->body);
 	ek_keys_fini(&w->keys);
@@ -87,7 +88,9 @@ static bool is_ready(struct ek_writer *w, struct ek_err *err)
 		*err = w->why;
 		return false;
 	}
-	return ek_log_check_writable(w->log, err) && take_epoch(w, err);
+	/* While the log is the committer's nobody asks it; it could be written when that began. */
+	return w->flight == EK_WRITER_FLYING ||
+	       (ek_log_check_writable(w->log, err) && take_epoch(w, err));
 }
 
 bool ek_writer_spoil(struct ek_writer *w, const struct ek_err *err)
@@ -240,7 +243,8 @@ static bool look_up(struct ek_writer *w, const struct ek_request *r, struct ek_a
 	*known = k != NULL;
 	if (k == NULL) {
 		w->counts.key_lookups++;
-		if (!ek_log_find_key(w->log, r->key->key, &stored, known, err))
+		ek_writer_await(w);
+		if (!is_ready(w, err) || !ek_log_find_key(w->log, r->key->key, &stored, known, err))
 			return false;
 		k = &stored;
 	}
@@ -340,126 +344,6 @@ bool ek_writer_set_name(struct ek_writer *w, enum ek_writer_name kind, uint32_t 
 	return true;
 }
 
-/* ---- committing */
-
-bool ek_writer_is_pending(const struct ek_writer *w)
-{
-	return w->body.events > 0 || w->empties > 0 || w->name_count > 0 || w->first_row != NULL ||
-	       w->spoiled;
-}
-
-static bool must_fold(const struct ek_writer *w, bool more)
-{
-	uint32_t lag = ek_fold_count(w->fold) > w->keys.n ? ek_fold_count(w->fold) : w->keys.n;
-	if (lag == 0)
-		return false;
-	return !more || lag >= w->options.fold_events ||
-	       (w->lag_ns != 0 && ek_clock_mono_ns() - w->lag_ns >= EK_WRITER_FOLD_MS * 1000000ull);
-}
-
-static bool append(struct ek_writer *w, struct ek_err *err)
-{
-	if (w->body.events == 0)
-		return true;
-	const struct ek_log_row row = {
-		.first_seq = w->body_first,
-		.last_seq = w->body_first + w->body.events - 1,
-		.at = w->body_at,
-		.epoch = w->epoch,
-		.body = w->body.p,
-		.body_n = w->body.n,
-	};
-	w->counts.body_bytes += row.body_n;
-	return ek_log_append(w->log, &row, err);
-}
-
-static bool put_names(struct ek_writer *w, struct ek_err *err)
-{
-	for (uint32_t i = 0; i < w->name_count; i++) {
-		const struct ek_writer_pending_name *n = &w->names[i];
-		if (!ek_log_set_name(w->log, n->kind, n->id, n->name, err))
-			return false;
-	}
-	return true;
-}
-
-static bool transact(struct ek_writer *w, bool fold, struct ek_err *err)
-{
-	if (!ek_log_begin(w->log, err))
-		return false;
-	bool ok = append(w, err) && put_names(w, err) && ek_writer_put_content(w, err) &&
-		  ek_writer_put_empties(w, err) &&
-		  (!fold || ek_writer_put_views(w, ek_engine_seq(w->engine), err)) &&
-		  ek_log_commit(w->log, err);
-	if (!ok)
-		ek_log_rollback(w->log);
-	return ok;
-}
-
-/* After a failure that is known to have written nothing: stand again where the disk stands. */
-static void load_again(struct ek_writer *w)
-{
-	struct ek_engine *old = w->engine;
-	w->engine = NULL;
-	ek_writer_unload(w);
-	w->dead = !ek_writer_load(w, &w->why);
-	if (!w->dead) /* who was heard since is not in the log */
-		ek_engine_take_seen(w->engine, old);
-	ek_engine_close(&old);
-}
-
-static bool fail_commit(struct ek_writer *w, const struct ek_err *err)
-{
-	w->why = *err;
-	if (ek_log_is_latched(w->log) || err->code == EK_FENCED)
-		w->dead = true;
-	else
-		load_again(w);
-	return false;
-}
-
-bool ek_writer_commit(struct ek_writer *w, bool more, struct ek_err *err)
-{
-	if (w->spoiled || w->dead) {
-		*err = w->why;
-		if (!w->dead)
-			load_again(w);
-		return false;
-	}
-	bool pending = ek_writer_is_pending(w);
-	bool fold = must_fold(w, more);
-	if (!pending && !fold)
-		return true;
-	if (!transact(w, fold, err))
-		return fail_commit(w, err);
-	uint64_t seq = ek_engine_seq(w->engine);
-	ek_body_reset(&w->body, seq + 1, w->body_at);
-	ek_arena_reset(&w->turn);
-	w->name_count = 0;
-	ek_writer_forget_content(w);
-	w->empties = 0;
-	w->keys_on_disk = w->keys.n;
-	w->opened_on_disk = w->opened_epoch;
-	w->counts.commits++;
-	if (fold)
-		ek_writer_note_folded(w, seq);
-	else if (w->lag_ns == 0)
-		w->lag_ns = ek_clock_mono_ns();
-	if (seq - w->snapshot_seq < w->options.snapshot_events)
-		return true;
-	/* The commit stands whatever becomes of the snapshot; a log that then latches says so next.
-	 * */
-	struct ek_err ignored;
-	if (!ek_writer_snapshot(w, &ignored))
-		w->snapshot_seq = seq; /* tried again after as many events */
-	return true;
-}
-
-bool ek_writer_idle(struct ek_writer *w, struct ek_err *err)
-{
-	return ek_writer_commit(w, false, err) && ek_log_tidy(w->log, err);
-}
-
 /* ---- snapshots */
 
 struct buffer {
@@ -548,6 +432,11 @@ bool ek_writer_is_dead(const struct ek_writer *w, struct ek_err *err)
 	if (w->dead && err != NULL)
 		*err = w->why;
 	return w->dead;
+}
+
+uint64_t ek_writer_losses(const struct ek_writer *w)
+{
+	return w->losses;
 }
 
 bool ek_writer_check(struct ek_writer *w, struct ek_err *err)

@@ -1,7 +1,8 @@
 /* writer -- the one place where facts are made: decides, appends, folds the views, answers.
  *
  *   take, take, take ...   each decided by the engine at once, its events put into the pending row;
- *   commit                 that row and its views made durable in one transaction.
+ *   commit                 that row and its views made durable in one transaction;
+ *   send ... land          the same while more is taken.
  *
  * An answer of take is provisional: nobody may be told before commit returned true. Where commit
  * fails, all that were pending share its error, and the writer stands again where the disk stands
@@ -126,6 +127,16 @@ void ek_writer_remove(struct ek_writer *w, const struct ek_writer_erasure *what)
 /* Makes all pending durable. more: further commands wait, so the views may lag. Nothing pending and
  * nothing to fold: returns true at once. */
 bool ek_writer_commit(struct ek_writer *w, bool more, struct ek_err *err) EK_MUST_CHECK;
+/* As commit with `more`, but returns while the disk works: what is taken meanwhile is decided in
+ * that time. One at a time; land must come before the next commit, send, idle, snapshot or counts.
+ * Where views must be folded or a snapshot is due it waits as commit does. Errors: as commit, and
+ * then nothing was sent. */
+bool ek_writer_send(struct ek_writer *w, struct ek_err *err) EK_MUST_CHECK;
+/* Whether land would not wait. */
+bool ek_writer_has_landed(const struct ek_writer *w);
+/* Waits for what was sent; nobody may be told of it before. False: it is lost, and all that was
+ * taken since with it. Nothing was sent: true. Errors: as commit. */
+bool ek_writer_land(struct ek_writer *w, struct ek_err *err) EK_MUST_CHECK;
 /* When idle, about once a second: folds what lags, syncs what is behind. */
 bool ek_writer_idle(struct ek_writer *w, struct ek_err *err) EK_MUST_CHECK;
 /* Writes a snapshot now. Nothing may be pending. */
@@ -140,6 +151,9 @@ struct ek_engine *ek_writer_explained(struct ek_writer *w);
 bool ek_writer_is_dead(const struct ek_writer *w, struct ek_err *err);
 /* Whether a command would be taken now. Errors: READ_ONLY, OUTCOME_UNKNOWN, FENCED. */
 bool ek_writer_check(struct ek_writer *w, struct ek_err *err);
+/* How often what was pending was lost. Who remembers what it put last looks at the store again when
+ * this has changed. */
+uint64_t ek_writer_losses(const struct ek_writer *w);
 /* Whether anything is pending. */
 bool ek_writer_is_pending(const struct ek_writer *w);
 uint64_t ek_writer_epoch(const struct ek_writer *w);

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "store/body.h"
+#include "writer/committer.h"
 #include "writer/fold.h"
 #include "writer/keys.h"
 #include "writer/writer.h"
@@ -23,9 +24,19 @@ struct ek_writer_pending_row {
 	struct ek_views_value value;
 };
 
+/* What was sent, until it is asked what became of it. */
+enum ek_writer_flight {
+	EK_WRITER_GROUNDED, /* nothing was sent */
+	EK_WRITER_FLYING,   /* the log is the committer's alone */
+	EK_WRITER_LANDED,
+	EK_WRITER_LOST, /* and the writer is spoiled */
+};
+
 struct ek_writer {
 	struct ek_writer_options options;
 	struct ek_log *log;
+	struct ek_committer *committer; /* NULL until something is sent */
+	enum ek_writer_flight flight;
 	struct ek_engine *engine;
 	struct ek_body body;   /* the pending row */
 	uint64_t body_first;   /* its first seq */
@@ -49,6 +60,7 @@ struct ek_writer {
 	bool spoiled;        /* what is pending cannot be written whole; why says why */
 	bool dead;           /* could not be loaded again after a failure */
 	struct ek_err why;
+	uint64_t losses;   /* commits that failed */
 	uint64_t view_seq; /* to which the store's views are folded */
 	uint64_t lag_ns;   /* since when the views lag; 0 = they do not */
 	uint64_t snapshot_seq;
@@ -61,6 +73,8 @@ struct ek_writer {
 bool ek_writer_load(struct ek_writer *w, struct ek_err *err) EK_MUST_CHECK;
 /* Throws away everything that came from the log. */
 void ek_writer_unload(struct ek_writer *w);
+/* writer_commit.c: the log is the writer's own again; what was sent landed or is lost. */
+void ek_writer_await(struct ek_writer *w);
 /* writer_fold.c: puts what the views lack, inside a transaction. */
 bool ek_writer_put_views(struct ek_writer *w, uint64_t seq, struct ek_err *err) EK_MUST_CHECK;
 /* Puts the keys of requests that made nothing, which no row of the log can give back. */

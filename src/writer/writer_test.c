@@ -629,7 +629,9 @@ static void a_backup_has_the_state_and_the_keys(void **state)
 	const struct ek_log_options beside = {.where = f->where, .mode = EK_LOG_READ};
 	struct ek_log *reader;
 	assert_true(ek_log_open(&beside, &reader, &f->err));
-	if (!ek_backup_copy(reader, copy, ek_heap_alloc(), &b, &f->err))
+	if (!ek_backup_copy(reader,
+			    &(struct ek_backup_options){.alloc = ek_heap_alloc(), .to = copy}, &b,
+			    &f->err))
 		fail_msg("%s", f->err.msg);
 	ek_log_close(&reader);
 	assert_int_equal(b.seq, ek_log_head(f->log)->seq);
