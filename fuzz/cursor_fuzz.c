@@ -3,6 +3,7 @@
  * when the next byte is 0, the bytes of one that gets a right digest. */
 #include <string.h>
 
+#include "base/fnv.h"
 #include "sys/heap.h"
 #include "wire/cursor.h"
 
@@ -46,8 +47,8 @@ static void check_forged(const uint8_t *bound, const uint8_t *body, size_t n)
 	uint64_t bound_to = 0;
 	if (n + BOUND > sizeof bytes)
 		return;
-	uint64_t digest = ek_cursor_mix(EK_CURSOR_DIGEST, bound, BOUND);
-	digest = ek_cursor_mix(digest, body, n);
+	uint64_t digest = ek_fnv(EK_FNV_BEGIN, bound, BOUND);
+	digest = ek_fnv(digest, body, n);
 	for (int i = 0; i < BOUND; i++) {
 		bytes[i] = (uint8_t)(digest >> (56 - 8 * i));
 		bound_to = bound_to << 8 | bound[i];
