@@ -95,6 +95,15 @@ const PLACES: readonly Place[] = [
     room: lazy(() => import("../rooms/trends/TrendsRoom.tsx")),
   },
   {
+    id: "team",
+    path: "/team",
+    title: "places.team",
+    icon: null,
+    keys: null,
+    isOpenTo: () => may("figures_team"),
+    room: lazy(() => import("../rooms/team/TeamRoom.tsx")),
+  },
+  {
     id: "targets",
     path: "/targets",
     title: "places.targets",

@@ -43,18 +43,31 @@ export function keyOf<K extends OperationName>(name: K, told: Told<K> = {}): rea
   return [name, told.params ?? {}, told.query ?? {}, told.body ?? null];
 }
 
+// Of an answer that is awaited, how long until it is asked again.
+const intervalOf =
+  <A>(everyMs: number | ((answer: A) => number | undefined)) =>
+  ({ state }: { state: { data: { answer: A } | undefined } }): number | false => {
+    if (typeof everyMs === "number") return everyMs;
+    return state.data === undefined ? false : (everyMs(state.data.answer) ?? false);
+  };
+
 // The seq of each answer, by its key: events up to there are in it already.
 export function useAnswer<K extends OperationName>(
   name: K,
   told: Told<K> = {},
-  options: { enabled?: boolean; keep?: boolean; everyMs?: number } = {},
+  options: {
+    enabled?: boolean;
+    keep?: boolean;
+    everyMs?: number | ((answer: Received<K>["answer"]) => number | undefined);
+  } = {},
 ): UseQueryResult<Received<K>, Refusal> {
+  const { everyMs } = options;
   return useQuery<Received<K>, Refusal>({
     queryKey: keyOf(name, told),
     queryFn: ({ signal }) => call(name, { ...told, signal }),
     enabled: options.enabled ?? true,
     // What grows by the clock, or is too dear to be read anew at each event; not while hidden.
-    ...(options.everyMs === undefined ? {} : { refetchInterval: options.everyMs }),
+    ...(everyMs === undefined ? {} : { refetchInterval: intervalOf(everyMs) }),
     ...(options.keep === true ? { placeholderData: keepPreviousData } : {}),
   });
 }

@@ -887,12 +887,14 @@ export interface DefinitionChanged extends Numbered {
 	clock: enums.Clock;
 	/** After how many days a period is known. */
 	matures_days: number | null;
-	/** T of service levels, in seconds, inclusive; 0 elsewhere. */
+	/** T of service levels for calls, in seconds, inclusive; 0 elsewhere. */
 	target_s: number | null;
-	/** A call given up within it is left out; 0 elsewhere. */
+	/** What is given up within it is left out; 0 elsewhere. */
 	short_s: number | null;
 	/** Why it is another. */
 	reason: string | null;
+	/** The same for live chats; null or 0 = they have none. */
+	chat_target_s: number | null;
 }
 
 /** A fact, as far as its reader may see it. */

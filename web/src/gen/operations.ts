@@ -1320,6 +1320,17 @@ export interface Operations {
 		right: "me_next";
 		flags: never;
 	};
+	/** From which mailboxes I may write: those of my teams, and those of every team. */
+	list_my_mailboxes: {
+		method: "GET";
+		path: "/me/mailboxes";
+		params: Nothing;
+		query: Nothing;
+		body: undefined;
+		answer: shapes.MyMailboxes;
+		right: "conversation_create";
+		flags: never;
+	};
 	/** A page of mine is visible; nothing else is kept. */
 	send_heartbeat: {
 		method: "POST";
@@ -1352,6 +1363,17 @@ export interface Operations {
 		answer: shapes.Page<shapes.Look>;
 		right: "me_looks";
 		flags: "list";
+	};
+	/** Daily figures of my own that cannot be true, and so are not shown: told to me alone. */
+	list_my_withheld_figures: {
+		method: "GET";
+		path: "/me/figures/withheld";
+		params: Nothing;
+		query: Nothing;
+		body: undefined;
+		answer: shapes.WithheldFigures;
+		right: "figures_own";
+		flags: never;
 	};
 	/** What the rules see in my own work: I first. */
 	get_my_patterns: {
@@ -2200,6 +2222,21 @@ export interface Operations {
 		right: "conversation_create";
 		flags: never;
 	};
+	/**
+	 * Begin a conversation with a mail: it is its first message, goes five seconds later and
+	 * can be blanked until then; whoever writes holds it, and what is answered comes back to
+	 * it.
+	 */
+	begin_by_mail: {
+		method: "POST";
+		path: "/conversations/by-mail";
+		params: Nothing;
+		query: Nothing;
+		body: shapes.FirstMailRequest;
+		answer: shapes.Conversation;
+		right: "conversation_create";
+		flags: never;
+	};
 	/** One conversation. */
 	get_conversation: {
 		method: "GET";
@@ -2275,6 +2312,20 @@ export interface Operations {
 		body: undefined;
 		answer: shapes.Part;
 		right: "part_redact";
+		flags: never;
+	};
+	/**
+	 * Send a mail that was not delivered once more, five seconds later: as the same message,
+	 * with its Message-ID and date.
+	 */
+	send_part_again: {
+		method: "POST";
+		path: "/conversations/{id}/parts/{part}/send-again";
+		params: { id: ids.ConversationId; part: ids.PartId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.PartMail;
+		right: "message_write";
 		flags: never;
 	};
 	/** The mail that a message came as, byte for byte. */
@@ -2967,8 +3018,9 @@ export interface Operations {
 		method: "GET";
 		path: "/figures";
 		params: Nothing;
-		query: { metric?: string; by?: "day" | "week" | "month" | "none"; team?: ids.TeamId;
-			teammate?: ids.TeammateId; channel?: enums.CapacityClass; topic?: string;
+		query: { metric?: string; by?: "day" | "week" | "month" | "hour" | "none";
+			team?: ids.TeamId; teammate?: ids.TeammateId; channel?: enums.CapacityClass;
+			topic?: string; tier?: string; product_area?: string; hour?: number;
 			from?: shapes.CalendarDate; until?: shapes.CalendarDate; days?: number;
 			clock?: "office_hours" | "calendar"; zone?: string; variant?: string;
 			survey?: ids.SurveyId; as_of?: shapes.Instant };
@@ -2983,7 +3035,8 @@ export interface Operations {
 		path: "/figures/receipt";
 		params: Nothing;
 		query: { metric?: string; team?: ids.TeamId; teammate?: ids.TeammateId;
-			channel?: enums.CapacityClass; topic?: string; from?: shapes.CalendarDate;
+			channel?: enums.CapacityClass; topic?: string; tier?: string;
+			product_area?: string; hour?: number; from?: shapes.CalendarDate;
 			until?: shapes.CalendarDate; days?: number; clock?: "office_hours"
 			| "calendar"; zone?: string; variant?: string; survey?: ids.SurveyId;
 			as_of?: shapes.Instant };
@@ -3857,6 +3910,28 @@ export interface Operations {
 		right: "contact_merge";
 		flags: "dry";
 	};
+	/** Hold a contact's mail, and refuse their chat. */
+	block_contact: {
+		method: "POST";
+		path: "/contacts/{id}/block";
+		params: { id: ids.ContactId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.Contact;
+		right: "contact_edit";
+		flags: never;
+	};
+	/** Take a contact's mail and chat again. */
+	unblock_contact: {
+		method: "POST";
+		path: "/contacts/{id}/unblock";
+		params: { id: ids.ContactId };
+		query: Nothing;
+		body: undefined;
+		answer: shapes.Contact;
+		right: "contact_edit";
+		flags: never;
+	};
 	/** A contact's personal data as a file. */
 	export_contact: {
 		method: "POST";
@@ -4048,7 +4123,7 @@ export interface Operations {
 		body: shapes.WebhookRequest;
 		answer: shapes.WebhookCreated;
 		right: "webhook_manage";
-		flags: "confirm";
+		flags: "tag" | "confirm";
 	};
 	/** One webhook subscription. */
 	get_webhook: {
@@ -4059,7 +4134,7 @@ export interface Operations {
 		body: undefined;
 		answer: shapes.Webhook;
 		right: "webhook_manage";
-		flags: "confirm";
+		flags: "tag" | "confirm";
 	};
 	/** Change where it goes or what it wants, or switch it off or on. */
 	update_webhook: {
@@ -4070,7 +4145,7 @@ export interface Operations {
 		body: shapes.WebhookPatch;
 		answer: shapes.Webhook;
 		right: "webhook_manage";
-		flags: "confirm";
+		flags: "tag" | "match" | "confirm";
 	};
 	/** Send webhook.test, once. */
 	test_webhook: {
@@ -4147,7 +4222,7 @@ export interface Operations {
 		body: shapes.SourceRequest;
 		answer: shapes.SourceCreated;
 		right: "webhook_manage";
-		flags: "confirm";
+		flags: "tag" | "confirm";
 	};
 	/** One of them. */
 	get_source: {
@@ -4158,7 +4233,7 @@ export interface Operations {
 		body: undefined;
 		answer: shapes.Source;
 		right: "webhook_manage";
-		flags: "confirm";
+		flags: "tag" | "confirm";
 	};
 	/** Change its name, team or mapping, or switch it off or on. */
 	update_source: {
@@ -4169,7 +4244,7 @@ export interface Operations {
 		body: shapes.SourcePatch;
 		answer: shapes.Source;
 		right: "webhook_manage";
-		flags: "confirm";
+		flags: "tag" | "match" | "confirm";
 	};
 	/** Another secret, shown once; for 24 hours the one before is good too. */
 	rotate_source_secret: {
@@ -5113,9 +5188,11 @@ export const OPERATIONS = {
 	pause_my_intake: ["PUT", "/me/enough"],
 	resume_my_intake: ["DELETE", "/me/enough"],
 	take_next: ["POST", "/me/next"],
+	list_my_mailboxes: ["GET", "/me/mailboxes"],
 	send_heartbeat: ["POST", "/me/heartbeat"],
 	export_my_data: ["GET", "/me/data"],
 	list_my_looks: ["GET", "/me/looks"],
+	list_my_withheld_figures: ["GET", "/me/figures/withheld"],
 	get_my_patterns: ["GET", "/me/patterns"],
 	put_my_pattern: ["PUT", "/me/patterns/{id}"],
 	erase_my_pattern: ["DELETE", "/me/patterns/{id}"],
@@ -5191,6 +5268,7 @@ export const OPERATIONS = {
 	list_conversations: ["GET", "/conversations"],
 	search_conversations: ["POST", "/conversations/search"],
 	create_conversation: ["POST", "/conversations"],
+	begin_by_mail: ["POST", "/conversations/by-mail"],
 	get_conversation: ["GET", "/conversations/{id}"],
 	update_conversation: ["PATCH", "/conversations/{id}"],
 	delete_conversation: ["DELETE", "/conversations/{id}"],
@@ -5198,6 +5276,7 @@ export const OPERATIONS = {
 	list_conversation_events: ["GET", "/conversations/{id}/events"],
 	create_part: ["POST", "/conversations/{id}/parts"],
 	redact_part: ["POST", "/conversations/{id}/parts/{part}/redact"],
+	send_part_again: ["POST", "/conversations/{id}/parts/{part}/send-again"],
 	get_part_source: ["GET", "/conversations/{id}/parts/{part}/source"],
 	get_part_letter: ["GET", "/conversations/{id}/parts/{part}/letter"],
 	get_part_page: ["GET", "/conversations/{id}/parts/{part}/page"],
@@ -5338,6 +5417,8 @@ export const OPERATIONS = {
 	unmerge_contacts: ["POST", "/contacts/{id}/unmerge"],
 	archive_contact: ["POST", "/contacts/{id}/archive"],
 	unarchive_contact: ["POST", "/contacts/{id}/unarchive"],
+	block_contact: ["POST", "/contacts/{id}/block"],
+	unblock_contact: ["POST", "/contacts/{id}/unblock"],
 	export_contact: ["POST", "/contacts/{id}/export"],
 	get_contact_holdings: ["GET", "/contacts/{id}/holdings"],
 	erase_contact: ["POST", "/contacts/{id}/erase"],

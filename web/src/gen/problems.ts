@@ -93,7 +93,16 @@ export type ProblemType =
 	/** Nothing was changed. Reading goes on; writing resumes when there is space again. */
 	| "no_space"
 	/** It was done once or not at all. Repeat it with the same key to know. */
-	| "outcome_unknown";
+	| "outcome_unknown"
+	/**
+	 * The scanner for malware says so, and the detail what it calls it. The file was not kept.
+	 */
+	| "infected"
+	/**
+	 * The scanner takes no file so large, or gives no answer for this one. The file was not
+	 * kept.
+	 */
+	| "not_scanned";
 
 /** What to do about it. */
 export type Retry =

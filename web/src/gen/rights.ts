@@ -247,7 +247,7 @@ export type Right =
 	| "contact_read"
 	/** Its personal data, opened. */
 	| "contact_open"
-	/** POST, PATCH. */
+	/** POST, PATCH; block, unblock. */
 	| "contact_edit"
 	/** Addresses on channels. */
 	| "contact_identity_edit"

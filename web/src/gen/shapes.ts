@@ -180,6 +180,12 @@ export interface Workspace {
 	name: string;
 	/** Whether it is the sample workspace: marked on every screen. */
 	sample: boolean;
+	/** Whether a mailbox is connected. */
+	mail: boolean;
+	/** Webhooks that were switched off by failures; null = not for me. */
+	webhooks_off: number | null;
+	/** Mailboxes that cannot be read, or send nothing; null = not for me. */
+	mailboxes_failing: number | null;
 }
 
 /** What changes. */
@@ -1190,6 +1196,48 @@ export interface ConversationPatch {
 	attributes?: Record<string, string | null>;
 	/** The seq it was decided on. */
 	based_on?: number;
+}
+
+/** A mail that begins a conversation. */
+export interface FirstMailRequest {
+	/** To whom; at its e-mail address. */
+	contact?: ids.ContactId | null;
+	/** Or to which address: a contact's, or a new one's. */
+	to?: string | null;
+	/** By which; if not said by the team's, or else by one of every team. */
+	mailbox?: ids.MailboxId | null;
+	/** Whose conversation it is; if not said the mailbox's. */
+	team?: ids.TeamId | null;
+	/** What it is about: its subject. */
+	title: string;
+	/** What it says. */
+	text: string;
+	/** Addresses that get a copy. */
+	cc?: readonly string[];
+	/** The same, without the others knowing. */
+	bcc?: readonly string[];
+	/** Files. */
+	attachments?: readonly ids.AttachmentId[];
+	/** Ready answers that stand in it, 8 at most: counted with it; no field may be unfilled. */
+	ready_answers?: readonly ReadyUse[];
+}
+
+/** A mailbox. */
+export interface MyMailbox {
+	/** Id. */
+	id: ids.MailboxId;
+	/** Its address. */
+	address: string;
+	/** Shown beside it. */
+	name: string | null;
+	/** Whose; null = every team's. */
+	team: ids.TeamId | null;
+}
+
+/** Mailboxes to write from. */
+export interface MyMailboxes {
+	/** In the order in which they were connected. */
+	data: readonly MyMailbox[];
 }
 
 /** A part of a conversation. */
@@ -2269,6 +2317,8 @@ export interface ArrivalSet {
 	attributes?: Record<string, string>;
 	/** Whether the language that was told becomes the attribute language. */
 	language?: boolean;
+	/** The SLA policy that applies, whatever its teams and filter say. */
+	sla_policy?: ids.SlaId | null;
 }
 
 /** A rule. */
@@ -2569,6 +2619,8 @@ export interface Contact {
 	merged_into: ids.ContactId | null;
 	/** Whether they are put away. */
 	archived: boolean;
+	/** Since when their mail is held and their chat refused; null = neither is. */
+	blocked_at: Instant | null;
 	/** When first seen. */
 	created_at: Instant;
 	/** When last changed. */
@@ -2619,6 +2671,8 @@ export interface ContactMasked {
 	tier: string | null;
 	/** Whether they are put away. */
 	archived: boolean;
+	/** Since when their mail is held and their chat refused; null = neither is. */
+	blocked_at: Instant | null;
 	/** When first seen. */
 	created_at: Instant;
 	/** When last changed. */
@@ -2953,6 +3007,11 @@ export interface ReadyPreviewRequest {
 	conversation?: ids.ConversationId | null;
 	/** Of the example: whether anything is known of the contact; true if not said. */
 	known?: boolean;
+	/**
+	 * Filled in for a conversation that is to begin with them; null: with somebody whom nobody
+	 * knows.
+	 */
+	contact?: ids.ContactId | null;
 }
 
 /** A ready answer that fits. */
@@ -3735,7 +3794,10 @@ export interface HeldMail {
 	bytes: number;
 	/** When. */
 	at: Instant;
-	/** Of one that was not fetched: what its server said. */
+	/**
+	 * Of one that was not fetched: what its server said; of one with malware: what the scanner
+	 * calls it; of one that was not scanned: why.
+	 */
 	detail: string | null;
 }
 
@@ -4706,7 +4768,10 @@ export interface AlarmBudget {
 	within: boolean;
 	/** How strict they are, from 0. */
 	step: number;
-	/** Shifts of the last 90 days that were crossed through. */
+	/**
+	 * Shifts of the last 90 days that were crossed through, or whose story closes them as
+	 * nothing found.
+	 */
 	nothing_found: number;
 }
 
@@ -4767,6 +4832,11 @@ export interface TrendSegment {
 	high: number | null;
 	/** metric@version that its points were measured by. */
 	metric: string;
+	/**
+	 * Why nothing before it counts: the team's hours or the definition changed, new limits were
+	 * begun, or what an import had brought in open left the backlog; null = limits that go on.
+	 */
+	begins_by: "hours" | "definition" | "limits" | "import" | null;
 }
 
 /** What was on a day. */
@@ -4824,7 +4894,7 @@ export interface Story {
 	/** Where that can be seen. */
 	evidence: string | null;
 	/** What was decided. */
-	decision: "keep" | "undo" | "watch" | "pass_on" | null;
+	decision: "keep" | "undo" | "watch" | "pass_on" | "nothing" | null;
 	/** To whom thanks are due. */
 	credit: string | null;
 	/** Who told it. */
@@ -4885,7 +4955,7 @@ export interface SharedStory {
 	/** Where that can be seen. */
 	evidence: string | null;
 	/** What was decided. */
-	decision: "keep" | "undo" | "watch" | "pass_on" | null;
+	decision: "keep" | "undo" | "watch" | "pass_on" | "nothing" | null;
 	/** To whom thanks are due and who said yes. */
 	names: readonly ids.TeammateId[];
 	/** Whether my own name may be shown; null = it would not stand there. */
@@ -4913,7 +4983,7 @@ export interface SimilarStory {
 	/** What happened then. */
 	cause: string;
 	/** What was decided. */
-	decision: "keep" | "undo" | "watch" | "pass_on" | null;
+	decision: "keep" | "undo" | "watch" | "pass_on" | "nothing" | null;
 }
 
 /** What happened. */
@@ -4923,7 +4993,7 @@ export interface StoryRequest {
 	/** Where that can be seen. */
 	evidence?: string | null;
 	/** What was decided. */
-	decision?: "keep" | "undo" | "watch" | "pass_on" | null;
+	decision?: "keep" | "undo" | "watch" | "pass_on" | "nothing" | null;
 	/** To whom thanks are due. */
 	credit?: string | null;
 	/** Who is asked whether their name may be shown, at most 20; left out = as it was. */
@@ -4940,6 +5010,12 @@ export interface Suggestion {
 	text: string;
 	/** Where it stands. */
 	link: string | null;
+	/** What was changed, such as settings; of an annotation its cause. */
+	of: string;
+	/** Names of what was changed of it. */
+	fields: readonly string[];
+	/** Of an annotation, what was said. */
+	note: string | null;
 }
 
 /** One that shows it. */
@@ -5141,12 +5217,16 @@ export interface TeammateTalk {
 export interface BesideFigure {
 	/** In the unit; null below 5. */
 	value: number | null;
-	/** Lower end of the 95 % interval. */
+	/** Lower end of the 95 % interval; null = none, as of five durations. */
 	low: number | null;
 	/** Upper end. */
 	high: number | null;
 	/** What it rests on. */
 	n: number;
+	/** What may be said. */
+	state: "none" | "counts_only" | "interval" | "shown" | "withheld";
+	/** The check that it fails. */
+	withheld: string | null;
 }
 
 /** One that can be told. */
@@ -5163,6 +5243,8 @@ export interface BesideDifference {
 export interface BesideRow {
 	/** Such as handle_time@1. */
 	metric: string;
+	/** Which of its figures, as figures take it: of handle time each person's part. */
+	variant: string;
 	/** Of values. */
 	unit: "seconds" | "share" | "count" | "points";
 	/** Which way is better. */
@@ -5199,8 +5281,8 @@ export interface PersonBeside {
 /** Where a change comes from. */
 export interface Contribution {
 	/** By what. */
-	by: "topic" | "channel";
-	/** Which; "other" and "mix" are lines of their own. */
+	by: "topic" | "tier" | "product_area" | "channel";
+	/** Which; "none" (of those without one), "other" and "mix" are lines of their own. */
 	of: string;
 	/** Of the change; all of one kind make 1. */
 	share: number;
@@ -5393,8 +5475,15 @@ export interface TrendSeries {
 
 /** What was behind it. */
 export interface Stories {
-	/** The newest first, at most 500. */
+	/**
+	 * The newest first, at most 200. Of those still to be found only what its chart says now: a
+	 * shift that stands and is news, blips that come again.
+	 */
 	data: readonly Verdict[];
+	/**
+	 * When charts were last looked over; null = not yet, and what is to be found is not known.
+	 */
+	as_of: Instant | null;
 }
 
 /** Bad shifts that are watched. */
@@ -5413,9 +5502,11 @@ export interface MetricVersion {
 	clock: "office_hours" | "calendar";
 	/** So long a period is not yet known. */
 	matures_after_days: number;
-	/** T of service levels, inclusive; null where there is none. */
+	/** T of service levels for calls, inclusive; null where there is none. */
 	target_seconds: number | null;
-	/** A call given up within it is left out; null where there is none. */
+	/** The same for live chats; null where there is none: they are left out then. */
+	chat_target_seconds: number | null;
+	/** What is given up within it is left out; null where there is none. */
 	short_seconds: number | null;
 	/** Who said so; null of the first, and of a program. */
 	author: ids.TeammateId | null;
@@ -5433,8 +5524,10 @@ export interface MetricChange {
 	clock?: "office_hours" | "calendar";
 	/** So long a period is not yet known; of metrics with a window. */
 	matures_after_days?: number;
-	/** T of service levels. */
+	/** T of service levels for calls. */
 	target_seconds?: number;
+	/** The same for live chats; null = they have none any more. */
+	chat_target_seconds?: number | null;
 	/** s of service levels and abandonment. */
 	short_seconds?: number;
 	/** Why. */
@@ -5479,15 +5572,17 @@ export interface MetricDefinition {
 	versions: readonly MetricVersion[];
 	/** What another version may change. */
 	changeable: readonly ("clock" | "matures_after_days" | "target_seconds"
-		| "short_seconds")[];
+		| "chat_target_seconds" | "short_seconds")[];
 }
 
 /** A figure that cannot be true. */
 export interface WithheldFigure {
 	/** metric@version. */
 	metric: string;
-	/** Of which team inbox. */
-	team: ids.TeamId;
+	/** Which of its figures; null = what it shows first. */
+	variant: string | null;
+	/** Of which team inbox; null = one's own. */
+	team: ids.TeamId | null;
 	/** Of which of its days. */
 	day: CalendarDate;
 	/** The check that it fails. */
@@ -5577,6 +5672,8 @@ export interface Figure {
 	from: CalendarDate;
 	/** The day behind the last. */
 	until: CalendarDate;
+	/** Of which hour of these days, 0 to 23; null = of all. */
+	hour: number | null;
 	/** What the definition shows first. */
 	value: number | null;
 	/** Lower end of the 95 % interval. */
@@ -5595,8 +5692,8 @@ export interface Figure {
 	p90: number | null;
 	/** Of durations. */
 	mean: number | null;
-	/** Still waiting. */
-	open: number;
+	/** Still waiting; null for an hour of the day: what waits now waits in every one. */
+	open: number | null;
 	/** Too young for their window. */
 	not_yet_known: number;
 	/** What may be said. */
@@ -5625,6 +5722,12 @@ export interface Figures {
 	channel: enums.CapacityClass | null;
 	/** First tag. */
 	topic: string | null;
+	/** Tier of the contact. */
+	tier: string | null;
+	/** Product area. */
+	product_area: string | null;
+	/** Hour of the day. */
+	hour: number | null;
 	/** Variant. */
 	variant: string;
 	/** One survey. */
@@ -5659,6 +5762,12 @@ export interface FigureFilters {
 	channel: enums.CapacityClass | null;
 	/** First tag. */
 	topic: string | null;
+	/** Tier of the contact. */
+	tier: string | null;
+	/** Product area. */
+	product_area: string | null;
+	/** Hour of the day. */
+	hour: number | null;
 	/** Variant. */
 	variant: string;
 	/** One survey. */
@@ -5846,6 +5955,8 @@ export interface SlaWeek {
 	before_denominator: number;
 	/** Share. */
 	before_value: number | null;
+	/** Where that figure is taken apart. */
+	receipt: string;
 }
 
 /** Deadlines kept. */
@@ -5992,6 +6103,8 @@ export interface TeamTrendLine {
 	is: number | null;
 	/** The chance of a false verdict in 30 points. */
 	odds: number | null;
+	/** Where that figure is taken apart. */
+	receipt: string;
 }
 
 /** Metrics and their verdicts. */

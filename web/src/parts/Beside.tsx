@@ -6,8 +6,16 @@ import type { TeamId, TeammateId } from "../gen/ids.ts";
 import type { BesideFigure, BesideRow, PersonBeside } from "../gen/shapes.ts";
 import { formatDay, formatFigure, formatNumber } from "../words/format.ts";
 import { t, wordOf } from "../words/words.ts";
+import { checkWords } from "./checks.ts";
 import { answersTo, type FigureMarks } from "./figure.ts";
 import { Ready } from "./states.tsx";
+
+// Of five durations there is a figure and no range.
+function rangeOf(unit: BesideRow["unit"], { value, low, high, state }: BesideFigure) {
+  if (low !== null && high !== null)
+    return t("patterns.range", { low: formatFigure(unit, low), high: formatFigure(unit, high) });
+  return state === "interval" && value !== null ? `(${t("common.no_interval")})` : null;
+}
 
 function Figure({
   unit,
@@ -18,14 +26,16 @@ function Figure({
   of: BesideFigure;
   marks: FigureMarks | undefined;
 }) {
-  const range =
-    of.low === null || of.high === null
-      ? null
-      : t("patterns.range", { low: formatFigure(unit, of.low), high: formatFigure(unit, of.high) });
+  const range = rangeOf(unit, of);
   return (
     <span {...marks}>
       <span className="ek-number">{formatFigure(unit, of.value)}</span>{" "}
       {range !== null && <span className="ek-quiet ek-small">{range}</span>}{" "}
+      {of.withheld !== null && (
+        <span className="ek-small">
+          {t("receipt.withheld")}: {checkWords(of.withheld)}{" "}
+        </span>
+      )}
       <span className="ek-quiet ek-small">
         {t("patterns.rests_on", { value: formatNumber(of.n) })}
       </span>
@@ -49,11 +59,18 @@ function difference({ unit, difference: told, other }: BesideRow): string {
 function Row({ row, beside }: { row: BesideRow; beside: PersonBeside }) {
   const isPast = beside.state === "own_past";
   const { team, teammate, from, until } = beside;
-  const asked = { metric: row.metric, team, from, until };
+  const { metric, variant } = row;
+  const asked = { metric, variant, team, from, until };
+  const id = metric.split("@")[0] ?? metric;
   const says = ["value", "low", "high", "n"] as const;
   return (
     <tr>
-      <th scope="row">{wordOf("metric", row.metric.split("@")[0] ?? row.metric)}</th>
+      <th scope="row">
+        {wordOf("metric", id)}
+        {variant === "leg" && (
+          <span className="ek-quiet ek-small"> {wordOf("targets", `variant_${id}_leg`)}</span>
+        )}
+      </th>
       <td>
         <Figure unit={row.unit} of={row.own} marks={answersTo({ ...asked, teammate }, says)} />
       </td>

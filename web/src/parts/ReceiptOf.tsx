@@ -23,6 +23,7 @@ import {
 } from "../words/format.ts";
 import { t, wordOf } from "../words/words.ts";
 import { Button } from "./Button.tsx";
+import { checkWords } from "./checks.ts";
 import { answersTo, dayIn, daysOn, type FigureAsked, type FigureSays } from "./figure.ts";
 import { hoursWords } from "./hours.ts";
 import { Ready } from "./states.tsx";
@@ -68,11 +69,14 @@ function countOf(unit: FigureUnit, { n, numerator, denominator }: Counted): stri
   return t("receipt.share_of", { part, whole });
 }
 
+// Of five durations no two hold the median so surely: that there is no interval is said.
 function intervalOf(
   unit: FigureUnit,
-  { low, high }: { low: number | null; high: number | null },
+  { low, high, value, state }: Counted & { low: number | null; high: number | null },
 ): Pair[] {
-  if (low === null || high === null) return [];
+  const isTooFew = state === "interval" && value !== null;
+  if (low === null || high === null)
+    return isTooFew ? [[t("receipt.interval"), t("receipt.no_interval")]] : [];
   const [from, to] = [formatFigure(unit, low), formatFigure(unit, high)];
   return [[t("receipt.interval"), t("receipt.between", { low: from, high: to })]];
 }
@@ -96,6 +100,7 @@ function TheFigure({ unit, receipt, figure, asked }: Told) {
       <p className="ek-receipt-value ek-number" {...(isSaid ? answersTo(asked, ["value"]) : {})}>
         {value}
       </p>
+      {receipt.withheld !== null && <p>{checkWords(receipt.withheld)}</p>}
       <Pairs
         of={[
           [

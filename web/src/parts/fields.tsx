@@ -166,6 +166,11 @@ function ChoiceItem({ choice }: { choice: Choice }) {
   );
 }
 
+interface ComboBoxProps extends SelectProps {
+  onType?: (words: string) => void; // who asks for it finds the choices themselves
+  none?: string; // then: what is said where there are none
+}
+
 // A choice among many, found by typing.
 export function ComboBox({
   label,
@@ -177,11 +182,15 @@ export function ComboBox({
   onChange,
   isDisabled,
   placeholder,
-}: SelectProps) {
+  onType,
+  none,
+}: ComboBoxProps) {
   return (
     <Aria.ComboBox
       className="ek-field"
-      defaultItems={choices}
+      {...(onType === undefined
+        ? { defaultItems: choices }
+        : { items: choices, onInputChange: onType, allowsEmptyCollection: true })}
       selectedKey={value}
       onSelectionChange={(key) => key !== null && onChange(String(key))}
       isInvalid={isFaulty(fault)}
@@ -193,7 +202,10 @@ export function ComboBox({
       </Frame>
       <Aria.Popover className="ek-popover">
         <Aria.Virtualizer layout={Aria.ListLayout} layoutOptions={{ estimatedRowHeight: 34 }}>
-          <Aria.ListBox<Choice> className="ek-list">
+          <Aria.ListBox<Choice>
+            className="ek-list"
+            renderEmptyState={() => <p className="ek-quiet ek-item">{none}</p>}
+          >
             {(choice) => <ChoiceItem choice={choice} />}
           </Aria.ListBox>
         </Aria.Virtualizer>

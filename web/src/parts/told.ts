@@ -76,6 +76,16 @@ export function fieldWords(name: string, called: Called): string {
   return t("told.of_whose", { whose, field: fieldWords(field, called) });
 }
 
+// What was changed without its two sides: "Settings: Rank, Limit". What has no words is left out.
+export function changedWords(of: string, fields: readonly string[], called: Called): string {
+  const kind = `kind_${of}`;
+  const known = wordOf("told", kind);
+  const name = known === kind ? t("told.kind_other") : known;
+  const words = fields.map((field) => [field, fieldWords(field, called)]);
+  const said = words.flatMap(([field, word]) => (word === undefined || word === field ? [] : word));
+  return said.length === 0 ? name : t("setting.pair", { name, value: formatList(said) });
+}
+
 // What is too long to be shown as a value: that it was changed is said.
 const LONG = new Set(
   "applies_to closed columns filter levels merged outbound_networks question rules steps target"

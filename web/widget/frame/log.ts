@@ -124,6 +124,9 @@ export class Log {
     const drop = () => button(t("talk.discard"), null, () => outbox.drop(out), "link");
     if (out.state === "sending") this.#foot(line, t("talk.sending"), []);
     else if (out.state === "failed") this.#foot(line, t("talk.failed"), [again, drop]);
+    // No room for its files: there will be none later either.
+    else if (out.status === 413)
+      this.#foot(line, t("talk.no_room", { name: out.names.join(", ") }), [drop]);
     else this.#foot(line, t("talk.refused"), [again, drop]);
     return line;
   }

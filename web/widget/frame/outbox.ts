@@ -10,6 +10,7 @@ export interface Out {
   readonly names: readonly string[]; // theirs, to be shown meanwhile
   // refused: the server has said no; failed: it cannot be reached, and is tried again.
   state: "sending" | "failed" | "refused";
+  status?: number; // with which it was refused
 }
 
 const TRIES = 5;
@@ -96,6 +97,7 @@ export class Outbox {
         const refused = error instanceof Refused ? error : new Refused(0);
         if (!refused.isPassing || turn === TRIES) {
           out.state = refused.isPassing ? "failed" : "refused";
+          out.status = refused.status;
           this.#keep();
           return !refused.isPassing;
         }

@@ -19,6 +19,7 @@ export class Talk {
   typing: string | null = null; // who is
   unread = 0;
   hasAddress = false;
+  isShut = false; // the server takes no more words of theirs
   readonly parts = new Map<string, Part>();
   readonly outbox: Outbox;
   readonly api: Api;
@@ -110,6 +111,10 @@ export class Talk {
       );
       this.parts.set(part.id, part);
       if (this.visit !== null) this.visit = { ...this.visit, conversation };
+      this.isShut = false;
+    } catch (error) {
+      this.isShut ||= error instanceof Refused && error.status === 403;
+      throw error;
     } finally {
       this.#inFlight = null;
       for (const part of this.#held.splice(0)) this.#take(part);

@@ -65,9 +65,10 @@ export class View {
 
   // One thing at a time: what hinders, who is writing, what to expect.
   #sayState(): string {
-    const { standing, visit, isLive, typing, api } = this.#talk;
+    const { standing, visit, isLive, isShut, typing, api } = this.#talk;
     if (standing === "gone") return t("talk.gone");
     if (standing === "away") return t("talk.away");
+    if (isShut) return t("talk.shut");
     if (visit === null) return "";
     if (!isLive) return t("talk.connecting");
     if (typing !== null) return t("talk.typing", { name: typing });

@@ -1,8 +1,10 @@
 // write -- where the visitor writes. Enter sends and Shift+Enter makes a line, but not on a
 // touch screen, where there is no Shift+Enter, and never while a syllable is still being composed:
-// that Enter belongs to the input method. A draft survives a reload.
+// that Enter belongs to the input method. What is sent while a file is still on its way up goes as
+// soon as the file is there. A draft survives a reload.
 import { button, icon, make } from "../parts/make.ts";
 import type { FileOf } from "../wire/shapes.ts";
+import { Refused } from "./api.ts";
 import type { Talk } from "./talk.ts";
 import { t } from "./words.ts";
 
@@ -18,6 +20,7 @@ export class Write {
   readonly #draft: string;
   #files: FileOf[] = [];
   #putting = 0; // files on their way up
+  #isWanted = false; // sent as soon as they are up
 
   constructor(talk: Talk, inbox: string) {
     this.#talk = talk;
@@ -67,6 +70,7 @@ export class Write {
   }
 
   #typed(): void {
+    this.#isWanted = false;
     this.#keep();
     this.#say("");
     this.#show();
@@ -92,7 +96,8 @@ export class Write {
   #submit(): void {
     const text = this.field.value.trim();
     const max = this.#talk.visit?.limits.text ?? Infinity;
-    if (this.#putting > 0 || (text === "" && this.#files.length === 0)) return;
+    this.#isWanted = this.#putting > 0;
+    if (this.#isWanted || (text === "" && this.#files.length === 0)) return;
     if (new TextEncoder().encode(text).length > max) {
       this.#say(t("talk.too_long"));
       return;
@@ -122,11 +127,14 @@ export class Write {
     this.#show();
     try {
       this.#files.push(await this.#talk.put(file));
-    } catch {
-      this.#say(t("talk.bad_file", { name: file.name }));
+    } catch (error) {
+      this.#isWanted = false; // they see first that it goes without this one
+      const isFull = error instanceof Refused && error.status === 413;
+      this.#say(t(isFull ? "talk.no_room" : "talk.bad_file", { name: file.name }));
     }
     this.#putting--;
     this.#show();
+    if (this.#isWanted && this.#putting === 0) this.#submit();
   }
 
   #chip(file: FileOf): HTMLElement {
@@ -143,8 +151,9 @@ export class Write {
     this.#chips.replaceChildren(...this.#files.map((file) => this.#chip(file)));
     this.#chips.hidden = this.#files.length === 0;
     this.element.setAttribute("aria-busy", String(this.#putting > 0));
-    const isEmpty = this.field.value.trim() === "" && this.#files.length === 0;
-    this.#send.setAttribute("aria-disabled", String(isEmpty || this.#putting > 0));
+    const hasFiles = this.#files.length + this.#putting > 0;
+    const isEmpty = this.field.value.trim() === "" && !hasFiles;
+    this.#send.setAttribute("aria-disabled", String(isEmpty));
   }
 
   #say(fault: string): void {

@@ -7,13 +7,14 @@ import { useAnswer, useChange } from "../../feed/cache.ts";
 import { may } from "../../feed/session.ts";
 import type { ContactId } from "../../gen/ids.ts";
 import type { Contact, ContactView } from "../../gen/shapes.ts";
-import { Button } from "../../parts/Button.tsx";
+import { Button, LinkButton } from "../../parts/Button.tsx";
 import { ContactPeople } from "../../parts/ContactPeople.tsx";
 import { Badge } from "../../parts/marks.tsx";
 import { back, complain, tell } from "../../parts/notices.tsx";
 import { Empty, Fault, Loading } from "../../parts/states.tsx";
 import { t } from "../../words/words.ts";
 import { Addresses } from "./Addresses.tsx";
+import { Block } from "./Block.tsx";
 import { EditContact } from "./EditContact.tsx";
 import { Facts } from "./Facts.tsx";
 import { EraseDialog, ExportDialog } from "./LifeDialogs.tsx";
@@ -22,6 +23,10 @@ import { Notes } from "./Notes.tsx";
 import { WholeTimeline } from "./WholeTimeline.tsx";
 
 const AWAY = ["get_contact", "list_contacts"] as const;
+
+// Mail goes to the address of theirs, or to one that is known on that channel alone.
+const hasMail = ({ email, identities }: Contact): boolean =>
+  email !== null || identities.some(({ channel }) => channel === "email");
 
 // What may be done with a contact; personal data out or gone is asked for by some, and carried out
 // by others.
@@ -43,6 +48,9 @@ function Acts({ of, edit }: { of: Contact; edit: () => void }) {
   return (
     <div className="ek-row">
       {may("contact_edit") && <Button onPress={edit}>{t("common.edit")}</Button>}
+      {hasMail(of) && may("conversation_create") && (
+        <LinkButton href={`/inbox/mine?to=${of.id}`}>{t("mail.begin_to_them")}</LinkButton>
+      )}
       {may("contact_merge") && (
         <>
           <Button onPress={() => show("merge")}>{t("contacts.merge_open")}</Button>
@@ -51,6 +59,7 @@ function Acts({ of, edit }: { of: Contact; edit: () => void }) {
           </Button>
         </>
       )}
+      {may("contact_edit") && <Block of={of} />}
       {may("contact_export", "contact_export_ask") && (
         <Button onPress={() => show("export")}>{t("contacts.export_open")}</Button>
       )}
@@ -80,6 +89,7 @@ function Head({ of, whole, open }: { of: ContactView; whole: Contact | null; ope
           </Badge>
         )}
         {of.archived && <Badge>{t("contacts.is_archived")}</Badge>}
+        {of.blocked_at !== null && <Badge tone="warn">{t("contacts.is_blocked")}</Badge>}
         {whole !== null && <Acts of={whole} edit={() => edit(true)} />}
       </div>
       <Facts of={of} whole={whole} />

@@ -1,5 +1,5 @@
-// HelpRoom -- the keys, the words of the product, what is held about me and what is never measured,
-// and where more is to be had.
+// HelpRoom -- the keys, the words of the product, what is held about me what is never measured,
+// how a backup is made, and where more is to be had.
 import { call } from "../../feed/http.ts";
 import { may, me } from "../../feed/session.ts";
 import { Button, LinkButton } from "../../parts/Button.tsx";
@@ -46,6 +46,9 @@ const WORDS = [
 ] as const;
 const HELD = ["profile", "settings", "work", "presence", "sign_ins", "looks"] as const;
 const NEVER = ["keys", "screen", "idle", "ranking", "mood"] as const;
+
+const BACKUP = "evenkeel backup /backup/monday --keys /other/monday.keys";
+const BACKED_UP = ["directory", "keys", "master", "restore"] as const;
 
 function Keys() {
   return (
@@ -115,8 +118,31 @@ function Held() {
   );
 }
 
+const isAdministrator = () => (me().roles as readonly string[]).includes("admin");
+
+// What the manual says of them (docs/manual/server.md), as far as it is needed to begin.
+function Backups() {
+  if (!isAdministrator()) return null;
+  return (
+    <section className="ek-panel" aria-labelledby="help-backups">
+      <h2 id="help-backups">{t("help.backups")}</h2>
+      <p>{t("help.backups_means")}</p>
+      <p>
+        <code className="ek-code" dir="ltr">
+          {BACKUP}
+        </code>
+      </p>
+      <ul className="ek-help-list">
+        {BACKED_UP.map((what) => (
+          <li key={what}>{t(`help.backups_${what}`)}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 function More() {
-  const isAdmin = (me().roles as readonly string[]).includes("admin");
+  const isAdmin = isAdministrator();
   return (
     <section className="ek-panel" aria-labelledby="help-more">
       <h2 id="help-more">{t("help.more")}</h2>
@@ -143,6 +169,7 @@ export default function HelpRoom() {
         </div>
         <div className="ek-stack">
           <Held />
+          <Backups />
           <More />
         </div>
       </div>

@@ -2,18 +2,25 @@
 // forwarded to somebody outside; each with its own draft.
 import { useEffect, useRef, type RefObject } from "react";
 import { FileTrigger } from "react-aria-components";
-import { Paperclip, Settings2, X } from "lucide-react";
+import { Paperclip, Settings2 } from "lucide-react";
 import type { Conversation } from "../../gen/shapes.ts";
-import { Button, IconButton } from "../../parts/Button.tsx";
+import { Button } from "../../parts/Button.tsx";
 import { Popup } from "../../parts/Dialog.tsx";
 import { NumberField, Switch } from "../../parts/fields.tsx";
 import { shownKeys } from "../../parts/keys.ts";
-import { Progress } from "../../parts/states.tsx";
 import { Tabs } from "../../parts/Tabs.tsx";
 import { HOLD_MAX, setWriting, useWriting } from "../../parts/writing.ts";
 import { t } from "../../words/words.ts";
 import { tellTyping } from "./chat.ts";
-import { dropDraft, keepDraft, useDraft, useDraftKinds, type Draft, type Kind } from "./drafts.ts";
+import {
+  draftOf,
+  dropDraft,
+  keepDraft,
+  useDraft,
+  useDraftKinds,
+  type Draft,
+  type Kind,
+} from "./drafts.ts";
 import { fieldId, HEADING_ID } from "./field.ts";
 import { useSendKey } from "./ime.ts";
 import { heldLast, hold, undoSending, type Outgoing } from "./outbox.ts";
@@ -24,7 +31,8 @@ import { Forward, forwardIsWell } from "./Forward.tsx";
 import { SlashButton, SlashList, Unfilled, useSlash } from "./Slash.tsx";
 import { unfilled } from "./slash.ts";
 import type { Standing } from "./rights.ts";
-import { FILES_MAX, useUploads, type Upload } from "./uploads.ts";
+import { FILES_MAX, useUploads } from "./uploads.ts";
+import { UploadLine } from "./UploadLine.tsx";
 
 function Manners() {
   const { hold: seconds, enterSends } = useWriting();
@@ -58,30 +66,6 @@ function Manners() {
   );
 }
 
-function UploadLine({ upload }: { upload: Upload }) {
-  return (
-    <li className="ek-row ek-small">
-      <bdi>{upload.name}</bdi>
-      {upload.fault === null ? (
-        <span className="ek-inbox-upload">
-          <Progress
-            label={t("inbox.uploading", { name: upload.name })}
-            done={upload.done}
-            total={upload.total}
-          />
-        </span>
-      ) : (
-        <span className="ek-fault" role="alert">
-          {upload.fault}
-        </span>
-      )}
-      <IconButton label={t("inbox.file_off", { name: upload.name })} onPress={upload.cancel}>
-        <X className="ek-icon" aria-hidden />
-      </IconButton>
-    </li>
-  );
-}
-
 // What is typed, and sending it: as it stands in the draft, once.
 // Whether it may go: its words are all there, and whoever gets a copy is somebody.
 const isReady = (draft: Draft, kind: Kind, text: string): boolean =>
@@ -102,14 +86,18 @@ function whom(draft: Draft, kind: Kind): Pick<Outgoing, "cc" | "bcc" | "to" | "f
 function useField(of: Conversation, kind: Kind) {
   const draft = useDraft(of.id, kind);
   const { hold: seconds, enterSends } = useWriting();
+  const { uploads, add, isBusy } = useUploads(draft.files.length, (file) =>
+    keepDraft(of.id, kind, { files: [...draftOf(of.id, kind).files, file], key: "" }),
+  );
   const send = (text: string) => {
-    if (!isReady(draft, kind, text)) return;
+    // A file that is still on its way belongs to it.
+    if (isBusy || !isReady(draft, kind, text)) return;
     const { files, ready, articles } = draft;
     const out = { conversation: of.id, kind, text, files, ready, articles, ...whom(draft, kind) };
     dropDraft(of.id, kind);
     hold(out, goesOut(kind) ? seconds : 0, draft.text === text ? draft.key : "");
   };
-  return { draft, enterSends, send };
+  return { draft, enterSends, send, uploads, add, isBusy };
 }
 
 // As high as what is typed, up to a third of the screen.
@@ -169,13 +157,10 @@ function Foot({
 }
 
 function Field({ of, kind }: { of: Conversation; kind: Kind }) {
-  const { draft, enterSends, send } = useField(of, kind);
+  const { draft, enterSends, send, uploads, add, isBusy } = useField(of, kind);
   const box = useRef<HTMLTextAreaElement>(null);
   const keys = useSendKey(box, enterSends, send);
   const slash = useSlash(of, kind, box);
-  const { uploads, add, isBusy } = useUploads(draft.files.length, (file) =>
-    keepDraft(of.id, kind, { files: [...draft.files, file], key: "" }),
-  );
   useHeight(box, draft.text);
   const onKeyDown = (event: React.KeyboardEvent<HTMLTextAreaElement>) => {
     if (slash.onKeyDown(event)) return;

@@ -166,6 +166,9 @@ export function ContactPanel({ id, but }: { id: ContactId; but: string }) {
               {t("inbox.tier")} <bdi>{shown.tier}</bdi>
             </Badge>
           )}
+          {shown !== undefined && shown.blocked_at !== null && (
+            <Badge tone="warn">{t("contacts.is_blocked")}</Badge>
+          )}
         </div>
         {shown !== undefined && <Facts of={shown} />}
         {!isOpen && may("contact_open") && (

@@ -1,11 +1,13 @@
 // Files -- what is attached: pictures that browsers may show stand in place, no larger than a part
-// of the screen, everything else is a link with name, type and size. The server asks each time
-// who reads.
+// of the screen, text is opened in place when it is asked for, and everything is a link with name,
+// type and size. The server asks each time who reads.
 import { useState } from "react";
 import { Download, ImageOff } from "lucide-react";
 import type { Attachment } from "../../gen/shapes.ts";
 import { formatBytes } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
+import { isText } from "./text_file.ts";
+import { TextFile } from "./TextFile.tsx";
 
 const PICTURES = ["image/png", "image/jpeg", "image/webp", "image/gif"];
 
@@ -41,8 +43,9 @@ export function Files({ files }: { files: readonly Attachment[] }) {
   return (
     <ul className="ek-row ek-small" aria-label={t("inbox.files")}>
       {files.map((file) => (
-        <li key={file.id}>
+        <li key={file.id} className="ek-inbox-file-of">
           <File file={file} />
+          {isText(file) && <TextFile file={file} address={addressOf(file.id)} />}
         </li>
       ))}
     </ul>

@@ -9,6 +9,8 @@ import { may } from "../../feed/session.ts";
 import type { ConversationId } from "../../gen/ids.ts";
 import { t } from "../../words/words.ts";
 import { useInbox, type Inbox } from "./address.ts";
+import { beginWriting } from "./begin.ts";
+import { BeginButton, BeginDialog } from "./Begin.tsx";
 import { NONE, toggled, type Chosen } from "./chosen.ts";
 import { Conversation } from "./Conversation.tsx";
 import { Enough } from "./Enough.tsx";
@@ -95,10 +97,20 @@ export default function InboxRoom() {
     { keys: "j", does: t("inbox.next"), run: () => step(box.current, "ArrowDown", inbox.open) },
     { keys: "k", does: t("inbox.previous"), run: () => step(box.current, "ArrowUp", inbox.open) },
     { keys: "x", does: t("inbox.select"), run: toggle },
+    { keys: "c", does: t("mail.begin"), run: () => may("conversation_create") && beginWriting() },
     { keys: "Escape", does: t("inbox.back_to_list"), run: () => inbox.open !== null && back() },
   ]);
   return (
-    <Room title={t("places.inbox")} isLive actions={isManual ? <TakeNext /> : null}>
+    <Room
+      title={t("places.inbox")}
+      isLive
+      actions={
+        <>
+          <BeginButton />
+          {isManual && <TakeNext />}
+        </>
+      }
+    >
       <div className="ek-inbox" data-open={inbox.open !== null || undefined}>
         <Views here={inbox.view} />
         <section className="ek-inbox-middle" aria-label={t("inbox.list")}>
@@ -110,6 +122,7 @@ export default function InboxRoom() {
         </section>
       </div>
       <StaleDialog />
+      <BeginDialog />
     </Room>
   );
 }

@@ -1,8 +1,12 @@
-// MailLine -- what a message has of a mail: from which address and whether that is proved, or how
-// far its sending is. In words beside each sign, since a forged sender looks like any other.
+// MailLine -- what a message has of a mail: from which address, whether that is proved and who else
+// got it, or how far its sending is. In words beside each sign, since a forged sender looks like
+// any other.
 import { Link } from "react-aria-components";
-import type { PartMail } from "../../gen/shapes.ts";
+import { useChange } from "../../feed/cache.ts";
+import type { Part, PartMail } from "../../gen/shapes.ts";
+import { Button } from "../../parts/Button.tsx";
 import { Badge, Mark, type Shape, type Tone } from "../../parts/marks.tsx";
+import { complain } from "../../parts/notices.tsx";
 import { When } from "../../parts/time.tsx";
 import { formatList } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
@@ -27,6 +31,11 @@ export function MailFrom({ mail }: { mail: PartMail }) {
       <Mark tone={tone} shape={shape}>
         {t(words)}
       </Mark>
+      {mail.cc.length > 0 && (
+        <span>
+          {t("mail.also_to")}: <bdi>{formatList(mail.cc)}</bdi>
+        </span>
+      )}
       {mail.automatic && <Badge>{t("mail.automatic")}</Badge>}
       {mail.clash && <Badge tone="warn">{t("mail.clash")}</Badge>}
       {mail.suggests !== null && (
@@ -59,7 +68,20 @@ function stateOf(mail: PartMail): readonly [Tone, Shape, string] {
   }
 }
 
-export function MailTo({ mail }: { mail: PartMail }) {
+// What failed for good goes once more as the same message.
+function SendAgain({ part }: { part: Part }) {
+  const again = useChange("send_part_again", ["list_parts"]);
+  const params = { id: part.conversation, part: part.id };
+  const run = () =>
+    void again.mutateAsync({ params }).catch((error: unknown) => complain(error as Error));
+  return (
+    <Button isDisabled={again.isPending} onPress={run}>
+      {t("mail.send_again")}
+    </Button>
+  );
+}
+
+export function MailTo({ part, mail, canSend }: { part: Part; mail: PartMail; canSend: boolean }) {
   const [tone, shape, words] = stateOf(mail);
   const isRetried = mail.delivery === "waiting" && mail.error !== null && mail.send_at !== null;
   const isWrong = mail.delivery === "failed" || isRetried;
@@ -94,6 +116,7 @@ export function MailTo({ mail }: { mail: PartMail }) {
           {t("mail.said", { text: mail.detail })}
         </span>
       )}
+      {canSend && mail.delivery === "failed" && !part.redacted && <SendAgain part={part} />}
     </div>
   );
 }

@@ -177,7 +177,9 @@ export function PartView({ part, of, standing, onQuote, onForward }: Props) {
       <Body part={part} of={of} />
       <Pictures files={part.attachments} />
       <Files files={part.attachments.filter((file) => !isPicture(file))} />
-      {part.mail?.direction === "out" && <MailTo mail={part.mail} />}
+      {part.mail?.direction === "out" && (
+        <MailTo part={part} mail={part.mail} canSend={standing.serves} />
+      )}
     </li>
   );
 }

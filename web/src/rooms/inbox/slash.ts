@@ -12,12 +12,14 @@ const LONGEST = 40;
 // A letter that is only half typed finds nothing yet: ㅎ of 환불.
 const HALF = /[ㄱ-ㅎㅏ-ㅣ]+$/u;
 
+export const searched = (typed: string): string => typed.replace(HALF, "").trim();
+
 export function askedAt(text: string, caret: number): Asked | null {
   const line = text.slice(Math.max(0, caret - LONGEST - 2), caret);
   const found = /(?:^|\s)\/([^\n/]*)$/u.exec(line);
   if (found === null || found[1] === undefined || found[1].length > LONGEST) return null;
   const words = found[1];
-  return { from: caret - words.length - 1, to: caret, words: words.replace(HALF, "").trim() };
+  return { from: caret - words.length - 1, to: caret, words: searched(words) };
 }
 
 export function putIn(text: string, asked: Asked, answer: string): { text: string; caret: number } {

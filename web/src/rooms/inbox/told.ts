@@ -70,6 +70,18 @@ function useParts(id: Of) {
   );
 }
 
+// Who else got the mail that a reply answers: the newest that a person wrote to us.
+export function useOthers(id: Of): readonly string[] {
+  const { data } = useParts(id);
+  return useMemo(() => {
+    const parts = data?.pages.flatMap((page) => page.answer.data) ?? [];
+    const last = parts.find(
+      ({ kind, mail }) => kind === "message" && mail?.direction === "in" && !mail.automatic,
+    );
+    return last?.mail?.cc ?? [];
+  }, [data]);
+}
+
 function useEvents(id: Of) {
   const read = (cursor: string, signal: AbortSignal) =>
     call("list_conversation_events", {

@@ -17,6 +17,24 @@ export interface Upload {
   cancel: () => void;
 }
 
+// Of malware the detail is what the scanner calls it.
+function wordsOf(problem: Problem | null): string {
+  if (problem?.type === "/problems/infected")
+    return t("inbox.file_infected", { name: problem.detail });
+  if (problem?.type === "/problems/not_scanned") return t("inbox.file_not_scanned");
+  if (problem?.type === "/problems/unavailable") return t("inbox.file_later");
+  return problem?.detail ?? problem?.title ?? t("inbox.upload_failed");
+}
+
+// null: it is none of ours, as a proxy between may answer in HTML.
+function bodyOf(request: XMLHttpRequest): unknown {
+  try {
+    return JSON.parse(request.responseText);
+  } catch {
+    return null;
+  }
+}
+
 // XMLHttpRequest, since fetch does not tell how far an upload is.
 function post(file: File, onProgress: (done: number) => void) {
   const request = new XMLHttpRequest();
@@ -26,10 +44,9 @@ function post(file: File, onProgress: (done: number) => void) {
     request.setRequestHeader("Accept", "application/json");
     request.upload.onprogress = (event) => onProgress(event.loaded);
     request.onload = () => {
-      const body: unknown = JSON.parse(request.responseText || "null");
-      if (request.status < 300) return resolve(body as Attachment);
-      const problem = body as Problem | null;
-      reject(new Error(problem?.detail ?? problem?.title ?? t("inbox.upload_failed")));
+      const body = bodyOf(request);
+      if (request.status < 300 && body !== null) return resolve(body as Attachment);
+      reject(new Error(wordsOf(body as Problem | null)));
     };
     request.onerror = () => reject(new Error(t("inbox.upload_failed")));
     const form = new FormData();
@@ -39,6 +56,7 @@ function post(file: File, onProgress: (done: number) => void) {
   return { arrived, cancel: () => request.abort() };
 }
 
+// onArrived is that of the time when the file was chosen: what the draft is by then it has to ask.
 export function useUploads(have: number, onArrived: (file: Attachment) => void) {
   const [uploads, setUploads] = useState<readonly Upload[]>([]);
   const change = (id: string, values: Partial<Upload>) =>

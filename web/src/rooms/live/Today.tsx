@@ -37,7 +37,7 @@ function asideOf({ unit }: Figures, figure: Figure): string | null {
       part: formatFigure("count", figure.numerator),
       whole: formatFigure("count", figure.denominator),
     });
-  if (unit === "seconds" && figure.open > 0 && figure.n > 0)
+  if (unit === "seconds" && figure.open !== null && figure.open > 0 && figure.n > 0)
     return t("live.today_open", { n: figure.open });
   return null;
 }

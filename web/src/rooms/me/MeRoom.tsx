@@ -1,7 +1,8 @@
-// MeRoom -- my day: what I hold and why it counts, what comes to me and why not, enough for now; my
-// figures; and what is held about me. The same figures that a lead sees of me, first to me. No
-// rankings, no idle times.
+// MeRoom -- my day: what waits for me, what I hold and why it counts, what comes to me and why not,
+// enough for now; my figures; and what is held about me. The same figures that a lead sees of me,
+// first to me. No rankings, no idle times.
 import { useLocation } from "wouter";
+import { Broken } from "../../parts/Broken.tsx";
 import { Room } from "../../parts/Room.tsx";
 import { Tabs } from "../../parts/Tabs.tsx";
 import { t } from "../../words/words.ts";
@@ -18,6 +19,8 @@ import { OwnBeside, Patterns } from "./Patterns.tsx";
 import { PresenceToday, PresenceWeeks } from "./PresenceTime.tsx";
 import { SignIns } from "./SignIns.tsx";
 import { Talks } from "./Talks.tsx";
+import { Waits } from "./Waits.tsx";
+import { Withheld } from "./Withheld.tsx";
 import "./me.css";
 
 const TABS = ["figures", "held"] as const;
@@ -26,6 +29,8 @@ function Today() {
   return (
     <div className="ek-me-columns">
       <div className="ek-stack">
+        <Broken />
+        <Waits />
         <MyLoad />
         <Limits />
         <Articles />
@@ -44,6 +49,7 @@ function Figures() {
   return (
     <div className="ek-stack">
       <Patterns />
+      <Withheld />
       <OwnBeside />
       <Fairness />
       <PresenceWeeks />

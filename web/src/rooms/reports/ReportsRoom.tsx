@@ -8,7 +8,7 @@ import { t } from "../../words/words.ts";
 import { standards } from "./asked.ts";
 import { SavedReports } from "./SavedReports.tsx";
 import { StandardReport } from "./StandardReport.tsx";
-import "./reports.css";
+import "../../parts/reports.css";
 
 export default function ReportsRoom() {
   const [path, go] = useLocation();

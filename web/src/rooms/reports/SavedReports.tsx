@@ -169,7 +169,9 @@ function Acts({ report, isOpen, toggle }: Acting) {
   const again = back("create_report", { body: requestOf(report) }, ["list_reports"]);
   const make = () =>
     run.mutate({ params }, { onError: complain, onSuccess: () => (isOpen ? undefined : toggle()) });
-  const drop = () =>
+  // Its runs are closed first: what is gone is not asked for them.
+  const drop = () => {
+    if (isOpen) toggle();
     remove.mutate(
       { params },
       {
@@ -177,6 +179,7 @@ function Acts({ report, isOpen, toggle }: Acting) {
         onSuccess: () => tell(t("reports.deleted", { name: report.name }), again),
       },
     );
+  };
   return (
     <div className="ek-row">
       {may("report_edit") && (

@@ -20,11 +20,13 @@ import type {
   TeamTrendReport,
 } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
+import { ColumnTable } from "../../parts/ColumnTable.tsx";
 import { DateField } from "../../parts/DateField.tsx";
 import { download } from "../../parts/download.ts";
 import { Select } from "../../parts/fields.tsx";
 import { complain } from "../../parts/notices.tsx";
 import { Empty, Ready } from "../../parts/states.tsx";
+import { TREND } from "../../parts/team_trend.tsx";
 import { When } from "../../parts/time.tsx";
 import { t, wordOf } from "../../words/words.ts";
 import {
@@ -38,52 +40,12 @@ import {
   takesClock,
   type Asked,
 } from "./asked.ts";
-import { APPROACHES, LEAVING, PRESENCE, SLA, TREND, type Column, type Days } from "./columns.tsx";
+import { APPROACHES, LEAVING, PRESENCE, SLA } from "./columns.tsx";
 import { clockChoices, standardWord, teamChoices } from "./choices.ts";
 import { fresh, ReportDialog } from "./ReportDialog.tsx";
 
 type Report = ApproachReport | SlaReport | LeavingReport | PresenceReport | TeamTrendReport;
 type Ask = (told: Record<string, string>) => void;
-
-function Table<Row>({
-  label,
-  columns,
-  rows,
-  days,
-}: {
-  label: string;
-  columns: readonly Column<Row>[];
-  rows: readonly Row[];
-  days: Days;
-}) {
-  const names = useNames();
-  return (
-    <div className="ek-table-frame" tabIndex={0} role="region" aria-label={label}>
-      <table className="ek-table ek-reports-table" aria-label={label}>
-        <thead>
-          <tr>
-            {columns.map(({ id, isNumber }) => (
-              <th key={id} scope="col" data-number={isNumber}>
-                {wordOf("reports", `col_${id}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row, index) => (
-            <tr key={index}>
-              {columns.map(({ id, isNumber, cell }) => (
-                <td key={id} data-number={isNumber}>
-                  {cell(row, names, days)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
 
 function Rows({ asked, answer }: { asked: Asked; answer: Report }) {
   const label = standardWord(asked.standard);
@@ -92,15 +54,17 @@ function Rows({ asked, answer }: { asked: Asked; answer: Report }) {
   if (data.length === 0) return <Empty title={t("reports.none")}>{t("reports.none_means")}</Empty>;
   switch (asked.standard) {
     case "approaches":
-      return <Table {...table} columns={APPROACHES} rows={data as readonly Approach[]} />;
+      return <ColumnTable {...table} columns={APPROACHES} rows={data as readonly Approach[]} />;
     case "sla_attainment":
-      return <Table {...table} columns={SLA} rows={data as readonly SlaWeek[]} />;
+      return <ColumnTable {...table} columns={SLA} rows={data as readonly SlaWeek[]} />;
     case "leaving":
-      return <Table {...table} columns={LEAVING} rows={data as readonly Leaving[]} />;
+      return <ColumnTable {...table} columns={LEAVING} rows={data as readonly Leaving[]} />;
     case "presence_history":
-      return <Table {...table} columns={PRESENCE} rows={data as readonly PresenceTeamDay[]} />;
+      return (
+        <ColumnTable {...table} columns={PRESENCE} rows={data as readonly PresenceTeamDay[]} />
+      );
     case "team_trend":
-      return <Table {...table} columns={TREND} rows={data as readonly TeamTrendLine[]} />;
+      return <ColumnTable {...table} columns={TREND} rows={data as readonly TeamTrendLine[]} />;
   }
 }
 

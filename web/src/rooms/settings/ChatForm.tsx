@@ -1,13 +1,14 @@
 // ChatForm -- a chat inbox is made, or changed: what visitors see above it, who answers, and on
 // which sites it may stand.
 import { useState, type FormEvent } from "react";
-import { useBegun } from "../../feed/begun.ts";
 import { useAnswer } from "../../feed/cache.ts";
-import { call, Refusal, type Received } from "../../feed/http.ts";
+import { call, type Refusal, type Received } from "../../feed/http.ts";
+import { useMet } from "../../feed/met.ts";
 import { useNames } from "../../feed/names.ts";
 import type { ChatInboxId } from "../../gen/ids.ts";
 import type { ChatInbox } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
+import { FormConflict, LastBy } from "../../parts/Conflict.tsx";
 import { Dialog } from "../../parts/Dialog.tsx";
 import { Checkbox, Select, Switch, TextField } from "../../parts/fields.tsx";
 import { faultOf } from "../../parts/faults.ts";
@@ -17,7 +18,7 @@ import { apart } from "../../words/format.ts";
 import { LANGUAGES as SPOKEN } from "../../words/guest.ts";
 import { t, wordOf } from "../../words/words.ts";
 import { bodyOf, draftOf, LANGUAGES, NONE, speaks, type Draft } from "./chat_draft.ts";
-import { ChatConflict } from "./ChatConflict.tsx";
+import { saidOf } from "./chat_said.ts";
 import { useAttempt } from "./useAttempt.ts";
 
 export const LISTS = ["list_chat_inboxes", "get_chat_inbox"] as const;
@@ -114,54 +115,47 @@ interface Props {
 }
 
 function Form({ old, close, saved }: Props & { old: Received<"get_chat_inbox"> | null }) {
-  const was = old?.answer ?? null;
-  const [draft, change] = useState(() => draftOf(was));
-  const { ifMatch, begin } = useBegun(old?.etag ?? null);
+  const id = old?.answer.id;
+  const [draft, change] = useState(() => draftOf(old?.answer ?? null));
+  const names = useNames();
+  const met = useMet<ChatInbox>({
+    begun: old,
+    read: () => call("get_chat_inbox", id === undefined ? {} : { params: { id } }),
+    says: (inbox) => saidOf(draftOf(inbox), names),
+  });
   const { attempt, refusal, isBusy } = useAttempt();
-  // As somebody else left it meanwhile.
-  const [theirs, meet] = useState<Received<"get_chat_inbox"> | null>(null);
   const set = (changes: Partial<Draft>) => change((before) => ({ ...before, ...changes }));
-  const save = async (etag: string) => {
+  const save = async () => {
     const body = bodyOf(draft);
-    if (was === null) return saved((await call("create_chat_inbox", { body })).answer);
-    const params = { id: was.id };
-    try {
-      const { answer } = await call("update_chat_inbox", { params, body, ifMatch: etag });
-      const before = { params, body: bodyOf(draftOf(theirs?.answer ?? was)), ifMatch: "*" };
+    if (id === undefined) return saved((await call("create_chat_inbox", { body })).answer);
+    const params = { id };
+    await met.put(async (ifMatch) => {
+      const { answer } = await call("update_chat_inbox", { params, body, ifMatch });
+      const before = { params, body: bodyOf(draftOf(met.was)), ifMatch: "*" };
       tell(t("chat.changed", { name: answer.name }), back("update_chat_inbox", before, LISTS));
       saved(answer);
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.status !== 412) throw error;
-      meet(await call("get_chat_inbox", { params }));
-    }
+    });
   };
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    void attempt(() => save(ifMatch));
+  const send = (event?: FormEvent) => {
+    event?.preventDefault();
+    void attempt(save);
   };
-  const takeTheirs = () => {
-    if (theirs === null) return;
-    change(draftOf(theirs.answer));
-    begin(theirs.etag);
-    meet(null);
-  };
-  const isHeld = isBusy || theirs !== null || !isWhole(draft);
+  const isHeld = isBusy || met.theirs !== null || !isWhole(draft);
   return (
     <form className="ek-settings-form" onSubmit={send}>
       <Whose {...{ draft, set, refusal }} />
       <Words {...{ draft, set, refusal }} />
-      {theirs !== null && (
-        <ChatConflict
-          theirs={draftOf(theirs.answer)}
-          mine={draft}
-          onTheirs={takeTheirs}
-          onMine={() => void attempt(() => save(theirs.etag ?? "*"))}
-        />
-      )}
+      <FormConflict
+        met={met}
+        mine={saidOf(draft, names)}
+        onTheirs={(inbox) => change(draftOf(inbox))}
+        onMine={send}
+        by={<LastBy action="chat_inbox.changed" is={({ object }) => object === id} />}
+      />
       <div className="ek-dialog-foot">
         <Button onPress={close}>{t("common.cancel")}</Button>
         <Button look="main" type="submit" isDisabled={isHeld}>
-          {t(was === null ? "chat.make" : "common.save")}
+          {t(id === undefined ? "chat.make" : "common.save")}
         </Button>
       </div>
     </form>

@@ -32,7 +32,7 @@ function useWho(name: SettingName, { scope, id }: Whose) {
 export function Conflict({ name, whose, theirs, draft }: Props) {
   const version = useWho(name, whose);
   return (
-    <div className="ek-settings-conflict" role="alert">
+    <div className="ek-conflict" role="alert">
       <p>{t("settings.conflict")}</p>
       <BothSides
         theirs={<ValueText name={name} value={theirs} />}
@@ -40,7 +40,9 @@ export function Conflict({ name, whose, theirs, draft }: Props) {
         by={
           version?.by?.teammate === undefined ? null : (
             <>
-              <Name id={version.by.teammate} />, <When at={version.at} />
+              <Name id={version.by.teammate} />
+              {t("common.between")}
+              <When at={version.at} />
             </>
           )
         }

@@ -95,6 +95,12 @@ function About({ mail }: { mail: HeldMail }) {
       <strong dir="auto">{nameOf(mail)}</strong>
       <br />
       {reasonOf(mail)}
+      {mail.reason === "infected" && (
+        <>
+          {" "}
+          {t("mail.held_scanned")} <bdi>{mail.detail}</bdi>
+        </>
+      )}
       <br />
       {wasFetched(mail) ? (
         <span className="ek-quiet">

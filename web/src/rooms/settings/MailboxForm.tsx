@@ -3,15 +3,20 @@
 import { useState, type FormEvent } from "react";
 import { age, useAnswer } from "../../feed/cache.ts";
 import { call, type Refusal } from "../../feed/http.ts";
+import { useMet, type Found } from "../../feed/met.ts";
+import { useNames } from "../../feed/names.ts";
 import type { TeamId } from "../../gen/ids.ts";
 import type { Mailbox } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { confirmed } from "../../parts/Confirm.tsx";
+import { FormConflict, LastBy } from "../../parts/Conflict.tsx";
 import { Checkbox, NumberField, Select, Switch, TextField } from "../../parts/fields.tsx";
 import { faultOf } from "../../parts/faults.ts";
 import { tell } from "../../parts/notices.tsx";
 import { PasswordField } from "../../parts/PasswordField.tsx";
 import { t } from "../../words/words.ts";
+import { Confirmable } from "./Confirmable.tsx";
+import { protection, saidOf } from "./mailbox_said.ts";
 import { MailboxTrial } from "./MailboxTrial.tsx";
 import {
   bodyOf,
@@ -60,8 +65,6 @@ function AddressStep({ draft, set, refusal }: Editing) {
   );
 }
 
-const PROTECTIONS = { tls: "mail.tls", starttls: "mail.starttls", none: "mail.no_protection" };
-
 function ServerFields({
   which,
   server,
@@ -97,7 +100,7 @@ function ServerFields({
           label={t("mail.protection")}
           choices={(["tls", "starttls", "none"] as const).map((id) => ({
             id,
-            label: t(PROTECTIONS[id] as "mail.tls"),
+            label: protection(id),
           }))}
           value={server.tls}
           onChange={(tls) => change({ ...server, tls: tls as Protection })}
@@ -211,30 +214,43 @@ function TeamStep({ draft, set, refusal }: Editing) {
   );
 }
 
-async function save(draft: BoxDraft, etag: string | null): Promise<void> {
-  const body = bodyOf(draft);
-  const name = draft.address.trim();
-  if (draft.id === null) {
-    await confirmed(() => call("create_mailbox", { body: { ...body, address: name } }));
-    tell(t("mail.connected", { name }));
-  } else {
-    const params = { id: draft.id };
-    const ifMatch = etag ?? "*";
-    await confirmed(() => call("update_mailbox", { params, body, ifMatch }));
-    tell(t("mail.changed", { name }));
-  }
-  age(["list_mailboxes", "get_mailbox"]);
+const LISTS = ["list_mailboxes", "get_mailbox"] as const;
+
+function useSave(old: Found<Mailbox> | null, draft: BoxDraft) {
+  const params = { id: old?.answer.id ?? "box_0" } as const;
+  const names = useNames();
+  const met = useMet<Mailbox>({
+    begun: old,
+    read: () => confirmed(() => call("get_mailbox", { params })),
+    says: (box) => saidOf(draftOf(box), names),
+  });
+  // Whether it is done.
+  const save = async () => {
+    const body = bodyOf(draft);
+    const name = draft.address.trim();
+    const change = (ifMatch: string) =>
+      confirmed(() => call("update_mailbox", { params, body, ifMatch }));
+    if (old === null)
+      await confirmed(() => call("create_mailbox", { body: { ...body, address: name } }));
+    else if (!(await met.put(change))) return false;
+    tell(t(old === null ? "mail.connected" : "mail.changed", { name }));
+    age(LISTS);
+    return true;
+  };
+  return { met, save, mine: saidOf(draft, names) };
 }
 
-function Form({ from, etag, close }: { from: BoxDraft; etag: string | null; close: () => void }) {
-  const [draft, set] = useState(from);
+function Form({ old, close }: { old: Found<Mailbox> | null; close: () => void }) {
+  const [draft, set] = useState(() => (old === null ? NEW : draftOf(old.answer)));
   const { attempt, refusal, isBusy } = useAttempt();
+  const { met, save, mine } = useSave(old, draft);
   const editing = { draft, set, refusal };
-  const isNew = draft.id === null;
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    void attempt(() => save(draft, etag)).then((isDone) => isDone && close());
+  const isNew = old === null;
+  const send = (event?: FormEvent) => {
+    event?.preventDefault();
+    void attempt(() => save().then((isDone) => isDone && close()));
   };
+  const isHeld = !isReady(draft) || isBusy || met.theirs !== null;
   return (
     <form className="ek-panel ek-mailbox-form" onSubmit={send} noValidate>
       <h3>{isNew ? t("mail.connect") : <bdi>{draft.address}</bdi>}</h3>
@@ -245,8 +261,14 @@ function Form({ from, etag, close }: { from: BoxDraft; etag: string | null; clos
           <TeamStep {...editing} />
         </>
       )}
+      <FormConflict
+        {...{ met, mine }}
+        onTheirs={(box) => set(draftOf(box))}
+        onMine={send}
+        by={<LastBy action="mailbox.changed" is={({ object }) => object === draft.id} />}
+      />
       <div className="ek-row">
-        <Button look="main" type="submit" isDisabled={!isReady(draft) || isBusy}>
+        <Button look="main" type="submit" isDisabled={isHeld}>
           {t(isNew ? "mail.connect_it" : "mail.save")}
         </Button>
         <Button onPress={close}>{t("common.cancel")}</Button>
@@ -256,12 +278,10 @@ function Form({ from, etag, close }: { from: BoxDraft; etag: string | null; clos
 }
 
 export function NewMailbox({ close }: { close: () => void }) {
-  return <Form from={NEW} etag={null} close={close} />;
+  return <Form old={null} close={close} />;
 }
 
-// As it stands now, so that a change of somebody else is not undone unseen.
 export function EditMailbox({ id, close }: { id: Mailbox["id"]; close: () => void }) {
   const box = useAnswer("get_mailbox", { params: { id } });
-  if (box.data === undefined) return null;
-  return <Form from={draftOf(box.data.answer)} etag={box.data.etag} close={close} />;
+  return <Confirmable of={box}>{(old) => <Form {...{ old, close }} />}</Confirmable>;
 }

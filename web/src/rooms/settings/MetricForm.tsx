@@ -54,6 +54,12 @@ function Clock(fields: Fields) {
   );
 }
 
+// Emptied, a time for live chats is withdrawn; of the others each must have one.
+function lengthOf(part: Part, n: number): number | null | undefined {
+  if (!Number.isNaN(n)) return Math.round(n);
+  return part === "chat_target_seconds" ? null : undefined;
+}
+
 function Length({ part, ...fields }: Fields & { part: Exclude<Part, "clock"> }) {
   const { draft, set } = fields;
   const { min, max } = made.BOUNDS[part];
@@ -63,10 +69,11 @@ function Length({ part, ...fields }: Fields & { part: Exclude<Part, "clock"> }) 
       help={t(`definition.${part}_means`)}
       minValue={min}
       maxValue={max}
-      value={draft.parts[part] ?? min}
-      onChange={(n) =>
-        !Number.isNaN(n) && set({ parts: { ...draft.parts, [part]: Math.round(n) } })
-      }
+      value={draft.parts[part] ?? Number.NaN}
+      onChange={(n) => {
+        const length = lengthOf(part, n);
+        if (length !== undefined) set({ parts: { ...draft.parts, [part]: length } });
+      }}
       fault={faultAt(fields, part)}
     />
   );

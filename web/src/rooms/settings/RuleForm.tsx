@@ -2,11 +2,12 @@
 import { useState } from "react";
 import { X } from "lucide-react";
 import { useAnswer } from "../../feed/cache.ts";
-import type { TagId, TeamId } from "../../gen/ids.ts";
+import type { SlaId, TagId, TeamId } from "../../gen/ids.ts";
 import type { WhereOp } from "../../gen/shapes.ts";
 import { Button, IconButton } from "../../parts/Button.tsx";
 import { Checkbox, Select, Switch, TextField } from "../../parts/fields.tsx";
 import { FormDialog } from "../../parts/FormDialog.tsx";
+import { priorityWord } from "../../parts/rule_sets.ts";
 import { t, wordOf } from "../../words/words.ts";
 import {
   CHANNELS,
@@ -18,7 +19,7 @@ import {
   type Group,
   type RuleDraft,
 } from "./rule.ts";
-import { conditionWords, priorityWord } from "./rule_words.ts";
+import { conditionWords } from "./rule_words.ts";
 
 interface Editing {
   rule: RuleDraft;
@@ -139,6 +140,8 @@ const KEPT = "kept";
 function Sets({ rule, set }: Editing) {
   const teams = useAnswer("list_teams", { query: { limit: 500 } }).data?.answer.data ?? [];
   const tags = useAnswer("list_tags", { query: { limit: 500 } }).data?.answer.data ?? [];
+  const policies =
+    useAnswer("list_sla_policies", { query: { limit: 500 } }).data?.answer.data ?? [];
   const unchanged = { id: KEPT, label: t("arrival.unchanged") };
   const toggle = (id: TagId, isOn: boolean) =>
     set({ ...rule, tags: isOn ? [...rule.tags, id] : rule.tags.filter((one) => one !== id) });
@@ -161,6 +164,15 @@ function Sets({ rule, set }: Editing) {
           value={rule.priority === null ? KEPT : String(rule.priority)}
           onChange={(id) => set({ ...rule, priority: id === KEPT ? null : Number(id) })}
         />
+        {(policies.length > 0 || rule.sla !== null) && (
+          <Select
+            label={t("arrival.sla")}
+            help={t("arrival.sla_help")}
+            choices={[unchanged, ...policies.map(({ id, name }) => ({ id, label: name }))]}
+            value={rule.sla ?? KEPT}
+            onChange={(id) => set({ ...rule, sla: id === KEPT ? null : (id as SlaId) })}
+          />
+        )}
       </div>
       {tags.length > 0 && (
         <div role="group" aria-label={t("arrival.tags")} className="ek-row">

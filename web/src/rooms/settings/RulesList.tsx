@@ -2,10 +2,10 @@
 // said aloud. Who may only read has the same list without handles.
 import * as Aria from "react-aria-components";
 import { ArrowDown, ArrowUp, GripVertical, X } from "lucide-react";
-import { useNames } from "../../feed/names.ts";
 import { Button, IconButton } from "../../parts/Button.tsx";
 import { Switch } from "../../parts/fields.tsx";
 import { Badge } from "../../parts/marks.tsx";
+import { useRuleNames } from "../../parts/rule_sets.ts";
 import { formatNumber } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
 import { moved, type RuleDraft } from "./rule.ts";
@@ -71,7 +71,7 @@ function Moves({ rule, place, list }: { rule: RuleDraft; place: number; list: Li
 }
 
 function RuleRow({ rule, place, list }: { rule: RuleDraft; place: number; list: List }) {
-  const names = useNames();
+  const nameOf = useRuleNames();
   return (
     <Aria.GridListItem id={rule.key} textValue={rule.name} className="ek-rule">
       {list.canEdit && (
@@ -94,7 +94,7 @@ function RuleRow({ rule, place, list }: { rule: RuleDraft; place: number; list: 
         </span>
         <span>{whenWords(rule)}</span>
         <span className="ek-quiet">
-          {t("arrival.sets")}: {ruleSets(rule, names)}
+          {t("arrival.sets")}: {ruleSets(rule, nameOf)}
         </span>
       </span>
       {list.canEdit && <Moves rule={rule} place={place} list={list} />}

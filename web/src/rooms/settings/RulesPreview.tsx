@@ -1,17 +1,16 @@
 // RulesPreview -- what rules would have done with the last hundred conversations that came in,
 // beside what the rules in force do: those that differ first.
 import { Link } from "react-aria-components";
-import { useNames } from "../../feed/names.ts";
 import type { ArrivalOutcome, ArrivalPreview } from "../../gen/shapes.ts";
+import { setWords, useRuleNames } from "../../parts/rule_sets.ts";
 import { formatList } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
-import { setWords } from "./rule_words.ts";
 
 function Outcome({ label, of }: { label: string; of: ArrivalOutcome }) {
-  const names = useNames();
+  const nameOf = useRuleNames();
   return (
     <span>
-      <strong>{label}</strong> {setWords(of.set, names)}
+      <strong>{label}</strong> {setWords(of.set, nameOf)}
       {of.did.length > 0 && (
         <span className="ek-quiet"> ({formatList(of.did.map(({ name }) => name))})</span>
       )}

@@ -1,16 +1,19 @@
 // ServerSection -- what holds for the whole workspace: its name and zone, outgoing mail, who needs
-// a second factor, how long closed conversations are kept. Two people editing: the second sees what
-// is there now.
-import { useState, type FormEvent } from "react";
+// a second factor, how long closed conversations are kept. Two people editing: the second sees both
+// and chooses.
+import { useEffect, useState, type FormEvent } from "react";
 import { age, useAnswer } from "../../feed/cache.ts";
 import { call, Refusal, type Received } from "../../feed/http.ts";
-import type { ServerSettings, ServerSettingsPatch } from "../../gen/shapes.ts";
+import { useMet, type Said } from "../../feed/met.ts";
+import type { AuditEntry, ServerSettings, ServerSettingsPatch } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { confirmed } from "../../parts/Confirm.tsx";
+import { FormConflict, LastBy } from "../../parts/Conflict.tsx";
 import { Checkbox, ComboBox, NumberField, RadioGroup, TextField } from "../../parts/fields.tsx";
 import { faultOf } from "../../parts/faults.ts";
 import { back, tell } from "../../parts/notices.tsx";
 import { PasswordField } from "../../parts/PasswordField.tsx";
+import { formatList, formatNumber } from "../../words/format.ts";
 import { LANGUAGES } from "../../words/guest.ts";
 import { t } from "../../words/words.ts";
 import { zonesWith } from "../../words/zones.ts";
@@ -21,9 +24,14 @@ import { useAttempt } from "./useAttempt.ts";
 const FACTORS = ["none", "leads", "all"] as const;
 const YEAR = 365;
 
+type Mailer = Partial<ServerSettings["mail"]>;
+interface Changed extends Partial<Omit<ServerSettings, "mail">> {
+  mail?: Mailer;
+}
+
 interface Part {
   form: ServerSettings;
-  change: (part: Partial<ServerSettings>) => void;
+  change: (part: Changed) => void;
   refusal: Refusal | null;
 }
 
@@ -88,7 +96,7 @@ function Mail({
   setPassword,
 }: Part & { password: string; setPassword: (password: string) => void }) {
   const { mail } = form;
-  const put = (part: Partial<ServerSettings["mail"]>) => change({ mail: { ...mail, ...part } });
+  const put = (part: Mailer) => change({ mail: part });
   return (
     <>
       <h3>{t("workspace.mail")}</h3>
@@ -197,49 +205,103 @@ const put = (body: ServerSettingsPatch, ifMatch: string) =>
   confirmed(() => call("update_server_settings", { body, ifMatch }));
 const LIST = ["get_server_settings"] as const;
 
-function Form({ id, received }: { id: SectionId; received: Received<"get_server_settings"> }) {
-  const from = received.answer;
-  const [changed, setChanged] = useState<Partial<ServerSettings>>({});
+const numberOf = (n: number | null) => (n === null ? "" : formatNumber(n));
+
+// What a page shows, in words. A password is never read, so that nobody can be told of it.
+function saidOf(id: SectionId, of: ServerSettings): readonly Said[] {
+  const { mail } = of;
+  const speaks = LANGUAGES.filter((each) => of.languages.includes(each.id));
+  if (id === "sign_in")
+    return [{ label: t("workspace.factor"), said: t(`workspace.factor_${of.second_factor}`) }];
+  if (id === "retention") {
+    const days = of.retention_days;
+    const said = days === null ? t("workspace.for_ever") : formatNumber(days);
+    return [{ label: t("workspace.retention"), said }];
+  }
+  return [
+    { label: t("workspace.name"), said: of.name },
+    { label: t("workspace.zone"), said: of.zone },
+    { label: t("workspace.languages"), said: formatList(speaks.map(({ name }) => name)) },
+    { label: t("workspace.alarms"), said: formatNumber(of.alarm_budget) },
+    { label: t("workspace.mail_host"), said: mail.host ?? "" },
+    { label: t("workspace.mail_port"), said: numberOf(mail.port) },
+    { label: t("workspace.mail_user"), said: mail.user ?? "" },
+  ];
+}
+
+const isHere = (id: SectionId, { reason }: AuditEntry) => {
+  const where = { second_factor: "sign_in", retention_days: "retention" }[reason ?? ""];
+  return reason !== null && !reason.startsWith("outbound_") && (where ?? "workspace") === id;
+};
+
+function useServer(id: SectionId, received: Received<"get_server_settings">) {
+  const [changed, setChanged] = useState<Changed>({});
   const [password, setPassword] = useState("");
   const { attempt, refusal, isBusy } = useAttempt();
-  const form = { ...from, ...changed };
+  const met = useMet<ServerSettings>({
+    begun: received,
+    read: () => confirmed(() => call("get_server_settings")),
+    says: (answer) => saidOf(id, answer),
+  });
+  const from = met.was ?? received.answer;
+  const form = { ...from, ...changed, mail: { ...from.mail, ...changed.mail } };
   const patch = patchOf(form, from, password);
   const isChanged = Object.keys(patch).length > 0;
-  const isStale = refusal?.status === 412;
-  const send = async (event: FormEvent) => {
-    event.preventDefault();
-    const isDone = await attempt(() => put(patch, received.etag ?? "*"));
-    age(LIST);
-    if (!isDone) return;
+  // Where nothing is touched, what others do is shown as it comes.
+  useEffect(() => {
+    if (!isChanged && met.theirs === null) met.stand(received);
+  }, [received.etag]);
+  const discard = () => {
     setChanged({});
     setPassword("");
-    tell(
-      t("workspace.saved"),
-      back("update_server_settings", { body: backOf(patch, from), ifMatch: "*" }, LIST),
-    );
+  };
+  const save = async (ifMatch: string) => {
+    const before = backOf(patch, from);
+    met.stand(await put(patch, ifMatch));
+    discard();
+    age(LIST);
+    const undo = { body: before, ifMatch: "*" };
+    tell(t("workspace.saved"), back("update_server_settings", undo, LIST));
   };
   const part: Part = {
     form,
     refusal,
-    change: (more) => setChanged((before) => ({ ...before, ...more })),
+    change: ({ mail, ...more }) =>
+      setChanged((had) => ({
+        ...had,
+        ...more,
+        ...(mail === undefined ? {} : { mail: { ...had.mail, ...mail } }),
+      })),
+  };
+  const send = () => void attempt(() => met.put(save));
+  return { met, part, send, discard, password, setPassword, isChanged, isBusy };
+}
+
+function Form({ id, received }: { id: SectionId; received: Received<"get_server_settings"> }) {
+  const { met, part, send, discard, isChanged, isBusy, ...rest } = useServer(id, received);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    send();
   };
   return (
-    <form className="ek-settings-form" onSubmit={(event) => void send(event)}>
+    <form className="ek-settings-form" onSubmit={submit}>
       {id === "workspace" && <Workspace {...part} />}
       {id === "workspace" && <Alarms {...part} />}
-      {id === "workspace" && <Mail {...part} password={password} setPassword={setPassword} />}
+      {id === "workspace" && <Mail {...part} {...rest} />}
       {id === "sign_in" && <Factor {...part} />}
       {id === "retention" && <Retention {...part} />}
-      {isStale && (
-        <p role="alert" className="ek-settings-conflict">
-          {t("workspace.changed_meanwhile")}
-        </p>
-      )}
+      <FormConflict
+        met={met}
+        mine={saidOf(id, part.form)}
+        onTheirs={discard}
+        onMine={send}
+        by={<LastBy action="server_setting.changed" is={(entry) => isHere(id, entry)} />}
+      />
       <div className="ek-row">
-        <Button look="main" type="submit" isDisabled={!isChanged || isBusy}>
+        <Button look="main" type="submit" isDisabled={!isChanged || isBusy || met.theirs !== null}>
           {t("common.save")}
         </Button>
-        {isChanged && <Button onPress={() => setChanged({})}>{t("settings.discard")}</Button>}
+        {isChanged && <Button onPress={discard}>{t("settings.discard")}</Button>}
       </div>
     </form>
   );

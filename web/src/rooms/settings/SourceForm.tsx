@@ -1,19 +1,22 @@
 // SourceForm -- a source is made, or changed: what it is called, who answers, and where in its JSON
 // things stand.
 import { useState, type FormEvent } from "react";
-import { age } from "../../feed/cache.ts";
+import { age, useAnswer } from "../../feed/cache.ts";
 import { call, type Refusal } from "../../feed/http.ts";
-import { useNames } from "../../feed/names.ts";
+import { useMet, type Found, type Said } from "../../feed/met.ts";
+import { useNames, type Names } from "../../feed/names.ts";
 import { CAPACITY_CLASS, type CapacityClass } from "../../gen/enums.ts";
-import type { TeamId } from "../../gen/ids.ts";
+import type { SourceId, TeamId } from "../../gen/ids.ts";
 import type { Source, SourceMapping } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
 import { confirmed } from "../../parts/Confirm.tsx";
+import { FormConflict, LastBy } from "../../parts/Conflict.tsx";
 import { Dialog } from "../../parts/Dialog.tsx";
 import { Select, TextField } from "../../parts/fields.tsx";
 import { faultOf } from "../../parts/faults.ts";
 import { tell } from "../../parts/notices.tsx";
 import { t, wordOf } from "../../words/words.ts";
+import { Confirmable } from "./Confirmable.tsx";
 import { useAttempt } from "./useAttempt.ts";
 
 const NONE = "none";
@@ -57,6 +60,17 @@ function bodyOf({ name, team, places }: Draft) {
     team: team === NONE ? null : (team as TeamId),
     mapping: mappingOf(places),
   };
+}
+
+function saidOf({ name, team, places }: Draft, names: Names): readonly Said[] {
+  return [
+    { label: t("hooks.name"), said: name.trim() },
+    {
+      label: t("hooks.team"),
+      said: team === NONE ? t("hooks.team_default") : names.of(team),
+    },
+    ...MEMBERS.map((each) => ({ label: t(`hooks.at_${each}`), said: places[each].trim() })),
+  ];
 }
 
 interface Part {
@@ -124,51 +138,84 @@ function Mapping({ draft, set, refusal }: Part) {
 }
 
 interface Props {
-  source: Source | null; // null: a new one
   close: () => void;
   made: (source: Source, secret: string | null) => void;
 }
 
-export function SourceForm({ source, close, made }: Props) {
-  const [draft, change] = useState(() => draftOf(source));
-  const { attempt, refusal, isBusy } = useAttempt();
-  const set = (changes: Partial<Draft>) => change((before) => ({ ...before, ...changes }));
-  const part = { draft, set, refusal };
+const LISTS = ["list_sources", "get_source"] as const;
+
+function useSave(old: Found<Source> | null, draft: Draft, { close, made }: Props) {
+  const params = { id: old?.answer.id ?? "src_0" } as const;
+  const names = useNames();
+  const met = useMet<Source>({
+    begun: old,
+    read: () => confirmed(() => call("get_source", { params })),
+    says: (source) => saidOf(draftOf(source), names),
+  });
+  const put = (body: ReturnType<typeof bodyOf>, ifMatch: string) =>
+    confirmed(() => call("update_source", { params, body, ifMatch }));
   const save = async () => {
     const body = bodyOf(draft);
-    if (source === null) {
+    if (old === null) {
       const told = { body: { ...body, channel: draft.channel } };
       const { answer } = await confirmed(() => call("create_source", told));
-      age(["list_sources"]);
+      age(LISTS);
       return made(answer, answer.secret);
     }
-    const put = (of: typeof body) =>
-      confirmed(() => call("update_source", { params: { id: source.id }, body: of }));
-    const { answer } = await put(body);
-    age(["list_sources"]);
-    tell(t("hooks.source_changed", { name: answer.name }), async () => {
-      await put(bodyOf(draftOf(source)));
-      age(["list_sources"]);
+    const before = bodyOf(draftOf(met.was));
+    if (!(await met.put((ifMatch) => put(body, ifMatch)))) return;
+    age(LISTS);
+    tell(t("hooks.source_changed", { name: body.name }), async () => {
+      await put(before, "*");
+      age(LISTS);
     });
     close();
   };
-  const send = (event: FormEvent) => {
-    event.preventDefault();
+  return { met, save, mine: saidOf(draft, names) };
+}
+
+function Form({ old, ...rest }: Props & { old: Found<Source> | null }) {
+  const [draft, change] = useState(() => draftOf(old?.answer ?? null));
+  const { met, save, mine } = useSave(old, draft, rest);
+  const { attempt, refusal, isBusy } = useAttempt();
+  const set = (changes: Partial<Draft>) => change((before) => ({ ...before, ...changes }));
+  const part = { draft, set, refusal };
+  const send = (event?: FormEvent) => {
+    event?.preventDefault();
     void attempt(save);
   };
-  const title = t(source === null ? "hooks.source_add" : "hooks.source_edit");
+  const isHeld = isBusy || met.theirs !== null || draft.name.trim() === "";
   return (
-    <Dialog title={title} isOpen onClose={close} wide>
-      <form className="ek-settings-form" onSubmit={send}>
-        <Whose {...part} isNew={source === null} />
-        <Mapping {...part} />
-        <div className="ek-dialog-foot">
-          <Button onPress={close}>{t("common.cancel")}</Button>
-          <Button look="main" type="submit" isDisabled={isBusy || draft.name.trim() === ""}>
-            {t(source === null ? "hooks.source_make" : "common.save")}
-          </Button>
-        </div>
-      </form>
+    <form className="ek-settings-form" onSubmit={send}>
+      <Whose {...part} isNew={old === null} />
+      <Mapping {...part} />
+      <FormConflict
+        {...{ met, mine }}
+        onTheirs={(source) => change(draftOf(source))}
+        onMine={send}
+        by={<LastBy action="source.updated" is={({ object }) => object === old?.answer.id} />}
+      />
+      <div className="ek-dialog-foot">
+        <Button onPress={rest.close}>{t("common.cancel")}</Button>
+        <Button look="main" type="submit" isDisabled={isHeld}>
+          {t(old === null ? "hooks.source_make" : "common.save")}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Changing({ id, ...rest }: Props & { id: SourceId }) {
+  const found = useAnswer("get_source", { params: { id } });
+  return <Confirmable of={found}>{(old) => <Form old={old} {...rest} />}</Confirmable>;
+}
+
+// id: of the one that is changed; null: a new one.
+export function SourceForm({ id, ...rest }: Props & { id: SourceId | null }) {
+  const title = t(id === null ? "hooks.source_add" : "hooks.source_edit");
+  return (
+    <Dialog title={title} isOpen onClose={rest.close} wide>
+      {id === null ? <Form old={null} {...rest} /> : <Changing id={id} {...rest} />}
     </Dialog>
   );
 }

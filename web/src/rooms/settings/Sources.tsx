@@ -22,7 +22,7 @@ import { useAttempt } from "./useAttempt.ts";
 // What of which source is open above the page. A secret that was just made is shown with how to
 // post, as it is never told again.
 type Open =
-  | { what: "form"; source: Source | null }
+  | { what: "form"; id: Source["id"] | null }
   | { what: "install"; source: Source; secret: string | null }
   | { what: "messages" | "end"; source: Source };
 
@@ -65,8 +65,8 @@ function Row({ source, open }: { source: Source; open: (what: Open) => void }) {
   const params = { id: source.id };
   const turn = (active: boolean) =>
     attempt(async () => {
-      await confirmed(() => call("update_source", { params, body: { active } }));
-      age(["list_sources"]);
+      await confirmed(() => call("update_source", { params, body: { active }, ifMatch: "*" }));
+      age(["list_sources", "get_source"]);
     });
   const press = () =>
     void turn(!source.active).then(
@@ -94,7 +94,7 @@ function Row({ source, open }: { source: Source; open: (what: Open) => void }) {
       <span className="ek-row">
         {act(t("hooks.how"), () => open({ what: "install", source, secret: null }), "quiet")}
         {act(t("hooks.messages"), () => open({ what: "messages", source }), "quiet")}
-        {act(t("common.edit"), () => open({ what: "form", source }))}
+        {act(t("common.edit"), () => open({ what: "form", id: source.id }))}
         {act(t("workspace.hook_rotate"), rotate)}
         {act(turnWords, press)}
         {act(t("hooks.archive"), () => open({ what: "end", source }))}
@@ -131,16 +131,16 @@ function Above({ of, open }: { of: Open; open: (what: Open | null) => void }) {
   if (of.what === "install")
     return <SourceInstall source={of.source} secret={of.secret} close={close} />;
   if (of.what === "messages") return <SourceMessages source={of.source} close={close} />;
-  if (of.what === "end") return <Ending source={of.source} close={close} />;
+  if (of.what !== "form") return <Ending source={of.source} close={close} />;
   const made = (source: Source, secret: string | null) => open({ what: "install", source, secret });
-  return <SourceForm source={of.source} close={close} made={made} />;
+  return <SourceForm id={of.id} close={close} made={made} />;
 }
 
 export function Sources() {
   const list = useAnswer("list_sources", { query: { limit: 500 } });
   const [open, setOpen] = useState<Open | null>(null);
   const add = (
-    <Button look="main" onPress={() => setOpen({ what: "form", source: null })}>
+    <Button look="main" onPress={() => setOpen({ what: "form", id: null })}>
       {t("hooks.source_add")}
     </Button>
   );

@@ -75,7 +75,7 @@ function Hook({ hook, show, edit, shown }: { hook: Webhook } & Acts) {
   const step = (work: () => Promise<unknown>, words: string | null) => () =>
     void attempt(async () => {
       await confirmed(work);
-      age(["list_webhooks", "list_webhook_deliveries"]);
+      age(["list_webhooks", "get_webhook", "list_webhook_deliveries"]);
       if (words !== null) tell(words);
     });
   const test = step(() => call("test_webhook", { params }), null);
@@ -86,7 +86,7 @@ function Hook({ hook, show, edit, shown }: { hook: Webhook } & Acts) {
       shown(answer.secret);
     });
   const turn = step(
-    () => call("update_webhook", { params, body: { active: !hook.active } }),
+    () => call("update_webhook", { params, body: { active: !hook.active }, ifMatch: "*" }),
     t(hook.active ? "workspace.hook_is_off" : "workspace.hook_is_on"),
   );
   const end = step(() => call("delete_webhook", { params }), t("workspace.hook_ended"));
@@ -128,11 +128,11 @@ function Hook({ hook, show, edit, shown }: { hook: Webhook } & Acts) {
 function Hooks({ hooks }: { hooks: readonly Webhook[] }) {
   const [secret, setSecret] = useState<string | null>(null);
   const [open, setOpen] = useState<Webhook["id"] | null>(null);
-  const [form, setForm] = useState<{ hook: Webhook | null } | null>(null);
+  const [form, setForm] = useState<{ id: Webhook["id"] | null } | null>(null);
   const add = workspace().sample ? (
     <p>{t("workspace.hooks_in_sample")}</p>
   ) : (
-    <Button look="main" onPress={() => setForm({ hook: null })}>
+    <Button look="main" onPress={() => setForm({ id: null })}>
       {t("hooks.add")}
     </Button>
   );
@@ -150,7 +150,7 @@ function Hooks({ hooks }: { hooks: readonly Webhook[] }) {
                 key={hook.id}
                 hook={hook}
                 show={setOpen}
-                edit={(of) => setForm({ hook: of })}
+                edit={({ id }) => setForm({ id })}
                 shown={setSecret}
               />
             ))}
@@ -158,9 +158,7 @@ function Hooks({ hooks }: { hooks: readonly Webhook[] }) {
           <div>{add}</div>
         </>
       )}
-      {form !== null && (
-        <WebhookForm hook={form.hook} close={() => setForm(null)} made={setSecret} />
-      )}
+      {form !== null && <WebhookForm id={form.id} close={() => setForm(null)} made={setSecret} />}
       {open !== null && <Deliveries id={open} close={() => setOpen(null)} />}
       {secret !== null && (
         <Once title={t("workspace.hook_made")} secret={secret} close={() => setSecret(null)} />

@@ -17,6 +17,7 @@ export const CLOCKS: readonly Clock[] = ["office_hours", "calendar"];
 export const BOUNDS = {
   matures_after_days: { min: 1, max: 90 },
   target_seconds: { min: 1, max: 86_400 },
+  chat_target_seconds: { min: 1, max: 86_400 },
   short_seconds: { min: 0, max: 30 },
 } as const;
 
@@ -40,9 +41,10 @@ export function earliest(definition: MetricDefinition, zone: string): string {
 }
 
 export function draftOf(definition: MetricDefinition, zone: string): Draft {
-  const { clock, matures_after_days, target_seconds, short_seconds } = newest(definition);
+  const { clock, matures_after_days, target_seconds, chat_target_seconds, short_seconds } =
+    newest(definition);
   return {
-    parts: { clock, matures_after_days, target_seconds, short_seconds },
+    parts: { clock, matures_after_days, target_seconds, chat_target_seconds, short_seconds },
     from: earliest(definition, zone),
     reason: "",
   };
@@ -68,6 +70,7 @@ export function bodyOf(definition: MetricDefinition, draft: Draft): MetricChange
 // "office hours", "7 days", "20 seconds"
 export function saidOf(part: Part, value: MetricVersion[Part]): string {
   if (part === "clock") return t(`definition.clock_${value as Clock}`);
+  if (value === null) return t("definition.none_set");
   const n = value as number;
   if (part === "matures_after_days") return t("definition.in_days", { n });
   return t("definition.in_seconds", { n });

@@ -1,6 +1,6 @@
 // rule -- rules on arrival while they are edited: conditions as rows where they are one group of
 // plain conditions, as most are; anything deeper is kept as it is and not taken apart.
-import type { RuleId, TagId, TeamId } from "../../gen/ids.ts";
+import type { RuleId, SlaId, TagId, TeamId } from "../../gen/ids.ts";
 import type {
   ArrivalRule,
   ArrivalRuleRequest,
@@ -42,6 +42,7 @@ export interface RuleDraft {
   conditions: readonly Condition[];
   deep: Where | null; // conditions that cannot be shown as rows
   team: TeamId | null;
+  sla: SlaId | null;
   priority: number | null;
   tags: readonly TagId[];
   notesLanguage: boolean;
@@ -80,7 +81,7 @@ function read(when: Where | null): Pick<RuleDraft, "group" | "conditions" | "dee
 }
 
 export function draftOf(rule: ArrivalRule): RuleDraft {
-  const { team, priority, tags, language, ...rest } = rule.set;
+  const { team, priority, sla_policy: sla, tags, language, ...rest } = rule.set;
   return {
     key: rule.id,
     id: rule.id,
@@ -89,6 +90,7 @@ export function draftOf(rule: ArrivalRule): RuleDraft {
     stop: rule.stop,
     ...read(rule.when),
     team: team ?? null,
+    sla: sla ?? null,
     priority: priority ?? null,
     tags: tags ?? [],
     notesLanguage: language ?? false,
@@ -107,6 +109,7 @@ export function newRule(name: string): RuleDraft {
     conditions: [{ key: newKey(), field: "text", op: "has", value: "" }],
     deep: null,
     team: null,
+    sla: null,
     priority: null,
     tags: [],
     notesLanguage: false,
@@ -145,6 +148,7 @@ export function requestOf(draft: RuleDraft): ArrivalRuleRequest {
       ...draft.rest,
       ...(draft.team === null ? {} : { team: draft.team }),
       ...(draft.priority === null ? {} : { priority: draft.priority }),
+      ...(draft.sla === null ? {} : { sla_policy: draft.sla }),
       ...(draft.tags.length === 0 ? {} : { tags: draft.tags }),
       ...(draft.notesLanguage ? { language: true } : {}),
     },

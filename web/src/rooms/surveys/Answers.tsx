@@ -9,7 +9,7 @@ import { Badge } from "../../parts/marks.tsx";
 import { Empty, Ready } from "../../parts/states.tsx";
 import { When } from "../../parts/time.tsx";
 import { t } from "../../words/words.ts";
-import { scoreOf } from "./said.ts";
+import { scoreOf } from "../../parts/survey_said.ts";
 
 const PAGE = 50;
 

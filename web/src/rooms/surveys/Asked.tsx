@@ -1,7 +1,7 @@
 // Asked -- the question as the customer sees it, in each of the three languages.
 import { t, wordOf } from "../../words/words.ts";
 import { formatNumber } from "../../words/format.ts";
-import { scaleOf, type Form } from "./said.ts";
+import { scaleOf, type Form } from "../../parts/survey_said.ts";
 
 export const LANGUAGES = ["en", "ko", "ar"] as const;
 export type Questions = Record<(typeof LANGUAGES)[number], string>;

@@ -14,7 +14,7 @@ import { tell } from "../../parts/notices.tsx";
 import { Ready } from "../../parts/states.tsx";
 import { When } from "../../parts/time.tsx";
 import { t, wordOf } from "../../words/words.ts";
-import { scoreOf } from "./said.ts";
+import { scoreOf } from "../../parts/survey_said.ts";
 
 const MOST = 200;
 

@@ -24,7 +24,7 @@ import { t, wordOf } from "../../words/words.ts";
 import { Asked, LANGUAGES } from "./Asked.tsx";
 import { Tried } from "./Tried.tsx";
 import { draftOf, EVERY, patchOf, requestOf, type Draft } from "./draft.ts";
-import { FORMS, type Form } from "./said.ts";
+import { FORMS, type Form } from "../../parts/survey_said.ts";
 
 const TOUCHED: readonly OperationName[] = ["list_surveys", "get_survey", "preview_survey"];
 
@@ -160,7 +160,8 @@ function useSave(draft: Draft, survey: Survey | undefined, etag: string | null) 
 function Remove({ survey, etag }: { survey: Survey; etag: string | null }) {
   const [isAsking, ask] = useState(false);
   const [, go] = useLocation();
-  const remove = useChange("delete_survey", TOUCHED);
+  // What is gone is not read again itself.
+  const remove = useChange("delete_survey", ["list_surveys"]);
   const send = () =>
     remove.mutate(
       { params: { id: survey.id }, ifMatch: etag ?? "*" },

@@ -16,7 +16,7 @@ import { Followups } from "./Followups.tsx";
 import { Funnel } from "./Funnel.tsx";
 import { Score } from "./Score.tsx";
 import { SurveyForm } from "./SurveyForm.tsx";
-import { sampledOf } from "./said.ts";
+import { sampledOf } from "../../parts/survey_said.ts";
 
 function Results({ survey }: { survey: Survey }) {
   return (

@@ -5,42 +5,17 @@ import { Link, useLocation } from "wouter";
 import { useAnswer } from "../../feed/cache.ts";
 import { may } from "../../feed/session.ts";
 import type { SurveyId } from "../../gen/ids.ts";
-import type { Survey } from "../../gen/shapes.ts";
 import { LinkButton } from "../../parts/Button.tsx";
-import { Mark } from "../../parts/marks.tsx";
-import { Name } from "../../parts/Name.tsx";
 import { Room } from "../../parts/Room.tsx";
+import { SurveyLine } from "../../parts/SurveyLine.tsx";
 import { Empty, Ready } from "../../parts/states.tsx";
-import { t, wordOf } from "../../words/words.ts";
+import { t } from "../../words/words.ts";
 import { Followups } from "./Followups.tsx";
 import { SurveyForm } from "./SurveyForm.tsx";
 import { SurveyView } from "./SurveyView.tsx";
-import { sampledOf } from "./said.ts";
-import "./surveys.css";
+import "../../parts/surveys.css";
 
 const MOST = 500;
-
-function Line({ survey }: { survey: Survey }) {
-  return (
-    <li className="ek-surveys-line">
-      <span>
-        <Link className="ek-surveys-name" href={`/surveys/${survey.id}`}>
-          <bdi>{survey.name}</bdi>
-        </Link>
-        <br />
-        <span className="ek-quiet">
-          {wordOf("surveys", `form_${survey.form}`)}
-          {" · "}
-          {survey.team === null ? t("surveys.every_team") : <Name id={survey.team} />}
-        </span>
-      </span>
-      <Mark tone={survey.active ? "good" : "quiet"} shape={survey.active ? "disc" : "bar"}>
-        {t(survey.active ? "surveys.asks" : "surveys.rests")}
-      </Mark>
-      <span className="ek-quiet">{sampledOf(survey)}</span>
-    </li>
-  );
-}
 
 function Overview() {
   const surveys = useAnswer("list_surveys", { query: { limit: MOST } }, { keep: true });
@@ -62,7 +37,7 @@ function Overview() {
               <h2 id="surveys-all">{t("surveys.all")}</h2>
               <ul className="ek-surveys-list">
                 {data.map((survey) => (
-                  <Line key={survey.id} survey={survey} />
+                  <SurveyLine key={survey.id} survey={survey} />
                 ))}
               </ul>
             </section>

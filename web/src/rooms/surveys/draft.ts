@@ -4,7 +4,7 @@ import type { TeamId } from "../../gen/ids.ts";
 import { CAPACITY_CLASS, type CapacityClass } from "../../gen/enums.ts";
 import type { Survey, SurveyPatch, SurveyQuestion, SurveyRequest } from "../../gen/shapes.ts";
 import { LANGUAGES, type Questions } from "./Asked.tsx";
-import type { Form } from "./said.ts";
+import type { Form } from "../../parts/survey_said.ts";
 
 export const EVERY = "every";
 

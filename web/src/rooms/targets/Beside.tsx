@@ -4,7 +4,7 @@
 import type { TargetBesideFigure, TargetWhole } from "../../gen/shapes.ts";
 import { formatFigure } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
-import { figureOf } from "./said.ts";
+import { figureOf } from "../../parts/target_said.ts";
 
 type Beside = NonNullable<TargetWhole["beside"]>;
 

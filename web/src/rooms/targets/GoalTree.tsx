@@ -9,7 +9,7 @@ import { Button, LinkButton } from "../../parts/Button.tsx";
 import { Name } from "../../parts/Name.tsx";
 import { currentManners, t } from "../../words/words.ts";
 import { GoalDialog } from "./GoalDialog.tsx";
-import { TargetLine } from "./TargetLine.tsx";
+import { TargetLine } from "../../parts/TargetLine.tsx";
 
 function Lines({ targets }: { targets: readonly Target[] }) {
   return (
@@ -59,7 +59,7 @@ function GoalPart({ goal, targets }: { goal: Goal; targets: readonly Target[] })
       ) : (
         <Lines targets={targets} />
       )}
-      {isEditing && <GoalDialog goal={goal} onClose={() => edit(false)} />}
+      {isEditing && <GoalDialog id={goal.id} onClose={() => edit(false)} />}
     </section>
   );
 }

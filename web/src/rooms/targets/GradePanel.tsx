@@ -11,9 +11,9 @@ import { Button } from "../../parts/Button.tsx";
 import { Checkbox, TextField } from "../../parts/fields.tsx";
 import { formatFigure } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
-import { GradeView } from "./GradeView.tsx";
+import { GradeView } from "../../parts/GradeView.tsx";
 import { PurposeAsked } from "./PurposeAsked.tsx";
-import { wantedOf } from "./said.ts";
+import { wantedOf } from "../../parts/target_said.ts";
 import type { FormPart } from "./WhatFields.tsx";
 import { roundEasier, spanOf } from "./value.ts";
 

@@ -1,11 +1,13 @@
-// History -- how each period went: as a chart with what was wanted then, and as a table with how
-// each was judged, of how many, and what people said it was like.
+// History -- how each period went: as a chart with what was wanted then and what was said of the
+// metric meanwhile, and as a table with how each was judged, of how many, and what people said it
+// was like.
 import { useMemo, useState } from "react";
+import { Link } from "wouter";
 import { useAnswer, useChange } from "../../feed/cache.ts";
 import { may } from "../../feed/session.ts";
-import type { TargetHistory, TargetPeriod, TargetWhole } from "../../gen/shapes.ts";
+import type { TargetHistory, TargetPeriod, TargetWhole, Verdict } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
-import { Chart, type ChartSeries } from "../../parts/Chart.tsx";
+import { Chart, type ChartMark, type ChartSeries } from "../../parts/Chart.tsx";
 import { Dialog } from "../../parts/Dialog.tsx";
 import { TextField } from "../../parts/fields.tsx";
 import { Mark } from "../../parts/marks.tsx";
@@ -13,11 +15,38 @@ import { Name } from "../../parts/Name.tsx";
 import { tell } from "../../parts/notices.tsx";
 import { Ready } from "../../parts/states.tsx";
 import { When } from "../../parts/time.tsx";
+import { drawnMark, trendPath } from "../../parts/verdict.ts";
 import { formatDay, formatFigure, formatNumber } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
-import { figureMarks, figureOf, figureName, spansOf, stateMark, wantedOf } from "./said.ts";
+import { useChart } from "./charted.ts";
+import {
+  figureMarks,
+  figureOf,
+  figureName,
+  spansOf,
+  stateMark,
+  wantedOf,
+} from "../../parts/target_said.ts";
 
-function drawnOf(periods: readonly TargetPeriod[]): ChartSeries {
+type Verdicts = readonly Verdict[];
+
+// What was told of the metric, at the period in which it began.
+function toldMarks(periods: readonly TargetPeriod[], verdicts: Verdicts): ChartMark[] {
+  return verdicts.flatMap((verdict) => {
+    const { start, crossed, kind } = verdict;
+    const at = periods.findIndex(({ from, until }) => from <= start && start < until);
+    return at < 0 || crossed || kind === "suspected" ? [] : [{ at, ...drawnMark(verdict) }];
+  });
+}
+
+function missMarks(periods: readonly TargetPeriod[]): ChartMark[] {
+  const text = wordOf("targets", "state_missed");
+  return periods.flatMap(({ state }, at) =>
+    state === "missed" ? [{ at, kind: "suspected" as const, text }] : [],
+  );
+}
+
+function drawnOf(periods: readonly TargetPeriod[], verdicts: Verdicts): ChartSeries {
   const none = periods.map(() => null);
   const isRange = periods.some(({ upper }) => upper !== null);
   return {
@@ -28,11 +57,7 @@ function drawnOf(periods: readonly TargetPeriod[]): ChartSeries {
     high: isRange ? periods.map(({ upper }) => upper) : none,
     provisional: none,
     isHollow: periods.map(({ state }) => state === "not_enough"),
-    marks: periods.flatMap(({ state }, at) =>
-      state === "missed"
-        ? [{ at, kind: "suspected" as const, text: wordOf("targets", "state_missed") }]
-        : [],
-    ),
+    marks: [...missMarks(periods), ...toldMarks(periods, verdicts)],
   };
 }
 
@@ -182,7 +207,8 @@ function Changes({ history }: { history: TargetHistory }) {
 }
 
 function Drawn({ target, history }: { target: TargetWhole; history: TargetHistory }) {
-  const drawn = useMemo(() => drawnOf(history.data), [history]);
+  const chart = useChart(target.metric, target.scope.team ?? null, target.period);
+  const drawn = useMemo(() => drawnOf(history.data, chart?.verdicts ?? []), [history, chart]);
   const judged = history.data.filter(({ state }) => state !== "not_enough");
   const met = judged.filter(({ state }) => state === "met").length;
   if (history.data.length === 0) return <p className="ek-quiet">{t("targets.no_history")}</p>;
@@ -194,6 +220,7 @@ function Drawn({ target, history }: { target: TargetWhole; history: TargetHistor
           met: formatNumber(met),
           spans: spansOf(target.period, judged.length),
         })}
+        foot={chart && <Link href={trendPath(chart)}>{t("targets.in_trends")}</Link>}
         series={drawn}
         format={(value) => formatFigure(target.unit, value)}
       />

@@ -18,7 +18,7 @@ import { GradePanel } from "./GradePanel.tsx";
 import { ValueFields } from "./ValueFields.tsx";
 import { WhatFields, type FormPart } from "./WhatFields.tsx";
 import { askedOf, draftOf, newDraft, patchOf, requestOf, type Draft } from "./draft.ts";
-import { wantsOf } from "./said.ts";
+import { wantsOf } from "../../parts/target_said.ts";
 
 const NONE = "none";
 const SETTLE_MS = 300;

@@ -16,12 +16,19 @@ import { Ready } from "../../parts/states.tsx";
 import { formatDay } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
 import { BesideView } from "./Beside.tsx";
-import { GradeView } from "./GradeView.tsx";
+import { GradeView } from "../../parts/GradeView.tsx";
 import { History } from "./History.tsx";
 import { KnownBy } from "./Known.tsx";
 import { PurposeAsked } from "./PurposeAsked.tsx";
 import { TargetForm } from "./TargetForm.tsx";
-import { figureAsked, figureMarks, figureOf, figureName, stateMark, wantsOf } from "./said.ts";
+import {
+  figureAsked,
+  figureMarks,
+  figureOf,
+  figureName,
+  stateMark,
+  wantsOf,
+} from "../../parts/target_said.ts";
 
 const DAY_MS = 86_400_000;
 

@@ -18,7 +18,7 @@ import { GoalDialog } from "./GoalDialog.tsx";
 import { GoalTree } from "./GoalTree.tsx";
 import { TargetForm } from "./TargetForm.tsx";
 import { TargetView } from "./TargetView.tsx";
-import "./targets.css";
+import "../../parts/targets.css";
 
 const ALL = "all";
 const MOST = 500;
@@ -70,7 +70,10 @@ function Overview() {
           </LinkButton>
         )}
       </div>
-      <Agenda team={team === ALL ? null : (team as TeamId)} />
+      <Agenda
+        team={team === ALL ? null : (team as TeamId)}
+        targets={targets.data?.answer.data ?? []}
+      />
       <Ready of={targets}>
         {({ answer: { data, page } }) => (
           <>
@@ -79,7 +82,7 @@ function Overview() {
           </>
         )}
       </Ready>
-      {isAdding && <GoalDialog goal={null} onClose={() => add(false)} />}
+      {isAdding && <GoalDialog id={null} onClose={() => add(false)} />}
     </>
   );
 }

@@ -4,9 +4,10 @@ import { useNames } from "../../feed/names.ts";
 import { may } from "../../feed/session.ts";
 import type { MetricDefinition, Target } from "../../gen/shapes.ts";
 import { ComboBox, RadioGroup, Select } from "../../parts/fields.tsx";
+import { metricName } from "../../parts/verdict.ts";
 import { t, wordOf } from "../../words/words.ts";
 import { isPersonal, unitOf, withMetric, withVariant, type Draft } from "./draft.ts";
-import { metricName, variantName } from "./said.ts";
+import { variantName } from "../../parts/target_said.ts";
 
 export interface FormPart {
   draft: Draft;

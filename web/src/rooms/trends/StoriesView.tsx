@@ -1,6 +1,6 @@
 // StoriesView -- what went well, as the team tells it: published stories, found by their words,
-// with the names of those who agreed, each by oneself. Leads also find what was told and not
-// published.
+// with the names of those who agreed, each by oneself. Leads also find what nobody has told yet,
+// and what was told and not published.
 import { useState } from "react";
 import { Link, useSearchParams } from "wouter";
 import { useAnswer, useChange } from "../../feed/cache.ts";
@@ -13,15 +13,23 @@ import { SearchField, Select } from "../../parts/fields.tsx";
 import { Mark } from "../../parts/marks.tsx";
 import { complain } from "../../parts/notices.tsx";
 import { Empty, Ready } from "../../parts/states.tsx";
+import { TrendLine } from "../../parts/TrendLine.tsx";
+import {
+  markOf,
+  metricName,
+  sentenceOf,
+  trendPath,
+  unitOf,
+  untilLooked,
+} from "../../parts/verdict.ts";
+import "../../parts/verdict.css";
 import { formatDate, formatDay, formatFigure, formatList } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
-import { metricName, trendPath } from "./HeadlineList.tsx";
-import { markOf, unitOf } from "./sentence.ts";
 
 const ALL = "all";
 const WORDS_MOST = 200; // as the server bounds them
 
-type Told = Omit<SharedStory, "published_at" | "mine" | "names">;
+type Told = Omit<SharedStory, "published_at" | "mine" | "names"> & { readonly crossed?: boolean };
 
 // A told verdict, as a story that is not published.
 function toldOf(verdict: Verdict): Told[] {
@@ -73,7 +81,7 @@ function Text({ told }: { told: Told }) {
           {word}
         </Mark>{" "}
         {told.was !== null && told.is !== null && (
-          <strong>
+          <strong data-said>
             {t("trends.was_is", {
               was: formatFigure(unit, told.was),
               is: formatFigure(unit, told.is),
@@ -82,6 +90,7 @@ function Text({ told }: { told: Told }) {
         )}{" "}
         <span className="ek-quiet">{t("trends.story_since", { date: formatDay(told.start) })}</span>
       </p>
+      {told.crossed && <p className="ek-quiet">{t("trends.story_crossed")}</p>}
       <p dir="auto">{told.cause}</p>
       {told.evidence !== null && (
         <p className="ek-quiet" dir="auto">
@@ -96,7 +105,7 @@ function Text({ told }: { told: Told }) {
 function Shared({ story }: { story: SharedStory }) {
   const names = useNames();
   return (
-    <li className="ek-panel ek-trends-card" data-story={story.verdict}>
+    <li className="ek-panel ek-verdict" data-story={story.verdict}>
       <Text told={story} />
       <p className="ek-quiet ek-small">
         {story.names.length > 0 &&
@@ -133,11 +142,51 @@ function Published({ asked }: { asked: Asked }) {
   );
 }
 
-// What leads know beside that: told, and read by nobody else yet.
+// What nobody has found yet: each leads to its chart, where the story is told.
+function ToFind({ verdict }: { verdict: Verdict }) {
+  const names = useNames();
+  const said = { ...verdict, state: verdict.kind, since: verdict.start };
+  const under = (
+    <span className="ek-quiet ek-small">
+      <bdi>{names.of(verdict.team)}</bdi>
+      {" · "}
+      {wordOf("trends", `cadence_${verdict.cadence}`)}
+    </span>
+  );
+  return (
+    <TrendLine of={verdict} under={under} mark={markOf(said)} opens={verdict.id}>
+      <span className="ek-trends-says">{sentenceOf(said)}</span>
+    </TrendLine>
+  );
+}
+
+// Words are searched in stories; what has none is found without them.
+function Open({ asked }: { asked: Asked }) {
+  const { team } = asked;
+  const query = { state: "open" as const, ...(team === undefined ? {} : { team }) };
+  const list = useAnswer("list_stories", { query }, { keep: true, everyMs: untilLooked });
+  const open = list.data?.answer.data ?? [];
+  if (open.length === 0 || asked.q !== undefined) return null;
+  return (
+    <section className="ek-panel" aria-labelledby="stories-open">
+      <div>
+        <h2 id="stories-open">{t("trends.stories_open")}</h2>
+        <p className="ek-quiet ek-trends-means">{t("trends.stories_open_means")}</p>
+      </div>
+      <ul className="ek-trends-list">
+        {open.map((verdict) => (
+          <ToFind key={verdict.id} verdict={verdict} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+// What leads know beside that: told, and read by nobody else: not yet, or no more.
 function Unpublished({ asked }: { asked: Asked }) {
   const list = useAnswer("list_stories", { query: { ...asked, state: "told" } }, { keep: true });
   const told = (list.data?.answer.data ?? [])
-    .filter(({ story }) => story?.published_at === null)
+    .filter(({ story, crossed }) => story?.published_at === null || crossed)
     .flatMap(toldOf);
   if (told.length === 0) return null;
   return (
@@ -146,7 +195,12 @@ function Unpublished({ asked }: { asked: Asked }) {
       <p className="ek-quiet">{t("trends.stories_told_means")}</p>
       <ul className="ek-stack">
         {told.map((one) => (
-          <li key={one.verdict} className="ek-panel ek-trends-card" data-told={one.verdict}>
+          <li
+            key={one.verdict}
+            className="ek-panel ek-verdict"
+            data-told={one.verdict}
+            data-crossed={one.crossed || undefined}
+          >
             <Text told={one} />
           </li>
         ))}
@@ -190,6 +244,7 @@ export function StoriesView() {
           onChange={setWords}
         />
       </div>
+      {may("story_read") && <Open asked={asked} />}
       <Published asked={asked} />
       {may("story_read") && <Unpublished asked={asked} />}
     </>

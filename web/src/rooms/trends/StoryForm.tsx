@@ -1,7 +1,6 @@
 // StoryForm -- the story of a change, found and kept: what happened, what shows it, what follows.
 import { useState } from "react";
 import { useChange } from "../../feed/cache.ts";
-import { useNames } from "../../feed/names.ts";
 import type { TeammateId } from "../../gen/ids.ts";
 import type { Verdict } from "../../gen/shapes.ts";
 import { Button } from "../../parts/Button.tsx";
@@ -12,45 +11,8 @@ import { PeopleField } from "../../parts/PeopleField.tsx";
 import { faultAt } from "../../parts/states.tsx";
 import { t, wordOf } from "../../words/words.ts";
 
-type Story = NonNullable<Verdict["story"]>;
 const CREDITED_MOST = 20; // as the server bounds them
-const DECISIONS = ["keep", "undo", "watch", "pass_on"] as const;
-
-// Who is to be thanked, and what they said to their name being shown.
-function Named({ story }: { story: Story }) {
-  const names = useNames();
-  if (story.credited.length === 0) return null;
-  return (
-    <ul aria-label={t("trends.credited")}>
-      {story.credited.map(({ teammate, answer }) => (
-        <li key={teammate}>
-          <bdi>{names.of(teammate)}</bdi>{" "}
-          <span className="ek-quiet">{t(`trends.credited_${answer}`)}</span>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-export function StoryText({ story }: { story: Story }) {
-  return (
-    <div>
-      <h4>{t("trends.story")}</h4>
-      <p dir="auto">{story.cause}</p>
-      {story.evidence !== null && <p dir="auto">{story.evidence}</p>}
-      <p>
-        {story.decision !== null && wordOf("trends", `decision_${story.decision}`)}
-        {story.credit !== null && (
-          <span className="ek-quiet" dir="auto">
-            {" · "}
-            {story.credit}
-          </span>
-        )}
-      </p>
-      <Named story={story} />
-    </div>
-  );
-}
+const DECISIONS = ["keep", "undo", "watch", "pass_on", "nothing"] as const;
 
 export function StoryForm({ verdict, onClose }: { verdict: Verdict; onClose: () => void }) {
   const [story, setStory] = useState({

@@ -12,13 +12,19 @@ import { answersTo, period } from "../../parts/figure.ts";
 import { Select } from "../../parts/fields.tsx";
 import { Measured } from "../../parts/Measured.tsx";
 import { Ready } from "../../parts/states.tsx";
+import {
+  metricName,
+  oddsOf,
+  partOf,
+  saidOfSeries,
+  sentenceOf,
+  unitOf,
+} from "../../parts/verdict.ts";
 import { formatDay, formatFigure, formatNumber } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
-import { metricName } from "./HeadlineList.tsx";
 import { NoteDialog } from "./NoteDialog.tsx";
 import { Notes } from "./Notes.tsx";
 import { VerdictCard } from "./VerdictCard.tsx";
-import { oddsOf, partOf, saidOfSeries, sentenceOf, unitOf } from "./sentence.ts";
 import { drawnOf } from "./drawn.ts";
 
 const CADENCES = ["daily", "weekly", "monthly"] as const;

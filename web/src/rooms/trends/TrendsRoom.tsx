@@ -5,18 +5,35 @@ import { useAnswer } from "../../feed/cache.ts";
 import { useNames } from "../../feed/names.ts";
 import { may } from "../../feed/session.ts";
 import type { TeamId } from "../../gen/ids.ts";
+import type { Trends } from "../../gen/shapes.ts";
 import { Room } from "../../parts/Room.tsx";
 import { Select } from "../../parts/fields.tsx";
-import { Empty, Ready } from "../../parts/states.tsx";
+import { Ready } from "../../parts/states.tsx";
 import { formatNumber } from "../../words/format.ts";
 import { t } from "../../words/words.ts";
-import { HeadlineList } from "./HeadlineList.tsx";
+import { HeadlineList } from "../../parts/HeadlineList.tsx";
+import { untilLooked } from "../../parts/verdict.ts";
 import { StoriesView } from "./StoriesView.tsx";
 import { TrendView } from "./TrendView.tsx";
 import { WatchList } from "./WatchList.tsx";
-import "./trends.css";
+import "../../parts/trends.css";
 
 const ALL = "all";
+
+// How many verdicts on so many charts may be on nothing.
+function Budgeted({ of }: { of: Trends["budget"] }) {
+  if (of.charts === 0) return null;
+  return (
+    <p className="ek-quiet ek-small">
+      {t("trends.budget", {
+        charts: of.charts,
+        expected: formatNumber(Math.round(of.expected * 10) / 10),
+        allowed: formatNumber(of.allowed),
+        found: formatNumber(of.nothing_found),
+      })}
+    </p>
+  );
+}
 
 function Headlines() {
   const names = useNames();
@@ -25,7 +42,7 @@ function Headlines() {
   const trends = useAnswer(
     "list_trends",
     { query: team === ALL ? {} : { team: team as TeamId } },
-    { keep: true },
+    { keep: true, everyMs: untilLooked },
   );
   const choose = (id: string) =>
     setSearch(id === ALL ? new URLSearchParams() : new URLSearchParams({ team: id }));
@@ -44,29 +61,16 @@ function Headlines() {
         {may("story_shared") && <Link href="/trends/stories">{t("trends.stories")}</Link>}
       </div>
       <Ready of={trends}>
-        {({ answer: { data, budget } }) =>
-          data.length === 0 ? (
-            <Empty title={t("trends.none")}>{t("trends.none_means")}</Empty>
-          ) : (
-            <>
-              <HeadlineList
-                trends={data}
-                withTeam={team === ALL ? names.of : null}
-                beside={may("story_read") && <WatchList team={team === ALL ? null : team} />}
-              />
-              {budget.charts > 0 && (
-                <p className="ek-quiet ek-small">
-                  {t("trends.budget", {
-                    charts: budget.charts,
-                    expected: formatNumber(Math.round(budget.expected * 10) / 10),
-                    allowed: formatNumber(budget.allowed),
-                    found: formatNumber(budget.nothing_found),
-                  })}
-                </p>
-              )}
-            </>
-          )
-        }
+        {({ answer }) => (
+          <>
+            <HeadlineList
+              trends={answer}
+              withTeam={team === ALL ? names.of : null}
+              beside={may("story_read") && <WatchList team={team === ALL ? null : team} />}
+            />
+            {answer.data.length > 0 && <Budgeted of={answer.budget} />}
+          </>
+        )}
       </Ready>
     </>
   );

@@ -1,57 +1,38 @@
 // WatchList -- changes for the worse that somebody watches: each comes back on its day, until it
 // returned or its story says what becomes of it.
-import { Link } from "wouter";
 import { useAnswer } from "../../feed/cache.ts";
 import { useNames } from "../../feed/names.ts";
 import type { TeamId } from "../../gen/ids.ts";
 import type { Verdict } from "../../gen/shapes.ts";
-import { Mark } from "../../parts/marks.tsx";
-import { Name } from "../../parts/Name.tsx";
-import { formatDay } from "../../words/format.ts";
+import { TrendLine } from "../../parts/TrendLine.tsx";
+import { WatchedBy } from "../../parts/VerdictFacts.tsx";
+import { sentenceOf } from "../../parts/verdict.ts";
 import { t } from "../../words/words.ts";
-import { metricName, trendPath } from "./HeadlineList.tsx";
-import { sentenceOf } from "./sentence.ts";
 
 type Watched = Verdict & { watch: NonNullable<Verdict["watch"]> };
 
 const isWatched = (verdict: Verdict): verdict is Watched => verdict.watch !== null;
 
-// "Since 4 May, by Mina. Looked at again on 1 June."
-export function WatchedBy({ watch }: { watch: Watched["watch"] }) {
-  return (
-    <span>
-      {t(watch.due ? "trends.watch_due" : "trends.watched_until", {
-        date: formatDay(watch.until),
-      })}{" "}
-      <span className="ek-quiet">
-        <Name id={watch.owner} />
-      </span>
-    </span>
-  );
-}
-
 function Line({ verdict }: { verdict: Watched }) {
   const names = useNames();
+  const { watch } = verdict;
   return (
-    <li className="ek-trends-line">
-      <span className="ek-trends-what">
-        <Link className="ek-trends-name" href={trendPath(verdict)}>
-          {metricName(verdict.metric)}
-        </Link>
-        <bdi className="ek-quiet ek-small">{names.of(verdict.team)}</bdi>
-      </span>
-      <span className="ek-trends-mark">
-        <Mark tone={verdict.watch.due ? "warn" : "quiet"} shape="ring">
-          {t(verdict.watch.due ? "trends.due" : "trends.watched")}
-        </Mark>
-      </span>
+    <TrendLine
+      of={verdict}
+      under={<bdi className="ek-quiet ek-small">{names.of(verdict.team)}</bdi>}
+      mark={{
+        tone: watch.due ? "warn" : "quiet",
+        shape: "ring",
+        word: t(watch.due ? "trends.due" : "trends.watched"),
+      }}
+    >
       <span className="ek-trends-says">
         {sentenceOf({ ...verdict, state: verdict.kind, since: verdict.start })}
         <span className="ek-small ek-trends-odds">
-          <WatchedBy watch={verdict.watch} />
+          <WatchedBy watch={watch} />
         </span>
       </span>
-    </li>
+    </TrendLine>
   );
 }
 

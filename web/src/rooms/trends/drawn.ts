@@ -1,19 +1,15 @@
 // drawn -- a series of the API as the chart draws it.
 import type { TrendSeries } from "../../gen/shapes.ts";
-import type { ChartMark, ChartMarkKind, ChartSeries } from "../../parts/Chart.tsx";
+import type { ChartMark, ChartSeries } from "../../parts/Chart.tsx";
+import { drawnMark } from "../../parts/verdict.ts";
 import { formatFigure, formatList } from "../../words/format.ts";
 import { t, wordOf } from "../../words/words.ts";
-
-const TONES: Record<string, "good" | "bad"> = { better: "good", worse: "bad" };
 
 function verdictMarks(series: TrendSeries): ChartMark[] {
   return series.verdicts.flatMap((verdict) => {
     if (verdict.crossed) return [];
     const at = series.points.findIndex(({ date }) => date === verdict.start);
-    if (at < 0) return [];
-    const kind = verdict.kind as ChartMarkKind;
-    const text = wordOf("trends", `state_${verdict.kind}`);
-    return [{ at, kind, text, tone: TONES[verdict.direction] ?? ("quiet" as const) }];
+    return at < 0 ? [] : [{ at, ...drawnMark(verdict) }];
   });
 }
 
@@ -28,19 +24,20 @@ function restatedMark(series: TrendSeries, at: number): ChartMark[] {
   return [{ at, kind: "note", text: t("metric.restated_point", { value, why }) }];
 }
 
-// Where another version of the definition begins, a segment of its own does.
-function versionMarks(series: TrendSeries): ChartMark[] {
-  return series.segments.flatMap((segment, i) => {
-    const before = series.segments[i - 1];
-    const at = series.points.findIndex(({ date }) => date === segment.from);
-    if (before === undefined || before.metric === segment.metric || at < 0) return [];
-    const text = t("metric.begins", { metric: segment.metric });
+// Where nothing before counts any more, and why.
+function segmentMarks(series: TrendSeries): ChartMark[] {
+  return series.segments.flatMap(({ begins_by: by, from, metric }) => {
+    const at = series.points.findIndex(({ date }) => date === from);
+    if (by === null || at < 0) return [];
+    const text =
+      by === "definition" ? t("metric.begins", { metric }) : wordOf("trends", `begins_by_${by}`);
     return [{ at, kind: "note" as const, text }];
   });
 }
 
 function pointMarks(series: TrendSeries): ChartMark[] {
-  return series.points.flatMap(({ annotation, marks }, at) => [
+  return series.points.flatMap(({ annotation, holiday, marks }, at) => [
+    ...(holiday ? [{ at, kind: "note" as const, text: t("trends.holiday") }] : []),
     ...(annotation === null
       ? []
       : [{ at, kind: "note" as const, text: wordOf("trends", "notes") }]),
@@ -74,6 +71,6 @@ export function drawnOf(series: TrendSeries): ChartSeries {
     high: points.map(({ high }) => high),
     provisional: provisional(series),
     isHollow: points.map(({ fed }) => fed !== "fed"),
-    marks: [...verdictMarks(series), ...versionMarks(series), ...pointMarks(series)],
+    marks: [...verdictMarks(series), ...segmentMarks(series), ...pointMarks(series)],
   };
 }

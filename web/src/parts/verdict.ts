@@ -1,9 +1,26 @@
-// sentence -- a verdict in words: what changed, since when, by how much, over how many points, and
-// how sure one can be. The facts are the server's; only the words are made here.
-import type { TrendSeries } from "../../gen/shapes.ts";
-import type { Tone, Shape } from "../../parts/marks.tsx";
-import { formatDay, formatFigure, formatNumber, type FigureUnit } from "../../words/format.ts";
-import { t, wordOf } from "../../words/words.ts";
+// verdict -- what was said of a series, in words: what changed, since when, by how much, over how
+// many points, and how sure one can be; and where all of it stands. The facts are the server's;
+// only the words are made here.
+import type { TrendSeries, Verdict } from "../gen/shapes.ts";
+import { formatDay, formatFigure, formatNumber, type FigureUnit } from "../words/format.ts";
+import { t, wordOf } from "../words/words.ts";
+import type { ChartMark } from "./Chart.tsx";
+import type { Tone, Shape } from "./marks.tsx";
+
+// first_response_time@1 is called as its metric is.
+export function metricName(metric: string): string {
+  return wordOf("metric", metric.split("@")[0] ?? metric);
+}
+
+export function trendPath(trend: { metric: string; team: string; cadence: string }): string {
+  const asked = new URLSearchParams({ team: trend.team, cadence: trend.cadence });
+  return `/trends/${trend.metric.split("@")[0] ?? ""}?${asked.toString()}`;
+}
+
+const AWAITED_MS = 1500;
+/** Asks again until everything has been looked over since the server started. */
+export const untilLooked = ({ as_of }: { as_of: string | null }): number | undefined =>
+  as_of === null ? AWAITED_MS : undefined;
 
 export interface Said {
   state: string;
@@ -101,4 +118,31 @@ export function sentenceOf(said: Said): string {
   const words = wordOf("trends", `since_${said.direction ?? "higher"}`, { ...facts });
   const moved = movedOf(said);
   return moved === null ? words : `${words} ${moved}`;
+}
+
+const MOVES: readonly Verdict["kind"][] = ["shift", "further_shift"];
+
+export const isMove = ({ kind }: Pick<Verdict, "kind">): boolean => MOVES.includes(kind);
+
+// The move that the series stands on: the last one, told or not, and what is usual has not begun
+// anew since.
+export function standing({ verdicts }: Pick<TrendSeries, "verdicts">): Verdict | undefined {
+  const last = verdicts.findLast(
+    (verdict) => !verdict.crossed && (isMove(verdict) || verdict.kind === "returned"),
+  );
+  return last !== undefined && isMove(last) && !last.rebased ? last : undefined;
+}
+
+// Of that, what people still have to see or to find the story of.
+export function openOf(series: Pick<TrendSeries, "verdicts">): Verdict | undefined {
+  const last = standing(series);
+  return last?.story != null && last.acknowledged.length > 0 ? undefined : last;
+}
+
+const TONES: Record<string, "good" | "bad"> = { better: "good", worse: "bad" };
+
+// As a chart marks it.
+export function drawnMark(verdict: Verdict): Omit<ChartMark, "at"> {
+  const text = wordOf("trends", `state_${verdict.kind}`);
+  return { kind: verdict.kind, text, tone: TONES[verdict.direction] ?? "quiet" };
 }

@@ -1,23 +1,20 @@
 // said -- a target in words: what is asked, how it stands, how likely it is to be met. The facts
 // are the server's; only the words are made here. Chances are said as numbers of periods too,
 // which more people read rightly than a percentage alone.
-import type { Target, TargetGrade, TargetSpan, TargetStatus } from "../../gen/shapes.ts";
-import { answersTo, type FigureAsked } from "../../parts/figure.ts";
-import type { Shape, Tone } from "../../parts/marks.tsx";
-import { formatFigure, formatList, formatNumber } from "../../words/format.ts";
-import { t, wordOf } from "../../words/words.ts";
+import type { Target, TargetGrade, TargetSpan, TargetStatus } from "../gen/shapes.ts";
+import { answersTo, type FigureAsked } from "./figure.ts";
+import type { Shape, Tone } from "./marks.tsx";
+import { metricName } from "./verdict.ts";
+import { formatFigure, formatList, formatNumber } from "../words/format.ts";
+import { t, wordOf } from "../words/words.ts";
 
 export type Period = Target["period"];
 export type Asked = Pick<Target, "comparator" | "value" | "upper" | "unit" | "period">;
 
+const LIMITED = 6; // durations: of fewer no two hold the median so surely
 const SMALLEST = 0.001;
 const LARGEST = 0.999;
 const OF_TEN = 10;
-
-// first_response_time@1 is called as its metric is.
-export function metricName(metric: string): string {
-  return wordOf("metric", metric.split("@")[0] ?? metric);
-}
 
 // Of a metric that has one kind of figure alone there is nothing to say.
 export function variantName(metric: string, variant: string): string | null {
@@ -99,6 +96,9 @@ export function stateMark(
   return { tone: "quiet", shape: state === "so_far" ? "ring" : "bar", word };
 }
 
+// In the order in which a sheet numbers them, from 1.
+export const COMPARATORS: readonly Target["comparator"][] = ["at_least", "at_most", "between"];
+
 // "28 min (25 min to 31 min), from 212 values"
 export function figureOf(
   unit: Target["unit"],
@@ -108,6 +108,8 @@ export function figureOf(
   const from = t("targets.from_n", { n });
   if (figure.value === null) return from;
   const value = formatFigure(unit, figure.value);
+  const isFew = unit === "seconds" && low === null && n < LIMITED;
+  if (isFew) return t("targets.figure_few", { value, few: t("common.no_interval"), from });
   if (low === null || high === null) return t("targets.figure_plain", { value, from });
   const facts = { value, low: formatFigure(unit, low), high: formatFigure(unit, high), from };
   return t("targets.figure", facts);

@@ -1,13 +1,14 @@
 // TargetLine -- one target in a line: what is asked, how it stands, how likely it was, who knows
 // it.
 import { Link } from "wouter";
-import type { Target } from "../../gen/shapes.ts";
-import { Mark } from "../../parts/marks.tsx";
-import { Name } from "../../parts/Name.tsx";
-import { formatDay } from "../../words/format.ts";
-import { t, wordOf } from "../../words/words.ts";
+import type { Target } from "../gen/shapes.ts";
+import { Mark } from "./marks.tsx";
+import { Name } from "./Name.tsx";
+import { formatDay } from "../words/format.ts";
+import { t, wordOf } from "../words/words.ts";
 import { GradeMark } from "./GradeView.tsx";
-import { figureMarks, figureOf, figureName, stateMark, wantsOf } from "./said.ts";
+import { figureMarks, figureOf, figureName, stateMark, wantsOf } from "./target_said.ts";
+import "./targets.css";
 
 export function Standing({ target }: { target: Target }) {
   const { status } = target;

@@ -1,11 +1,11 @@
 // GradeView -- whether a target can be met, in words: how likely, how often it was met before, what
 // would be met three times in four, and how likely all periods of a year are.
 import type { ReactNode } from "react";
-import type { TargetGrade } from "../../gen/shapes.ts";
-import { Mark } from "../../parts/marks.tsx";
-import { formatFigure, formatNumber } from "../../words/format.ts";
-import { t, wordOf } from "../../words/words.ts";
-import { chanceOf, formatChance, gradeMark, spansOf, type Period } from "./said.ts";
+import type { TargetGrade } from "../gen/shapes.ts";
+import { Mark } from "./marks.tsx";
+import { formatFigure, formatNumber } from "../words/format.ts";
+import { t, wordOf } from "../words/words.ts";
+import { chanceOf, formatChance, gradeMark, spansOf, type Period } from "./target_said.ts";
 
 function Seen({ grade, period }: { grade: TargetGrade; period: Period }) {
   const seen = grade.share_met;

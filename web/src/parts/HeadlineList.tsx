@@ -3,25 +3,26 @@
 // counted and folded away. Nothing here compares people.
 import type { ReactNode } from "react";
 import { Link } from "wouter";
-import type { Trend } from "../../gen/shapes.ts";
-import { Mark } from "../../parts/marks.tsx";
-import { formatNumber } from "../../words/format.ts";
-import { t, wordOf } from "../../words/words.ts";
-import { factsOf, markOf, movedOf, oddsOf, partOf, sentenceOf, type Part } from "./sentence.ts";
+import type { Trend, Trends } from "../gen/shapes.ts";
+import { Empty } from "./states.tsx";
+import { TrendLine } from "./TrendLine.tsx";
+import {
+  factsOf,
+  markOf,
+  movedOf,
+  oddsOf,
+  partOf,
+  sentenceOf,
+  trendPath,
+  type Part,
+} from "./verdict.ts";
+import { formatNumber } from "../words/format.ts";
+import { t, wordOf } from "../words/words.ts";
+import "./trends.css";
 
 const OPEN_PARTS: readonly Part[] = ["changed", "open"];
 const FOLDED_PARTS: readonly Part[] = ["steady", "early"];
 type NameOf = (id: string) => string;
-
-// first_response_time@1 is called as its metric is.
-export function metricName(metric: string): string {
-  return wordOf("metric", metric.split("@")[0] ?? metric);
-}
-
-export function trendPath(trend: { metric: string; team: string; cadence: string }): string {
-  const asked = new URLSearchParams({ team: trend.team, cadence: trend.cadence });
-  return `/trends/${trend.metric.split("@")[0] ?? ""}?${asked.toString()}`;
-}
 
 const spanOf = (trend: Trend) => wordOf("trends", `cadence_${trend.cadence}`);
 
@@ -53,30 +54,21 @@ function Says({ trend }: { trend: Trend }) {
 }
 
 function Line({ of: [trend, ...others] }: { of: readonly [Trend, ...Trend[]] }) {
-  const { tone, shape, word } = markOf(trend);
-  return (
-    <li className="ek-trends-line">
-      <span className="ek-trends-what">
-        <Link className="ek-trends-name" href={trendPath(trend)}>
-          {metricName(trend.metric)}
-        </Link>
-        <span className="ek-quiet ek-small">
-          {spanOf(trend)}
-          {others.map((other) => (
-            <span key={other.cadence}>
-              {" · "}
-              <Link href={trendPath(other)}>{spanOf(other)}</Link>
-            </span>
-          ))}
+  const under = (
+    <span className="ek-quiet ek-small">
+      {spanOf(trend)}
+      {others.map((other) => (
+        <span key={other.cadence}>
+          {" · "}
+          <Link href={trendPath(other)}>{spanOf(other)}</Link>
         </span>
-      </span>
-      <span className="ek-trends-mark">
-        <Mark tone={tone} shape={shape}>
-          {word}
-        </Mark>
-      </span>
+      ))}
+    </span>
+  );
+  return (
+    <TrendLine of={trend} under={under} mark={markOf(trend)}>
       <Says trend={trend} />
-    </li>
+    </TrendLine>
   );
 }
 
@@ -98,7 +90,9 @@ function Grouped({ trends, nameOf }: { trends: readonly Trend[]; nameOf: NameOf 
   return teams.map((team) => (
     <section key={team} className="ek-trends-team">
       <h3>
-        <bdi>{nameOf(team)}</bdi>
+        <Link href={`/team/${team}`}>
+          <bdi>{nameOf(team)}</bdi>
+        </Link>
       </h3>
       <Lines of={all.filter(([trend]) => trend.team === team)} />
     </section>
@@ -128,15 +122,17 @@ function Folded({ part, count, children }: { part: Part; count: number; children
 }
 
 export function HeadlineList({
-  trends,
+  trends: { data, as_of },
   withTeam,
   beside,
 }: {
-  trends: readonly Trend[];
+  trends: Pick<Trends, "data" | "as_of">;
   withTeam: NameOf | null;
   beside?: ReactNode; // after what is open, before what is folded away
 }) {
-  const of = (part: Part) => trends.filter((trend) => partOf(trend.state) === part);
+  if (as_of === null) return <Empty title={t("trends.looking")}>{t("trends.looking_means")}</Empty>;
+  if (data.length === 0) return <Empty title={t("trends.none")}>{t("trends.none_means")}</Empty>;
+  const of = (part: Part) => data.filter((trend) => partOf(trend.state) === part);
   return (
     <>
       {OPEN_PARTS.map((part) => {

@@ -1,7 +1,7 @@
 // said -- a survey in words: whom it asks, when, on what scale.
-import type { Survey } from "../../gen/shapes.ts";
-import { formatLength, formatNumber, formatPermille } from "../../words/format.ts";
-import { t } from "../../words/words.ts";
+import type { Survey } from "../gen/shapes.ts";
+import { formatLength, formatNumber, formatPermille } from "../words/format.ts";
+import { t } from "../words/words.ts";
 
 export type Form = Survey["form"];
 export const FORMS: readonly Form[] = ["nps", "csat", "ces"];
