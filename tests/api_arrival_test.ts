@@ -2,6 +2,7 @@
 // did with each conversation, and who may change it. The same on PostgreSQL, where it is installed.
 import { Tally } from "./program.ts";
 import { withBothStores, type Answer, type Client, type Server } from "./server.ts";
+import { Visitor } from "./visitor.ts";
 
 const tally = new Tally();
 
@@ -193,6 +194,95 @@ async function rights(s: Scene, server: Server): Promise<void> {
   problem("nobody", await s.owner.as(null).get("/arrival-rules"), 401, "unauthenticated");
 }
 
+/** Of what a visitor of a site begins: above what the inbox says, and of nothing after it. */
+async function chats(s: Scene): Promise<void> {
+  const tag = (await s.owner.post("/tags", { name: "By chat" })).body.id as string;
+  const inbox = await s.owner.post("/chat-inboxes", { name: "Shop", team: s.first });
+  status("an inbox", inbox, 201);
+  const { version } = (await s.owner.get("/arrival-rules")).body;
+  status("rules", await put(s, [
+    { name: "Refunds", when: all(["text", "has", ["환불"]]),
+      set: { team: s.korean, priority: 2, complexity: 4, tags: [tag] } },
+    { name: "Chat", when: all(["channel", "in", ["chat"]]), set: { attributes: { by: "chat" } } },
+    { name: "Mail", when: all(["channel", "in", ["email"]]), set: { attributes: { by: "mail" } } },
+    { name: "Korean", when: all(["language", "in", ["ko"]]), set: { language: true } },
+  ], version), 200);
+  const visitor = new Visitor(s.owner, inbox.body.id);
+  const said = await visitor.say("지난주에 산 책을 환불 받고 싶습니다.");
+  status("a visitor begins", said, 201);
+  const id = said.body.conversation.id as string;
+  const read = async (which: string): Promise<any> =>
+    (await s.owner.get(`/conversations/${which}`)).body;
+  const talk = await read(id);
+  tally.same("by chat: as the rules say", [talk.team, talk.priority, talk.complexity, talk.tags,
+    talk.attributes], [s.korean, 2, 4, [tag], { by: "chat", language: "ko" }]);
+  const told = (await s.owner.get(`/conversations/${id}/arrival`)).body;
+  tally.same("by chat: and which did it", [told.language, told.did.map((d: any) => d.name)],
+    ["ko", ["Refunds", "Chat", "Korean"]]);
+  const other = await new Visitor(s.owner, inbox.body.id).say("Where is my order, please?");
+  const plain = await read(other.body.conversation.id);
+  tally.same("what no rule sends elsewhere stays with its inbox", [plain.team, plain.priority,
+    plain.tags, plain.attributes], [s.first, 0, [], { by: "chat" }]);
+  status("by hand", await s.owner.patch(`/conversations/${id}`, { priority: 1 },
+    { headers: { "If-Match": "*" } }), 200);
+  status("and what comes later", await visitor.say("환불 언제 되나요?"), 201);
+  tally.same("changes nothing", (await read(id)).priority, 1);
+}
+
+/** A rule that names an SLA policy: above teams and priorities, by every way in. */
+async function sla(s: Scene): Promise<void> {
+  const any = { headers: { "If-Match": "*" } };
+  const policy = async (name: string, team: string, minutes: number): Promise<string> => {
+    const made = await s.owner.post("/sla-policies", { name, calendar: null,
+      applies_to: { teams: [team] }, targets: { first_response_ms: minutes * 60_000 } });
+    status(`policy ${name}`, made, 201);
+    return made.body.id;
+  };
+  const usual = await policy("Usual", s.first, 60);
+  const elsewhere = (await s.owner.post("/teams", { name: "Elsewhere" })).body.id;
+  const gold = await policy("Gold", elsewhere, 10);
+  const clock = async (id: string): Promise<unknown> => {
+    const got = (await s.owner.get(`/conversations/${id}`)).body;
+    const runs = got.sla.filter((each: any) => each.status === "running");
+    return runs.map((each: any) => [each.policy,
+      Math.round((Date.parse(each.due) - Date.parse(got.started)) / 60_000)]);
+  };
+  const { version } = (await s.owner.get("/arrival-rules")).body;
+  problem("a policy that there is not", await put(s, [{ name: "a",
+    set: { sla_policy: "sla_999" } }], version), 422, "invalid_value");
+  const rule = { name: "Refunds", when: all(["text", "has", ["환불"]]), set: { sla_policy: gold } };
+  const would = (await s.owner.post("/arrival-rules/preview", { rules: [rule] })).body;
+  tally.is("a preview says so", would.data.some((row: any) =>
+    row.differs && row.would.set.sla_policy === gold), JSON.stringify(would).slice(0, 400));
+  status("kept", await put(s, [rule], version), 200);
+  const plain = await write(s, { team: s.first, text: "Where is my order?" });
+  tally.same("no rule: as its team says", await clock(plain.id), [[usual, 60]]);
+  const posted = await write(s, { team: s.first, text: "환불 부탁드립니다." });
+  tally.same("posted: as the rule says, not its team", await clock(posted.id), [[gold, 10]]);
+  tally.same("and which rule", (await s.owner.get(`/conversations/${posted.id}/arrival`))
+    .body.did.map((did: any) => [did.name, did.set]), [["Refunds", { sla_policy: gold }]]);
+  const nowhere = await write(s, { text: "환불해 주세요." });
+  tally.same("also without a team", await clock(nowhere.id), [[gold, 10]]);
+  const inbox = await s.owner.post("/chat-inboxes", { name: "Kiosk", team: s.first });
+  const said = await new Visitor(s.owner, inbox.body.id).say("환불 받고 싶습니다.");
+  status("said in a chat", said, 201);
+  tally.same("in a chat too", await clock(said.body.conversation.id), [[gold, 10]]);
+  status("it is changed", await s.owner.patch(`/conversations/${posted.id}`, { priority: 3 }, any),
+    200);
+  tally.same("which changes no clock", await clock(posted.id), [[gold, 10]]);
+  const sooner = await s.owner.post(`/sla-policies/${gold}/preview`,
+    { targets: { first_response_ms: 5 * 60_000 } });
+  tally.same("a preview of the policy counts them", [sooner.status, sooner.body.matched],
+    [200, 3]);
+  status("the policy is changed", await s.owner.patch(`/sla-policies/${gold}`,
+    { targets: { first_response_ms: 5 * 60_000 } }, any), 200);
+  tally.same("and theirs with it", await clock(posted.id), [[gold, 5]]);
+  status("the policy goes", await s.owner.delete(`/sla-policies/${gold}`, any), 200);
+  tally.same("then its team says again", await clock(posted.id), [[usual, 60]]);
+  const later = await write(s, { team: s.first, text: "환불 언제 되나요?" });
+  tally.same("a stale rule turns nobody away", await clock(later.id), [[usual, 60]]);
+}
+
 async function work(server: Server, owner: Client): Promise<void> {
   const s: Scene = {
     owner,
@@ -204,6 +294,8 @@ async function work(server: Server, owner: Client): Promise<void> {
   for (const part of [configured, arrive, tried, changed, stale, refused]) await part(s);
   await restarted(s, server);
   await rights(s, server);
+  await chats(s);
+  await sla(s);
   tally.same("as the document says", owner.faults, []);
 }
 

@@ -357,6 +357,107 @@ async function lists(s: Scene, id: string): Promise<void> {
   tally.is("by words of a draft", (await ids("q=secret")).includes(id));
 }
 
+// ---- found, and in which order: beside a plain computation over the same texts
+
+const SPOKEN = ["en", "ko", "ar"] as const;
+const VOCABULARY = {
+  en: ["parcel", "Parcels", "refund", "invoice", "kettle", "address", "100%", "a_b"],
+  ko: ["주문", "택배", "환불", "청구", "계정", "주소"],
+  ar: ["طرد", "حساب", "عنوان", "مرور", "شحن", "سعر"],
+} as const;
+const SHARED = "a113"; // a word of all three
+const NO_LETTER = /[^\p{L}\p{N}]+/u;
+
+interface Page {
+  readonly article: string; readonly language: string; readonly title: string;
+  readonly body: string; readonly isPublic: boolean; readonly at: number;
+}
+
+/** Numbers that repeat. */
+function* dice(): Generator<number, never> {
+  for (let x = 7; ;) {
+    x = (Math.imul(x, 1103515245) + 12345) >>> 0;
+    yield x >>> 16;
+  }
+}
+
+/** What is there already is taken away, as it holds the same words. */
+async function library(s: Scene): Promise<Page[]> {
+  for (const { id } of (await s.mate.client.get("/articles?limit=500")).body.data)
+    await s.lead.client.post(`/articles/${id}/archive`, {}, any);
+  const roll = dice();
+  const words = (language: (typeof SPOKEN)[number], n: number): string => {
+    const of = [...VOCABULARY[language], SHARED];
+    return Array.from({ length: n }, () => of[roll.next().value % of.length]).join(" ");
+  };
+  const pages: Page[] = [];
+  for (let i = 0; i < 40; i++) {
+    const texts = Object.fromEntries(SPOKEN.map((language) =>
+      [language, { title: words(language, 2), body: words(language, 3) }]));
+    const isPublic = i % 3 !== 0;
+    const made = await s.lead.client.post("/articles", { public: isPublic, texts });
+    status("an article", made, 201);
+    const article = made.body.id as string;
+    status("published", await s.lead.client.post(`/articles/${article}/publish`, {}, any), 200);
+    for (const language of SPOKEN)
+      pages.push({ article, language, isPublic, at: pages.length, ...texts[language]! });
+  }
+  for (let i = 1; i <= 4; i++)
+    await talk(s, [...new Set(pages.map(({ article }) => article))].filter((_, k) => k % 7 < i)
+      .slice(0, 10));
+  return pages;
+}
+
+/** Every word begins one of the page's; of a script without blanks it is in one. */
+function holds({ title, body, language }: Page, q: string): boolean {
+  const split = (text: string) => text.toLowerCase().split(NO_LETTER).filter((w) => w !== "");
+  const kept = split(`${title} ${body}`);
+  return split(q).every((word) =>
+    kept.some((one) => (language === "ko" ? one.includes(word) : one.startsWith(word))));
+}
+
+async function ordered(s: Scene): Promise<void> {
+  const pages = await library(s);
+  const list = (await s.mate.client.get("/articles?limit=500")).body.data;
+  const uses = new Map<string, number>(list.map((a: any) => [a.id, a.uses]));
+  tally.is("some were sent, not all as often", new Set(uses.values()).size >= 3, [...uses]);
+  const plain = (q: string, of: (page: Page) => boolean, limit: number): string[] => {
+    const says = ({ title }: Page) => title.toLowerCase().includes(q.toLowerCase());
+    const rank = (p: Page) => [says(p) ? 0 : 1, -(uses.get(p.article) ?? 0), -p.at];
+    return pages.filter((page) => of(page) && holds(page, q))
+      .map((page) => ({ page, by: rank(page) }))
+      .sort((a, b) => a.by[0]! - b.by[0]! || a.by[1]! - b.by[1]! || a.by[2]! - b.by[2]!)
+      .slice(0, limit).map(({ page }) => `${page.article} ${page.language}`);
+  };
+  const roll = dice();
+  const wrong: unknown[] = [];
+  let asked = 0;
+  let found = 0;
+  for (const language of [...SPOKEN, null])
+    for (let i = 0; i < 40; i++) {
+      const of = language === null ? [SHARED, "invoic", "parc"] : [...VOCABULARY[language], SHARED];
+      const word = () => of[roll.next().value % of.length] ?? SHARED;
+      const q = i % 3 === 0 ? `${word()} ${word()}` : word();
+      const limit = 1 + (roll.next().value % 20);
+      const where = language === null ? "" : `&language=${language}`;
+      const got = (await s.mate.client.get(
+        `/article-pages?q=${encodeURIComponent(q)}${where}&limit=${limit}`)).body.data
+        .map((page: any) => `${page.article} ${page.language}`);
+      const want = plain(q, (page) => language === null || page.language === language, limit);
+      asked++;
+      found += want.length;
+      if (got.join() !== want.join()) wrong.push({ q, language, limit, got, want });
+      if (language === null || i % 2 === 1) continue;
+      const html = (await reader(s, `/support/${language}?q=${encodeURIComponent(q)}`)).text;
+      const shown = [...html.matchAll(/href="\/support\/\w\w\/(art_\d+)"/g)].map((m) => m[1]);
+      const open = plain(q, (page) => page.language === language && page.isPublic, 20)
+        .map((one) => one.split(" ")[0]);
+      if (shown.join() !== open.join()) wrong.push({ help: q, language, shown, open });
+    }
+  tally.same("as a plain computation finds and orders them", wrong.slice(0, 3), []);
+  tally.is("of many questions", asked === 160 && found > 500, { asked, found });
+}
+
 await withServer({}, async (server, owner) => {
   const s = await scene(server, owner);
   const id = await written(s);
@@ -383,6 +484,7 @@ await withBothStores("articles", async (server, owner) => {
   await reopen(s, one);
   tally.same("asked", (await until(() => s.mate.client.get("/article-reviews"),
     (a) => a.body.data.length > 0)).body.data.length, 1);
+  await ordered(s);
   tally.same("as the document says", owner.faults.slice(0, 5), []);
 });
 tally.end();

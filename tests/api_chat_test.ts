@@ -1,10 +1,9 @@
 // api_chat_test -- a visitor of a host's site and those who answer: who leaves a trace and who does
 // not, what each of them sees, what is told live, over a restart too; whom a site vouches for; what
 // is refused.
-import { spawnSync } from "node:child_process";
 import { request } from "node:http";
-import { join } from "node:path";
 
+import { sql } from "./inside.ts";
 import { Tally } from "./program.ts";
 import {
   browser,
@@ -26,14 +25,6 @@ const problem = (what: string, got: Answer, want: number, type: string): void =>
     got.status === want && got.body?.type === `/problems/${type}`,
     `${got.status} ${got.text.slice(0, 300)}`,
   );
-
-function sql(server: Server, text: string): any[] {
-  const done = spawnSync("sqlite3", ["-json", join(server.data, "log.db"), text], {
-    encoding: "utf8",
-  });
-  if (done.status !== 0) throw new Error(`sqlite3: ${done.stderr}`);
-  return done.stdout.trim() === "" ? [] : (JSON.parse(done.stdout) as any[]);
-}
 
 interface Scene {
   readonly server: Server;
@@ -696,6 +687,40 @@ async function resumes(s: Scene): Promise<void> {
   await ears.close();
 }
 
+/** What a blocked contact wrote can be read, and nothing more is taken. */
+async function blocked(s: Scene): Promise<void> {
+  const v = new Visitor(s.owner, s.inbox);
+  const id = (await v.say("Buy my pills")).body.conversation.id as string;
+  const contact = (await s.mate.client.get(`/conversations/${id}`)).body.contact as string;
+  status("blocked", await s.mate.client.post(`/contacts/${contact}/block`), 200);
+  problem("nothing more is taken", await v.say("More pills"), 403, "forbidden");
+  problem("no file", await v.post("/files", undefined, { raw: "x" }), 403, "forbidden");
+  problem("nor is it told that they write", await v.post("/typing", {}), 403, "forbidden");
+  problem("nor an address", await v.post("/address", { email: "p@example.net" }), 403, "forbidden");
+  const opened = await v.open();
+  tally.same("it opens", [opened.status, opened.body?.conversation?.id], [200, id]);
+  tally.same(
+    "and what was said is read",
+    (await v.parts()).map((p) => p.text),
+    ["Buy my pills"],
+  );
+  status("closed", await s.lead.client.post(`/conversations/${id}/close`, {}), 200);
+  problem("nor does it open again", await v.say("Even more"), 403, "forbidden");
+  tally.same(
+    "it stays closed",
+    (await s.mate.client.get(`/conversations/${id}`)).body.state,
+    "closed",
+  );
+  const other = await s.mate.client.post("/contacts", { name: "Same One" });
+  const into = `/contacts/${other.body.id}`;
+  status("merged", await s.lead.client.post(`${into}/merge`, { contact }), 200);
+  status("the one that remains is asked", await v.say("Hello"), 201);
+  status("blocked", await s.mate.client.post(`${into}/block`), 200);
+  problem("of both", await v.say("Hello again"), 403, "forbidden");
+  status("unblocked", await s.mate.client.post(`${into}/unblock`), 200);
+  status("taken again", await v.say("Sorry"), 201);
+}
+
 async function erased(s: Scene): Promise<void> {
   const v = new Visitor(s.owner, s.inbox);
   const id = (await v.say("Forget me")).body.conversation.id as string;
@@ -763,6 +788,7 @@ await withServer({}, async (server, owner) => {
   await vouched(s);
   await limits(s);
   await page(s);
+  await blocked(s);
   await erased(s);
   await resumes(s);
   await harm(s);

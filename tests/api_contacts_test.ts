@@ -344,6 +344,48 @@ async function archived(s: Scene): Promise<void> {
   problem("once", await client.post(`/contacts/${c.id}/unarchive`), 409, "conflict");
 }
 
+/** Blocked: by whom, on record once, and what a merge makes of it. */
+async function blocked(s: Scene): Promise<void> {
+  const { client } = s.mate;
+  const c = await add(client, { name: "Spam One" });
+  const path = `/contacts/${c.id}`;
+  const acts = async (): Promise<string[]> => (await s.owner.get("/audit-log?limit=100"))
+    .body.data.filter((row: any) => row.object?.id === c.id || row.object === c.id)
+    .map((row: any) => row.action)
+    .filter((action: string) => action.endsWith("blocked"));
+  const listed = async (id: string): Promise<any> =>
+    (await client.get(`/contacts?id=${id}`)).body.data[0]?.blocked_at;
+  tally.same("nobody is blocked by themselves", [c.blocked_at, await listed(c.id)], [null, null]);
+  problem("no contact", await client.post(`/contacts/ct_${"0".repeat(24)}/block`), 404,
+    "not_found");
+  problem("an administrator alone serves nobody", await s.admin.client.post(`${path}/block`), 403,
+    "forbidden");
+  problem("nobody", await s.owner.as(null).post(`${path}/block`), 401, "unauthenticated");
+  status("not blocked: nothing to take back", await client.post(`${path}/unblock`), 200);
+  tally.same("and nothing of it on record", await acts(), []);
+  const done = await client.post(`${path}/block`);
+  status("blocked", done, 200);
+  tally.is("since now", Math.abs(Date.parse(done.body.blocked_at) - Date.now()) < 3600_000,
+    done.body.blocked_at);
+  tally.same("once more is the same", (await client.post(`${path}/block`)).body.blocked_at,
+    done.body.blocked_at);
+  tally.same("one opened says so, and the list",
+    [(await client.get(path)).body.blocked_at, await listed(c.id)],
+    [done.body.blocked_at, done.body.blocked_at]);
+  tally.same("a change of another member leaves it",
+    (await client.patch(path, { name: "Spam 1" })).body.blocked_at, done.body.blocked_at);
+  const other = await add(client, { name: "Spam Two" });
+  status("merged", await s.lead.client.post(`/contacts/${other.id}/merge`, { contact: c.id }), 200);
+  tally.same("the one that remains is asked", await listed(other.id), null);
+  problem("who was merged is not blocked", await client.post(`${path}/unblock`), 409, "conflict");
+  status("taken apart", await s.lead.client.post(`/contacts/${other.id}/unmerge`,
+    { contact: c.id }), 200);
+  tally.same("it is blocked as it was", await listed(c.id), done.body.blocked_at);
+  tally.same("taken again", (await client.post(`${path}/unblock`)).body.blocked_at, null);
+  tally.same("each on record once", (await acts()).sort(), ["contact.blocked",
+    "contact.unblocked"]);
+}
+
 // ---- out, and gone
 
 async function erased(s: Scene, c: any): Promise<void> {
@@ -414,6 +456,7 @@ async function all(server: Server, owner: Client): Promise<void> {
   await found(s);
   await merged(s);
   await archived(s);
+  await blocked(s);
   await erased(s, c);
   tally.same("as the document says", owner.faults, []);
 }

@@ -1,14 +1,14 @@
 // api_daily_test -- report_daily_metrics follows what happens later to days long past: an import, a
 // conversation that turns out to be spam, one that is opened again; each row is then what an
 // emptied table is filled with anew. A figure that cannot be true stands in it without a value, and
-// those who answer for the team inbox are told.
+// those who answer for the team inbox are told; of a person's own figure that person alone.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { inFolderAsync, run, Tally } from "./program.ts";
 import { dateOf, DAY, figuresReady } from "./past.ts";
-import { Server, type Client } from "./server.ts";
+import { Server, type Client, type Person } from "./server.ts";
 
 const tally = new Tally();
 const DAYS = 100;
@@ -84,7 +84,7 @@ async function changes(what: string, data: string,
   await tally.until(what, 60_000, async () => is(rowsOf(data)));
 }
 
-async function withholds(owner: Client, lead: Client, server: Server): Promise<void> {
+async function withholds(owner: Client, lead: Client, server: Server): Promise<Person> {
   const day = dateOf(noon(20));
   const is = (row: any): boolean => row.team === "team_1" && row.day === day &&
     row.metric === "holds@1" && row.withheld === "a duration is longer than the time it is made of";
@@ -106,6 +106,53 @@ async function withholds(owner: Client, lead: Client, server: Server): Promise<v
   tally.same("whoever runs the server finds it once in the journal",
     server.messages.split("\n").filter((line) => line.includes("figure_withheld")
       && line.includes("metric=holds@1") && line.includes(`day=${day}`)).length, 1);
+  return mate;
+}
+
+/** A person's own figure that cannot be true is told to that person alone; and narrowed to a
+ * channel it fails where the whole team inbox's does, so that the notice of that says it too. */
+async function tellsOnlyThem(server: Server, owner: Client, lead: Client, mate: Person):
+Promise<void> {
+  const { port, data } = server;
+  const day = dateOf(noon(15));
+  const line = (i: number): object => ({ at: iso(Date.now() + 1000), cmd: "history.note_call",
+    import: 9, item: i + 1, team: 1, teammate: Number(mate.id.slice(3)), contact: 5000 + i,
+    started: iso(noon(15) + i * 600_000), queued: iso(noon(15) + i * 600_000),
+    answered: iso(noon(15) + i * 600_000 + 5000), ended: iso(noon(15) + i * 600_000 + 65_000),
+    hold_ms: 500_000, holds: 1, transfers: 0, tags: [] });
+  tally.same("as long as all can be true, nobody is told", (await mate.client.get(
+    "/me/figures/withheld")).body.data, []);
+  await server.end();
+  const done = run(["drive", "--data", data, "--quiet", "-"],
+    { input: Array.from({ length: 6 }, (_, i) => JSON.stringify(line(i))).join("\n") + "\n" });
+  tally.same("their calls come in", [done.status, done.stderr], [0, ""]);
+  await server.start(port);
+  await figuresReady(owner);
+  const { body } = await mate.client.get("/me/figures/withheld");
+  tally.same("they are told of each figure that fails", body.data.map((row: any) =>
+    [row.metric, row.variant, row.team, row.day, row.withheld]),
+  ["held", "time_over_all", "time_over_held"].map((variant) =>
+    ["holds@1", variant, null, day, "a duration is longer than the time it is made of"]));
+  const asked = `metric=holds&from=${day}&days=1`;
+  const own = (await mate.client.get(`/figures?${asked}&teammate=${mate.id}`)).body.data[0];
+  tally.same("which is shown nowhere", [own.state, own.value, own.withheld],
+    ["withheld", null, body.data[0]?.withheld]);
+  for (const [who, client] of [["their lead", lead], ["an administrator", owner]] as const)
+    tally.same(`${who} has none of their own`, (await client.get("/me/figures/withheld")).body.data,
+      []);
+  tally.same("nobody is nobody", (await owner.as(null).get("/me/figures/withheld")).status, 401);
+  await changes("the team inbox's day is withheld", data, (rows) =>
+    on(rows, "holds", day)?.withheld !== null && on(rows, "holds", day) !== undefined);
+  const notice = (await lead.get("/figures/withheld")).body;
+  tally.is("the notice of the team inbox names nobody",
+    notice.data.some((row: any) => row.day === day) && !/tm_\d/.test(JSON.stringify(notice)),
+    notice);
+  const voice = (await lead.get(`/figures?${asked}&team=team_1&channel=voice`)).body.data[0];
+  tally.same("narrowed, it fails there too", [voice.state, notice.data.some((row: any) =>
+    row.day === day && row.withheld === voice.withheld)], ["withheld", true]);
+  tally.is("nor does the journal", server.messages.includes("figure_withheld") &&
+    server.messages.split("\n").every((one) => !one.includes("figure_withheld") ||
+      !/teammate|tm_/.test(one)));
 }
 
 const TARGET = "/targets/tgt_1";
@@ -183,7 +230,7 @@ await inFolderAsync(async (dir) => {
     const fails = first.filter((row) => row.withheld !== null);
     tally.same("what cannot be true has no value in SQL",
       fails.map((row) => [row.metric, row.day, row.value]), [["holds@1", wrong, null]]);
-    await withholds(owner, lead.client, server);
+    const mate = await withholds(owner, lead.client, server);
 
     const history = await judged(lead.client);
     const spam = (await lead.client.post("/tags", { name: "spam" })).body.id;
@@ -209,6 +256,7 @@ await inFolderAsync(async (dir) => {
     tally.same("with the same", differ(later, rowsOf(data)), []);
     await figuresReady(owner);
     await restatesLast(lead.client, spam);
+    await tellsOnlyThem(server, owner, lead.client, mate);
     tally.same("answers as documented", owner.faults, []);
   } finally {
     await server.remove();

@@ -100,6 +100,35 @@ function terminalSaysSo(data: string, asked: readonly (readonly [any, readonly s
   }
 }
 
+/** `evenkeel report --receipt` tells the items of the API's receipt, in every form. */
+function terminalOpensIt(data: string, receipt: any, asked: readonly string[]): void {
+  const report = (...form: string[]): string => {
+    const done = run(["report", "--data", data, "--team", "1", "--quiet", "--receipt", "--metric",
+      ...asked, ...form]);
+    if (done.status !== 0) throw new Error(done.stderr);
+    return done.stdout;
+  };
+  const what = `${asked[0]}: the receipt at the terminal`;
+  const json = JSON.parse(report("--json"));
+  const counted = receipt.items.filter((i: any) => i.counted).length;
+  const bare = ({ conversation, team, teammate, ...rest }: any): any => ({ ...rest,
+    conversation: conversation === null ? null : Number(conversation.slice(3)),
+    team: Number(team.slice(5)) });
+  const sorted = (v: any): any => JSON.stringify(Object.entries(v).sort());
+  tally.same(`${what}: its items`, json.receipt.items.map(sorted),
+    receipt.items.map((i: any) => sorted(bare(i))));
+  tally.same(`${what}: what it counts, leaves out, and whether that is all`,
+    [json.data[0].n, json.receipt.counted, json.receipt.excluded, json.receipt.more],
+    [receipt.n, counted, receipt.excluded.map(({ n, why }: any) => ({ n, why })), false]);
+  const rows = readCsv(report("--csv"));
+  tally.same(`${what}: as a table`, rows.map((r) => [r.item, r.counted, r.value, r.why]),
+    receipt.items.map((i: any) => [i.item, i.counted, i.value, i.why ?? ""].map(String)));
+  tally.is(`${what}: in words`,
+    report().includes(`  counted: ${counted} of ${receipt.items.length} items\n`));
+  tally.is(`${what}: no more than so many`,
+    JSON.parse(report("--json", "--limit", "1")).receipt.items.length === 1);
+}
+
 await withServer({}, async (server, owner) => {
   await owner.post("/teams", { name: "Care" });
   await owner.post("/teams", { name: "Small" });
@@ -276,10 +305,15 @@ await withServer({}, async (server, owner) => {
   const after = (await owner.get(`/figures?${of}`)).body.data[0];
   tally.same("after it, before it, and why", [after.n, after.restated.n, after.restated.value,
     after.restated.causes], [before.n + 1, before.n, before.value, ["imported"]]);
+  // It was open when it was brought in. That is history: nobody waits for an answer from here.
+  const open = async (last: string): Promise<number> => (await owner.get(
+    `/figures?metric=backlog&team=team_1&from=${day}&until=${last}&zone=UTC`)).body.data[0].value;
+  tally.same("what was imported open was open then, and does not wait now",
+    [await open(dateOf(now + 3 * DAY)), await open(dateOf(now + 4 * DAY))], [1, 0]);
   const table = await owner.get(`/figures?${of}`, { headers: { Accept: "text/csv" } });
   tally.is("the table says so too",
     table.text.replaceAll('"', "").includes("causes:[imported]"), table.text);
-  const ends = dateOf(now + 4 * DAY), since = dateOf(now - 10 * DAY);
+  const ends = dateOf(now + 5 * DAY), since = dateOf(now - 10 * DAY);
   const both = (await owner.get(
     `/figures?metric=resolution_time&team=team_1&from=${since}&until=${ends}`)).body.data[0];
   tally.same("around the change both are shown",
@@ -291,11 +325,19 @@ await withServer({}, async (server, owner) => {
   terminalSaysSo(server.data, [
     [after, ["volume", "--from", day, "--until", next, "--zone", "UTC"]],
     [both, ["resolution_time", "--from", since, "--until", ends]]]);
-  for (const [figure, query] of [[after, of],
-    [both, `metric=resolution_time&team=team_1&from=${since}&until=${ends}`]] as const) {
+  for (const [figure, query, words] of [
+    [after, of, ["volume", "--from", day, "--until", next, "--zone", "UTC"]],
+    [both, `metric=resolution_time&team=team_1&from=${since}&until=${ends}`,
+      ["resolution_time", "--from", since, "--until", ends]]] as const) {
     const receipt = (await owner.get(`/figures/receipt?${query}`)).body;
+    terminalOpensIt(server.data, receipt, words);
     tally.same(`${figure.metric}: its receipt says so too`, [receipt.other, receipt.restated],
       [figure.other, figure.restated]);
+  }
+  for (const wrong of [["--receipt"], ["--receipt", "--metric", "volume", "--by", "day"],
+    ["--limit", "3"], ["--receipt", "--metric", "volume", "--limit", "x"]]) {
+    const done = run(["report", "--data", server.data, ...wrong]);
+    tally.is(`refused: ${wrong.join(" ")}`, done.status === 2 && done.stdout === "", done.stderr);
   }
   const chart = await owner.get("/trends/series?metric=resolution_time&team=team_1");
   tally.is("a chart's stretches say their version",

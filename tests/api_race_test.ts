@@ -1,6 +1,7 @@
 // api_race_test -- eight connections post a thousand conversations while twenty teammates close, go
 // away and come back: no limit is broken, no conversation is given to two, none is forgotten. The
 // same on PostgreSQL.
+import { auditRows, isChained } from "./inside.ts";
 import { answer, run, Tally } from "./program.ts";
 import { startCluster } from "./cluster.ts";
 import { Server, type Person } from "./server.ts";
@@ -8,6 +9,7 @@ import { Server, type Person } from "./server.ts";
 const POSTS = process.env["EK_LONG"] === undefined ? 300 : 1000;
 const CONNECTIONS = 8;
 const MATES = 20;
+const LOOKERS = 6;
 const LIMIT = 4;
 
 const tally = new Tally();
@@ -72,13 +74,32 @@ async function race(what: string, server: Server, place: readonly string[]): Pro
       }
     }
   };
-  const workers = mates.map(worker);
+  // Entries of the audit log, between requests that are refused.
+  const contact = await owner.post("/contacts", { name: "Raced" });
+  tally.same(`${what}: a contact`, contact.status, 201);
+  const closed = await owner.post("/conversations", { title: "Closed", text: "words" });
+  await owner.post(`/conversations/${closed.body.id}/close`, {});
+  const looker = async (): Promise<void> => {
+    while (!over) {
+      await Promise.all([
+        owner.get(`/contacts/${contact.body.id}`),
+        owner.post(`/conversations/${closed.body.id}/close`, {}),
+        owner.get(`/contacts/${contact.body.id}`),
+      ]);
+    }
+  };
+  const workers = [...mates.map(worker), ...Array.from({ length: LOOKERS }, looker)];
   await Promise.all(Array.from({ length: CONNECTIONS }, poster));
   over = true;
   await Promise.all(workers);
   tally.same(`${what}: as the document says`, owner.faults.slice(0, 5), []);
   tally.same(`${what}: SIGTERM ends it well`, await server.end(), 0);
   const log = run(["export", "--events", ...place]);
+  if (place[0] === "--data") {
+    const rows = auditRows(server);
+    tally.is(`${what}: the audit log is one chain`, rows.length > 50 && isChained(rows),
+      rows.length);
+  }
   judge(what, log.stdout.trimEnd().split("\n").slice(0, -1));
   tally.same(`${what}: live state and replay are one`, answer(["state-hash", ...place, "--json"]),
     answer(["replay", "--hash", ...place, "--json"]));

@@ -102,6 +102,20 @@ async function replyDates(s: Scene): Promise<void> {
 
 // ---- teams by week, by stage, by metric, by day
 
+/** Each row's own address is of a receipt that comes to the same. */
+async function taken(s: Scene, what: string, rows: readonly any[]): Promise<void> {
+  const off: unknown[] = [];
+  for (const row of rows) {
+    const { pathname, search } = new URL(row.receipt);
+    const got = await s.get(pathname.replace("/api/v1", "") + search);
+    const same = (one: any): string =>
+      JSON.stringify([one?.metric, one?.value, one?.numerator, one?.denominator, one?.state]);
+    if (got.status !== 200 || same(got.body) !== same(row)) off.push([row, got.status, got.body]);
+  }
+  tally.is(`${what}: every row opens its receipt`, rows.length > 0 && off.length === 0,
+    off.slice(0, 2));
+}
+
 async function sla(s: Scene): Promise<void> {
   const from = day(today, -20);
   const report = (await s.get(`/reports/standard/sla-attainment?from=${from}`)).body;
@@ -122,6 +136,7 @@ async function sla(s: Scene): Promise<void> {
   tally.is("unfinished week compared with a whole: it is named",
     unfinished.length > 0 || new Date().getUTCDay() === 1, report.data.at(-1));
   const complete = report.data.filter((row: any) => row.complete);
+  await taken(s, "deadlines", complete);
   const pairs = complete.filter((row: any, i: number) => i > 0
     && complete[i - 1].team === row.team && complete[i - 1].until === row.week
     && day(complete[i - 1].week, 7) === row.week && day(row.week, 7) === row.until);
@@ -165,6 +180,11 @@ async function trend(s: Scene): Promise<void> {
   const one = report.data.find((row: any) => row.metric.startsWith("first_response_time"));
   const figure = (await s.get(`/figures?metric=first_response_time&team=team_1&${SPAN}&by=none`))
     .body.data[0];
+  await taken(s, "team trend", report.data);
+  const own = (await s.get(`/reports/standard/team-trend?team=team_1&${SPAN}&clock=calendar`
+    + "&zone=Etc/GMT%2B5")).body;
+  tally.same("of that zone", own.zone, "Etc/GMT+5");
+  await taken(s, "by the other clock, in another zone", own.data);
   tally.same("the same figure", [one.value, one.n], [figure.value, figure.n]);
 }
 

@@ -1,6 +1,7 @@
 // api_sample_test -- the sample workspace: made in one command, signed in to as printed, full of
 // work that explains itself, and gone in one command; and the same over HTTP, into a workspace that
 // has an owner already, who stays.
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -65,6 +66,35 @@ async function seat(client: Client, page: { headers: Record<string, string> }): 
     [[["team_1", "primary"]], "active", 6]);
 }
 
+/** A message says in which team inbox its conversation was when it was written, as the log tells
+ * it: some were moved before their last message. */
+function whereWritten(data: string): void {
+  const rows = execFileSync("sqlite3", [join(data, "log.db"),
+    "SELECT conversation, seq, team FROM parts ORDER BY seq"], { encoding: "utf8",
+    maxBuffer: 1 << 28 }).trimEnd().split("\n").map((line) => line.split("|"));
+  const wrote = new Map(rows.map(([conversation, seq, team]) =>
+    [Number(seq), [conversation, team]]));
+  const inbox = new Map<string, string>();
+  const number = (id: unknown): string => /\d+$/.exec(String(id))?.[0] ?? "";
+  let moved = 0;
+  let checked = 0;
+  const off: unknown[] = [];
+  const said = run(["export", "--events", "--data", data]).stdout.trimEnd();
+  for (const line of said.split("\n")) {
+    const { seq, type, data: fact } = JSON.parse(line) as { seq: number; type: string; data: any };
+    if (type === "conversation.arrived" || type === "conversation.moved") {
+      moved += type === "conversation.moved" ? 1 : 0;
+      inbox.set(number(fact.conversation), number(fact.team));
+    }
+    const part = wrote.get(seq);
+    if (part === undefined) continue;
+    checked++;
+    if (part[1] !== inbox.get(part[0] ?? "")) off.push([...part, inbox.get(part[0] ?? "")]);
+  }
+  tally.is("some were moved", moved > 100 && checked > 10_000, [moved, checked]);
+  tally.same("where each message was written", [off.length, off[0]], [0, undefined]);
+}
+
 /** Nothing leaves the server, whatever an administrator tries: the customers are made up. */
 async function keepsIn(client: Client, page: { headers: Record<string, string> }): Promise<void> {
   const login = { host: "mail.example.org", port: 993, tls: "tls", user: "a", password: "b" };
@@ -82,6 +112,7 @@ async function keepsIn(client: Client, page: { headers: Record<string, string> }
 await inFolderAsync(async (dir) => {
   const data = join(dir, "sample");
   const made = answer(["init", "--data", data, "--sample", "--seed", "7", "--json"]) as Made;
+  whereWritten(data);
   tally.is("some forty people", made.sample.people > 35, made.sample.people);
   tally.is("four weeks of conversations", made.sample.conversations > 10_000,
     made.sample.conversations);
@@ -228,8 +259,9 @@ try {
   const before = await owner.get("/me");
   const hello = await beginning(server, owner, "");
   const log = /"log":"(\w+)"/.exec(hello)?.[1] ?? "";
-  tally.same("an empty workspace is no sample", [before.body.workspace,
-    (await owner.get("/setup")).body.sample], [{ name: "Practice", sample: false }, false]);
+  tally.same("an empty workspace is no sample", [before.body.workspace.name,
+    before.body.workspace.sample, (await owner.get("/setup")).body.sample],
+  ["Practice", false, false]);
   tally.same("and none is removed from it", (await owner.delete("/sample-workspace")).status, 409);
   const begun = await owner.post("/sample-workspace");
   tally.same("loading is a job", [begun.status, begun.body.kind, begun.headers.get("location")],

@@ -1,7 +1,6 @@
 // api_sealed_test -- files and mails as they came are nowhere plain on the server's disk; who is
 // erased cannot be read again, wherever a copy lies; a store of before is sealed while it serves,
 // whatever ends it. The same on PostgreSQL, where it is installed.
-import { spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import {
   cpSync,
@@ -17,6 +16,7 @@ import { join } from "node:path";
 
 import { missingForCluster, startCluster } from "./cluster.ts";
 import { holding } from "./disk.ts";
+import { postgresStore, sqliteStore, type Store } from "./inside.ts";
 import { run, Tally } from "./program.ts";
 import {
   browser,
@@ -36,13 +36,6 @@ const SECOND = "canary of the second contact 2207";
 const REPLY = "canary of what was sent to the first 5518";
 const MAIL = "canary of a mail as it came 9902";
 
-/** The store behind a server. */
-interface Store {
-  readonly flags: readonly string[]; // by which commands find it
-  readonly sql: (text: string) => string;
-  readonly dump: () => string;
-}
-
 interface Scene {
   readonly server: Server;
   readonly owner: Client;
@@ -54,18 +47,6 @@ const status = (what: string, got: Answer, want: number): void =>
   tally.is(`${what}: ${want}`, got.status === want, `${got.status} ${got.text.slice(0, 300)}`);
 const until = (what: string, holds: () => Promise<boolean> | boolean): Promise<void> =>
   tally.until(what, PATIENCE_MS, async () => holds());
-
-function ran(program: string, args: readonly string[]): string {
-  const done = spawnSync(program, args, { encoding: "utf8", maxBuffer: 1 << 30 });
-  if (done.status !== 0) throw new Error(`${program}: ${done.stderr}`);
-  return done.stdout;
-}
-
-const sqlite = (data: string): Store => ({
-  flags: ["--data", data],
-  sql: (text) => ran("sqlite3", ["-cmd", ".timeout 5000", join(data, "log.db"), text]).trim(),
-  dump: () => "",
-});
 
 const numberOf = (id: string): string => id.replace(/^\D+/, "");
 
@@ -223,7 +204,7 @@ function backUp(s: Scene, to: string): void {
   const done = run(["backup", to, ...s.store.flags], { env });
   tally.same("backed up", [done.status, done.stderr], [0, ""]);
   tally.same("a key for each file, apart", keysOf(`${to}.keys`), s.store.sql(KEYS));
-  tally.same("none beside the files", sqlite(to).sql("SELECT count(*) FROM file_keys"), "0");
+  tally.same("none beside the files", sqliteStore(to).sql("SELECT count(*) FROM file_keys"), "0");
   const named = s.store.sql("SELECT place FROM attachments ORDER BY place").split("\n");
   tally.same("all files", readdirSync(join(to, "attachments")).sort(), named);
 }
@@ -233,11 +214,12 @@ const KEYS = "SELECT place FROM file_keys ORDER BY place";
 function keysOf(path: string): string {
   const bytes = readFileSync(path);
   const hash = createHash("sha256").update(bytes.subarray(0, -32)).digest();
-  if (!hash.equals(bytes.subarray(-32)) || bytes.toString("latin1", 0, 16) !== "evenkeel keys 1\n")
+  if (!hash.equals(bytes.subarray(-32)) || bytes.toString("latin1", 0, 16) !== "evenkeel keys 2\n")
     return "";
   const places: string[] = [];
-  for (let at = 16; at < bytes.length - 32; at += 145)
-    places.push(bytes.toString("latin1", at, at + 64));
+  const files = Number(bytes.readBigUInt64LE(bytes.length - 56));
+  for (let i = 0; i < files; i++)
+    places.push(bytes.toString("latin1", 16 + 145 * i, 16 + 145 * i + 64));
   return places.join("\n");
 }
 
@@ -249,19 +231,21 @@ async function restored(
   looks: (r: Scene) => Promise<void>,
 ): Promise<void> {
   const data = `${from}-restored`;
-  const done = run(["restore", from, "--into", data, ...(keys === null ? [] : ["--keys", keys])]);
+  const master = join(s.server.data, "master.key");
+  const opens = keys === null ? [] : ["--keys", keys, "--master-key", master];
+  const done = run(["restore", from, "--into", data, ...opens]);
   tally.same("restored", done.status, 0);
   tally.same(
     "says that keys are missing",
     done.stderr.includes("no file can be read"),
     keys === null,
   );
-  cpSync(join(s.server.data, "master.key"), join(data, "master.key"));
+  if (keys === null) cpSync(master, join(data, "master.key"));
   const server = new Server({ data });
   try {
     await server.start();
     const owner = await server.client(s.owner.token);
-    await looks({ ...s, server, owner, store: sqlite(data) });
+    await looks({ ...s, server, owner, store: sqliteStore(data) });
   } finally {
     await server.remove();
     rmSync(data, { recursive: true });
@@ -356,10 +340,16 @@ function makeOld(s: Scene, file: any, many: number): string[] {
     "INSERT INTO mails (mail, mailbox, direction, state, conversation, part, place, bytes) " +
     `VALUES (9000, 1, 'in', 'taken', ${conversation}, ${part}, '${plain("mails", raw)}', ` +
     `${raw.length});`;
-  for (const table of ["file_keys", "story_shares", "story_names"]) sql += `DROP TABLE ${table};`;
+  for (const table of ["file_keys", "story_shares", "story_names", "contact_keys"])
+    sql += `DROP TABLE ${table};`;
   sql += "DROP VIEW report_daily_metrics; DELETE FROM meta WHERE name = 'reports';";
-  for (const column of ["low_micro", "high_micro", "withheld"])
-    sql += `ALTER TABLE daily_metrics DROP COLUMN ${column};`;
+  sql += "DROP INDEX arrivals_by_sla_policy;";
+  for (const [table, columns] of [
+    ["daily_metrics", ["low_micro", "high_micro", "withheld"]],
+    ["arrivals", ["sla_policy"]],
+    ["contacts", ["blocked_ms"]],
+  ] as const)
+    for (const column of columns) sql += `ALTER TABLE ${table} DROP COLUMN ${column};`;
   sql += "UPDATE meta SET value = '11' WHERE name = 'content';";
   sql += "DELETE FROM attachments WHERE length(place) = 64;";
   s.store.sql(sql);
@@ -426,18 +416,13 @@ async function all(server: Server, owner: Client, store: Store): Promise<void> {
   await broughtForward(s, second);
 }
 
-await withServer({}, async (server, owner) => all(server, owner, sqlite(server.data)));
+await withServer({}, async (server, owner) => all(server, owner, sqliteStore(server.data)));
 if (missingForCluster() === undefined) {
   const cluster = startCluster();
   try {
     const place = cluster.database("sealed");
     const options: ServerOptions = { args: ["--postgres", place] };
-    const store: Store = {
-      flags: ["--postgres", place],
-      sql: (text) =>
-        ran("psql", [place, "-qAt", "-c", `SET search_path = evenkeel; ${text}`]).trim(),
-      dump: () => cluster.dump("sealed"),
-    };
+    const store = postgresStore(place, () => cluster.dump("sealed"));
     await withServer(options, async (server, owner) => all(server, owner, store));
   } finally {
     cluster.stop();

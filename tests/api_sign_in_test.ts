@@ -1,25 +1,17 @@
 // api_sign_in_test -- who comes in: the first run, passwords, second factors, sign-ins, tokens,
 // invitations and resets, secret addresses, server settings, and what the audit log says of it all.
-import { createHash, createHmac } from "node:crypto";
-import { spawnSync } from "node:child_process";
-import { join } from "node:path";
+import { createHmac } from "node:crypto";
 
 import {
   type Answer, browser, Client, cookieOf, noteMet, OWNER, Server, withServer,
 } from "./server.ts";
+import { auditRows, isChained, sql } from "./inside.ts";
 import { Tally } from "./program.ts";
 
 const tally = new Tally();
 const OTHER = "eleven small boats drift west";
 
 // ---- looking into the store, and time travel
-
-function sql(server: Server, text: string): any[] {
-  const done = spawnSync("sqlite3", ["-json", join(server.data, "log.db"), text],
-    { encoding: "utf8", maxBuffer: 1 << 28 });
-  if (done.status !== 0) throw new Error(`sqlite3: ${done.stderr}`);
-  return done.stdout.trim() === "" ? [] : JSON.parse(done.stdout) as any[];
-}
 
 /** What is done to the store while no server runs on it. */
 async function between(server: Server, text: string): Promise<void> {
@@ -580,37 +572,10 @@ async function settings(server: Server, owner: Client): Promise<void> {
 
 // ---- the audit log
 
-function chained(rows: readonly any[]): boolean {
-  let chain = Buffer.alloc(32);
-  for (const row of rows) {
-    const parts: Buffer[] = [chain];
-    for (const name of ["entry", "at_ms", "seq", "actor_kind", "actor", "token", "address",
-      "action", "object_kind", "object", "team", "reason", "details"]) {
-      const value: unknown = row[name];
-      if (value === null) {
-        parts.push(Buffer.from([0]));
-      } else if (typeof value === "number") {
-        const b = Buffer.alloc(9, 1);
-        b.writeBigInt64LE(BigInt(value), 1);
-        parts.push(b);
-      } else {
-        const text = Buffer.from(String(value));
-        const b = Buffer.alloc(5, 2);
-        b.writeUInt32LE(text.length, 1);
-        parts.push(b, text);
-      }
-    }
-    chain = createHash("sha256").update(Buffer.concat(parts)).digest();
-    if (chain.toString("hex").toUpperCase() !== row.chain) return false;
-  }
-  return true;
-}
-
 async function audit(server: Server, owner: Client): Promise<void> {
   const nobody = owner.as(null);
-  const rows = sql(server, "SELECT entry, at_ms, seq, actor_kind, actor, token, address, action,"
-    + " object_kind, object, team, reason, details, hex(chain) AS chain FROM audit ORDER BY entry");
-  tally.is("every entry holds the one before", rows.length > 100 && chained(rows), rows.length);
+  const rows = auditRows(server);
+  tally.is("every entry holds the one before", rows.length > 100 && isChained(rows), rows.length);
   const actions = new Set(rows.map((r) => r.action));
   for (const action of ["owner.created", "sign_in.begun", "sign_in.ended", "sign_in.refused",
     "sign_in.confirmed", "confirmation.refused", "password.changed", "second_factor.set",

@@ -190,6 +190,22 @@ async function mapped(s: Scene): Promise<void> {
   );
 }
 
+/** Changed on what one has seen alone: by the revision that its ETag names. */
+async function changes(s: Scene, id: string): Promise<Answer> {
+  const nobody = s.owner.as(null);
+  const at = `/sources/${id}`;
+  const body = { active: false, name: "Phone system" };
+  const on = (etag: string) => ({ headers: { ...s.admin.headers, "If-Match": etag } });
+  const etagOf = ({ headers }: Answer) => headers.get("etag") ?? "none";
+  const was = etagOf(await nobody.get(at, s.admin));
+  problem("on nothing", await nobody.patch(at, body, s.admin), 428, "precondition_required");
+  const first = await nobody.patch(at, { name: "Telephone" }, on(was));
+  status("on what is there", first, 200);
+  problem("on what was", await nobody.patch(at, body, on(was)), 412, "version_mismatch");
+  tally.same("nothing of it was put", (await nobody.get(at, s.admin)).body.active, true);
+  return await nobody.patch(at, body, on(etagOf(first)));
+}
+
 async function rotates(s: Scene, source: any): Promise<void> {
   const nobody = s.owner.as(null);
   const fresh = await nobody.post(`/sources/${source.id}/rotate-secret`, undefined, s.admin);
@@ -201,11 +217,7 @@ async function rotates(s: Scene, source: any): Promise<void> {
   );
   status("the new one is good", await post(s, { source: fresh.body, id: "r1", body: HELLO }), 200);
   status("the one before too", await post(s, { source, id: "r2", body: HELLO }), 200);
-  const off = await nobody.patch(
-    `/sources/${source.id}`,
-    { active: false, name: "Phone system" },
-    s.admin,
-  );
+  const off = await changes(s, source.id);
   tally.same("off, and renamed", [off.body.active, off.body.name], [false, "Phone system"]);
   problem("it posts no more", await post(s, { source, id: "r3", body: HELLO }), 409, "conflict");
   const list = await nobody.get("/sources", s.admin);
@@ -238,6 +250,53 @@ async function example(s: Scene): Promise<void> {
   );
 }
 
+/** Rules on arrival: of what another system begins, above what the source says. */
+async function arrives(s: Scene): Promise<void> {
+  const other = (await s.owner.post("/teams", { name: "Repairs" })).body.id as string;
+  const tag = (await s.owner.post("/tags", { name: "Kettle" })).body.id as string;
+  const has = (field: string, op: string, value: unknown) => ({ all: [{ field, op, value }] });
+  const set = { team: other, priority: 3, complexity: 2, tags: [tag] };
+  const rules = [
+    { name: "Kettles", when: has("subject", "has", ["kettle"]), set },
+    {
+      name: "Shops",
+      when: has("from_domain", "in", ["example.org"]),
+      set: { attributes: { a: "b" } },
+    },
+    { name: "Chat", when: has("channel", "in", ["chat"]), set: { attributes: { from: "chat" } } },
+  ];
+  const made = await s.owner.put("/arrival-rules", { rules }, { headers: { "If-Match": '"r0"' } });
+  status("rules on arrival", made, 200);
+  const source = await makeOne(s, { name: "Tickets", team: s.team });
+  const begun = async (id: string, body: object): Promise<any> => {
+    const got = await post(s, { source, id, body: { ...HELLO, ...body } });
+    status(`${id} begins`, got, 201);
+    return (await s.owner.get(`/conversations/${got.body.conversation}`)).body;
+  };
+  const kettle = await begun("arr_1", { conversation: "A-1" });
+  tally.same(
+    "team, priority, complexity, tags and attributes are the rules'",
+    [kettle.team, kettle.priority, kettle.complexity, kettle.tags, kettle.attributes],
+    [other, 3, 2, [tag], { a: "b" }],
+  );
+  const told = (await s.owner.get(`/conversations/${kettle.id}/arrival`)).body;
+  tally.same(
+    "and which did it",
+    told.did.map((did: any) => did.name),
+    ["Kettles", "Shops"],
+  );
+  const contact = { email: "lee@elsewhere.test", name: "Lee" };
+  const toaster = await begun("arr_2", { conversation: "A-2", title: "Broken toaster", contact });
+  tally.same(
+    "what no rule names goes as its source says",
+    [toaster.team, toaster.priority, toaster.tags, toaster.attributes],
+    [s.team, 0, [], {}],
+  );
+  const again = await post(s, { source, id: "arr_3", body: { ...HELLO, conversation: "A-2" } });
+  const later = (await s.owner.get(`/conversations/${again.body.conversation}`)).body;
+  tally.same("and what comes later changes nothing", [again.status, later.team], [200, s.team]);
+}
+
 await withServer({}, async (server, owner) => {
   const team = (await owner.post("/teams", { name: "Phones" })).body.id as string;
   const s: Scene = { server, owner, admin: { headers: browser(server.cookie) }, team };
@@ -248,6 +307,7 @@ await withServer({}, async (server, owner) => {
   await mapped(s);
   await rotates(s, source);
   await example(s);
+  await arrives(s);
   tally.same("every answer is as the document says", owner.faults, []);
 });
 tally.end();

@@ -2,9 +2,8 @@
 // chance, at which address; what is frozen, what counts, what comes late; what a low score opens;
 // who may see what; and that kill -9 between any two steps asks nobody twice and loses nothing.
 import { randomUUID } from "node:crypto";
-import { spawnSync } from "node:child_process";
-import { join } from "node:path";
 
+import { sql } from "./inside.ts";
 import { Tally } from "./program.ts";
 import {
   browser, Client, Server, withBothStores, withServer, type Answer, type Person,
@@ -22,13 +21,6 @@ const problem = (what: string, got: Answer, want: number, type: string): void =>
 const places = (got: Answer): string[] =>
   (got.body?.errors ?? []).map((e: any) => `${e.pointer} ${e.code}`).sort();
 const any = { headers: { "If-Match": "*" } };
-
-function sql(server: Server, text: string): any[] {
-  const done = spawnSync("sqlite3", ["-json", join(server.data, "log.db"), text],
-    { encoding: "utf8" });
-  if (done.status !== 0) throw new Error(`sqlite3: ${done.stderr}`);
-  return done.stdout.trim() === "" ? [] : JSON.parse(done.stdout) as any[];
-}
 
 /** What is done to the store while no server runs on it: time passes. */
 async function between(server: Server, text: string): Promise<void> {

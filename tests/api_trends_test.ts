@@ -1,13 +1,17 @@
 // api_trends_test -- what goes on in charts: verdicts found by themselves from a past that was
-// brought along, annotations, stories, new limits, the watch list, and who may do which.
+// brought along, annotations, stories, new limits, the watch list, what is withdrawn, and who may
+// do which.
+import { join } from "node:path";
+
+import { figuresReady, lateLines, noise } from "./past.ts";
+import { inFolderAsync, run, Tally } from "./program.ts";
 import { type Answer, browser, type Client, type Person, Server } from "./server.ts";
-import { noise } from "./past.ts";
-import { run, Tally } from "./program.ts";
 
 const tally = new Tally();
 const DAY_MS = 86_400_000;
 const DAYS = 130;
 const SHIFT_DAYS = 24; // so many of them are quicker, and busier
+const BLIPS = [70, 77, 84]; // days, from the first, on which one team is slower, and only then
 
 interface Cast {
   readonly server: Server;
@@ -15,13 +19,16 @@ interface Cast {
   readonly billing: string;
   readonly returns: string;
   readonly claims: string;
+  readonly parcels: string;
   readonly lead: Person; // of billing
   readonly mina: Person; // serves billing
   readonly paul: Person; // serves returns, alone
+  readonly vera: Person; // serves claims, alone
   readonly boss: Person; // manages every team
 }
 
 const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+const number = (id: string): number => Number(id.split("_")[1]);
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 const TODAY = Math.floor(Date.now() / DAY_MS) * DAY_MS;
 
@@ -37,7 +44,8 @@ Promise<Answer> {
 }
 
 /** Conversations of before: from one day on one team answers sooner, and hears more of invoices;
- * the second answers later, and the third sooner, from some days earlier on. */
+ * the second answers later, and the third sooner, from some days earlier on. What is about parcels
+ * has no tag. */
 function past(teams: readonly number[], replier: number): string {
   const random = noise(7);
   const at = new Date(Date.now() + 1000).toISOString();
@@ -58,10 +66,31 @@ function past(teams: readonly number[], replier: number): string {
           item: lines.length + 1, channel: "email", team, replier, contact: lines.length + 1,
           started: new Date(started).toISOString(), replied: new Date(replied).toISOString(),
           closed: new Date(replied + 600_000).toISOString(),
-          solved: new Date(replied + 600_000).toISOString(), tags: [topic] }));
+          solved: new Date(replied + 600_000).toISOString(),
+          tags: topic === "parcel" ? [] : [topic] }));
       }
     }
   }
+  return `${lines.join("\n")}\n`;
+}
+
+/** Conversations of before of a team that is slower now and then. */
+function blips(team: number, replier: number): string {
+  const random = noise(13);
+  const at = new Date(Date.now() + 1000).toISOString();
+  const lines: string[] = [];
+  for (let d = 0; d < 100; d++)
+    for (let i = 0; i < 30; i++) {
+      const started = TODAY - (100 - d) * DAY_MS + (8 * 60 + i * 9) * 60_000;
+      const usual = BLIPS.includes(d) ? 90 : 40;
+      const wait = Math.exp(Math.log(usual) + (random() + random() - 1) * 0.9) * 60_000;
+      const closed = new Date(Math.round(started + wait + 600_000)).toISOString();
+      lines.push(JSON.stringify({ at, cmd: "history.note_conversation", import: 3,
+        item: lines.length + 1, channel: "email", team, replier, contact: 200_000 + lines.length,
+        started: new Date(started).toISOString(),
+        replied: new Date(Math.round(started + wait)).toISOString(), closed, solved: closed,
+        tags: ["parcel"] }));
+    }
   return `${lines.join("\n")}\n`;
 }
 
@@ -70,6 +99,7 @@ async function cast(server: Server): Promise<Cast> {
   const billing = (await owner.post("/teams", { name: "Billing" })).body.id as string;
   const returns = (await owner.post("/teams", { name: "Returns" })).body.id as string;
   const claims = (await owner.post("/teams", { name: "Claims" })).body.id as string;
+  const parcels = (await owner.post("/teams", { name: "Parcels" })).body.id as string;
   const memberships = [{ team: billing }];
   const lead = await server.person(owner, { name: "Lena", roles: ["teammate", "lead"],
     memberships });
@@ -77,8 +107,9 @@ async function cast(server: Server): Promise<Cast> {
   for (const name of ["Ada", "Bert", "Cleo"])
     await server.person(owner, { name, memberships });
   const paul = await server.person(owner, { name: "Paul", memberships: [{ team: returns }] });
+  const vera = await server.person(owner, { name: "Vera", memberships: [{ team: claims }] });
   const boss = await server.person(owner, { name: "Bo", roles: ["manager"] });
-  return { server, owner, billing, returns, claims, lead, mina, paul, boss };
+  return { server, owner, billing, returns, claims, parcels, lead, mina, paul, vera, boss };
 }
 
 const series = (c: Cast, who: Client, metric: string, more = ""): Promise<Answer> =>
@@ -115,6 +146,34 @@ async function found(c: Cast): Promise<any> {
   return shift;
 }
 
+/** What each topic, and what has none, adds to the chart's own change: counted once more, from what
+ * was brought along. */
+function shared(c: Cast, chart: any, shift: any, topics: readonly any[]): void {
+  const base = chart.segments.find((s: any) => s.kind === "baseline");
+  const last = chart.points.at(-1).date;
+  const days = (from: string, until: string): number =>
+    (Date.parse(until) - Date.parse(from)) / DAY_MS + 1;
+  const ratio = days(shift.start, last) / days(base.from, base.until);
+  const change = (of: (from: string, until: string) => number): number =>
+    of(shift.start, last) - of(base.from, base.until) * ratio;
+  const lines = past([number(c.billing), number(c.returns), number(c.claims)], number(c.mina.id))
+    .trim().split("\n").map((line) => JSON.parse(line))
+    .filter((line) => line.team === number(c.billing));
+  const counted = (topic?: string) => (from: string, until: string): number =>
+    lines.filter(({ started, tags }) => (tags[0] ?? "none") === (topic ?? tags[0] ?? "none") &&
+      started.slice(0, 10) >= from && started.slice(0, 10) <= until).length;
+  const drawn = (from: string, until: string): number => chart.points
+    .filter(({ date }: any) => date >= from && date <= until)
+    .reduce((sum: number, { value }: any) => sum + value, 0);
+  tally.same("days are looked at, and the chart's change is that of what came",
+    [chart.cadence, change(drawn)], ["daily", change(counted())]);
+  const of = (topic: string): number => topics.find((k) => k.of === topic)?.share ?? Number.NaN;
+  for (const topic of ["invoice", "order", "none"])
+    tally.is(`the part of ${topic}`,
+      Math.abs(of(topic) - change(counted(topic)) / change(drawn)) < 1e-9,
+      [of(topic), change(counted(topic)) / change(drawn)]);
+}
+
 async function whence(c: Cast): Promise<any> {
   const got = await series(c, c.lead.client, "volume");
   tally.is("of counts too", got.body.state.endsWith("shift"), got.body.state);
@@ -123,6 +182,7 @@ async function whence(c: Cast): Promise<any> {
     ["up", "higher"]);
   const topics = shift?.contributions.filter((k: any) => k.by === "topic") ?? [];
   tally.same("most of it is invoices", topics[0]?.of, "invoice");
+  shared(c, got.body, shift, topics);
   tally.is("shares make one", Math.abs(topics.reduce((sum: number, k: any) =>
     sum + k.share, 0) - 1) < 1e-9, topics);
   return shift;
@@ -197,6 +257,9 @@ async function crossed(c: Cast): Promise<void> {
   tally.same("hollow, and it says why", [out?.fed, out?.annotation], ["left_out", ids[0]]);
   tally.same("the facts before it", old?.suggestions.some((s: any) => s.kind === "annotation" &&
     s.link === ids[0]), true);
+  tally.same("and what they are made of, for other languages", old?.suggestions
+    .filter((s: any) => s.link === ids[0]).map((s: any) => [s.text, s.of, s.fields, s.note]),
+    [["launch", "launch", [], null]]);
   for (const id of ids) await c.lead.client.delete(`/annotations/${id}`);
   const back = await until(() => series(c, c.lead.client, "volume"), (a) =>
     a.body.verdicts.some((v: any) => v.id === shift.id && !v.crossed));
@@ -208,7 +271,8 @@ async function crossed(c: Cast): Promise<void> {
 
 async function stories(c: Cast, shift: any, more: any): Promise<void> {
   const path = `/verdicts/${shift.id}`;
-  const open = await c.lead.client.get("/stories?state=open");
+  const open = await until(() => c.lead.client.get("/stories?state=open"), (a) =>
+    a.body.data.some((v: any) => v.id === shift.id));
   tally.is("find the story", open.body.data.some((v: any) => v.id === shift.id), open.body.data);
   const seen = await c.lead.client.post(`${path}/acknowledge`);
   tally.same("seen", [seen.status, seen.body.acknowledged.map((a: any) => a.teammate)],
@@ -343,6 +407,28 @@ async function budget(c: Cast): Promise<void> {
   tally.same("what was told stays told", await told(), before);
 }
 
+/** One-offs that come again are led to as changes are, and nobody watches them. */
+async function recurring(c: Cast): Promise<void> {
+  const list = (state: string): Promise<Answer> =>
+    c.boss.client.get(`/stories?state=${state}&team=${c.parcels}`);
+  const is = (v: any): boolean => v.kind === "recurring" &&
+    v.metric === "first_response_time@1" && v.cadence === "daily";
+  const open = await until(() => list("open"), (a) => a.body.data.some(is));
+  const found = open.body.data.find(is);
+  tally.same("what comes again opens a story", [found?.kind, found?.direction, found?.crossed],
+    ["recurring", "worse", false]);
+  tally.same("it is no shift", open.body.data.filter((v: any) =>
+    v.metric === "first_response_time@1" && v.kind.endsWith("shift")), []);
+  tally.same("of a blip that is past nobody keeps watch", (await c.boss.client.get(
+    `/watch-list?team=${c.parcels}`)).body.data.some((v: any) => v.id === found?.id), false);
+  const told = await c.boss.client.put(`/verdicts/${found?.id}/story`,
+    { cause: "Every Sunday the scanner is cleaned.", decision: "keep" });
+  tally.same("its story is told", told.status, 200);
+  tally.same("and found as told", [(await list("open")).body.data.some(is),
+    (await list("told")).body.data.filter(is).map((v: any) => v.story.cause)],
+  [false, ["Every Sunday the scanner is cleaned."]]);
+}
+
 async function rebase(c: Cast, shift: any): Promise<void> {
   const path = `/verdicts/${shift.id}/rebase`;
   const yes = { clearly_different: true, cause_known: true, desirable: true,
@@ -389,8 +475,21 @@ async function watch(c: Cast): Promise<void> {
     .some((v: any) => v.id === bad.id), true);
   await c.boss.client.put(`/verdicts/${bad.id}/story`, { cause: "Two of us left.",
     decision: "pass_on" });
-  tally.same("explained, it is off the list", (await c.boss.client.get("/watch-list")).body.data
-    .some((v: any) => v.id === bad.id), false);
+  const listed = async (): Promise<boolean> => (await c.boss.client.get("/watch-list")).body.data
+    .some((v: any) => v.id === bad.id);
+  tally.same("explained, it is off the list", await listed(), false);
+  const none = async (): Promise<number> =>
+    (await c.boss.client.get("/trends")).body.budget.nothing_found;
+  const before = await none();
+  const decide = (decision: string): Promise<Answer> => c.boss.client.put(
+    `/verdicts/${bad.id}/story`, { cause: "We looked at every week.", decision });
+  await decide("watch");
+  tally.same("watched again, it is on it", await listed(), true);
+  tally.same("closed as nothing found", (await decide("nothing")).body.story?.decision, "nothing");
+  tally.same("it is off again, and counts as what was found for nothing",
+    [await listed(), await none()], [false, before + 1]);
+  await decide("pass_on");
+  tally.same("S25: and no longer once something was", await none(), before);
 }
 
 // ---- rights
@@ -445,16 +544,117 @@ async function again(c: Cast): Promise<void> {
   tally.same("the same after another start", await all(), before);
 }
 
+/** What came in late says that there was no shift: the verdict is crossed through and kept with its
+ * story, which its team reads no more, and nobody is led to it. */
+async function withdrawn(c: Cast): Promise<void> {
+  const boss = c.boss.client;
+  const told = (): Promise<Answer> => boss.get(`/stories?state=told&team=${c.claims}`);
+  const read = async (): Promise<any[]> => (await c.vera.client.get("/stories/shared"))
+    .body.data.map((s: any) => [s.verdict, s.cause]);
+  const similar = async (): Promise<any[]> => (await series(c, boss, "first_response_time"))
+    .body.verdicts.flatMap((v: any) => v.similar.map((s: any) => s.verdict));
+  const { id } = (await told()).body.data[0];
+  const path = `/verdicts/${id}/story/published`;
+  tally.same("published", (await boss.put(path, { published: true })).status, 200);
+  tally.same("its team reads it, and others are led to it", [await read(),
+    (await similar()).includes(id)], [[[id, "Two new colleagues."]], true]);
+  const port = c.server.port;
+  await c.server.end();
+  const done = run(["drive", "--data", c.server.data, "-"],
+    { input: lateLines(number(c.claims), number(c.vera.id), TODAY, SHIFT_DAYS + 6) });
+  tally.same("facts come in late", [done.status, done.stdout.includes("lines refused: 0")],
+    [0, true]);
+  await c.server.start(port);
+  const after = await until(told, (a) => a.body?.data?.[0]?.crossed === true);
+  tally.same("leads find it crossed through, and its story kept", after.body.data.map((v: any) =>
+    [v.id, v.crossed, v.story.cause, v.story.published_at !== null]),
+  [[id, true, "Two new colleagues.", true]]);
+  tally.same("its team reads it no more", await read(), []);
+  tally.same("nor is anybody led to it", (await similar()).includes(id), false);
+  const again = await boss.put(path, { published: true });
+  tally.same("what the series no longer says is not published", again.status, 409);
+  tally.same("but taken back", (await boss.put(path, { published: false })).body.story
+    ?.published_at, null);
+  tally.same("nobody watches it", (await boss.get(`/watch-list?team=${c.claims}`)).body.data
+    .some((v: any) => v.id === id), false);
+}
+
+// ---- calendars and definitions (S6, S12)
+
+const HOLIDAY = 40; // days before today
+const HOURS = 30; // other office hours from noon on
+const DEFINED = 12; // and another definition from that day on
+
+/** Two months as they went by: a team with office hours, a holiday, other hours, and first answers
+ * that are measured otherwise from a day on. */
+function changed(): string {
+  const when = (back: number, hour = 0): string =>
+    new Date(TODAY - back * DAY_MS + hour * 3_600_000).toISOString();
+  const hours = (to: string): object => ({ cmd: "calendar.set", team: 1, zone: "UTC",
+    week: [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, from: "06:00", to })),
+    closed: [when(HOLIDAY).slice(0, 10)] });
+  const said: (readonly [at: string, line: object])[] = [
+    [when(61), { cmd: "team.create", ref: "desk" }],
+    [when(61), { cmd: "teammate.create", ref: "bea", primary: ["desk"] }],
+    [when(61), hours("22:00")],
+    [when(HOURS, 12), hours("18:00")],
+    [when(DEFINED + 2, 12), { cmd: "definition.change", metric: 1, version: 2,
+      effective: when(DEFINED), clock: "calendar", matures_days: 0, target_s: 0, short_s: 0,
+      reason: "We work in shifts" }],
+  ];
+  for (let back = 60; back > 0; back--)
+    for (let i = 0; i < 6; i++)
+      said.push([when(back, 23), { cmd: "history.note_conversation", import: 1,
+        item: said.length, channel: "email", team: 1, replier: 1, contact: said.length,
+        started: when(back, 8), replied: when(back, 9 + (back + i) % 3), closed: when(back, 20),
+        solved: when(back, 20), tags: [] }]);
+  said.sort((a, b) => a[0].localeCompare(b[0]));
+  return said.map(([at, line]) => `${JSON.stringify({ at, ...line })}\n`).join("");
+}
+
+async function segments(): Promise<void> {
+  await inFolderAsync(async (dir) => {
+    const data = join(dir, "data");
+    const done = run(["drive", "--data", data, "-"], { input: changed() });
+    tally.same("two months go by", [done.status, done.stdout.includes("lines refused: 0")],
+      [0, true]);
+    const server = new Server({ data });
+    try {
+      await server.start();
+      const owner = await server.owner();
+      await figuresReady(owner);
+      const day = (back: number): string => dayOf(TODAY - back * DAY_MS);
+      for (const [metric, begins] of [
+        ["first_response_time", [[day(HOURS - 1), "first_response_time@1", "hours"],
+          [day(DEFINED), "first_response_time@2", "definition"]]],
+        ["volume", [[day(HOURS - 1), "volume@1", "hours"]]]] as const) {
+        const { body } = await owner.get(`/trends/series?metric=${metric}&team=team_1`);
+        tally.same(`S6 ${metric}: the holiday is known, and left out`, body.points
+          .filter((p: any) => p.holiday).map((p: any) => [p.date, p.fed, p.annotation]),
+        [[day(HOLIDAY), "left_out", null]]);
+        const at = body.points.filter((p: any, i: number) =>
+          i > 0 && p.segment !== body.points[i - 1].segment).map((p: any) => p.date);
+        tally.same(`S12 ${metric}: segments begin`, at, begins.map(([from]) => from));
+        tally.same(`S12 ${metric}: and each says why, and by what it is measured`,
+          body.segments.filter((s: any) => s.begins_by !== null)
+            .map((s: any) => [s.from, s.metric, s.begins_by]), begins);
+      }
+      tally.same("as the document says", [...new Set(owner.faults)], []);
+    } finally {
+      await server.remove();
+    }
+  });
+}
+
 const server = new Server({});
 try {
   await server.start();
   const c = await cast(server);
   const port = server.port;
   await server.end();
-  const number = (id: string): number => Number(id.split("_")[1]);
   const done = run(["drive", "--data", server.data, "-"],
     { input: past([number(c.billing), number(c.returns), number(c.claims)],
-      number(c.mina.id)) });
+      number(c.mina.id)) + blips(number(c.parcels), number(c.mina.id)) });
   tally.same("a past is brought along", [done.status, done.stdout.includes("lines refused: 0")],
     [0, true]);
   await server.start(port);
@@ -468,11 +668,14 @@ try {
   await published(c, shift, more);
   await budget(c);
   await rights(c, shift);
+  await recurring(c);
   await rebase(c, shift);
   await watch(c);
   await again(c);
+  await withdrawn(c);
   tally.same("as the document says", [...new Set(c.owner.faults)], []);
 } finally {
   await server.remove();
 }
+await segments();
 tally.end();

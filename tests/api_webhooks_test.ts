@@ -130,6 +130,12 @@ async function closedIn(s: Scene, receiver: Receiver): Promise<void> {
   await tested(s, hook.id);
   const [pid] = children(s.server.pid);
   tally.is("calls are made by a process of its own", pid !== undefined);
+  const ours = readFileSync(`/proc/${s.server.pid}/status`, "utf8");
+  tally.is("the server itself gets no new rights", /NoNewPrivs:\s+1/.test(ours), ours);
+  for (const each of [s.server.pid, pid ?? 0]) {
+    const limits = readFileSync(`/proc/${each}/limits`, "utf8");
+    tally.is("and no core is left", /Max core file size\s+0\s+0\s/.test(limits), limits);
+  }
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   tally.is("that gets no new rights", /NoNewPrivs:\s+1/.test(status), status);
   tally.is("and whose calls are filtered", /Seccomp:\s+2/.test(status), status);
@@ -214,11 +220,20 @@ async function tries(s: Scene, receiver: Receiver): Promise<void> {
   tally.same("a redirect is followed nowhere", [row.status, row.state], [302, "waiting"]);
   tally.is("nobody went there", !receiver.came.some((came) => came.path === "/elsewhere"));
   tally.is("then in a minute", Date.parse(row.next_at) - Date.parse(row.tried_at) >= 48_000, row);
+  const broken = async (): Promise<unknown> => (await s.ask("GET", "/me")).body.workspace;
+  tally.is("whoever opens their day hears of none", (await broken() as any).webhooks_off === 0,
+    await broken());
   receiver.answer = () => 410;
   const gone = await write(s, "gone");
   await s.owner.post(`/conversations/${gone}/close`, {});
   await until("410 switches it off", async () =>
     (await s.ask("GET", `/webhooks/${hook.id}`)).body.state === "gone");
+  tally.is("and whoever opens their day hears of it", (await broken() as any).webhooks_off === 1,
+    await broken());
+  const mate = await s.server.person(s.owner, { name: "Mina Park" });
+  const theirs = (await mate.client.get("/me")).body.workspace;
+  tally.same("if they may do something about it",
+    [theirs.webhooks_off, theirs.mailboxes_failing], [null, null]);
   const shown = (await s.ask("GET", `/webhooks/${hook.id}`)).body;
   tally.same("off, with one that waits", [shown.active, shown.waiting], [false, 1]);
   tally.same("the other is a dead letter",

@@ -164,13 +164,23 @@ export class Screen {
   }
 
   /** What axe-core finds of WCAG 2.0 to 2.2, A and AA, one line for each element. */
-  axe(within?: string): Promise<string[]> {
+  async axe(within?: string): Promise<string[]> {
+    await this.page.waitForLoadState(); // the style of a new page comes after its words
     return axe(this.page, within);
   }
 
   /** Around how many things the focus is drawn. */
   rings(): Promise<string[]> {
     return this.page.evaluate(ringed);
+  }
+
+  /** Whether nothing is to the side of the page; a page that was just made narrow lays itself out
+   *  again first. */
+  async fits(): Promise<boolean> {
+    const settled = await this.page
+      .waitForFunction(isNoWider, null, { timeout: 5000 })
+      .catch(() => null);
+    return settled !== null;
   }
 
   /** How far page and room can be scrolled past the last thing that is seen, in pixels. */
@@ -204,6 +214,11 @@ function ringed(): string[] {
       return outlineStyle !== "none" && parseFloat(outlineWidth) > 0 && isSeen(it);
     })
     .map((it) => `${it.tagName.toLowerCase()}.${it.getAttribute("class") ?? ""}`);
+}
+
+/** In the page: nothing of it is past its edge. */
+function isNoWider(): boolean {
+  return document.documentElement.scrollWidth <= document.documentElement.clientWidth;
 }
 
 /** In the page: of the document and of the room, what is below everything in it. */

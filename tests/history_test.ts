@@ -180,6 +180,12 @@ if (has(BANK)) {
       Math.abs((asked?.[i]?.value ?? 0) - want.mean_wait_answered_s) > 0.2 ||
       Math.abs((quick?.[i]?.numerator ?? 0) - want.answered_within_20s) > 2);
     tally.same("bank: each day's figures are the worked ones", [asked?.length, off], [15, []]);
+    // A service counts on the day on which it ends: at most a dozen calls lie between.
+    const served = daily("handle_time");
+    const slow = Object.entries<any>(kpis.daily).filter(([, want], i) =>
+      Math.abs((served[i]?.n ?? 0) - want.answered) > 12 ||
+      Math.abs((served[i]?.mean ?? 0) - want.mean_service_s) > 1.5);
+    tally.same("bank: each day's AHT is the worked one", [served.length, slow], [15, []]);
 
     const told = run(["report", "--data", data, "--metric", "volume"]);
     tally.is("bank: a report without days is of the last 28 that hold facts",
@@ -199,7 +205,7 @@ if (has(BANK)) {
 
 /** The calls of each agent as their lead sees them, once it is said why. */
 async function agentsByAnswer(dir: string): Promise<void> {
-  const { servers } = JSON.parse(readFileSync(dataFile("01-anonbank-feb1999a",
+  const { servers, daily } = JSON.parse(readFileSync(dataFile("01-anonbank-feb1999a",
     "example-kpis.json"), "utf8"));
   const data = join(dir, "data");
   importFile(["calls", BANK, "--map", map("bank"), "--data", data]);
@@ -237,6 +243,11 @@ async function agentsByAnswer(dir: string): Promise<void> {
     tally.same("bank: abandoned, within 20 s of those offered, by the answer",
       [left.numerator, left.denominator, level.numerator, level.denominator],
       [1_885, 16_290, 9_163, 16_290]);
+    const days = (await owner.get(`/figures?metric=abandonment&variant=raw&by=day&${fortnight}`))
+      .body.data;
+    tally.same("bank: abandoned on each day, by the answer",
+      days.slice(0, 14).map((one: any) => [one.from, one.numerator]),
+      Object.entries<any>(daily).map(([day, want]) => [day, want.abandoned_in_queue]));
     near("bank: their shares", left.value, 0.115715, 0.0000005);
     near("bank: and", level.value, 0.562492, 0.0000005);
   } finally {
@@ -268,6 +279,8 @@ if (has(QUESTIONS) && has(ANSWERS)) {
       "2024-03-01");
     tally.same("forum: first replies as a figure", [first?.n, first?.p90,
       Number(first?.mean?.toFixed(3))], [1_686, 185_227, 70_445.701]);
+    const [asked] = figuresOf(data, "volume", "--from", "2023-03-01", "--until", "2024-03-01");
+    tally.same("forum: unanswered, of two figures", (asked?.n ?? 0) - (first?.n ?? 0), 524);
     for (const [hours, n] of [[1, 372], [4, 784], [24, 1_396], [48, 1_507], [72, 1_564]] as const)
       tally.same(`forum: within ${hours} h`,
         waits.filter((wait) => wait <= hours * 3_600).length, n);

@@ -112,6 +112,54 @@ async function circles(s: Scene): Promise<void> {
   tally.same("nobody is answered by itself", s.smtp.tried.length, sent);
 }
 
+/** Mail of a blocked contact waits, whichever of their addresses it comes from. */
+async function blocked(s: Scene): Promise<void> {
+  const evil = "evil@mina.example.test";
+  const again = "again@mina.example.test";
+  s.imap.messages.push({ uid: 400, text: letter("pills", "pills", [], evil) });
+  await until("the first is taken", async () => (await titles(s)).includes("pills"));
+  const talk = (await s.owner.get("/conversations?limit=100")).body.data.find(
+    (row: any) => row.title === "pills",
+  );
+  const path = `/contacts/${talk.contact as string}`;
+  const identity = { channel: "email", address: again };
+  status("another address", await s.owner.post(`${path}/identities`, identity), 201);
+  status("closed", await s.owner.post(`/conversations/${talk.id as string}/close`, {}), 200);
+  status("blocked", await s.owner.post(`${path}/block`), 200);
+  const before = await titles(s);
+  const sent = s.smtp.tried.length;
+  s.imap.messages.push(
+    { uid: 401, text: letter("more", "more", ["In-Reply-To: <pills@mina.example.test>"], evil) },
+    { uid: 402, text: letter("most", "most", [], again) },
+    { uid: 403, text: letter("fine", "fine") },
+  );
+  await until("others are not held up", async () => (await titles(s)).includes("fine"));
+  const held = async (): Promise<any[]> =>
+    (await s.owner.get("/held-mails?limit=100")).body.data.filter(
+      (row: any) => row.reason === "blocked",
+    );
+  const rows = await held();
+  tally.same("theirs are held", rows.map((row) => row.subject).sort(), ["more", "most"]);
+  tally.same("and begin nothing", await titles(s), [...before, "fine"].sort());
+  const state = async (): Promise<string> =>
+    (await s.owner.get(`/conversations/${talk.id as string}`)).body.state as string;
+  tally.same("nor wake what was closed", await state(), "closed");
+  tally.same("nobody is answered", s.smtp.tried.length, sent);
+  const one = rows.find((row) => row.subject === "most");
+  const source = await s.owner.get(`/held-mails/${one.id as string}/source`);
+  tally.is("as it came", source.text.includes("Text of most."), source.text.slice(0, 200));
+  status("let in", await s.owner.post(`/held-mails/${one.id as string}/release`), 200);
+  await until("it is a message", async () => (await titles(s)).includes("most"));
+  tally.same(
+    "the other still waits",
+    (await held()).map((row) => row.subject),
+    ["more"],
+  );
+  status("unblocked", await s.owner.post(`${path}/unblock`), 200);
+  s.imap.messages.push({ uid: 404, text: letter("sorry", "sorry", [], evil) });
+  await until("taken again", async () => (await titles(s)).includes("sorry"));
+}
+
 async function outgoing(s: Scene): Promise<void> {
   const all = (await s.owner.get("/conversations?limit=100")).body.data;
   const talk = all.find((row: any) => row.title === "five").id as string;
@@ -158,6 +206,7 @@ async function main(): Promise<void> {
       await renumbered(s);
       await outgoing(s);
       await circles(s);
+      await blocked(s);
       tally.same("every answer is as the document says", owner.faults, []);
       if (tally.failed > 0) console.log(server.messages, imap.asked, smtp.tried);
     });

@@ -3,13 +3,13 @@
 // what goes wrong in plain words. Dovecot and Postfix of the test's own.
 import { missingForCluster, startCluster } from "./cluster.ts";
 import {
+  connectOffice,
   DOMAIN,
   encoded,
   envOf,
   giveBack,
   PATIENCE_MS,
   type PostOffice,
-  serversOf,
   SUPPORT,
   textOf,
   withOffice,
@@ -318,8 +318,8 @@ async function toHook(s: Scene): Promise<void> {
 }
 
 async function connectBox(s: Scene): Promise<void> {
-  const box = { address: SUPPORT, name: "Support", team: s.team, ...serversOf(s.office) };
-  status("a mailbox", await s.owner.as(null).post("/mailboxes", box, s.admin), 201);
+  const more = { name: "Support", team: s.team };
+  status("a mailbox", await connectOffice(s.office, s.server, s.owner, more), 201);
 }
 
 async function story(office: PostOffice, server: Server, owner: Client): Promise<void> {

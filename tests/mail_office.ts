@@ -5,6 +5,7 @@
 // They vouch for themselves: `authorities` is what a client is to trust.
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import {
+  appendFileSync,
   chmodSync,
   chownSync,
   existsSync,
@@ -23,7 +24,7 @@ import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 
 import type { Tally } from "./program.ts";
-import { withServer, type Client, type Server } from "./server.ts";
+import { browser, withServer, type Answer, type Client, type Server } from "./server.ts";
 
 export const DOMAIN = "example.test";
 export const PASSWORD = "four tall ships";
@@ -233,17 +234,28 @@ export class PostOffice {
     }
   }
 
+  private makeBox(user: string): void {
+    for (const folder of ["", "new", "cur", "tmp"]) {
+      const path = join(this.dir, "boxes", user, folder);
+      mkdirSync(path, { recursive: true });
+      chownSync(path, idOf("-u", "dovenull"), idOf("-g", "dovenull"));
+    }
+  }
+
+  /** Mail to them, which was refused, is taken from now on. */
+  welcome(user: string): void {
+    const conf = join(this.dir, "postfix");
+    this.makeBox(user);
+    appendFileSync(join(conf, "recipients"), `${user}@${DOMAIN} ${user}/\n`);
+    call("postfix", ["-c", conf, "reload"], this.dir);
+  }
+
   private makeBoxes(): void {
     const uid = idOf("-u", "dovenull");
     const gid = idOf("-g", "dovenull");
     mkdirSync(join(this.dir, "boxes"));
     chownSync(join(this.dir, "boxes"), uid, gid);
-    for (const user of this.users) {
-      for (const folder of ["", "new", "cur", "tmp"]) {
-        mkdirSync(join(this.dir, "boxes", user, folder), { recursive: true });
-        chownSync(join(this.dir, "boxes", user, folder), uid, gid);
-      }
-    }
+    for (const user of this.users) this.makeBox(user);
     writeFileSync(
       join(this.dir, "users"),
       this.users
@@ -437,6 +449,9 @@ export const PATIENCE_MS = 30_000;
 export const encoded = (text: string): string =>
   `=?UTF-8?B?${Buffer.from(text).toString("base64")}?=`;
 
+/** What lies in a mailbox as its server gives it: Maildir keeps lines without CR. */
+export const asSent = (mail: string): string => mail.replace(/\r?\n/g, "\r\n");
+
 /** A header of a message, unfolded. */
 export function header(message: string, name: string): string {
   const head = message.split(/\r?\n\r?\n/)[0] ?? "";
@@ -471,6 +486,18 @@ export function serversOf(office: PostOffice): { imap: any; smtp: any } {
     imap: { ...login, port: office.imaps, tls: "tls" },
     smtp: { ...login, port: office.smtp, tls: "starttls" },
   };
+}
+
+/** Connects that mailbox, with what else is to be said of it; by an administrator's browser. */
+export async function connectOffice(
+  office: PostOffice,
+  server: Server,
+  owner: Client,
+  more: Record<string, unknown>,
+): Promise<Answer> {
+  const headers = browser(server.cookie);
+  const box = { address: SUPPORT, ...serversOf(office), ...more };
+  return owner.as(null).post("/mailboxes", box, { headers });
 }
 
 /** The server of whoever it was for gives a mail back: a report as in RFC 3464. */

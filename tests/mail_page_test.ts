@@ -3,7 +3,7 @@
 // server's own hand and only when asked; and a held mail as it came.
 import { createServer, type IncomingHttpHeaders, type Server as HttpServer } from "node:http";
 
-import { DOMAIN, missingForPostOffice, PASSWORD, PostOffice } from "./mail_office.ts";
+import { connectOffice, DOMAIN, missingForPostOffice, PostOffice } from "./mail_office.ts";
 import { holding } from "./disk.ts";
 import { Tally } from "./program.ts";
 import {
@@ -121,17 +121,7 @@ async function begin(office: PostOffice, pictures: Pictures, server: Server, own
     server.person(owner, { name, memberships: [{ team: of, level: "primary" }] });
   const mate = await person("Mate", team);
   const stranger = await person("Stranger", other);
-  const server_ = { host: "localhost", user: SUPPORT, password: PASSWORD };
-  const made = await owner.as(null).post(
-    "/mailboxes",
-    {
-      address: SUPPORT,
-      team,
-      imap: { ...server_, port: office.imaps, tls: "tls" },
-      smtp: { ...server_, port: office.smtp, tls: "starttls" },
-    },
-    { headers: browser(server.cookie) },
-  );
+  const made = await connectOffice(office, server, owner, { team });
   status("connected", made, 201);
   tally.same(
     "nothing waits, failed or is held",
@@ -225,9 +215,9 @@ async function remote(s: Scene, path: string): Promise<void> {
     "host",
     "user-agent",
   ]);
-  tally.same(
+  await tally.soon(
     "not a word that is none",
-    (await s.mate.client.get(`${path}/page?pictures=maybe`)).status,
+    async () => (await s.mate.client.get(`${path}/page?pictures=maybe`)).status,
     400,
   );
 }

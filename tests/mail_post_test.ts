@@ -1,6 +1,8 @@
 // mail_post_test -- a mail comes in, is routed, is answered, and the thread holds: with Dovecot
 // and Postfix of the test's own. Every answer of the API is held against the document.
+import { BlockedPort } from "./mail_fakes.ts";
 import {
+  connectOffice,
   decoded,
   DOMAIN,
   giveBack,
@@ -13,6 +15,7 @@ import {
   SUPPORT,
   withOffice,
 } from "./mail_office.ts";
+import { writesFirst } from "./mail_first.ts";
 import { answeredOutside, bouncedOutside, forwards, notForwarded } from "./mail_forward.ts";
 import {
   answer,
@@ -102,6 +105,17 @@ async function trials(s: Scene): Promise<void> {
     [closed.imap.error, closed.smtp.error],
     ["port_closed", "port_closed"],
   );
+  const deaf = new BlockedPort();
+  await deaf.start();
+  const silent = { host: "127.0.0.1", port: deaf.port };
+  const blocked = await tried({ ...good.imap, ...silent }, { ...good.smtp, ...silent });
+  deaf.stop();
+  tally.same(
+    "a port that gives no answer",
+    [blocked.imap.error, blocked.smtp.error],
+    ["port_blocked", "port_blocked"],
+  );
+  tally.is("and what it may be", /firewall/.test(blocked.imap.message), blocked.imap.message);
   const bare = await tried(
     { ...good.imap, port: s.office.imap },
     { ...good.smtp, port: s.office.smtp, tls: "tls" },
@@ -109,6 +123,26 @@ async function trials(s: Scene): Promise<void> {
   tally.same("a port without TLS", [bare.imap.error, bare.smtp.error], ["no_tls", "no_tls"]);
   const unknown = await tried({ ...good.imap, host: "no-such-host.invalid" });
   tally.same("no such server", [unknown.imap.error, unknown.smtp], ["host_unknown", null]);
+  const closedTo = [
+    "169.254.169.254",
+    "::ffff:169.254.169.254",
+    "64:ff9b::a9fe:a9fe",
+    "fd00:ec2::254",
+    "0.0.0.0",
+    "224.0.0.1",
+    "192.0.2.1",
+  ];
+  for (const host of closedTo) {
+    const judged = await tried({ ...good.imap, host }, { ...good.smtp, host });
+    tally.same(
+      `no server of mail is called at ${host}`,
+      [judged.imap, judged.smtp].map((way: any) => [way.error, way.detail]),
+      [
+        ["not_allowed", ""],
+        ["not_allowed", ""],
+      ],
+    );
+  }
   problem(
     "not without TLS to elsewhere",
     await nobody.post(
@@ -124,17 +158,8 @@ async function trials(s: Scene): Promise<void> {
 
 async function connectBox(s: Scene): Promise<string> {
   const nobody = s.owner.as(null);
-  const made = await nobody.post(
-    "/mailboxes",
-    {
-      address: SUPPORT,
-      name: "고객 지원",
-      team: s.team,
-      signature: "{name}\nEvenkeel",
-      ...serversOf(s.office),
-    },
-    s.admin,
-  );
+  const more = { name: "고객 지원", team: s.team, signature: "{name}\nEvenkeel" };
+  const made = await connectOffice(s.office, s.server, s.owner, more);
   status("connected", made, 201);
   tally.is(
     "no password comes out",
@@ -581,6 +606,7 @@ async function story(office: PostOffice, server: Server, owner: Client): Promise
   await answeredOutside(s, talk, outside);
   await bouncedOutside(s);
   await notForwarded(s, talk);
+  await writesFirst(s);
   await killed(s, talk);
   const nobody = owner.as(null);
   status("ended", await nobody.delete(`/mailboxes/${box}`, s.admin), 204);

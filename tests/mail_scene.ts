@@ -1,10 +1,14 @@
 // mail_scene -- a workspace for tests of mail on the screen: two teams with somebody in each, and
 // servers of mail of the test's own.
+import { readFileSync } from "node:fs";
+
+import type { Locator, Page } from "playwright-core";
+
 import { withBrowser, type Stage } from "./browser.ts";
 import { ok } from "./inbox_scene.ts";
-import { DOMAIN, missingForPostOffice, PASSWORD, PostOffice } from "./mail_office.ts";
+import { connectOffice, DOMAIN, missingForPostOffice, PostOffice } from "./mail_office.ts";
 import { Tally } from "./program.ts";
-import { browser, type Person } from "./server.ts";
+import { type Person } from "./server.ts";
 
 export const tally = new Tally();
 export const SUPPORT = `support@${DOMAIN}`;
@@ -25,6 +29,12 @@ export const until = (what: string, holds: () => Promise<boolean>): Promise<void
 export const talksOf = async (who: Person): Promise<any[]> =>
   (await ok(who.client, "GET", "/conversations?limit=100")).data;
 
+/** The bytes of the file that comes when that is pressed. */
+export async function saved(page: Page, press: Locator): Promise<string> {
+  const [file] = await Promise.all([page.waitForEvent("download"), press.click()]);
+  return readFileSync(await file.path(), "latin1");
+}
+
 async function begin(stage: Stage, office: PostOffice): Promise<Scene> {
   const { owner, server } = stage;
   const team = (await ok(owner, "POST", "/teams", { name: "Support" })).id as string;
@@ -40,19 +50,8 @@ async function begin(stage: Stage, office: PostOffice): Promise<Scene> {
 
 /** A mailbox as an administrator's program connects it. */
 export async function connectByProgram(s: Scene): Promise<void> {
-  const server = { host: "localhost", user: SUPPORT, password: PASSWORD };
-  const made = await s.stage.owner.as(null).post(
-    "/mailboxes",
-    {
-      address: SUPPORT,
-      name: "고객 지원",
-      team: s.team,
-      signature: "{name}",
-      imap: { ...server, port: s.office.imaps, tls: "tls" },
-      smtp: { ...server, port: s.office.smtp, tls: "starttls" },
-    },
-    { headers: browser(s.stage.server.cookie) },
-  );
+  const more = { name: "고객 지원", team: s.team, signature: "{name}" };
+  const made = await connectOffice(s.office, s.stage.server, s.stage.owner, more);
   tally.same("connected", made.status, 201);
 }
 

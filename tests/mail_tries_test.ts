@@ -1,7 +1,7 @@
 // mail_tries_test -- what is tried again: an answer that a server puts off for as long as we try,
 // and one whose server took it when the power went; mail whose reader is killed at each of its
 // stages; and a robot that answers everything and says nowhere that it is one.
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 import { connectBox, FakeImap, FakeSmtp, letter, MINA } from "./mail_fakes.ts";
 import { Tally } from "./program.ts";
@@ -86,11 +86,80 @@ async function putOff(s: Scene): Promise<void> {
   const next = await answer(s, talk, "Once more.");
   await until("the next one goes", async () => (await next())?.delivery === "sent");
   tally.same("that one alone", s.smtp.tried.length, number + 1);
+  const part = await partOf(s, talk, "For a long time.");
+  const again = `/conversations/${talk}/parts/${part}/send-again`;
+  // As long ago as it is tried at all: the time counts anew.
+  s.smtp.verdicts.push("451 4.7.1 come back later");
+  const asked = await s.owner.post(again);
+  tally.same("sent again", [asked.status, asked.body?.delivery], [200, "waiting"]);
+  await until("put off, it is tried on", async () => (await mail())?.error === "busy");
+  await until("and goes", async () => (await mail())?.delivery === "sent");
+  tally.same(
+    "as the same message",
+    new Set([number - 1, number + 1, number + 2].map((i) => idOf(s.smtp.tried[i] ?? ""))).size,
+    1,
+  );
+}
+
+const partOf = async (s: Scene, talk: string, text: string): Promise<string> =>
+  (await s.owner.get(`/conversations/${talk}/parts?limit=100`)).body.data.find(
+    (row: any) => row.text === text,
+  ).id;
+
+/** For good; whoever wrote it has the server's words, and sends it again as the same message. */
+async function sentAgain(s: Scene): Promise<void> {
+  const talk = await begin(s, 9, "refused for good");
+  const far = (await s.owner.post("/teams", { name: "Far" })).body.id as string;
+  const memberships = [{ team: far, level: "primary" }];
+  const stranger = await s.server.person(s.owner, { name: "Far Away", memberships });
+  const before = s.smtp.tried.length;
+  s.smtp.verdicts.push("550 5.7.1 we do not like this");
+  const mail = await answer(s, talk, "Please.");
+  const part = await partOf(s, talk, "Please.");
+  const again = `/conversations/${talk}/parts/${part}/send-again`;
+  const ask = async (what: string, who: Client, path: string, want: number): Promise<void> => {
+    const got = await who.post(path);
+    tally.is(`${what}: ${want}`, got.status === want, `${got.status} ${got.text.slice(0, 300)}`);
+  };
+  await ask("not while it waits", s.owner, again, 409);
+  await until("it has failed", async () => (await mail())?.delivery === "failed");
+  const now = await mail();
+  tally.same(
+    "with the server's words, and not tried on",
+    [now.error, now.detail, now.send_at],
+    ["refused", "550 5.7.1 we do not like this", null],
+  );
+  await ask("not by whom it is not seen", stranger.client, again, 404);
+  await ask("not of another conversation", s.owner, again.replace(talk, "cv_1"), 404);
+  await ask("not one that there is not", s.owner, again.replace(part, "part_999999"), 404);
+  const note = await s.owner.post(`/conversations/${talk}/parts`, { kind: "note", text: "x" });
+  await ask("not a note", s.owner, again.replace(part, note.body.id), 404);
+  const asked = await s.owner.post(again);
+  tally.same(
+    "sent again, five seconds later",
+    [asked.status, asked.body?.delivery, asked.body?.error, asked.body?.send_at !== null],
+    [200, "waiting", null, true],
+  );
+  await ask("not twice", s.owner, again, 409);
+  await until("it is sent", async () => (await mail())?.delivery === "sent");
+  const tried = s.smtp.tried.slice(before);
+  tally.same(
+    "twice handed over, as the same message with the same date",
+    [tried.length, new Set(tried).size],
+    [2, 1],
+  );
+  await ask("not what was sent", s.owner, again, 409);
+  s.smtp.verdicts.push("550 5.7.1 we do not like this either");
+  const gone = await answer(s, talk, "Blanked.");
+  await until("it has failed", async () => (await gone())?.delivery === "failed");
+  const blanked = `/conversations/${talk}/parts/${await partOf(s, talk, "Blanked.")}`;
+  await ask("blanked", s.owner, `${blanked}/redact`, 200);
+  await ask("not what was blanked", s.owner, `${blanked}/send-again`, 409);
 }
 
 /** The server takes it, and ours ends before it hears so: one more at most, and the same. */
 async function killedBetween(s: Scene): Promise<void> {
-  const talk = await begin(s, 2, "killed between");
+  const talk = await begin(s, 10, "killed between");
   for (let round = 0; round < 2; round++) {
     const before = s.smtp.tried.length;
     s.smtp.silent = /^\.$/;
@@ -128,15 +197,43 @@ function readers(server: Server): number[] {
     });
 }
 
-/** Each of those ends, one that is stopped too. */
-function kill(server: Server): number {
-  const all = readers(server);
-  for (const pid of all) process.kill(pid, "SIGKILL");
-  return all.length;
+/** How many got it: one may have ended by itself since it was seen. */
+function signal(server: Server, name: "SIGKILL" | "SIGSTOP"): number {
+  return readers(server).filter((pid) => {
+    try {
+      return process.kill(pid, name);
+    } catch {
+      return false;
+    }
+  }).length;
 }
 
-function stop(server: Server): void {
-  for (const pid of readers(server)) process.kill(pid, "SIGSTOP");
+/** Each of those ends, one that is stopped too. */
+const kill = (server: Server): number => signal(server, "SIGKILL");
+
+const stop = (server: Server): number => signal(server, "SIGSTOP");
+
+/** The real ones, as the kernel knows them: what each may not do is tried in sys/sandbox_test. */
+function closedIn(server: Server): void {
+  for (const pid of readers(server)) {
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    tally.is("it gets no new rights", /NoNewPrivs:\s+1/.test(status), status);
+    tally.is("and has a list of calls", /Seccomp:\s+2/.test(status), status);
+    const limits = readFileSync(`/proc/${pid}/limits`, "utf8");
+    for (const what of ["core file size", "file size"])
+      tally.is(what, new RegExp(`Max ${what}\\s+0\\s+0\\s`).test(limits), limits);
+    tally.is("its memory ends", !/Max address space\s+unlimited/.test(limits), limits);
+    let open: string[] = [];
+    try {
+      const all = readdirSync(`/proc/${pid}/fd`);
+      open = all.map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+    } catch {
+      console.log("what is open in another process is not for us to see: left out");
+    }
+    const files = open.filter((name) => name.startsWith("/") && !/^\/(dev|memfd)/.test(name));
+    const known = files.filter((name) => !/\/(icu|gconv|lib|share)\b/.test(name));
+    tally.same("no file is open", known, []);
+  }
 }
 
 /** Before it has anything; while it holds a message, once and twice; and once that is kept. */
@@ -144,6 +241,7 @@ async function readerKilled(s: Scene): Promise<void> {
   let killed = 0;
   await begin(s, 50, "a reader runs");
   tally.is("somebody reads", readers(s.server).length > 0, "no process reads mail");
+  closedIn(s.server);
   killed += kill(s.server);
   await begin(s, 51, "killed while idle");
   s.imap.before = async (what, uid) => {
@@ -297,6 +395,7 @@ try {
   const s: Scene = { server, owner, imap, smtp };
   await until("it is looked at", async () => imap.connections > 0);
   await putOff(s);
+  await sentAgain(s);
   await killedBetween(s);
   await readerKilled(s);
   await readerHunted(s);

@@ -55,13 +55,16 @@ async function othersGoOn(owner: Client, imap: FakeImap): Promise<void> {
 async function heldInTheEnd(owner: Client, imap: FakeImap, admin: Ask): Promise<void> {
   await until("each is held", async () => (await held(owner)).length === WAYS.length);
   const rows = await held(owner);
+  let more = 0;
   for (const [uid, fault, says] of WAYS) {
     const detail = rows.find((row) => says.test(row.detail ?? ""))?.detail ?? rows;
     tally.is(`${fault}: what the server said`, typeof detail === "string", JSON.stringify(detail));
     // A message that is too large is asked for a second time, for its headers alone.
     const asked = (imap.fetched.get(uid) ?? 0) / (fault === "huge" ? 2 : 1);
-    tally.same(`${fault}: asked for ${TRIES} times, whatever ended in between`, asked, TRIES);
+    tally.is(`${fault}: asked for ${TRIES} times, whatever ended in between`, asked >= TRIES);
+    more += asked - TRIES;
   }
+  tally.is("but for one that was on its way when it ended", more <= 1, more);
   tally.same(
     "for one reason, of nobody known",
     rows.map((row) => [row.reason, row.address, row.subject, row.bytes]),
@@ -80,6 +83,7 @@ async function decided(owner: Client, imap: FakeImap): Promise<void> {
   const of = (says: RegExp): any => rows.find((row) => says.test(row.detail));
   const no = of(/disk of this message/);
   const bad = of(/no such command/);
+  const asked = imap.fetched.get(22) ?? 0;
   imap.ill.delete(21);
   for (const row of [no, bad])
     tally.same("let in", (await owner.post(`/held-mails/${row.id}/release`)).status, 200);
@@ -88,7 +92,7 @@ async function decided(owner: Client, imap: FakeImap): Promise<void> {
   );
   await until("what still is not is held again, by the same name", async () => {
     const row = (await held(owner)).find((one) => one.id === bad.id);
-    return row !== undefined && imap.fetched.get(22) === TRIES + 1;
+    return row !== undefined && imap.fetched.get(22) === asked + 1;
   });
   tally.same("marked", imap.seen.includes(21), true);
   const gone = of(/UID 1020/);
@@ -105,6 +109,77 @@ async function afterwards(owner: Client, imap: FakeImap): Promise<void> {
   const before = (await held(owner)).map((row) => row.id).sort();
   tally.same("of which nobody is told", before.length, WAYS.length - 2);
   tally.same("each once", await titles(owner), ["behind", "late", "mail 21"]);
+}
+
+/** The connection that is to fetch a large mail's headers fails: that is not the mail's doing. */
+async function withoutSecond(owner: Client, imap: FakeImap): Promise<void> {
+  const before = (await held(owner)).length;
+  imap.ill.set(50, "large alone");
+  imap.messages.push({ uid: 50, text: letter("large", "large") });
+  imap.messages.push({ uid: 51, text: letter("smaller", "smaller") });
+  await until("it is held", async () => (await held(owner)).length > before);
+  const row = (await held(owner)).find(({ reason }) => reason !== "not_fetched");
+  tally.same("for its size, by its headers", [row?.reason, row?.subject], ["too_large", "large"]);
+  await until("what is behind it comes", async () => (await titles(owner)).includes("smaller"));
+}
+
+/** The folder gets other numbers while a mail is awaited: under its old one lies another. */
+async function renumbered(owner: Client, imap: FakeImap): Promise<void> {
+  const before = (await held(owner)).length;
+  const awaited = { uid: 60, text: letter("wanted", "wanted") };
+  imap.ill.set(60, "no");
+  imap.messages.push(awaited);
+  await until("it is awaited", async () => imap.fetched.get(60) === 1);
+  const others = ["stranger", "neighbour"].map((name, i) => ({
+    uid: 60 + i,
+    text: letter(name, name),
+  }));
+  imap.ill.clear();
+  imap.validity++;
+  imap.messages.splice(0, Infinity, ...others, { ...awaited, uid: 62 });
+  imap.drop();
+  await until("it comes by its new number, and so do the others", async () => {
+    const now = await titles(owner);
+    return ["wanted", "stranger", "neighbour"].every((title) => now.includes(title));
+  });
+  await until("its old number is told", async () => (await held(owner)).length > before);
+  const told = (await held(owner)).filter(({ detail }) => /other numbers/.test(detail ?? ""));
+  tally.same("once", told.length, 1);
+  // Somebody wants it all the same: still nothing else is taken for it.
+  await owner.post(`/held-mails/${told[0].id}/release`);
+  const asked = [...imap.fetched.values()];
+  await until("it is held again", async () =>
+    (await held(owner)).some(({ id }) => id === told[0].id),
+  );
+  tally.same("under its old number nothing is asked for", [...imap.fetched.values()], asked);
+  const now = (await titles(owner)).filter((one) => /^(wanted|stranger|neighbour)$/.test(one));
+  tally.same("each once", now, ["neighbour", "stranger", "wanted"]);
+}
+
+/** It gets them in the middle of a round: what was found under the old ones is not asked for. */
+async function renumberedWithin(owner: Client, imap: FakeImap): Promise<void> {
+  const first = { uid: 70, text: letter("cut off", "cut off") };
+  const second = { uid: 71, text: letter("second", "second") };
+  imap.ill.set(70, "cut");
+  imap.before = async (what, uid) => {
+    if (what !== "fetch" || uid !== 70 || !imap.ill.delete(70)) return;
+    imap.faults.push("cut");
+    imap.validity++;
+    const other = { uid: 71, text: letter("pushed in", "pushed in") };
+    imap.messages.splice(0, Infinity, other, { ...second, uid: 72 }, { ...first, uid: 73 });
+  };
+  imap.messages.push(first, second);
+  await until("all come", async () => {
+    const now = await titles(owner);
+    return ["cut off", "second", "pushed in"].every((title) => now.includes(title));
+  });
+  tally.same(
+    "by numbers of now alone",
+    imap.strays.filter((uid) => uid !== 70),
+    [],
+  );
+  const now = (await titles(owner)).filter((one) => /^(cut off|second|pushed in)$/.test(one));
+  tally.same("and once", now, ["cut off", "pushed in", "second"]);
 }
 
 const imap = new FakeImap();
@@ -125,6 +200,9 @@ try {
   await heldInTheEnd(owner, imap, admin);
   await decided(owner, imap);
   await afterwards(owner, imap);
+  await withoutSecond(owner, imap);
+  await renumbered(owner, imap);
+  await renumberedWithin(owner, imap);
   tally.same("every answer is as the document says", owner.faults, []);
   if (tally.failed > 0) console.log(server.messages, imap.asked, imap.fetched);
 } finally {

@@ -73,7 +73,10 @@ export interface Driven {
 
 /** The lines that a drive printed with --json; the clock's figures are left out. */
 export function readDriven(stdout: string): Driven {
-  const lines = stdout.trimEnd().split("\n").map((line) => JSON.parse(line) as unknown);
+  const lines = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as unknown);
   const last = lines.pop() as Record<string, unknown>;
   delete last["seconds"];
   delete last["events_per_second"];
@@ -85,6 +88,10 @@ export function drive(args: readonly string[], options: RunOptions = {}): Driven
   if (done.status !== 0) throw new Error(`drive ${args.join(" ")}: ${done.status} ${done.stderr}`);
   return readDriven(done.stdout);
 }
+
+/** A page on a busy machine answers a key within this, or is broken. */
+const SOON_MS = 10_000;
+const rest = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 25));
 
 /** Collects the verdicts. */
 export class Tally {
@@ -109,9 +116,21 @@ export class Tally {
     const end = Date.now() + ms;
     while (!(await holds())) {
       if (Date.now() > end) return this.is(what, false, `not in ${ms} ms`);
-      await new Promise((resolve) => setTimeout(resolve, 25));
+      await rest();
     }
     this.is(what, true);
+  }
+
+  /** What a page or a server shows as soon as it has come that far: asked again and again until it
+   *  is what is wanted or SOON_MS have passed. */
+  async soon<T>(what: string, ask: () => Promise<T>, want: unknown): Promise<void> {
+    const end = Date.now() + SOON_MS;
+    let got = await ask();
+    while (!isDeepStrictEqual(got, want) && Date.now() < end) {
+      await rest();
+      got = await ask();
+    }
+    this.same(what, got, want);
   }
 
   end(): void {

@@ -11,18 +11,49 @@ const FORMS = [
   { form: "csat", scores: 5 },
   { form: "ces", scores: 7 },
 ] as const;
-const WORDS: Record<Language, { question: string; send: string; comment: RegExp; thanks: string;
-  stop: string; change: string; choose: string; gone: string }> = {
-  en: { question: "How satisfied are you with the help that you received?", send: "Send",
-    comment: /like to add/, thanks: "Thank you", stop: "Do not ask me again",
-    change: "Change my answer", choose: "Please choose a number.",
-    gone: "This page is not open" },
-  ko: { question: "받으신 도움에 얼마나 만족하시나요?", send: "보내기", comment: /덧붙이고/,
-    thanks: "감사합니다", stop: "다시 묻지 말아 주세요", change: "답변 고치기",
-    choose: "숫자를 선택해 주세요.", gone: "열려 있지 않은 페이지입니다" },
-  ar: { question: "ما مدى رضاك عن المساعدة التي تلقيتها؟", send: "إرسال",
-    comment: /هل تود إضافة/, thanks: "شكرًا لك", stop: "لا تسألني مرة أخرى",
-    change: "تعديل إجابتي", choose: "يرجى اختيار رقم.", gone: "هذه الصفحة غير متاحة" },
+const WORDS: Record<
+  Language,
+  {
+    question: string;
+    send: string;
+    comment: RegExp;
+    thanks: string;
+    stop: string;
+    change: string;
+    choose: string;
+    gone: string;
+  }
+> = {
+  en: {
+    question: "How satisfied are you with the help that you received?",
+    send: "Send",
+    comment: /like to add/,
+    thanks: "Thank you",
+    stop: "Do not ask me again",
+    change: "Change my answer",
+    choose: "Please choose a number.",
+    gone: "This page is not open",
+  },
+  ko: {
+    question: "받으신 도움에 얼마나 만족하시나요?",
+    send: "보내기",
+    comment: /덧붙이고/,
+    thanks: "감사합니다",
+    stop: "다시 묻지 말아 주세요",
+    change: "답변 고치기",
+    choose: "숫자를 선택해 주세요.",
+    gone: "열려 있지 않은 페이지입니다",
+  },
+  ar: {
+    question: "ما مدى رضاك عن المساعدة التي تلقيتها؟",
+    send: "إرسال",
+    comment: /هل تود إضافة/,
+    thanks: "شكرًا لك",
+    stop: "لا تسألني مرة أخرى",
+    change: "تعديل إجابتي",
+    choose: "يرجى اختيار رقم.",
+    gone: "هذه الصفحة غير متاحة",
+  },
 };
 
 async function made(owner: Client, path: string, body: unknown): Promise<any> {
@@ -44,18 +75,33 @@ class Asker {
   async open(form: string, question?: unknown): Promise<void> {
     const team = await made(this.owner, "/teams", { name: `Team ${form}` });
     this.teams.set(form, team.id);
-    await made(this.owner, "/surveys", { name: `Survey ${form}`, form, team: team.id,
-      delay_minutes: 0, active: true, ...(question === undefined ? {} : { question }) });
+    await made(this.owner, "/surveys", {
+      name: `Survey ${form}`,
+      form,
+      team: team.id,
+      delay_minutes: 0,
+      active: true,
+      ...(question === undefined ? {} : { question }),
+    });
   }
 
   /** A contact of that language was helped: the path at which they answer. */
   async link(form: string, language: string): Promise<string> {
-    const contact = await made(this.owner, "/contacts", { name: `Kim ${++this.n}`,
-      email: `kim${this.n}@example.net`, language });
-    const talk = await made(this.owner, "/conversations", { team: this.teams.get(form),
-      title: "An order", text: "where is it", contact: contact.id });
-    await made(this.owner, `/conversations/${talk.id}/parts`,
-      { kind: "message", text: "on its way" });
+    const contact = await made(this.owner, "/contacts", {
+      name: `Kim ${++this.n}`,
+      email: `kim${this.n}@example.net`,
+      language,
+    });
+    const talk = await made(this.owner, "/conversations", {
+      team: this.teams.get(form),
+      title: "An order",
+      text: "where is it",
+      contact: contact.id,
+    });
+    await made(this.owner, `/conversations/${talk.id}/parts`, {
+      kind: "message",
+      text: "on its way",
+    });
     await made(this.owner, `/conversations/${talk.id}/close`, {});
     for (const until = Date.now() + 15_000; Date.now() < until;) {
       const got = await this.program.post(`/conversations/${talk.id}/survey/link`);
@@ -70,7 +116,7 @@ async function quiet(screen: Screen, what: string): Promise<void> {
   screen.forgive(REFUSED);
   tally.same(`${what}: axe`, await screen.axe(), []);
   tally.same(`${what}: nothing is wrong`, screen.faults(), []);
-  tally.same(`${what}: no cookie`, (await screen.context.cookies()).length, 0);
+  await tally.soon(`${what}: no cookie`, async () => (await screen.context.cookies()).length, 0);
 }
 
 // ---- every look
@@ -84,16 +130,27 @@ async function looks({ browser }: Stage, links: Map<string, string>): Promise<vo
     const screen = await browser.open(link, { ...look, language: "en" });
     const { page } = screen;
     await quiet(screen, what);
-    tally.same(`${what}: of that language`, await page.evaluate(
-      () => `${document.documentElement.lang} ${document.documentElement.dir}`),
-    `${look.language} ${look.language === "ar" ? "rtl" : "ltr"}`);
+    await tally.soon(
+      `${what}: of that language`,
+      () => page.evaluate(() => `${document.documentElement.lang} ${document.documentElement.dir}`),
+      `${look.language} ${look.language === "ar" ? "rtl" : "ltr"}`,
+    );
     const group = page.getByRole("group", { name: words.question });
-    tally.same(`${what}: one question with five numbers`,
-      await group.getByRole("radio").count(), 5);
-    tally.same(`${what}: each with its name`,
-      await group.getByRole("radio", { name: "5", exact: true }).count(), 1);
-    tally.same(`${what}: one comment`,
-      await page.getByRole("textbox", { name: words.comment }).count(), 1);
+    await tally.soon(
+      `${what}: one question with five numbers`,
+      () => group.getByRole("radio").count(),
+      5,
+    );
+    await tally.soon(
+      `${what}: each with its name`,
+      () => group.getByRole("radio", { name: "5", exact: true }).count(),
+      1,
+    );
+    await tally.soon(
+      `${what}: one comment`,
+      () => page.getByRole("textbox", { name: words.comment }).count(),
+      1,
+    );
     await screen.shoot(`survey-${what}`);
     await screen.close();
   });
@@ -105,19 +162,24 @@ async function forms({ browser }: Stage, links: Map<string, string>): Promise<vo
     const screen = await browser.open(links.get(`${form} en`) ?? "", { width: "narrow" });
     const { page } = screen;
     await page.setViewportSize({ width: 320, height: 640 });
-    tally.same(`${form}: its numbers`, await page.getByRole("radio").count(), scores);
-    tally.same(`${form}: nothing to the side`, await page.evaluate(
-      () => document.documentElement.scrollWidth <= document.documentElement.clientWidth), true);
+    await tally.soon(`${form}: its numbers`, () => page.getByRole("radio").count(), scores);
+    tally.same(`${form}: nothing to the side`, await screen.fits(), true);
     const box = await page.locator(".scores label").first().boundingBox();
-    tally.is(`${form}: large enough to hit`, (box?.width ?? 0) >= 44 && (box?.height ?? 0) >= 44,
-      JSON.stringify(box));
+    tally.is(
+      `${form}: large enough to hit`,
+      (box?.width ?? 0) >= 44 && (box?.height ?? 0) >= 44,
+      JSON.stringify(box),
+    );
     await quiet(screen, form);
     await screen.shoot(`survey-${form}-320`);
     await screen.close();
   }
   const own = await browser.open(links.get("nps ko") ?? "");
-  tally.same("own words are words, whatever stands in them",
-    await own.page.locator("legend").innerText(), "<b>추천</b> \"하시겠어요\" & 왜?");
+  await tally.soon(
+    "own words are words, whatever stands in them",
+    () => own.page.locator("legend").innerText(),
+    '<b>추천</b> "하시겠어요" & 왜?',
+  );
   await own.close();
 }
 
@@ -127,34 +189,43 @@ async function keyboard({ browser }: Stage, link: string, language: Language): P
   const words = WORDS[language];
   const screen = await browser.open(link, { language });
   const { page } = screen;
-  const focused = (): Promise<string> => page.evaluate(() => {
-    const at = document.activeElement as HTMLInputElement | null;
-    return `${at?.tagName ?? ""} ${at?.name ?? ""}`.trim();
-  });
+  const focused = (): Promise<string> =>
+    page.evaluate(() => {
+      const at = document.activeElement as HTMLInputElement | null;
+      return `${at?.tagName ?? ""} ${at?.name ?? ""}`.trim();
+    });
   await page.keyboard.press("Tab");
-  tally.same(`${language}: first the numbers`, await focused(), "INPUT score");
+  await tally.soon(`${language}: first the numbers`, () => focused(), "INPUT score");
   await page.keyboard.press("Space");
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("ArrowDown");
-  tally.is(`${language}: arrows choose`, await page.getByRole("radio", { name: "3" }).isChecked());
+  await tally.soon(
+    `${language}: arrows choose`,
+    () => page.getByRole("radio", { name: "3" }).isChecked(),
+    true,
+  );
   const outline = await page.evaluate(() => {
     const label = document.activeElement?.closest("label");
     return label === null || label === undefined ? "" : getComputedStyle(label).outlineStyle;
   });
   tally.same(`${language}: where one is can be seen`, outline, "solid");
   await page.keyboard.press("Tab");
-  tally.same(`${language}: then the comment`, await focused(), "TEXTAREA comment");
+  await tally.soon(`${language}: then the comment`, () => focused(), "TEXTAREA comment");
   await page.keyboard.type("fine & <quick>");
   await page.keyboard.press("Tab");
-  tally.same(`${language}: then the button`, await focused(), "BUTTON");
+  await tally.soon(`${language}: then the button`, () => focused(), "BUTTON");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { level: 1, name: words.thanks }).waitFor();
   await quiet(screen, `${language}: thanks`);
   await screen.shoot(`survey-thanks-${language}`);
   await page.getByRole("link", { name: words.change }).click();
-  tally.is(`${language}: what was said stands there`,
-    await page.getByRole("radio", { name: "3" }).isChecked()
-    && await page.getByRole("textbox").inputValue() === "fine & <quick>");
+  await tally.soon(
+    `${language}: what was said stands there`,
+    async () =>
+      (await page.getByRole("radio", { name: "3" }).isChecked()) &&
+      (await page.getByRole("textbox").inputValue()) === "fine & <quick>",
+    true,
+  );
   await quiet(screen, `${language}: again`);
   await screen.close();
 }
@@ -166,18 +237,26 @@ async function refused({ browser }: Stage, link: string, language: Language): Pr
   const screen = await browser.open(link, { language });
   const { page } = screen;
   // As a browser that does not check forms sends it.
-  await page.evaluate(() => { (document.forms[0] as HTMLFormElement).noValidate = true; });
+  await page.evaluate(() => {
+    (document.forms[0] as HTMLFormElement).noValidate = true;
+  });
   await page.getByRole("textbox").fill("no number");
   await page.getByRole("button", { name: words.send }).click();
   await page.getByRole("alert").getByText(words.choose).waitFor();
-  tally.same(`${language}: what was written is not lost`,
-    await page.getByRole("textbox").inputValue(), "no number");
+  await tally.soon(
+    `${language}: what was written is not lost`,
+    () => page.getByRole("textbox").inputValue(),
+    "no number",
+  );
   await quiet(screen, `${language}: refused`);
   await screen.shoot(`survey-refused-${language}`);
   await screen.close();
   const gone = await browser.open(`/s/${"A".repeat(43)}`, { language });
-  tally.same(`${language}: an unknown address`,
-    await gone.page.getByRole("heading", { level: 1 }).innerText(), words.gone);
+  await tally.soon(
+    `${language}: an unknown address`,
+    () => gone.page.getByRole("heading", { level: 1 }).innerText(),
+    words.gone,
+  );
   await quiet(gone, `${language}: gone`);
   await gone.shoot(`survey-gone-${language}`);
   await gone.close();
@@ -186,33 +265,50 @@ async function refused({ browser }: Stage, link: string, language: Language): Pr
 // ---- without scripts
 
 async function plain({ browser, server }: Stage, link: string): Promise<void> {
-  const context = await browser.chromium.newContext({ javaScriptEnabled: false,
-    locale: "en", viewport: { width: 390, height: 844 } });
+  const context = await browser.chromium.newContext({
+    javaScriptEnabled: false,
+    locale: "en",
+    viewport: { width: 390, height: 844 },
+  });
   const page = await context.newPage();
   const asked: string[] = [];
-  page.on("request", (request) => asked.push(
-    `${request.method()} ${new URL(request.url()).pathname.replace(/[\w-]{43}/, "SECRET")}`));
+  page.on("request", (request) =>
+    asked.push(
+      `${request.method()} ${new URL(request.url()).pathname.replace(/[\w-]{43}/, "SECRET")}`,
+    ),
+  );
   await page.goto(server.url + link);
   await page.getByRole("button", { name: "Send" }).click();
-  tally.is("without a number the browser itself says so", page.url().endsWith(link)
-    && await page.getByRole("radio").count() === 5);
+  await tally.soon(
+    "without a number the browser itself says so",
+    async () => page.url().endsWith(link) && (await page.getByRole("radio").count()) === 5,
+    true,
+  );
   await page.getByRole("radio", { name: "4" }).check();
   await page.getByRole("textbox").fill("no scripts here");
   await page.getByRole("button", { name: "Send" }).click();
   await page.getByRole("heading", { name: "Thank you" }).waitFor();
   await page.getByRole("button", { name: "Do not ask me again" }).click();
   await page.getByText("We will not ask you again.").waitFor();
-  tally.same("nothing else was asked for", [...new Set(asked)].sort(),
-    ["GET /s/SECRET", "GET /s/style.css", "POST /s/SECRET"]);
+  tally.same("nothing else was asked for", [...new Set(asked)].sort(), [
+    "GET /s/SECRET",
+    "GET /s/style.css",
+    "POST /s/SECRET",
+  ]);
   await context.close();
 }
 
 await withBrowser(async (stage) => {
   const { owner, server } = stage;
-  const token = await owner.as(null).post("/tokens", { name: "shop", kind: "integration",
-    scopes: ["read", "work"] }, { headers: pageHeaders(server.cookie) });
+  const token = await owner
+    .as(null)
+    .post(
+      "/tokens",
+      { name: "shop", kind: "integration", scopes: ["read", "work"] },
+      { headers: pageHeaders(server.cookie) },
+    );
   const asker = new Asker(owner, owner.as(token.body.secret as string));
-  await asker.open("nps", { ko: "<b>추천</b> \"하시겠어요\" & 왜?" });
+  await asker.open("nps", { ko: '<b>추천</b> "하시겠어요" & 왜?' });
   await asker.open("csat");
   await asker.open("ces");
   const links = new Map<string, string>();

@@ -114,6 +114,99 @@ function quiet(n: number, centre: number): number[] {
   const t = judge(series(values, 7));
   tally.same("on the day itself it is too early to tell", t.headline, "too_early");
 }
+/** 400 days of noise about 100, the last hundred `by` higher. */
+function noise(seed: number, by: number): string[] {
+  let state = seed;
+  return Array.from({ length: 400 }, (_, i) => {
+    let sum = 0;
+    for (let k = 0; k < 12; k++) {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      sum += state / 2 ** 32 - 0.5;
+    }
+    return (100 + sum + (i < 300 ? 0 : by)).toFixed(6);
+  });
+}
+{
+  // Limits that are off by chance: a shift that stands and yet is none by all the days since. What
+  // is said of it first, its sentence and its drawing are of one mind, whichever it is.
+  const MOVES = ["shift", "further_shift", "returned"];
+  const minds = { faint: 0, loud: 0 };
+  for (let seed = 1; seed <= 60 && (minds.faint === 0 || minds.loud === 0); seed++) {
+    const input = series(noise(seed, minds.faint === 0 ? 0 : 2), 1);
+    const t = judge(input, "--kind", "value", "--cadence", "daily");
+    const last = t.facts.filter((f) => MOVES.includes(f.is)).at(-1);
+    if (last === undefined || last.is === "returned") continue;
+    const isShift = t.headline === "shift";
+    minds[isShift ? "loud" : "faint"]++;
+    const text = run(["trend", "--kind", "value", "--cadence", "daily", "-"], { input });
+    const [, said = "", , , drawn = ""] = text.stdout.split("\n");
+    tally.same(`noise ${seed}: ${t.headline}, and the sentence so`,
+      [t.sentence.startsWith("Lasting shift"), said], [isShift, t.sentence]);
+    if (!isShift) tally.is(`noise ${seed}: no shift is drawn`, !drawn.includes("S"), drawn);
+  }
+  tally.is("of both minds there was one", minds.faint > 0 && minds.loud > 0, minds);
+}
+// ---- rare events
+
+/** Days that have one event each, so many days apart; of `approaches` a day, if that is said. */
+function events(between: readonly number[], approaches?: number): string {
+  let at = 0;
+  return [0, ...between].map((days) => {
+    at += days;
+    return `${day("2027-01-04", at)},1${approaches === undefined ? "" : `,${approaches}`}\n`;
+  }).join("");
+}
+{
+  // spec patterns, section 1: x = y^(1/3.6), sigma of the moving ranges, more often is up.
+  const days = [...Array.from({ length: 20 }, (_, i) => 8 + ((i * 7) % 5)), 1];
+  const t = judge(events(days), "--kind", "spacing");
+  const x = days.map((d) => (d * DAY_MS) ** (1 / 3.6));
+  const base = x.slice(0, 20);
+  const ranges = base.slice(1).map((v, i) => Math.abs(v - (base[i] ?? 0)));
+  const sum = (v: readonly number[]): number => v.reduce((a, b) => a + b, 0);
+  const kept = ranges.filter((r) => r < 3.267 * sum(ranges) / ranges.length);
+  const sigma = sum(kept) / kept.length / 1.128;
+  const z = -((x[20] ?? 0) - sum(base) / 20) / sigma;
+  const last = t.points.at(-1) as unknown as { z_milli: number };
+  tally.same("time between events", [t.kind, t.cadence, last.z_milli, z > 3],
+    ["spacing", "events", Math.round(z * 1000), true]);
+  tally.is("an event so soon is odd, and more often",
+    t.sentence.includes("far more often than usual"), t.sentence);
+}
+{
+  // Gaps of 80 and 118 approaches: a mean of 99, p = .01; then 10 (score_test.c has the sum).
+  const lines = ["2027-01-01,1,1"];
+  for (let i = 0; i <= 20; i++)
+    lines.push(`${day("2027-01-02", i)},1,${1 + (i === 20 ? 10 : i % 2 === 0 ? 80 : 118)}`);
+  const t = judge(`${lines.join("\n")}\n`, "--kind", "gap");
+  const last = t.points.at(-1) as unknown as { z_milli: number };
+  tally.same("approaches between events", [t.kind, last.z_milli], ["gap", 1281]);
+}
+{
+  const t = judge(events([...Array.from({ length: 24 }, (_, i) => 9 + (i * 3) % 4),
+    ...Array.from({ length: 10 }, (_, i) => 3 + i % 2)]), "--kind", "spacing");
+  tally.same("three times as often is a lasting shift", t.headline, "shift");
+  tally.same("on that side, though days between are fewer",
+    t.facts.find((f) => f.is === "shift")?.side, "more_often");
+  tally.is("and said so", /: more often, from 1\d\.\d days to 3\.\d+ days/.test(t.sentence),
+    t.sentence);
+}
+tally.same("nine events between are no chart yet",
+  judge(events(Array<number>(9).fill(9)), "--kind", "spacing").headline, "collecting");
+{
+  // Two on one day share the ten days before it; a day that is missing is no quiet one.
+  const t = judge("2027-01-01,1\n2027-01-05,0\n2027-01-11,2\n2027-01-12,\n2027-01-20,1\n" +
+    "2027-01-24,1\n", "--kind", "spacing");
+  tally.same("shared, and begun anew", t.points.map((p) => [p.date, p.value_micro]),
+    [["2027-01-11", 5 * DAY_MS * 1e6], ["2027-01-24", 4 * DAY_MS * 1e6]]);
+}
+refused("a part of an event", "2027-01-01,1\n2027-01-02,1.5\n", "2027-01-02: expected how many",
+  "--kind", "spacing");
+refused("more events than approaches", "2027-01-01,3,2\n", "2027-01-01: expected how many",
+  "--kind", "gap");
+refused("a single event", "2027-01-01,1\n", "two of them at least", "--kind", "spacing");
+refused("a cadence of events", "2027-01-01,1\n2027-01-09,1\n", "--cadence", "--kind", "spacing",
+  "--cadence", "daily");
 tally.same("12 points are no baseline", judge(series(quiet(12, 50), 7)).headline, "trial");
 tally.same("7 are none at all", judge(series(quiet(7, 50), 7)).headline, "collecting");
 tally.same("what never varies",

@@ -33,6 +33,7 @@ async function makes(page: Page): Promise<void> {
   await page.getByLabel("Value").fill("refund, 환불");
   await choose(page, /Priority/, "High");
   await choose(page, /Team inbox/, "Billing");
+  await choose(page, /SLA policy/, "Gold");
   await press(page, "Apply");
   await press(page, "New rule");
   await page.getByLabel("Name", { exact: true }).fill("Korean");
@@ -46,23 +47,22 @@ async function makes(page: Page): Promise<void> {
 async function tries(stage: Stage, page: Page): Promise<void> {
   await press(page, "Try on the last hundred");
   await page.getByText(/2 conversations tried; 1 would be something else/).waitFor();
-  tally.same("nothing is kept yet", (await rulesOf(stage)).length, 0);
+  await tally.soon("nothing is kept yet", async () => (await rulesOf(stage)).length, 0);
 }
 
 async function saves(stage: Stage, page: Page): Promise<void> {
   await press(page, "Move up: Korean");
   await press(page, "Save the rules");
   await page.getByText("Rules saved.").waitFor();
-  tally.same(
-    "in their order",
-    (await rulesOf(stage)).map((rule) => rule.name),
-    ["Korean", "Refunds"],
-  );
+  await tally.soon("in their order", async () => (await rulesOf(stage)).map((rule) => rule.name), [
+    "Korean",
+    "Refunds",
+  ]);
   const [, refunds] = await rulesOf(stage);
   tally.same(
     "as they were made",
-    [refunds.when, refunds.set.priority],
-    [{ all: [{ field: "text", op: "has", value: ["refund", "환불"] }] }, 2],
+    [refunds.when, refunds.set.priority, refunds.set.sla_policy],
+    [{ all: [{ field: "text", op: "has", value: ["refund", "환불"] }] }, 2, "sla_1"],
   );
   await page.getByRole("button", { name: "Undo" }).first().click();
   await tally.until("put back", PATIENCE_MS, async () => (await rulesOf(stage)).length === 0);
@@ -78,7 +78,7 @@ async function explains(stage: Stage, team: string): Promise<void> {
         {
           name: "Refunds",
           when: { all: [{ field: "text", op: "has", value: ["refund"] }] },
-          set: { team, priority: 2 },
+          set: { team, priority: 2, sla_policy: "sla_1" },
         },
         { name: "The rest", when: null, set: { attributes: { area: "other" } }, stop: true },
       ],
@@ -99,7 +99,7 @@ async function explains(stage: Stage, team: string): Promise<void> {
   const { page } = screen;
   await page.getByRole("button", { name: "Details" }).click();
   const did = page.getByRole("region", { name: "Rules on arrival" });
-  await did.getByText("team Billing · priority High").waitFor();
+  await did.getByText("team Billing · priority High · SLA Gold").waitFor();
   await did.getByText("area: other").waitFor();
   await screen.shoot("arrival-did");
   tally.same("beside a conversation: axe", await screen.axe(), []);
@@ -129,6 +129,12 @@ async function looks(stage: Stage): Promise<void> {
 
 await withBrowser(async (stage) => {
   const team = (await ok(stage.owner, "POST", "/teams", { name: "Billing" })).id as string;
+  await ok(stage.owner, "POST", "/sla-policies", {
+    name: "Gold",
+    applies_to: {},
+    calendar: null,
+    targets: { first_response_ms: 600_000 },
+  });
   await ok(stage.owner, "POST", "/conversations", { title: "One", text: "I want a refund." });
   await ok(stage.owner, "POST", "/conversations", { title: "Two", text: "Hello there." });
   const screen = await open(stage, "/settings/rules", { language: "en", theme: "light" });

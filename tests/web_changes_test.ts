@@ -131,10 +131,12 @@ async function back(stage: Stage): Promise<void> {
   const { page } = screen;
   screen.forgive(/409/);
   const workspace = line(page, /^Workspace/);
-  tally.is(
+  await tally.soon(
     "in words, before and after",
-    /Limit\s*5.*6/.test((await workspace.innerText()).replace(/\n/g, " ")),
-    await workspace.innerText(),
+    async () =>
+      /Limit\s*5.*6/.test((await workspace.innerText()).replace(/\n/g, " ")) ||
+      (await workspace.innerText()),
+    true,
   );
   await workspace.getByRole("button", { name: "Undo: Workspace" }).click();
   const limit = async (): Promise<unknown> =>
@@ -151,7 +153,7 @@ async function back(stage: Stage): Promise<void> {
   await bulk.getByRole("button", { name: "Undo all" }).click();
   const stuck = page.getByRole("dialog", { name: "Changed again since" });
   await stuck.getByText("Devika Ranganath: New at once, at most").waitFor({ timeout: WAIT_MS });
-  tally.same("nothing has been put back", await intake(idOf("Clémence Aubriot")), 2);
+  await tally.soon("nothing has been put back", () => intake(idOf("Clémence Aubriot")), 2);
   await stuck.getByRole("button", { name: "Put back the rest, leave this out" }).click();
   await until(
     "the rest is put back, what was changed since is not",

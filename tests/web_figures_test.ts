@@ -1,16 +1,18 @@
 // web_figures_test -- one function behind everything (spec metrics, X1), with the screen: every
 // figure that a page shows says what it answers (web/src/parts/figure.ts), so that all of every
 // screen are read and compared with the answer of the API, with its table, and with what stands in
-// SQL; of every metric, in teams of two time zones, by browsers in two.
+// SQL; of every metric, in teams of two time zones, by browsers in two. The pages of a person too:
+// what they see of themselves, what their lead sees of them, and that nobody sees what is withheld.
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 
 import type { Page } from "playwright-core";
 
-import { withBrowser, type Screen, type Stage } from "./browser.ts";
+import { withBrowser, type Account, type Screen, type Stage } from "./browser.ts";
+import { median, seconds } from "./past.ts";
 import { Tally } from "./program.ts";
 import { parseCsv } from "./sample_scene.ts";
-import { browser as pageHeaders } from "./server.ts";
+import { browser as pageHeaders, cookieOf, type Answer as Reply, OWNER } from "./server.ts";
 
 const tally = new Tally();
 const WAIT_MS = 15_000;
@@ -103,11 +105,16 @@ class Answers {
   /** Each day, or span of days, of a team that was shown, for SQL. */
   readonly rows: { asked: URLSearchParams; head: Told; row: Told }[] = [];
   readonly metrics = new Set<string>();
+  private readonly cookie: string;
 
-  constructor(stage: Stage) { this.stage = stage; }
+  /** As whoever's cookie that is. */
+  constructor(stage: Stage, cookie = stage.server.cookie) {
+    this.stage = stage;
+    this.cookie = cookie;
+  }
 
   private async read(query: string): Promise<Answer> {
-    const headers = pageHeaders(this.stage.server.cookie);
+    const headers = pageHeaders(this.cookie);
     const nobody = this.stage.owner.as(null);
     const json = await nobody.get(`/figures?${query}`, { headers });
     const csv = await nobody.get(`/figures?${query}`,
@@ -126,6 +133,8 @@ class Answers {
     });
     return { head, rows: data };
   }
+
+  forget(): void { this.known.clear(); }
 
   /** Points of one series are asked for together. */
   async prepare(marks: readonly Mark[]): Promise<void> {
@@ -187,7 +196,7 @@ class Answers {
 interface Walk { readonly stage: Stage; readonly answers: Answers; count: number }
 
 /** Until all that the page shows is as answered; what is left after a while is a difference. */
-async function look(w: Walk, page: Page, where: string, least: number): Promise<void> {
+async function differences(w: Walk, page: Page, where: string, least: number): Promise<string[]> {
   let faults: string[] = ["nothing is shown"];
   const end = Date.now() + WAIT_MS;
   let marks: Mark[] = [];
@@ -195,6 +204,9 @@ async function look(w: Walk, page: Page, where: string, least: number): Promise<
     marks = await marksIn(page);
     faults = marks.length < least ? [`${marks.length} shown`] : [];
     if (faults.length === 0) {
+      const people = new Set(marks.map((mark) => new URLSearchParams(mark.asked).get("teammate")));
+      people.delete(null);
+      if (people.size > 1) faults.push(`${where}: figures of ${people.size} people on one page`);
       await w.answers.prepare(marks);
       for (const mark of marks) {
         const fault = await w.answers.compare(where, mark);
@@ -204,7 +216,25 @@ async function look(w: Walk, page: Page, where: string, least: number): Promise<
     if (faults.length > 0) await page.waitForTimeout(250);
   }
   w.count += marks.length;
+  return faults;
+}
+
+async function look(w: Walk, page: Page, where: string, least: number): Promise<void> {
+  const faults = await differences(w, page, where, least);
   if (faults.length > 0) tally.same(where, faults.slice(0, 5), []);
+}
+
+/** The same of days up to now, where something may become known between page and answer: then both
+ * are asked once more. */
+async function lookNow(w: Walk, page: Page, where: string, least: number): Promise<void> {
+  let faults: string[] = [];
+  for (let tries = 0; tries < 3; tries++) {
+    w.answers.forget();
+    faults = await differences(w, page, where, least);
+    if (faults.length === 0) return;
+    await page.reload();
+  }
+  tally.same(where, faults.slice(0, 5), []);
 }
 
 /** To another place without loading the page anew, as a link does. */
@@ -319,8 +349,8 @@ async function all(w: Walk, zone: string, metrics: readonly Told[], set: readonl
     until: "domcontentloaded" });
   const { page } = screen;
   await page.locator("h1").waitFor({ timeout: WAIT_MS });
-  tally.same(`${zone} is where the browser is`,
-    await page.evaluate(() => Intl.DateTimeFormat().resolvedOptions().timeZone), zone);
+  await tally.soon(`${zone} is where the browser is`,
+    () => page.evaluate(() => Intl.DateTimeFormat().resolvedOptions().timeZone), zone);
   await board(w, screen, zone);
   await trends(w, screen, zone);
   await charts(w, screen, zone, metrics);
@@ -349,14 +379,194 @@ async function all(w: Walk, zone: string, metrics: readonly Told[], set: readonl
   await screen.close();
 }
 
+// ---- of a person
+
+const PERSON = "tm_6"; // of the sample: serves both teams
+const COLLEAGUE = "tm_2"; // of the first
+const PASSWORD = OWNER.password.replace("seven", "eleven");
+
+interface Somebody extends Account {
+  readonly cookie: string;
+  readonly get: (path: string, accept?: string) => Promise<Reply>;
+  readonly post: (path: string, body: object) => Promise<Reply>;
+}
+
+async function cameIn(stage: Stage, account: Account): Promise<Somebody> {
+  const nobody = stage.owner.as(null);
+  const { email, password } = account;
+  const cookie = cookieOf(await nobody.post("/sign-in", { email, password }));
+  const headers = pageHeaders(cookie);
+  return { ...account, cookie,
+    get: (path, accept = "application/json") =>
+      nobody.get(path, { headers: { ...headers, Accept: accept } }),
+    post: (path, body) => nobody.post(path, body, { headers }) };
+}
+
+/** Somebody of the sample, who is given a password. */
+async function sampled(stage: Stage, id: string): Promise<Somebody> {
+  const nobody = stage.owner.as(null);
+  const made = await nobody.post("/password-resets", { teammate: id },
+    { headers: pageHeaders(stage.server.cookie) });
+  const secret = String(made.body.link).split("#")[1];
+  await nobody.post("/password-resets/accept", { secret, password: PASSWORD });
+  const { email } = (await stage.owner.get(`/teammates/${id}`)).body;
+  return cameIn(stage, { id, email, password: PASSWORD });
+}
+
+const SERVED = TEAMS.map((team) => `team=${team}`);
+const ofPerson = (metric: string, team: string): string =>
+  `metric=${metric}&${team}&teammate=${PERSON}&days=91`;
+
+/** What a caller may be told of the person, by the API: metric and team of each figure that rests
+ * on anything; and that everything else is refused, as an answer, a table and a receipt. */
+async function told(who: Somebody, metrics: readonly Told[], what: string,
+  may: (metric: Told) => boolean): Promise<string[]> {
+  const known: string[] = [];
+  for (const metric of metrics)
+    for (const team of SERVED) {
+      const asked = ofPerson(metric["id"], team);
+      const got = await Promise.all([who.get(`/figures?${asked}`),
+        who.get(`/figures?${asked}`, "text/csv"), who.get(`/figures/receipt?${asked}`)]);
+      const wanted = may(metric) ? 200 : 403;
+      const other = got.filter((one) => one.status !== wanted).map((one) => one.status);
+      if (other.length > 0) tally.same(`${what}: ${metric["id"]}`, other, [wanted]);
+      if (may(metric) && got[0]?.body.data?.[0]?.n > 0) known.push(`${metric["id"]} ${team}`);
+    }
+  return known.sort();
+}
+
+/** Of whom, metric and team, each figure on the page is. */
+async function named(page: Page): Promise<string[]> {
+  const asked = (await marksIn(page)).map((mark) => new URLSearchParams(mark.asked))
+    .filter((of) => of.has("teammate"));
+  const other = asked.filter((of) => of.get("teammate") !== PERSON).map(String);
+  return [...other, ...asked.map((of) =>
+    `${of.get("metric")?.split("@")[0]} team=${of.get("team")}`)].sort();
+}
+
+async function onTheirPage(stage: Stage, who: Account, path: string, zone: string,
+  work: (page: Page) => Promise<void>): Promise<void> {
+  const screen = await stage.browser.open(path, { as: who, zone, language: "en",
+    until: "domcontentloaded" });
+  await screen.page.locator("h1").waitFor({ timeout: WAIT_MS });
+  // A lead's page asks, and learns that a purpose comes first.
+  screen.forgive(/403 \(Forbidden\).*\/talk/);
+  await work(screen.page);
+  tally.same(`${zone} ${path}: nothing went wrong`, screen.faults(), []);
+  await screen.close();
+}
+
+interface People { readonly own: Somebody; readonly lead: Somebody; readonly mate: Somebody }
+
+/** Their first response, once more: from the assignment that they held, or the beginning, to the
+ * first answer of a person, out of the tables for other programs. */
+async function personInSql(stage: Stage, own: Somebody): Promise<void> {
+  const sql = `WITH firsts AS (SELECT min(part) AS part FROM report_parts WHERE kind = 'message'
+      AND author_kind = 'teammate' GROUP BY conversation)
+    SELECT 'team_' || a.team AS team, max(a.from_at, c.started_at) AS began, p.created_at AS ended
+    FROM firsts JOIN report_parts p USING (part) JOIN report_conversations c USING (conversation)
+    JOIN report_assignments a ON a.conversation = p.conversation AND a.teammate = p.author
+      AND a.from_at <= p.created_at AND (a.until_at IS NULL OR a.until_at >= p.created_at)
+    WHERE p.author = ${PERSON.slice(3)}`;
+  const rows = sqlRows(stage, sql);
+  for (const team of TEAMS) {
+    const waits = rows.filter((row) => row["team"] === team).map((row) =>
+      seconds(Date.parse(row["ended"])) - seconds(Date.parse(row["began"])));
+    const { n, value } = (await own.get(`/figures?${
+      ofPerson("first_response_time", `team=${team}`)}&clock=calendar`)).body.data[0];
+    tally.same(`SQL: the first answers of ${PERSON} in ${team}`, [waits.length > 20, n, value],
+      [true, waits.length, median(waits)]);
+  }
+  const columns = sqlRows(stage, `SELECT m.name AS view, p.name AS name FROM sqlite_master m,
+    pragma_table_info(m.name) p WHERE m.type = 'view' AND m.name LIKE 'report_%'`);
+  const views = new Set(columns.filter((one) => /^(teammate|author)/.test(one["name"]))
+    .map((one) => one["view"]));
+  tally.same("SQL: no table has figures of people", columns.filter((one) =>
+    views.has(one["view"]) && [...FIELDS, "metric"].includes(one["name"])), []);
+}
+
+async function persons(w: Walk, { own, lead, mate }: People, metrics: readonly Told[]) {
+  const { stage } = w;
+  const page = `/teammates/${PERSON}`;
+  const mine = await told(own, metrics, "oneself", (of) => of["person"] !== "none");
+  tally.is("many metrics are theirs", new Set(mine.map((one) => one.split(" ")[0])).size > 8, mine);
+  const shared = (of: Told): boolean => !["none", "own_view"].includes(of["person"]);
+  for (const [who, says] of [[lead, "a lead without a purpose"], [mate, "a colleague"],
+    [await cameIn(stage, stage.account), "an administrator"]] as const) {
+    await told(who, metrics, says, () => false);
+    await onTheirPage(stage, who, page, ZONES[0], async (page) => {
+      await page.getByRole("heading", { name: "Clémence Aubriot" }).first().waitFor();
+      await page.waitForLoadState("networkidle").catch(() => null);
+      await tally.soon(`${says} is shown no figure of the person`, () => named(page), []);
+    });
+  }
+  const ofOwn: Walk = { stage, answers: new Answers(stage, own.cookie), count: 0 };
+  const ofLead: Walk = { stage, answers: new Answers(stage, lead.cookie), count: 0 };
+  let theirs: string[] = [];
+  let target = "";
+  for (const zone of ZONES) {
+    await onTheirPage(stage, own, "/me/figures", zone, async (page) => {
+      await lookNow(ofOwn, page, `${zone} one's own`, 2 * mine.length);
+      await tally.soon(`${zone} all of one's own, and of nobody else`, () => named(page), mine);
+    });
+    await onTheirPage(stage, lead, page, zone, async (page) => {
+      const purpose = page.getByRole("button", { name: "Coaching" });
+      if (theirs.length === 0) {
+        await purpose.click();
+        await purpose.waitFor({ state: "detached" });
+        // A purpose is said for each sign-in.
+        await lead.post(`/teammates/${PERSON}/looks`, { purpose: "coaching" });
+        theirs = await told(lead, metrics, "a lead with a purpose", shared);
+        tally.is("which is less than they see themselves", theirs.length > 0 &&
+          theirs.length < mine.length && theirs.every((one) => mine.includes(one)), theirs);
+      }
+      await page.reload();
+      await lookNow(ofLead, page, `${zone} what a lead sees`, 2 * theirs.length);
+      await tally.soon(`${zone} no more than a lead may`, () => named(page), theirs);
+    });
+    if (target === "") target = await personalTarget(lead);
+    for (const [walk, who] of [[ofOwn, own], [ofLead, lead]] as const)
+      await onTheirPage(stage, who, `/targets/${target}`, zone, (page) =>
+        lookNow(walk, page, `${zone} a target of a person`, 1));
+  }
+  for (const { answers } of [ofOwn, ofLead])
+    tally.same("the person's tables say so too", answers.faults, []);
+  tally.is(`${ofOwn.count + ofLead.count} figures of a person are those of the API`,
+    ofOwn.count > 40 && ofLead.count > 30, [ofOwn.count, ofLead.count]);
+  await personInSql(stage, own);
+}
+
+async function personalTarget(lead: Somebody): Promise<string> {
+  const review = new Date(Date.now() + 60 * DAY_MS).toISOString().slice(0, 10);
+  const got = await lead.post("/targets", { metric: "first_response_time", value: 86_400,
+    scope: { teammate: PERSON }, comparator: "at_most", period: "week",
+    reason: "So that it is shown.", review_date: review });
+  if (got.status !== 201) throw new Error(`target: ${got.status} ${got.text}`);
+  return got.body.id;
+}
+
+async function people(stage: Stage): Promise<People> {
+  // Else the first who comes in beside the owner asks a second factor of both.
+  await stage.owner.as(null).patch("/settings/server", { second_factor: "none" },
+    { headers: { ...pageHeaders(stage.server.cookie), "If-Match": "*" } });
+  const own = await sampled(stage, PERSON);
+  const mate = await sampled(stage, COLLEAGUE);
+  const lead = await stage.browser.person({ name: "Lea Lead", roles: ["lead"],
+    memberships: TEAMS.map((team) => ({ team, level: "primary" })) });
+  return { own, mate, lead: await cameIn(stage, lead) };
+}
+
 // ---- SQL
+
+function sqlRows(stage: Stage, sql: string): Told[] {
+  return JSON.parse(execFileSync("sqlite3", ["-readonly", "-json", "-cmd", ".timeout 5000",
+    join(stage.server.data, "log.db"), sql], { encoding: "utf8", maxBuffer: 1 << 28 })
+    .replace(/^[^[]*/, "") || "[]");
+}
 
 /** By metric, team and day, once nothing more comes. */
 async function readSql(stage: Stage): Promise<Map<string, Told>> {
-  const sql = (): Told[] => JSON.parse(execFileSync("sqlite3", ["-readonly", "-json",
-    "-cmd", ".timeout 5000", join(stage.server.data, "log.db"),
-    "SELECT * FROM report_daily_metrics"], { encoding: "utf8", maxBuffer: 1 << 28 })
-    .replace(/^[^[]*/, "") || "[]");
+  const sql = (): Told[] => sqlRows(stage, "SELECT * FROM report_daily_metrics");
   let rows = sql();
   for (let same = 0; same < 6;) {
     await new Promise((resolve) => setTimeout(resolve, 500));
@@ -423,6 +633,7 @@ async function zones(stage: Stage): Promise<void> {
 }
 
 await withBrowser(async (stage) => {
+  const who = await people(stage);
   await zones(stage);
   await tally.until("teams in two zones, folded", 60_000, async () => {
     const told = await Promise.all(TEAMS.map((team) =>
@@ -440,6 +651,7 @@ await withBrowser(async (stage) => {
   tally.same("and of its tables", [...new Set(w.answers.faults)].slice(0, 8), []);
   tally.same("every metric is on a screen",
     metrics.map((one) => one["id"]).filter((id) => !w.answers.metrics.has(id)), []);
+  await persons(w, who, metrics);
   await sqlAgrees(w, metrics);
   tally.same("every answer is as the document says", stage.owner.faults, []);
 }, { with: "sample" });

@@ -41,7 +41,11 @@ async function ends(stage: Stage): Promise<void> {
     for (const path of ROOMS) {
       const screen = await open(stage, path, width);
       await settled(screen.page);
-      tally.same(`${path}, ${width}: nothing below the end`, await screen.emptiness(), [0, 0]);
+      await tally.soon(
+        `${path}, ${width}: nothing below the end`,
+        () => screen.emptiness(),
+        [0, 0],
+      );
       await screen.close();
     }
 }
@@ -71,7 +75,7 @@ async function rings(stage: Stage): Promise<void> {
   await screen.page.keyboard.press("Control+k");
   await screen.page.waitForSelector("[role=dialog]");
   await screen.page.keyboard.press("ArrowDown");
-  tally.same("in the palette too", await screen.rings(), ["input.ek-input"]);
+  await tally.soon("in the palette too", () => screen.rings(), ["input.ek-input"]);
   await screen.close();
 }
 
@@ -115,8 +119,16 @@ async function unloaded(stage: Stage): Promise<void> {
   const said = page.locator("#room").getByRole("heading", { name: "The server cannot be reached" });
   await said.waitFor({ timeout: WAIT_MS });
   tally.is("it says so", true);
-  tally.same("with a way on", await page.getByRole("button", { name: "Try again" }).count(), 1);
-  tally.is("the frame stands", await page.getByRole("navigation").first().isVisible());
+  await tally.soon(
+    "with a way on",
+    () => page.getByRole("button", { name: "Try again" }).count(),
+    1,
+  );
+  await tally.soon(
+    "the frame stands",
+    () => page.getByRole("navigation").first().isVisible(),
+    true,
+  );
   tally.same("axe", await screen.axe(), []);
   await page.getByRole("link", { name: "Settings" }).first().click();
   await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor({ timeout: WAIT_MS });
@@ -135,7 +147,7 @@ async function refused(stage: Stage): Promise<void> {
   await alert.waitFor({ timeout: WAIT_MS });
   const text = await alert.innerText();
   tally.is("refused, with the server's words", text.includes(answer.body.title), text);
-  tally.same("and no word of emptiness", await page.locator(".ek-empty").count(), 0);
+  await tally.soon("and no word of emptiness", () => page.locator(".ek-empty").count(), 0);
   await screen.close();
 }
 
@@ -145,9 +157,9 @@ async function silence(stage: Stage): Promise<void> {
   for (const screen of [wide, narrow]) {
     screen.forgive(/ERR_CONNECTION|Failed to load resource|ERR_EMPTY|ERR_INCOMPLETE/);
     await settled(screen.page);
-    tally.same(
+    await tally.soon(
       "nothing is said while it is heard",
-      await screen.page.locator(".ek-top .ek-banner").count(),
+      () => screen.page.locator(".ek-top .ek-banner").count(),
       0,
     );
   }

@@ -1,16 +1,15 @@
 // web_inbox_test -- the inbox as people use it: by keyboard alone from opening to closing, Korean
 // typed through the browser's own composition with each key that sends, drafts through reload and
 // sign-out, rows that keep their place, what happens when somebody else is faster, the server gone
-// and back; in every language, theme and width without a fault.
+// and back.
 import type { CDPSession, Page } from "playwright-core";
-import { each, named, withBrowser, type Screen } from "./browser.ts";
-import { type Client, type Person } from "./server.ts";
+import { withBrowser } from "./browser.ts";
+import type { Person } from "./server.ts";
 import {
   FIELD,
   PART,
   PASSWORD,
   ROW,
-  account,
   at,
   make,
   ok,
@@ -25,23 +24,23 @@ import {
   type Scene,
 } from "./inbox_scene.ts";
 
+/** What stands in the field of the composer. */
+const typed = (page: Page, what: string, text: string): Promise<void> =>
+  tally.soon(what, () => page.inputValue(FIELD), text);
+
 async function answering(s: Scene, page: Page, id: string): Promise<void> {
   await page.keyboard.press("r");
   await page.waitForFunction(() => document.activeElement?.id === "ek-inbox-field-message");
   await page.keyboard.type("Your second charge goes back today.");
   await page.keyboard.press("Control+Enter");
   await see("a reply is held", page, `${PART}[data-pending]`, "Your second charge");
-  tally.same("and its field is empty", await page.inputValue(FIELD), "");
+  await typed(page, "and its field is empty", "");
   await page.keyboard.press("Control+z");
   await page.waitForFunction(
     () => document.querySelector<HTMLTextAreaElement>("#ek-inbox-field-message")?.value !== "",
   );
-  tally.same(
-    "its sending is undone, whole",
-    await page.inputValue(FIELD),
-    "Your second charge goes back today.",
-  );
-  tally.same("nothing was sent", (await texts(s, id, "message")).length, 1);
+  await typed(page, "its sending is undone, whole", "Your second charge goes back today.");
+  await tally.soon("nothing was sent", async () => (await texts(s, id, "message")).length, 1);
   await page.keyboard.press("Control+Enter");
   await until("then it is sent, once", async () => (await texts(s, id, "message")).length === 2);
   await page.keyboard.press("Escape");
@@ -65,7 +64,7 @@ async function handing(s: Scene, page: Page, id: string): Promise<void> {
   tally.is("the button", await tabTo(page, /^ *Hand over/));
   await page.keyboard.press("Enter");
   await until("it is handed over", async () => (await one(s, id)).teammate === s.omar.id);
-  tally.same("with its summary", await texts(s, id, "summary"), [
+  await tally.soon("with its summary", () => texts(s, id, "summary"), [
     "Charged twice; the refund is on its way.",
   ]);
 }
@@ -134,7 +133,11 @@ async function korean(s: Scene, enterSends: boolean): Promise<void> {
   await commit(cdp, "한");
   await composed(cdp, "ㄱ", "그", "글");
   await enterWhileComposing(cdp, modifiers);
-  tally.same(`${how}: not half a syllable`, (await texts(s, id, "message")).length, 1);
+  await tally.soon(
+    `${how}: not half a syllable`,
+    async () => (await texts(s, id, "message")).length,
+    1,
+  );
   await commit(cdp, "글");
   await page.keyboard.press(send);
   await page.waitForFunction(
@@ -143,19 +146,20 @@ async function korean(s: Scene, enterSends: boolean): Promise<void> {
   );
   // And without composition, an Enter is an Enter, however soon after.
   await page.keyboard.press("Shift+Enter");
-  tally.same(`${how}: a line at once`, await page.inputValue(FIELD), "\n");
+  await typed(page, `${how}: a line at once`, "\n");
   await page.keyboard.press("Backspace");
   await page.keyboard.type("ok");
   await page.keyboard.press(enterSends ? "Shift+Enter" : "Enter");
   await page.keyboard.type("둘째 줄");
-  tally.same(`${how}: two lines stand`, await page.inputValue(FIELD), "ok\n둘째 줄");
+  await typed(page, `${how}: two lines stand`, "ok\n둘째 줄");
   await until(`${how}: sent`, async () => (await texts(s, id, "message")).length > 1);
   await page.keyboard.press(send);
   await until(`${how}: and again`, async () => (await texts(s, id, "message")).length > 2);
-  tally.same(`${how}: whole, and each once`, (await texts(s, id, "message")).slice(1), [
-    "한글",
-    "ok\n둘째 줄",
-  ]);
+  await tally.soon(
+    `${how}: whole, and each once`,
+    async () => (await texts(s, id, "message")).slice(1),
+    ["한글", "ok\n둘째 줄"],
+  );
   tally.same(`${how}: quiet`, screen.faults(), []);
   await screen.close();
 }
@@ -188,7 +192,7 @@ async function elsewhere(s: Scene, page: Page, who: Person, id: string): Promise
   const row = (title: string) => page.locator(ROW).filter({ hasText: title });
   await row("Beside it").click();
   await page.waitForFunction(() => !document.body.innerText.includes("Are you there?"));
-  tally.same("none at another conversation", await page.inputValue(FIELD), "");
+  await typed(page, "none at another conversation", "");
   await row("Drafts").click();
   const isBack = (text: string) =>
     [...document.querySelectorAll("textarea")].some((each) => each.value === text);
@@ -207,8 +211,7 @@ async function elsewhere(s: Scene, page: Page, who: Person, id: string): Promise
   await page.getByLabel("Note for teammates; the contact never sees it").fill("They called before");
   await page.reload();
   await page.getByRole("tab", { name: "Note \u00b7 Draft" }).waitFor();
-  tally.is(
-    "a note that is not written to its end is said on its row",
+  await until("a note that is not written to its end is said on its row", async () =>
     (await row("Beside it").innerText()).includes("Draft"),
   );
 }
@@ -227,13 +230,13 @@ async function drafts(s: Scene): Promise<void> {
   await page.fill(FIELD, HALF);
   await page.reload();
   await page.waitForSelector(FIELD);
-  tally.same("a draft after reload", await page.inputValue(FIELD), HALF);
+  await typed(page, "a draft after reload", HALF);
   await see("its row says so", page, ROW, "Draft");
   await elsewhere(s, page, dana, id);
   await outAndIn(page, dana);
   await page.goto(`/inbox/mine/${id}`);
   await page.waitForSelector(FIELD);
-  tally.same("and after signing out and in", await page.inputValue(FIELD), HALF);
+  await typed(page, "and after signing out and in", HALF);
   // Held for half a minute, and the page goes: not sent, and not lost.
   await page.press(FIELD, "Control+Enter");
   await see("held", page, `${PART}[data-pending]`);
@@ -244,8 +247,8 @@ async function drafts(s: Scene): Promise<void> {
     ".ek-inbox-field",
     "This was not sent",
   );
-  tally.same("and keeps the text", await page.inputValue(FIELD), HALF);
-  tally.same("nothing was sent", (await texts(s, id, "message")).length, 1);
+  await typed(page, "and keeps the text", HALF);
+  await tally.soon("nothing was sent", async () => (await texts(s, id, "message")).length, 1);
   await attached(page);
   await page.getByRole("button", { name: "How I send" }).click();
   await page.getByLabel("Seconds a reply is held").fill("0");
@@ -285,11 +288,11 @@ async function steady(s: Scene): Promise<void> {
   await page.locator(ROW).first().focus();
   const id = await make(s, { title: "네 번째", text: "Four", holder: null });
   await see("what changed is counted", page, ".ek-inbox-order", "1 change of order");
-  tally.same("and nothing moved under the hand", await titles(page), before);
+  await tally.soon("and nothing moved under the hand", () => titles(page), before);
   await ok(s.lead.client, "PATCH", `/conversations/${id}`, { title: "네 번째 줄" });
   await page.getByRole("button", { name: "Show", exact: true }).click();
   await see("then it is shown, with its newest title", page, ".ek-inbox-title", "네 번째 줄");
-  tally.same("first, as it is the newest", (await titles(page))[0], "네 번째 줄");
+  await tally.soon("first, as it is the newest", async () => (await titles(page))[0], "네 번째 줄");
   await page.keyboard.press("/");
   await page.keyboard.type("Three");
   await page.waitForFunction(() => document.querySelectorAll(".ek-inbox-item").length === 1);
@@ -310,7 +313,7 @@ async function takenAway(s: Scene): Promise<void> {
   await see("it says who has it now", page, "[role=alert]", "Omar Haddad");
   await see("who did it", page, "[role=alert]", `${LEA} took this from you`);
   await see("and why", page, "[role=alert]", "given to somebody else");
-  tally.same("what was typed is kept", await page.inputValue(FIELD), "I was about to say");
+  await typed(page, "what was typed is kept", "I was about to say");
   await page.getByRole("button", { name: "Leave it as a note for them" }).click();
   await until("and left for them", async () =>
     (await texts(s, id, "note")).some((text) => text.endsWith("I was about to say")),
@@ -343,7 +346,7 @@ async function stale(s: Scene): Promise<void> {
   await page.unroute(path);
   await page.keyboard.press("e");
   await see("what changed is shown first", page, "[role=dialog]", "Priority is now: Urgent");
-  tally.same("and nothing was done", (await one(s, id)).state, "open");
+  await tally.soon("and nothing was done", async () => (await one(s, id)).state, "open");
   await page.getByRole("button", { name: "Do it all the same" }).click();
   await until("then it is", async () => (await one(s, id)).state === "closed");
   tally.same("stale: quiet", screen.faults(), []);
@@ -400,7 +403,7 @@ async function long(s: Scene): Promise<void> {
   const screen = await at(s, s.mina, `/inbox/mine/${id}`);
   const { page } = screen;
   await see("the newest", page, PART, "n59");
-  tally.same("and nothing from before", await page.locator(QUIET).count(), 0);
+  await tally.soon("and nothing from before", () => page.locator(QUIET).count(), 0);
   await page.getByRole("button", { name: "Show what came before" }).click();
   await see("then the rest", page, PART, "The first words");
   await see("with what happened", page, QUIET, "set its priority: High");
@@ -411,11 +414,12 @@ async function files(s: Scene): Promise<void> {
   const id = await make(s, { title: "Files", text: "Send me both" });
   const screen = await at(s, s.mina, `/inbox/mine/${id}`);
   const { page } = screen;
-  const png = { mimeType: "image/png", buffer: Buffer.from(PNG, "base64") };
-  await page.setInputFiles("input[type=file]", { name: "화면.png", ...png });
-  await see("one is there", page, ".ek-inbox-field .ek-inbox-file", "화면.png");
-  const csv = { mimeType: "text/csv", buffer: Buffer.from("a,b\n1,2\n") };
-  await page.setInputFiles("input[type=file]", { name: "report.csv", ...csv });
+  const both = [
+    { name: "화면.png", mimeType: "image/png", buffer: Buffer.from(PNG, "base64") },
+    { name: "report.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n1,2\n") },
+  ];
+  await page.setInputFiles("input[type=file]", both);
+  await see("of two at once one is there", page, ".ek-inbox-field .ek-inbox-file", "화면.png");
   await see("and the other", page, ".ek-inbox-field .ek-inbox-file", "report.csv");
   await page.fill(FIELD, "Here they are");
   await page.press(FIELD, "Control+Enter");
@@ -425,9 +429,11 @@ async function files(s: Scene): Promise<void> {
     const found = document.querySelector<HTMLImageElement>(".ek-inbox-picture img");
     return found !== null && found.complete && found.naturalWidth === 1;
   });
-  tally.same("a picture is shown", await picture.getAttribute("alt"), "Picture: 화면.png");
+  await tally.soon("a picture is shown", () => picture.getAttribute("alt"), "Picture: 화면.png");
   const link = page.locator(`${PART}:not([data-pending]) a.ek-inbox-file`);
-  tally.is("a table is a link", /report\.csv.*CSV/.test((await link.textContent()) ?? ""));
+  await until("a table is a link", async () =>
+    /report\.csv.*CSV/.test((await link.textContent()) ?? ""),
+  );
   const [kept] = await Promise.all([page.waitForEvent("download"), link.click()]);
   tally.same("which keeps it", kept.suggestedFilename(), "report.csv");
   tally.same("axe on files", await screen.axe(), []);
@@ -454,7 +460,7 @@ async function bulk(s: Scene): Promise<void> {
   await page.getByRole("button", { name: "Change …" }).click();
   await page.getByRole("button", { name: "Look", exact: true }).click();
   await see("each row before and after", page, "[role=dialog] tbody tr", "Bulk");
-  tally.same("looking does nothing", await states(), ["open", "open", "open"]);
+  await tally.soon("looking does nothing", () => states(), ["open", "open", "open"]);
   tally.same("axe on looking", await screen.axe("[role=dialog]"), []);
   await page.getByRole("button", { name: "Apply to 2" }).click();
   await until(
@@ -514,26 +520,26 @@ async function whispers(s: Scene): Promise<void> {
   const mina = await at(s, s.mina, `/inbox/mine/${id}`);
   const { page } = mina;
   await see("who holds it hears it", page, `${PART}[data-by=whisper]`, "Offer the refund.");
-  tally.same(
+  await tally.soon(
     "and cannot quote it",
-    await page.locator(`${PART}[data-by=whisper] button`).count(),
+    () => page.locator(`${PART}[data-by=whisper] button`).count(),
     0,
   );
-  tally.same("nor whisper", await page.getByRole("tab", { name: "Whisper" }).count(), 0);
+  await tally.soon("nor whisper", () => page.getByRole("tab", { name: "Whisper" }).count(), 0);
   await page.locator(`${PART}[data-by=contact] button`).click();
   await page.getByRole("menuitem", { name: "Quote in the reply" }).click();
   await page.waitForFunction(
     () => document.querySelector<HTMLTextAreaElement>("#ek-inbox-field-message")?.value !== "",
   );
-  tally.same(
-    "what the contact wrote can be quoted",
-    await page.inputValue(FIELD),
-    "> A question\n\n",
-  );
+  await typed(page, "what the contact wrote can be quoted", "> A question\n\n");
   await mina.close();
   const omar = await at(s, s.omar, `/inbox/${s.team}/${id}`);
   await see("a colleague reads the rest", omar.page, PART, "A question");
-  tally.same("but no whisper", await omar.page.locator(`${PART}[data-by=whisper]`).count(), 0);
+  await tally.soon(
+    "but no whisper",
+    () => omar.page.locator(`${PART}[data-by=whisper]`).count(),
+    0,
+  );
   await omar.close();
 }
 
@@ -553,16 +559,16 @@ async function enough(s: Scene): Promise<void> {
   const screen = await at(s, s.omar, "/inbox");
   const { page } = screen;
   await page.waitForSelector(".ek-inbox-view");
-  tally.same(
+  await tally.soon(
     "not offered where teams do not permit it",
-    await page.getByRole("button", { name: "Enough for now" }).count(),
+    () => page.getByRole("button", { name: "Enough for now" }).count(),
     0,
   );
   await allow(true);
   await page.locator(".ek-inbox-views").getByRole("button", { name: "Enough for now" }).click();
-  tally.same(
+  await tally.soon(
     "it asks how long and nothing else",
-    await page.locator("[role=dialog] input:not([type=radio])").count(),
+    () => page.locator("[role=dialog] input:not([type=radio])").count(),
     0,
   );
   await page.locator("[role=dialog]").getByRole("button", { name: "Enough for now" }).click();
@@ -589,16 +595,20 @@ async function byHand(s: Scene): Promise<void> {
   await see("nothing assigned, and why", page, ".ek-empty", "Why nothing now?");
   await page.locator(".ek-empty").getByRole("button", { name: "Take the next one" }).click();
   await see("it opens", page, "#ek-inbox-heading", "Next, please");
-  tally.same("and is mine", (await ok(pia.client, "GET", `/conversations/${id}`)).teammate, pia.id);
+  await tally.soon(
+    "and is mine",
+    async () => (await ok(pia.client, "GET", `/conversations/${id}`)).teammate,
+    pia.id,
+  );
   await page.getByRole("button", { name: "More actions" }).click();
   await page.getByRole("menuitem", { name: "Give back to the team" }).click();
   const holder = async () => (await ok(pia.client, "GET", `/conversations/${id}`)).teammate;
   await until("given back", async () => (await holder()) === null);
   await page.getByRole("button", { name: "Undo" }).last().click();
   await until("and mine again", async () => (await holder()) === pia.id);
-  tally.same(
+  await tally.soon(
     "my own doing is no taking away",
-    await page.locator(".ek-banner[role=alert]").count(),
+    () => page.locator(".ek-banner[role=alert]").count(),
     0,
   );
   tally.same("by hand: quiet", screen.faults(), []);
@@ -611,9 +621,10 @@ async function beside(s: Scene): Promise<void> {
   const screen = await at(s, s.mina, `/inbox/mine/${id}`);
   const { page } = screen;
   await page.waitForSelector(PART);
-  tally.same(
+  await tally.soon(
     "personal data are masked",
-    (await page.content()).includes("이서연") || (await page.content()).includes("example.net"),
+    async () =>
+      (await page.content()).includes("이서연") || (await page.content()).includes("example.net"),
     false,
   );
   await page.getByRole("button", { name: "Details" }).click();
@@ -638,7 +649,7 @@ async function beside(s: Scene): Promise<void> {
   await page.getByRole("menuitem", { name: "Blank it" }).click();
   await page.locator("[role=dialog]").getByRole("button", { name: "Blank it" }).click();
   await see("is blanked", page, `${PART}[data-by=note]`, "This was blanked.");
-  tally.same("for good", (await texts(s, id, "note")).join(), "");
+  await tally.soon("for good", async () => (await texts(s, id, "note")).join(), "");
   tally.same("beside: quiet", screen.faults(), []);
   await screen.close();
 }
@@ -671,98 +682,19 @@ async function restart(s: Scene): Promise<void> {
   const { server } = s.stage;
   await server.end();
   await see("not live, and since when", page, ".ek-head", "Not live since");
-  tally.is("and grey", (await page.locator(".ek-stale").count()) > 0);
+  await until("and grey", async () => (await page.locator(".ek-stale").count()) > 0);
   await server.start(server.port);
   const told = { kind: "message", author: "contact", text: "아직 계세요?" };
   await ok(s.lead.client, "POST", `/conversations/${id}/parts`, told);
   await see("what came while it was away is there", page, PART, "아직 계세요?");
   await page.waitForFunction(() => document.querySelector(".ek-stale") === null);
-  tally.same("what was typed too", await page.inputValue(FIELD), "Typed meanwhile");
+  await typed(page, "what was typed too", "Typed meanwhile");
   await ok(s.lead.client, "POST", `/conversations/${id}/parts`, { ...told, text: "After" });
   await see("and live again", page, PART, "After");
   await page.press(FIELD, "Control+Enter");
   await until("it goes", async () => (await texts(s, id, "message")).includes("Typed meanwhile"));
   tally.same("restart: quiet", screen.faults(), []);
   await screen.close();
-}
-
-// ---- in every language, theme and width
-
-async function gallery(s: Scene): Promise<string> {
-  const id = await make(s, { title: "Charged twice", text: "Twice, on 3 March!", priority: 2 });
-  const korean = { title: "송장 사본을 보내 주세요", text: "송장이 필요합니다.", name: "이서연" };
-  await make(s, korean);
-  const arabic = { title: "أريد استرداد المبلغ", text: "لم يصل طلبي.", name: "سارة محمود" };
-  await make(s, { ...arabic, priority: 3 });
-  const asleep = await make(s, { title: "Invoice copy", text: "Please.", name: "Ali Demir" });
-  const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
-  await ok(s.mina.client, "POST", `/conversations/${asleep}/snooze`, { until: tomorrow });
-  await ok(s.lead.client, "PUT", `/conversations/${id}/tags/${s.tag}`);
-  const part = (client: Client, kind: string, text: string, more = {}) =>
-    ok(client, "POST", `/conversations/${id}/parts`, { kind, text, ...more });
-  await part(s.mina.client, "note", "Receipt checked.");
-  await part(s.lead.client, "whisper", "Offer the refund.");
-  await part(s.mina.client, "message", "One of them goes back today.");
-  await part(s.mina.client, "message", "شكرًا لكم", { author: "contact" });
-  return id;
-}
-
-/** From the reading side: views, list, conversation. */
-async function order(screen: Screen, isMirrored: boolean): Promise<boolean> {
-  const parts = [".ek-inbox-views", ".ek-inbox-middle", ".ek-inbox-conversation"];
-  const at = await Promise.all(
-    parts.map(async (part) => (await screen.page.locator(part).boundingBox())?.x ?? -1),
-  );
-  const sorted = [...at].sort((a, b) => (isMirrored ? b - a : a - b));
-  return at.join() === sorted.join();
-}
-
-async function dialogs(screen: Screen, name: string): Promise<void> {
-  for (const key of ["s", "h"]) {
-    await screen.page.keyboard.press(key);
-    await screen.page.waitForSelector("[role=dialog]");
-    tally.same(`${name}: axe on ${key}`, await screen.axe("[role=dialog]"), []);
-    await screen.shoot(`inbox-${key}-${name}`);
-    await screen.page.keyboard.press("Escape");
-    await screen.page.waitForFunction(() => document.querySelector("[role=dialog]") === null);
-  }
-}
-
-async function matrix(s: Scene): Promise<void> {
-  const id = await gallery(s);
-  await each(async (look) => {
-    const name = named(look);
-    const screen = await s.stage.browser.open(`/inbox/mine/${id}`, {
-      ...look,
-      as: account(s.mina),
-    });
-    const { page } = screen;
-    await see(`${name}: open`, page, `${PART}[data-by=whisper]`);
-    if (look.width === "wide") await page.waitForSelector(ROW);
-    tally.same(`${name}: axe`, await screen.axe(), []);
-    await screen.shoot(`inbox-${name}`);
-    if (look.width === "wide") {
-      tally.is(`${name}: in reading order`, await order(screen, look.language === "ar"));
-      if (look.theme === "dark" && look.language === "ar") await dialogs(screen, name);
-    } else {
-      tally.same(`${name}: one column`, await page.locator(".ek-inbox-middle").isVisible(), false);
-      await page.locator(".ek-inbox-back button").click();
-      await page.waitForSelector(ROW);
-      tally.same(`${name}: axe on the list`, await screen.axe(), []);
-      await screen.shoot(`inbox-list-${name}`);
-    }
-    tally.same(`${name}: quiet`, screen.faults(), []);
-    await screen.close();
-  });
-  const none = await s.stage.browser.open("/inbox/mine", {
-    as: account(s.lead),
-    language: "en",
-    theme: "light",
-  });
-  await see("an empty list says why", none.page, ".ek-empty", "Nothing is assigned to you");
-  tally.same("axe on nothing", await none.axe(), []);
-  await none.shoot("inbox-empty");
-  await none.close();
 }
 
 await withBrowser(async (stage) => {
@@ -783,7 +715,6 @@ await withBrowser(async (stage) => {
     beside,
     views,
     restart,
-    matrix,
   };
   const wanted = process.argv.slice(2);
   for (const [name, step] of Object.entries(steps)) {

@@ -59,6 +59,10 @@ async function answers(s: Scene): Promise<Made> {
 
 async function write(page: Page): Promise<void> {
   await page.locator(FIELD).waitFor();
+  // Keys are heard once what is drawn has come to rest.
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+  );
   await page.keyboard.press("r");
   await page.waitForFunction(() => document.activeElement?.id === "ek-inbox-field-message");
 }
@@ -75,35 +79,44 @@ async function byKeys(s: Scene, made: Made): Promise<void> {
   await write(page);
   await page.keyboard.type("안녕하세요. /");
   await see("the list opens", page, OPTION);
-  tally.same("all of them", await page.locator(OPTION).count(), 3);
+  await tally.soon("all of them", () => page.locator(OPTION).count(), 3);
   await page.keyboard.type("refund");
   await until("typing narrows", async () => (await page.locator(OPTION).count()) === 1);
   await see("as it will be sent", page, ".ek-slash-whole", "김지우님, 환불이 진행 중입니다.");
   tally.same("axe, open", await screen.axe(), []);
   await page.keyboard.press("Escape");
-  tally.same(
+  await tally.soon(
     "Escape leaves, and keeps what was typed",
-    [await page.locator(OPTION).count(), await page.inputValue(FIELD)],
+    async () => [await page.locator(OPTION).count(), await page.inputValue(FIELD)],
     [0, "안녕하세요. /refund"],
   );
   for (let i = 0; i < "/refund".length; i++) await page.keyboard.press("Backspace");
   await page.keyboard.type("/");
   await until("it opens again", async () => (await page.locator(OPTION).count()) === 3);
+  await until("one is chosen", async () => (await chosen(page)) !== "");
   const first = await chosen(page);
   await page.keyboard.press("ArrowDown");
-  tally.is("an arrow chooses the next", (await chosen(page)) !== first, first);
+  await tally.soon(
+    "an arrow chooses the next",
+    async () => (await chosen(page)) !== first || first,
+    true,
+  );
   await page.keyboard.press("ArrowUp");
-  tally.same("and back", await chosen(page), first);
+  await tally.soon("and back", () => chosen(page), first);
   await page.keyboard.type("way");
   await until("one", async () => (await page.locator(OPTION).count()) === 1);
   await page.keyboard.press("Enter");
   const text = "안녕하세요. 김지우님, 환불이 진행 중입니다.\nMina Park 드림";
   await until("Enter puts it in", async () => (await page.inputValue(FIELD)) === text);
   await page.keyboard.type("!");
-  tally.same("and one writes on behind it", await page.inputValue(FIELD), `${text}!`);
+  await tally.soon("and one writes on behind it", () => page.inputValue(FIELD), `${text}!`);
   await page.keyboard.press("Control+Enter");
   await until("sent", async () => (await texts(s, made.korean, "message")).includes(`${text}!`));
-  tally.same("counted", (await ok(s.mina.client, "GET", `/ready-answers/${made.refund}`)).used, 1);
+  await tally.soon(
+    "counted",
+    async () => (await ok(s.mina.client, "GET", `/ready-answers/${made.refund}`)).used,
+    1,
+  );
   tally.same("quiet", screen.faults(), []);
   await screen.close();
 }
@@ -126,10 +139,11 @@ async function composed(s: Scene, made: Made): Promise<void> {
   // As browsers name an Enter that the input method takes.
   const key = { key: "Process", code: "Enter", windowsVirtualKeyCode: 229 };
   await cdp.send("Input.dispatchKeyEvent", { type: "rawKeyDown", ...key });
-  tally.is(
+  await tally.soon(
     "the Enter of a composition puts nothing in",
-    !(await page.inputValue(FIELD)).includes("Shipping"),
-    await page.inputValue(FIELD),
+    async () =>
+      !(await page.inputValue(FIELD)).includes("Shipping") || (await page.inputValue(FIELD)),
+    true,
   );
   await cdp.send("Input.insertText", { text: "배송" });
   await until("still there", async () => (await chosen(page)) === "배송 안내");
@@ -147,16 +161,21 @@ async function missing(s: Scene, made: Made): Promise<void> {
   const { page } = screen;
   await write(page);
   await page.keyboard.type("/open");
+  await until("one", async () => (await page.locator(OPTION).count()) === 1);
   await see("said before it is put in", page, OPTION, "1 field missing");
   await page.keyboard.press("Enter");
   await see("and after", page, "[role=alert]", "the contact’s phone number");
   await page.keyboard.press("Control+Enter");
-  tally.is("it is not sent so", await page.getByRole("button", { name: /^Send/ }).isDisabled());
+  await tally.soon(
+    "it is not sent so",
+    () => page.getByRole("button", { name: /^Send/ }).isDisabled(),
+    true,
+  );
   await page.getByRole("button", { name: "Go there" }).click();
   await page.keyboard.type("555 0100");
-  tally.same(
+  await tally.soon(
     "written",
-    await page.inputValue(FIELD),
+    () => page.inputValue(FIELD),
     "We are open from 9 to 6. Call you at 555 0100?",
   );
   await page.keyboard.press("Control+Enter");
@@ -177,9 +196,9 @@ async function written(s: Scene): Promise<void> {
   await page.getByRole("menuitem", { name: "the contact’s name" }).click();
   await page.waitForFunction(() => document.activeElement?.tagName === "TEXTAREA");
   await page.keyboard.type("you");
-  tally.same(
+  await tally.soon(
     "a field with words for nobody",
-    await page.getByLabel("Text: English").inputValue(),
+    () => page.getByLabel("Text: English").inputValue(),
     "Hello {{contact.name|you}}",
   );
   await see("filled in", page, ".ek-ready-filled", "Hello Noor Example");
@@ -203,10 +222,10 @@ async function written(s: Scene): Promise<void> {
   await see("its earlier version is there", page, "#ready-versions");
   await page.getByRole("button", { name: "Archive" }).click();
   await see("archived", page, "button", "Offer again");
-  const all = (await ok(s.lead.client, "GET", "/ready-answers?archived=true")).data;
-  tally.same(
+  const all = async () => (await ok(s.lead.client, "GET", "/ready-answers?archived=true")).data;
+  await tally.soon(
     "as the API says",
-    all.map((a: any) => [a.title, a.version, a.archived]),
+    async () => (await all()).map((a: any) => [a.title, a.version, a.archived]),
     [["Invoice, again", 2, true]],
   );
   // What the browser itself says of the refusal that was asked for.

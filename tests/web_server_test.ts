@@ -58,7 +58,9 @@ function askRaw(server: Server, line: string): Promise<number> {
     socket.setEncoding("latin1").on("data", (part: string) => {
       text += part;
     });
-    socket.on("error", () => done(0));
+    // Who is refused in the middle of a long line may be cut off while it still writes: what was
+    // said before that counts.
+    socket.on("error", () => undefined);
     socket.on("close", () => done(Number(/^HTTP\/1.1 (\d+)/.exec(text)?.[1] ?? 0)));
   });
 }
@@ -508,7 +510,10 @@ async function limited(packFile: string): Promise<void> {
   try {
     await server.start();
     const statuses: number[] = [];
-    for (let i = 0; i < 8; i++) statuses.push((await ask(server, "/inbox")).status);
+    for (let i = 0; i < 5; i++) statuses.push((await ask(server, "/inbox")).status);
+    // Together: one after another a busy machine may be slower than what is granted anew.
+    const more = await Promise.all(Array.from({ length: 20 }, () => ask(server, "/inbox")));
+    statuses.push(...more.map(({ status }) => status));
     tally.is(
       "who asks too fast waits, as everywhere",
       statuses.slice(0, 5).every((status) => status === 200) && statuses.includes(429),

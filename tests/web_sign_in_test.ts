@@ -68,18 +68,18 @@ async function firstRun(server: Server, browser: Screens): Promise<void> {
   const submit = page.getByRole("button", { name: "Become the owner" });
   await submit.click();
   await page.getByText(/too short/).waitFor();
-  tally.same(
+  await tally.soon(
     "what is refused is said beside its field",
-    await page.getByLabel("Password", { exact: true }).getAttribute("aria-invalid"),
+    () => page.getByLabel("Password", { exact: true }).getAttribute("aria-invalid"),
     "true",
   );
   await page.getByLabel("Password", { exact: true }).fill(OWNER.password);
   await submit.click();
   await page.getByText("That code is not right.").waitFor();
   const code = page.getByLabel("One-time code");
-  tally.same(
+  await tally.soon(
     "a wrong code is said beside its field, which has the focus",
-    [
+    async () => [
       await code.getAttribute("aria-invalid"),
       await code.evaluate((field) => field === document.activeElement),
     ],
@@ -89,9 +89,9 @@ async function firstRun(server: Server, browser: Screens): Promise<void> {
   // The language may be changed while it is filled in: what was typed stays.
   await page.getByRole("button", { name: "한국어" }).click();
   await page.getByRole("heading", { name: "Evenkeel 시작하기" }).waitFor();
-  tally.same(
+  await tally.soon(
     "what was typed stays",
-    await page.getByLabel("이름", { exact: true }).inputValue(),
+    () => page.getByLabel("이름", { exact: true }).inputValue(),
     OWNER.name,
   );
   await page.getByRole("button", { name: "English" }).click();
@@ -121,9 +121,9 @@ async function looks(stage: Stage): Promise<void> {
     const screen = await stage.browser.open("/queue", look);
     await screen.page.locator("h1").waitFor();
     tally.same(`sign-in ${named(look)}: axe`, await screen.axe(), []);
-    tally.same(
+    await tally.soon(
       `sign-in ${named(look)}: direction`,
-      await screen.page.evaluate(() => document.documentElement.dir),
+      () => screen.page.evaluate(() => document.documentElement.dir),
       look.language === "ar" ? "rtl" : "ltr",
     );
     await screen.shoot(`sign-in-${named(look)}`);
@@ -136,34 +136,34 @@ async function signingIn(stage: Stage): Promise<void> {
   const screen = await stage.browser.open("/settings/limits?at=limit");
   const { page } = screen;
   const email = page.getByLabel(EMAIL);
-  tally.same(
+  await tally.soon(
     "password managers know the fields",
-    [
+    async () => [
       await email.getAttribute("autocomplete"),
       await page.getByLabel("Password", { exact: true }).getAttribute("autocomplete"),
     ],
     ["username", "current-password"],
   );
-  tally.same(
+  await tally.soon(
     "one can type at once",
-    await email.evaluate((e) => e === document.activeElement),
+    () => email.evaluate((e) => e === document.activeElement),
     true,
   );
   await fillSignIn(screen, stage.account.email, "not the password at all");
   await page.getByRole("alert").getByText("Address or password are not right.").waitFor();
-  tally.same("what was typed stays", await email.inputValue(), stage.account.email);
+  await tally.soon("what was typed stays", () => email.inputValue(), stage.account.email);
   await page.getByLabel("Password", { exact: true }).fill(stage.account.password);
   await page.getByText("Show the password").click();
-  tally.same(
+  await tally.soon(
     "and can be looked at",
-    await page.getByLabel("Password", { exact: true }).inputValue(),
+    () => page.getByLabel("Password", { exact: true }).inputValue(),
     stage.account.password,
   );
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("heading", { name: "Settings", level: 1 }).waitFor();
-  tally.same(
+  await tally.soon(
     "one comes to where one wanted to go",
-    new URL(page.url()).pathname,
+    async () => new URL(page.url()).pathname,
     "/settings/limits",
   );
   await quiet(screen, "signing in");
@@ -180,7 +180,7 @@ async function throttled(stage: Stage): Promise<void> {
     await answered;
     await page.getByRole("button", { name: "Sign in", disabled: false }).waitFor();
   }
-  tally.same("too many tries are told in words", await words.isVisible(), true);
+  await tally.soon("too many tries are told in words", () => words.isVisible(), true);
   await quiet(screen, "throttled");
   await screen.close();
 }
@@ -213,7 +213,11 @@ async function invitation(stage: Stage): Promise<string> {
   const screen = await stage.browser.open(link);
   const { page } = screen;
   await page.getByRole("heading", { name: "Welcome to the team" }).waitFor();
-  tally.same("the secret is not left in the address", new URL(page.url()).hash, "");
+  await tally.soon(
+    "the secret is not left in the address",
+    async () => new URL(page.url()).hash,
+    "",
+  );
   await page.getByLabel("New password").fill("quiet rivers run deep");
   await page.getByLabel(/Your name/).fill("Nadia Hassan");
   await page.getByRole("button", { name: "Come in" }).click();
@@ -273,9 +277,10 @@ async function setMail(stage: Stage): Promise<void> {
 async function forgotten(stage: Stage): Promise<void> {
   const before = await stage.browser.open("/");
   await before.page.getByText(/An administrator of your team can give you a link/).waitFor();
-  tally.is(
+  await tally.soon(
     "no mail goes out: it is not offered",
-    (await before.page.getByRole("button", { name: /Forgotten/ }).count()) === 0,
+    async () => (await before.page.getByRole("button", { name: /Forgotten/ }).count()) === 0,
+    true,
   );
   await before.close();
   await setMail(stage);
@@ -285,9 +290,9 @@ async function forgotten(stage: Stage): Promise<void> {
   await page.getByRole("button", { name: "Forgotten your password?" }).press("Enter");
   await page.getByRole("heading", { name: "A link for a new password" }).waitFor();
   tally.same("forgotten: axe", await screen.axe(), []);
-  tally.same(
+  await tally.soon(
     "what was typed is there",
-    await page.getByLabel("E-mail address").inputValue(),
+    () => page.getByLabel("E-mail address").inputValue(),
     "who@example.org",
   );
   await page.getByRole("button", { name: "Send the link" }).click();
@@ -302,7 +307,11 @@ async function forgotten(stage: Stage): Promise<void> {
     const asked = page.getByRole("heading", { name: "Look into your mail" });
     const refused = page.getByText(/asked for several times/);
     await asked.or(refused).waitFor();
-    tally.is(`asked ${turn + 2} times`, (await refused.count()) === (turn === 2 ? 1 : 0));
+    await tally.soon(
+      `asked ${turn + 2} times`,
+      async () => (await refused.count()) === (turn === 2 ? 1 : 0),
+      true,
+    );
     if (turn < 2) await page.getByRole("button", { name: "Back to signing in" }).click();
   }
   screen.forgive(/status of 429/);
@@ -336,7 +345,7 @@ async function secondFactor(stage: Stage): Promise<void> {
   await page.getByRole("button", { name: "Switch it on" }).click();
   const codes = page.locator(".ek-settings-codes li");
   await codes.first().waitFor();
-  tally.same("ten recovery codes", await codes.count(), 10);
+  await tally.soon("ten recovery codes", () => codes.count(), 10);
   const recovery = await codes.first().innerText();
   await page.getByRole("button", { name: "I have kept them" }).click();
   await page.getByText("You have a second factor.").waitFor();
@@ -350,16 +359,20 @@ async function secondFactor(stage: Stage): Promise<void> {
   await screen.page.getByLabel("Code from your app").fill("123456");
   await screen.page.keyboard.press("Enter");
   await screen.page.getByText(/That code is not right/).waitFor();
-  tally.same(
+  await tally.soon(
     "a wrong code is said beside its field",
-    await screen.page.getByLabel("Code from your app").getAttribute("aria-invalid"),
+    () => screen.page.getByLabel("Code from your app").getAttribute("aria-invalid"),
     "true",
   );
   await screen.page.getByRole("button", { name: "Use a recovery code" }).click();
   await screen.page.getByLabel("Recovery code").fill(recovery);
   await screen.page.keyboard.press("Enter");
   await screen.page.locator("nav.ek-nav").waitFor();
-  tally.same("a recovery code lets in", new URL(screen.page.url()).pathname, "/me");
+  await tally.soon(
+    "a recovery code lets in",
+    async () => new URL(screen.page.url()).pathname,
+    "/me",
+  );
   await quiet(screen, "second factor");
   await screen.close();
 }

@@ -7,7 +7,8 @@ import { join } from "node:path";
 
 import { lookRound, withBrowser, type Account, type Screen, type Stage } from "./browser.ts";
 import { run, Tally } from "./program.ts";
-import { browser as pageHeaders, OWNER, type Client, type Person } from "./server.ts";
+import { answered, helped, until } from "./scored.ts";
+import { browser as pageHeaders, OWNER, type Person } from "./server.ts";
 
 const tally = new Tally();
 const DAY_MS = 86_400_000;
@@ -25,46 +26,6 @@ interface Scene extends Stage {
 function accountOf(person: Person): Account {
   const password = OWNER.password.replace("seven", "eleven");
   return { email: person.email, password, id: person.id };
-}
-
-async function until<T>(what: () => Promise<T | undefined>): Promise<T> {
-  for (let i = 0; i < 400; i++) {
-    const got = await what();
-    if (got !== undefined) return got;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error("it did not come about");
-}
-
-/** A conversation that is answered and closed; who it is about, if anybody. */
-async function talk(team: string, mate: Person, contact: string | null): Promise<string> {
-  const made = await mate.client.post("/conversations", {
-    team,
-    title: "An order",
-    text: "where is it",
-    ...(contact === null ? {} : { contact }),
-  });
-  const id = made.body.id as string;
-  const path = `/conversations/${id}`;
-  await mate.client.post(`${path}/parts`, { kind: "message", text: "it is on its way" });
-  tally.same("closed", (await mate.client.post(`${path}/close`, {})).status, 200);
-  return id;
-}
-
-/** As a browser without scripts sends it. */
-async function answer(program: Client, conversation: string, score: number): Promise<void> {
-  const link = await until(async () => {
-    const got = await program.post(`/conversations/${conversation}/survey/link`);
-    return got.status === 200 ? (got.body.link as string) : undefined;
-  });
-  const comment = score <= 2 ? "느려요. It took days." : "Thank you";
-  const body = new URLSearchParams({ score: String(score), comment }).toString();
-  const got = await fetch(link, {
-    method: "POST",
-    headers: { "Content-Type": "application/x-www-form-urlencoded" },
-    body,
-  });
-  tally.same("answered", got.status, 200);
 }
 
 /** Answers of before, old enough to be counted; the server is down meanwhile. */
@@ -127,9 +88,9 @@ async function scene(stage: Stage): Promise<Scene> {
       email: `kim${at}@example.net`,
       language: "en",
     });
-    await answer(program, await talk(team, mate, contact.body.id), score);
+    await answered(program, await helped(team, mate, contact.body.id), score);
   }
-  await talk(team, mate, null);
+  await helped(team, mate, null);
   await until(async () => {
     const got = await lead.client.get(`/surveys/${made.body.id}/funnel`);
     return got.body.closed === SCORES.length + 1 ? true : undefined;
@@ -166,18 +127,31 @@ async function byKeys(scene: Scene): Promise<void> {
   const score = page.getByRole("region", { name: "Satisfaction (CSAT)" });
   await score.getByText(`From ${BEFORE} answers`).waitFor();
   await score.getByText(`${SCORES.length} are not yet known`).waitFor();
-  tally.is("the share that was satisfied", (await score.textContent())?.includes("70%") ?? false);
-  tally.is("with its interval", /Most likely .+ to .+\./.test((await score.textContent()) ?? ""));
+  await tally.soon(
+    "the share that was satisfied",
+    async () => (await score.textContent())?.includes("70%") ?? false,
+    true,
+  );
+  await tally.soon(
+    "with its interval",
+    async () => /Most likely .+ to .+\./.test((await score.textContent()) ?? ""),
+    true,
+  );
   await page.getByRole("tab", { name: "Results" }).focus();
   await page.keyboard.press("ArrowRight");
   const answers = page.getByRole("table", { name: "Answers" });
   await answers.waitFor();
-  tally.same("seven answers", await answers.getByRole("row").count(), SCORES.length + 1);
-  tally.is(
+  await tally.soon("seven answers", () => answers.getByRole("row").count(), SCORES.length + 1);
+  await tally.soon(
     "with what was written",
-    ((await answers.textContent()) ?? "").includes("It took days."),
+    async () => ((await answers.textContent()) ?? "").includes("It took days."),
+    true,
   );
-  tally.same("nobody is named", ((await answers.textContent()) ?? "").includes("Mina"), false);
+  await tally.soon(
+    "nobody is named",
+    async () => ((await answers.textContent()) ?? "").includes("Mina"),
+    false,
+  );
   await answers.locator('a[href^="/inbox/all/cv_"]').first().waitFor();
   tally.is("the address holds what is shown", page.url().endsWith("?show=answers"), page.url());
   tally.same("axe of the answers", await screen.axe(), []);
@@ -190,8 +164,12 @@ async function lookedAfter(scene: Scene): Promise<void> {
   const { page } = screen;
   const low = page.getByRole("region", { name: "Low scores to look after" });
   await low.getByLabel("What was done").first().waitFor();
-  tally.same("two low scores", await low.getByLabel("What was done").count(), 2);
-  tally.same("she makes none", await page.getByRole("link", { name: "New survey" }).count(), 0);
+  await tally.soon("two low scores", () => low.getByLabel("What was done").count(), 2);
+  await tally.soon(
+    "she makes none",
+    () => page.getByRole("link", { name: "New survey" }).count(),
+    0,
+  );
   await low.getByLabel("What was done").first().fill("Called them, it is solved.");
   await low.getByRole("button", { name: "Looked after" }).first().click();
   await page.getByText("Kept as looked after.").waitFor();
@@ -245,7 +223,7 @@ async function made(scene: Scene): Promise<void> {
   );
   await page.getByRole("button", { name: "Undo" }).click();
   await page.getByText("Put back.").waitFor();
-  tally.same("put back", (await find()).question.ko, first.question.ko);
+  await tally.soon("put back", async () => (await find()).question.ko, first.question.ko);
   tally.same("axe of the form", await screen.axe(), []);
   tally.same("no faults", screen.faults(), []);
   await screen.close();
@@ -294,10 +272,10 @@ async function meanwhile(scene: Scene): Promise<void> {
   await readAgain;
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("Somebody changed it meanwhile.").waitFor();
-  tally.same("theirs stands", (await scene.owner.get(path)).body.name, "Theirs");
+  await tally.soon("theirs stands", async () => (await scene.owner.get(path)).body.name, "Theirs");
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("Saved.").waitFor();
-  tally.same("mine after all", (await scene.owner.get(path)).body.name, "Mine");
+  await tally.soon("mine after all", async () => (await scene.owner.get(path)).body.name, "Mine");
   tally.same("no faults", screen.faults(), []);
   await screen.close();
 }

@@ -3,8 +3,9 @@
 // off and on; each look of the page.
 import { spawnSync } from "node:child_process";
 import { each, named, withBrowser, type Screen, type Stage } from "./browser.ts";
+import { meets } from "./conflict.ts";
 import { Tally } from "./program.ts";
-import { browser } from "./server.ts";
+import { browser, OWNER } from "./server.ts";
 import { isSigned, Receiver, until } from "./receiver.ts";
 
 const tally = new Tally();
@@ -58,6 +59,75 @@ async function change(screen: Screen): Promise<void> {
     .waitFor();
 }
 
+const put = ({ owner, server }: Stage, path: string, body: object) =>
+  owner.as(null).patch(path, body, { headers: { ...browser(server.cookie), "If-Match": "*" } });
+
+const listed = async ({ owner, server }: Stage, path: string) =>
+  (await owner.as(null).get(path, { headers: browser(server.cookie) })).body.data[0];
+
+// Two people change the same webhook: whoever comes second chooses, and undo goes back to theirs.
+async function conflict(stage: Stage, screen: Screen): Promise<void> {
+  const { page } = screen;
+  const hook = await listed(stage, "/webhooks");
+  const path = `/webhooks/${hook.id}`;
+  await press(screen, /^Edit: http/);
+  const address = page.getByLabel("Address", { exact: true });
+  await address.fill(`${hook.url}/mine`);
+  await put(stage, path, { url: `${hook.url}/theirs` });
+  const words = { theirs: "/in/theirs", mine: "/in/mine", save: "Save" };
+  const both = await meets(tally, screen, { ...words, shot: "webhook-conflict" });
+  const text = await both.innerText();
+  tally.is("nothing that is the same", !text.includes("A conversation arrived"), text);
+  tally.is("and who it was", text.includes(OWNER.name), text);
+  await both.getByRole("button", { name: "Keep mine" }).click();
+  await page.getByText("The webhook is changed.").waitFor();
+  await page.getByText("/in/mine").first().waitFor();
+  await page.getByRole("button", { name: "Undo" }).first().click();
+  await page.getByText("/in/theirs").first().waitFor();
+  await put(stage, path, { url: hook.url });
+  await page.reload();
+  await page.getByText(hook.url, { exact: true }).waitFor();
+}
+
+// The same of a source, and of the networks that may be called.
+async function conflicts(stage: Stage, screen: Screen): Promise<void> {
+  const { page } = screen;
+  const { id } = await listed(stage, "/sources");
+  await press(screen, /^Edit: Shop/);
+  await page.getByLabel("Name", { exact: true }).last().fill("Mine");
+  await put(stage, `/sources/${id}`, { mapping: { text: "/order/text" } });
+  await put(stage, `/sources/${id}`, { name: "Theirs" });
+  const words = { theirs: "Theirs", mine: "Mine", save: "Save" };
+  const both = await meets(tally, screen, { ...words, shot: "source-conflict" });
+  const text = await both.innerText();
+  tally.is("all that differs", text.includes("/order/text"), text);
+  await both.getByRole("button", { name: "Take theirs" }).click();
+  const name = page.getByLabel("Name", { exact: true }).last();
+  await tally.soon("theirs is in the fields", () => name.inputValue(), "Theirs");
+  await name.fill("Shop");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Changed: Shop").waitFor();
+  await put(stage, `/sources/${id}`, { mapping: { title: "/order/title" } });
+  const was = (
+    await stage.owner.as(null).get("/settings/server", { headers: browser(stage.server.cookie) })
+  ).body.outbound_networks;
+  await page.getByLabel("Name", { exact: true }).fill("Mine too");
+  await page.getByLabel("Network", { exact: true }).fill("10.9.0.0/16");
+  const other = { name: "Theirs too", network: "10.8.0.0/16" };
+  await put(stage, "/settings/server", { outbound_networks: [...was, other] });
+  const nets = { theirs: "10.8.0.0", mine: "10.9.0.0", save: "Save outgoing calls" };
+  await meets(tally, screen, { ...nets, shot: "outbound-conflict" });
+  await both.getByRole("button", { name: "Go on editing" }).click();
+  await page.getByText("10.8.0.0/16").waitFor();
+  await press(screen, "Save outgoing calls");
+  await page.getByText("10.9.0.0/16").waitFor();
+  await page.getByText("10.8.0.0/16").waitFor();
+  await put(stage, "/settings/server", { outbound_networks: was });
+  await page.reload();
+  await page.getByText("Shop", { exact: true }).waitFor();
+  await tally.soon("put back", () => page.getByText("10.9.0.0/16").count(), 0);
+}
+
 // As whoever sets the other system up: with the lines that the page shows, in a shell.
 function run(lines: string): { out: string; ok: boolean } {
   const { stdout, status } = spawnSync("bash", ["-c", lines], { encoding: "utf8" });
@@ -93,8 +163,13 @@ async function sources(stage: Stage): Promise<void> {
   await page.locator(".ek-dialog").getByRole("button").first().click();
   await press(screen, /^How to post/);
   await page.getByText(/not shown again/).waitFor();
-  tally.is("the secret was shown once", !(await page.content()).includes(secret));
+  await tally.soon(
+    "the secret was shown once",
+    async () => !(await page.content()).includes(secret),
+    true,
+  );
   await page.getByRole("button", { name: "Done" }).click();
+  await conflicts(stage, screen);
   await turned(screen, lines, secret);
   screen.forgive(REFUSED);
   tally.same("sources: nothing is wrong", screen.faults(), []);
@@ -141,14 +216,14 @@ async function journey(stage: Stage, receiver: Receiver): Promise<void> {
   await press(screen, "New webhook");
   await page.getByLabel("Address", { exact: true }).fill(url);
   const save = page.getByRole("button", { name: "Add the webhook" });
-  tally.is("nothing chosen: not yet", await save.isDisabled());
+  await tally.soon("nothing chosen: not yet", () => save.isDisabled(), true);
   await choose(screen);
   await save.click();
   const secret = (await page.locator(".ek-dialog .ek-settings-secret").textContent()) ?? "";
   tally.is("the secret is shown", /^whsec_/.test(secret), secret);
   await page.locator(".ek-dialog-foot").getByRole("button").last().click();
   await page.getByText(url).first().waitFor();
-  tally.is("once", !(await page.content()).includes(secret));
+  await tally.soon("once", async () => !(await page.content()).includes(secret), true);
   await press(screen, /^Send a test/);
   await page.getByText("answered with 204").waitFor();
   tally.is(
@@ -170,14 +245,46 @@ async function journey(stage: Stage, receiver: Receiver): Promise<void> {
   await page.locator(".ek-dialog-foot").getByRole("button").last().click();
   await page.getByText("The secret before signs too").waitFor();
   await change(screen);
+  await conflict(stage, screen);
   await press(screen, /^Switch off/);
   await page.getByText("switched off", { exact: true }).waitFor();
   await press(screen, /^Switch on/);
   await page.getByText("on", { exact: true }).first().waitFor();
+  await toldElsewhere(stage, screen, receiver);
   tally.same("the page: axe", await screen.axe(), []);
   screen.forgive(REFUSED);
   tally.same("nothing is wrong", screen.faults(), []);
   await screen.close();
+}
+
+// One that a person switched off is no news; one that ended by itself is told where people look.
+async function toldElsewhere(stage: Stage, screen: Screen, receiver: Receiver): Promise<void> {
+  const { page } = screen;
+  const path = new URL(page.url()).pathname;
+  const off = page.getByText("1 webhook was switched off").first();
+  const myDay = async (): Promise<void> => {
+    await page.goto("/me");
+    await page.getByRole("heading", { level: 2 }).first().waitFor();
+  };
+  await myDay();
+  await tally.soon("nothing ended: no news", () => off.count(), 0);
+  receiver.answer = () => 410;
+  await stage.owner.post("/conversations", { title: "One more", text: "Hello" });
+  const admin = { headers: browser(stage.server.cookie) };
+  await until("the receiver is gone", async () => {
+    const all = await stage.owner.as(null).get("/webhooks", admin);
+    return all.body.data[0]?.state === "gone";
+  });
+  await myDay();
+  await off.waitFor();
+  await screen.shoot("webhooks-broken");
+  tally.same("my day: axe", await screen.axe(), []);
+  await page.goto("/start/checklist");
+  await off.waitFor();
+  tally.same("the checklist: axe", await screen.axe(), []);
+  await page.getByRole("link", { name: /^Look/ }).click();
+  await page.waitForURL(`**${path}`);
+  receiver.answer = () => 204;
 }
 
 // For the looks: a source that stands there.

@@ -1,6 +1,7 @@
 // web_words_test -- the words of the UI: the checker of catalogues refuses what was planted wrong;
 // every counted message has the right form for numbers of every plural category; react-aria's own
-// Arabic has all six; and the built UI holds three languages of the libraries, not a fourth.
+// Arabic has all six; every reason of a receipt has its words; and the built UI holds three
+// languages of the libraries, not a fourth.
 import { spawnSync } from "node:child_process";
 import {
   existsSync,
@@ -201,6 +202,27 @@ async function aria(): Promise<void> {
   tally.is("with a dual", said[2]?.includes("عنصران") === true, said[2]);
 }
 
+// ---- what the server says
+
+/** Why a thing is in no figure: its receipt says it in the reader's language. */
+function reasons(): void {
+  const source = readFileSync(join(root(), "src", "metrics", "figures_judge.c"), "utf8")
+    .replaceAll(/^#include.*$/gm, "")
+    .replaceAll(/\/\*.*?\*\//gs, "")
+    .replaceAll(/ek_definition_variant\([^)]*\)/g, "");
+  const said = [...source.matchAll(/"([^"]+)"/g)].map((m) => m[1] ?? "");
+  tally.is("reasons are found in the source", said.includes("spam"), said);
+  for (const language of LANGUAGES) {
+    const file = join(root(), "web", "src", "words", language, "receipt.json");
+    const words = JSON.parse(readFileSync(file, "utf8")) as Words;
+    tally.same(
+      `${language}: every reason of a receipt has its words`,
+      said.filter((why) => words[`why_${why.replaceAll(" ", "_")}`] === undefined),
+      [],
+    );
+  }
+}
+
 // ---- what was built
 
 /** Words that only the libraries' dictionaries of other languages have. */
@@ -238,5 +260,6 @@ function bundle(): void {
 theChecker();
 for (const language of LANGUAGES) counted(language);
 await aria();
+reasons();
 bundle();
 tally.end();

@@ -110,7 +110,7 @@ async function walked(s: Scene): Promise<void> {
   await see("its first step", page, "h4", "Is it older");
   await press(screen, "No");
   await see("on", page, "h4", "Give the money back");
-  tally.same("the answer set the priority", (await one(s, id)).priority, 2);
+  await tally.soon("the answer set the priority", async () => (await one(s, id)).priority, 2);
   await press(screen, "Leave it");
   await page.keyboard.type("They called instead");
   await press(screen, "Leave it");
@@ -121,8 +121,8 @@ async function walked(s: Scene): Promise<void> {
   await press(screen, "Refund");
   await press(screen, "Yes");
   await see("finished", page, "[role=status]", "환불이 끝났습니다");
-  tally.same("each step", (await texts(s, id, "note")).length, 5);
-  tally.same("none is an answer", (await texts(s, id, "message")).length, 1);
+  await tally.soon("each step", async () => (await texts(s, id, "note")).length, 5);
+  await tally.soon("none is an answer", async () => (await texts(s, id, "message")).length, 1);
   tally.same("quiet", screen.faults(), []);
   await screen.close();
 }
