@@ -10,28 +10,22 @@ import { RadioGroup } from "../../parts/fields.tsx";
 import { Fault } from "../../parts/states.tsx";
 import { currentManners, t } from "../../words/words.ts";
 import { saidSnoozed, snoozeIt } from "./acts.ts";
+import { nextMonday, tomorrow } from "./snooze_days.ts";
 
 const HOUR_MS = 3_600_000;
 const WAYS = ["hour", "hours", "tomorrow", "monday", "office", "contact", "wall"] as const;
 type Way = (typeof WAYS)[number];
 
-// 2026-03-09 in the person's zone.
-function dayIn(days: number): string {
-  const at = new Date(Date.now() + days * 24 * HOUR_MS);
-  return new Intl.DateTimeFormat("sv-SE", { timeZone: currentManners().zone }).format(at);
-}
-
-function daysToMonday(): number {
-  const [year, month, day] = dayIn(0).split("-").map(Number);
-  const week = new Date(Date.UTC(year ?? 0, (month ?? 1) - 1, day)).getUTCDay();
-  return (8 - week) % 7 || 7;
+// Nine in the morning, by the person's clock.
+function nineOn(dayOf: (at: number, zone: string) => string): string {
+  return `${dayOf(Date.now(), currentManners().zone)}T09:00`;
 }
 
 function bodyOf(way: Way, wall: string): SnoozeRequest {
   if (way === "hour") return { until: new Date(Date.now() + HOUR_MS).toISOString() };
   if (way === "hours") return { until: new Date(Date.now() + 3 * HOUR_MS).toISOString() };
-  if (way === "tomorrow") return { wall: `${dayIn(1)}T09:00` };
-  if (way === "monday") return { wall: `${dayIn(daysToMonday())}T09:00` };
+  if (way === "tomorrow") return { wall: nineOn(tomorrow) };
+  if (way === "monday") return { wall: nineOn(nextMonday) };
   if (way === "office") return { working_ms: 4 * HOUR_MS };
   return way === "wall" ? { wall } : {};
 }
@@ -45,7 +39,7 @@ function label(way: Way): string {
 
 export function SnoozeDialog({ of, onClose }: { of: Conversation; onClose: () => void }) {
   const [way, setWay] = useState<Way>("tomorrow");
-  const [wall, setWall] = useState(`${dayIn(1)}T09:00`);
+  const [wall, setWall] = useState(nineOn(tomorrow));
   const [fault, setFault] = useState<Refusal | null>(null);
   const [isBusy, setBusy] = useState(false);
   const save = async () => {

@@ -3,7 +3,7 @@
 import { useMemo, useState } from "react";
 import { Link, useSearchParams } from "wouter";
 import { useAnswer } from "../../feed/cache.ts";
-import { useNames } from "../../feed/names.ts";
+import { useNames, type Names } from "../../feed/names.ts";
 import { may } from "../../feed/session.ts";
 import type { TeamId } from "../../gen/ids.ts";
 import type { TrendSeries, Verdict } from "../../gen/shapes.ts";
@@ -111,7 +111,17 @@ function Versions({ series }: { series: TrendSeries }) {
   );
 }
 
-function Drawn({ series, caption }: { series: TrendSeries; caption: string }) {
+// It says what it shows: the answer, not what is asked for by now.
+function captionOf({ metric, team, cadence }: TrendSeries, names: Names): string {
+  return t("trends.chart_of", {
+    metric: metricName(metric),
+    team: names.of(team),
+    cadence: wordOf("trends", `cadence_${cadence}`),
+  });
+}
+
+function Drawn({ series }: { series: TrendSeries }) {
+  const names = useNames();
   const [noted, setNoted] = useState<string | null>(null);
   const drawn = useMemo(() => drawnOf(series), [series]);
   const unit = unitOf(series.unit);
@@ -120,7 +130,7 @@ function Drawn({ series, caption }: { series: TrendSeries; caption: string }) {
     <>
       <div className="ek-panel">
         <Chart
-          caption={caption}
+          caption={captionOf(series, names)}
           sentence={
             <>
               {sentenceOf(saidOfSeries(series))}{" "}
@@ -199,18 +209,13 @@ export function TrendView({ metric }: { metric: string }) {
     const next = { ...Object.fromEntries(search), team: asked.team, [name]: value };
     setSearch(new URLSearchParams(next), { replace: true });
   };
-  const caption = t("trends.chart_of", {
-    metric: metricName(metric),
-    team: names.of(asked.team),
-    cadence: wordOf("trends", `cadence_${asked.cadence}`),
-  });
   return (
     <>
       <Link href={`/trends?team=${asked.team}`}>{t("trends.back")}</Link>
       <h2>{metricName(metric)}</h2>
       <p className="ek-quiet">{wordOf("metric", `${metric}_means`)}</p>
       <Choices asked={asked} teams={names.teams} ask={ask} />
-      <Ready of={series}>{({ answer }) => <Drawn series={answer} caption={caption} />}</Ready>
+      <Ready of={series}>{({ answer }) => <Drawn series={answer} />}</Ready>
     </>
   );
 }

@@ -42,7 +42,7 @@ function Headlines() {
   const trends = useAnswer(
     "list_trends",
     { query: team === ALL ? {} : { team: team as TeamId } },
-    { keep: true, everyMs: untilLooked },
+    { everyMs: untilLooked },
   );
   const choose = (id: string) =>
     setSearch(id === ALL ? new URLSearchParams() : new URLSearchParams({ team: id }));
