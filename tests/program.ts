@@ -133,6 +133,13 @@ export class Tally {
     this.same(what, got, want);
   }
 
+  /** What a page says as soon as it has come that far; if it does not, what it says instead. */
+  async says(what: string, read: () => Promise<string>, want: string | RegExp): Promise<void> {
+    const holds = (text: string): boolean =>
+      typeof want === "string" ? text.includes(want) : want.test(text);
+    await this.soon(what, () => read().then((text) => holds(text) || text), true);
+  }
+
   end(): void {
     console.log(`${this.passed} passed, ${this.failed} failed`);
     process.exitCode = this.failed === 0 ? 0 : 1;

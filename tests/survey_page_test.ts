@@ -5,6 +5,7 @@ import { Tally } from "./program.ts";
 import { browser as pageHeaders, type Client } from "./server.ts";
 
 const tally = new Tally();
+const WAIT_MS = 30_000;
 const REFUSED = /status of (404|422)/; // the console's word about an answer on purpose
 const FORMS = [
   { form: "nps", scores: 11 },
@@ -103,7 +104,7 @@ class Asker {
       text: "on its way",
     });
     await made(this.owner, `/conversations/${talk.id}/close`, {});
-    for (const until = Date.now() + 15_000; Date.now() < until;) {
+    for (const until = Date.now() + WAIT_MS; Date.now() < until;) {
       const got = await this.program.post(`/conversations/${talk.id}/survey/link`);
       if (got.status === 200) return new URL(got.body.link as string).pathname;
       await new Promise((resolve) => setTimeout(resolve, 200));
@@ -164,11 +165,13 @@ async function forms({ browser }: Stage, links: Map<string, string>): Promise<vo
     await page.setViewportSize({ width: 320, height: 640 });
     await tally.soon(`${form}: its numbers`, () => page.getByRole("radio").count(), scores);
     tally.same(`${form}: nothing to the side`, await screen.fits(), true);
-    const box = await page.locator(".scores label").first().boundingBox();
-    tally.is(
+    await tally.soon(
       `${form}: large enough to hit`,
-      (box?.width ?? 0) >= 44 && (box?.height ?? 0) >= 44,
-      JSON.stringify(box),
+      async () => {
+        const box = await page.locator(".scores label").first().boundingBox();
+        return ((box?.width ?? 0) >= 44 && (box?.height ?? 0) >= 44) || box;
+      },
+      true,
     );
     await quiet(screen, form);
     await screen.shoot(`survey-${form}-320`);
@@ -204,11 +207,15 @@ async function keyboard({ browser }: Stage, link: string, language: Language): P
     () => page.getByRole("radio", { name: "3" }).isChecked(),
     true,
   );
-  const outline = await page.evaluate(() => {
-    const label = document.activeElement?.closest("label");
-    return label === null || label === undefined ? "" : getComputedStyle(label).outlineStyle;
-  });
-  tally.same(`${language}: where one is can be seen`, outline, "solid");
+  await tally.soon(
+    `${language}: where one is can be seen`,
+    () =>
+      page.evaluate(() => {
+        const label = document.activeElement?.closest("label");
+        return label === null || label === undefined ? "" : getComputedStyle(label).outlineStyle;
+      }),
+    "solid",
+  );
   await page.keyboard.press("Tab");
   await tally.soon(`${language}: then the comment`, () => focused(), "TEXTAREA comment");
   await page.keyboard.type("fine & <quick>");
@@ -279,10 +286,16 @@ async function plain({ browser, server }: Stage, link: string): Promise<void> {
   );
   await page.goto(server.url + link);
   await page.getByRole("button", { name: "Send" }).click();
+  await page.locator("input[name=score]:focus").waitFor({ state: "attached" });
   await tally.soon(
     "without a number the browser itself says so",
-    async () => page.url().endsWith(link) && (await page.getByRole("radio").count()) === 5,
-    true,
+    async () => [page.url().endsWith(link), await page.getByRole("radio").count()],
+    [true, 5],
+  );
+  tally.same(
+    "and sends nothing",
+    asked.filter((request) => request.startsWith("POST")),
+    [],
   );
   await page.getByRole("radio", { name: "4" }).check();
   await page.getByRole("textbox").fill("no scripts here");

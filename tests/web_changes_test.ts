@@ -76,27 +76,27 @@ async function words(stage: Stage): Promise<void> {
   });
   const screen = await opened(stage, "/changes");
   const { page } = screen;
-  const text = async (of: RegExp) =>
+  const text = (of: RegExp) => async (): Promise<string> =>
     (await line(page, of).innerText()).replace(/[\u2068\u2069]/g, "").replace(/\s+/g, " ");
-  const order = await text(/SLA deadline/);
-  tally.is("an order in words", order.includes("SLA deadline › Team rank, reversed"), order);
-  const back = await text(/Back by activity/);
-  tally.is("a switch too", /Back by activity (On|Off) becomes (On|Off)/.test(back), back);
-  const method = await text(/in turn/);
-  tally.is("a choice too", method.includes("Round robin: in turn"), method);
+  const order = "SLA deadline › Team rank, reversed";
+  await tally.says("an order in words", text(/SLA deadline/), order);
+  const back = /Back by activity (On|Off) becomes (On|Off)/;
+  await tally.says("a switch too", text(/Back by activity/), back);
+  await tally.says("a choice too", text(/in turn/), "Round robin: in turn");
   const all = await page.locator("#room").innerText();
   const wire = /\b(inbox_rank|waiting_since|round_robin|cal_\d+|order_keys|rr_retry)\b/.exec(all);
   tally.same("and nothing by its name on the wire", wire?.[0] ?? null, null);
   const bulk = page.locator(".ek-changes-bulk", { hasText: "Both alike" });
-  const head = (await bulk.locator(".ek-change").first().innerText()).replace(/\s+/g, " ");
-  tally.is("what was various is called so", /various (becomes )?3/.test(head), head);
+  const head = async (): Promise<string> =>
+    (await bulk.locator(".ek-change").first().innerText()).replace(/\s+/g, " ");
+  await tally.says("what was various is called so", head, /various (becomes )?3/);
   await bulk.getByRole("button", { name: "Rows" }).click();
-  const rows = await bulk.locator(".ek-changes-rows .ek-change").allInnerTexts();
-  tally.same("each row has its own", rows.length, 2);
-  tally.is(
+  const rows = bulk.locator(".ek-changes-rows .ek-change");
+  await tally.soon("each row has its own", () => rows.count(), 2);
+  await tally.says(
     "as it was",
-    rows.some((row) => /9\s*(becomes\s*)?3/.test(row)),
-    rows,
+    async () => (await rows.allInnerTexts()).join("\n"),
+    /9\s*(becomes\s*)?3/,
   );
   await screen.close();
 }

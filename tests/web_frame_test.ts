@@ -145,8 +145,8 @@ async function refused(stage: Stage): Promise<void> {
   const answer = await stage.owner.get("/changes?by=nobody&limit=100");
   const alert = page.getByRole("alert");
   await alert.waitFor({ timeout: WAIT_MS });
-  const text = await alert.innerText();
-  tally.is("refused, with the server's words", text.includes(answer.body.title), text);
+  const text = async (): Promise<string> => await alert.innerText();
+  await tally.says("refused, with the server's words", text, answer.body.title);
   await tally.soon("and no word of emptiness", () => page.locator(".ek-empty").count(), 0);
   await screen.close();
 }

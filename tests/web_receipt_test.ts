@@ -92,13 +92,10 @@ async function receiptOf(page: Page, metric: string): Promise<Locator> {
 
 /** What a part of it says, as soon as all of it is there: names come behind figures. */
 const says = (what: string, panel: Locator, id: string, words: string): Promise<void> =>
-  tally.soon(
+  tally.says(
     what,
-    async () => {
-      const said = plain(await panel.locator(`[data-receipt=${id}]`).innerText());
-      return said.includes(words) || said;
-    },
-    true,
+    async () => plain(await panel.locator(`[data-receipt=${id}]`).innerText()),
+    words,
   );
 
 async function opened(stage: Stage, c: Cast, path: string): Promise<Screen> {

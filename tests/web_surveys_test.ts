@@ -113,16 +113,12 @@ async function byKeys(scene: Scene): Promise<void> {
   const funnel = page.getByRole("region", { name: "From the close to the answer" });
   await funnel.getByText("Response rate: 100%").waitFor();
   await funnel.getByText("few answers").waitFor();
-  const told = await funnel.locator(".ek-surveys-step strong").allTextContents();
   const api = (await scene.lead.client.get(`/surveys/${scene.survey}/funnel`)).body;
-  tally.same("the funnel is the API's", told.map(Number), [
-    api.closed,
-    api.eligible,
-    api.drawn,
-    api.sent,
-    api.delivered,
-    api.answered,
-  ]);
+  await tally.soon(
+    "the funnel is the API's",
+    async () => (await funnel.locator(".ek-surveys-step strong").allTextContents()).map(Number),
+    [api.closed, api.eligible, api.drawn, api.sent, api.delivered, api.answered],
+  );
   await funnel.getByText("The customer is not known").waitFor();
   const score = page.getByRole("region", { name: "Satisfaction (CSAT)" });
   await score.getByText(`From ${BEFORE} answers`).waitFor();
@@ -153,7 +149,11 @@ async function byKeys(scene: Scene): Promise<void> {
     false,
   );
   await answers.locator('a[href^="/inbox/all/cv_"]').first().waitFor();
-  tally.is("the address holds what is shown", page.url().endsWith("?show=answers"), page.url());
+  await tally.soon(
+    "the address holds what is shown",
+    async () => new URL(page.url()).search,
+    "?show=answers",
+  );
   tally.same("axe of the answers", await screen.axe(), []);
   tally.same("no faults", screen.faults(), []);
   await screen.close();
@@ -208,6 +208,7 @@ async function made(scene: Scene): Promise<void> {
     [first.form, first.team, first.channels, first.fraction, first.active],
     ["nps", scene.team, ["email"], 250, false],
   );
+  await page.waitForURL(/\/surveys\/\w+\?show=how$/);
   const seen = page.getByRole("region", { name: "As the customer sees it" });
   await seen.getByText(first.question.ar).waitFor();
   await page.getByText(/Of \d+ conversations closed since/).waitFor();

@@ -99,7 +99,11 @@ async function filters(stage: Stage): Promise<void> {
   await page.locator("input[type=search]:focus").waitFor();
   await page.keyboard.type("devika");
   await until("words find a name", async () => (await namesOf(page)).join() === "Devika Ranganath");
-  tally.same("they stand in the address", new URL(page.url()).searchParams.get("q"), "devika");
+  await tally.soon(
+    "they stand in the address",
+    async () => new URL(page.url()).searchParams.get("q"),
+    "devika",
+  );
   await page.getByRole("button", { name: "Clear", exact: true }).first().click();
   await page.goto(`${stage.browser.url}/teammates?secondary=team_3`);
   const helpers = (
@@ -127,6 +131,10 @@ async function sorts(stage: Stage): Promise<void> {
     "all are at hand",
     async () => (await page.locator("[role=columnheader] small").count()) === 0,
   );
+  await until(
+    "teams are named",
+    async () => !(await cells(1)).some((text) => text.includes("team_")),
+  );
   for (const [index, id] of all.split(",").entries()) {
     const head = page.locator(`[data-column="${id}"]`);
     if ((await head.getAttribute("aria-sort")) !== "ascending") await head.click();
@@ -140,12 +148,15 @@ async function sorts(stage: Stage): Promise<void> {
       `${id} descends`,
       async () => (await head.getAttribute("aria-sort")) === "descending",
     );
-    const down = await cells(index);
-    const isFlat = new Set([...up, ...down]).size === 1;
-    tally.is(`${id}: the first is no longer the first`, isFlat || up[0] !== down[0], [
-      up[0],
-      down[0],
-    ]);
+    await tally.soon(
+      `${id}: the first is no longer the first`,
+      async () => {
+        const down = await cells(index);
+        const isFlat = new Set([...up, ...down]).size === 1;
+        return isFlat || up[0] !== down[0] || [up[0], down[0]];
+      },
+      true,
+    );
   }
   const people = (await stage.owner.get("/teammates?limit=500")).body.data as { name: string }[];
   await page.locator('[data-column="name"]').click();
@@ -168,8 +179,16 @@ async function inPlace(stage: Stage): Promise<void> {
   const { page } = screen;
   const before = await limitOf(stage, idOf("Devika Ranganath"));
   const cell = rowOf(page, "Devika Ranganath").locator('[data-cell="3"]');
+  const shown = await cell.textContent();
+  const field = cell.getByRole("textbox");
+  const isFocused = () => cell.evaluate((element) => element === document.activeElement);
   await cell.dblclick();
+  await field.waitFor({ timeout: WAIT_MS });
+  await page.keyboard.press("ControlOrMeta+A");
+  await page.keyboard.type("7");
   await page.keyboard.press("Escape");
+  await field.waitFor({ state: "detached", timeout: WAIT_MS });
+  await tally.soon("Esc leaves the focus in the cell", isFocused, true);
   await tally.soon(
     "Esc leaves it as it is",
     () => limitOf(stage, idOf("Devika Ranganath")),
@@ -184,13 +203,11 @@ async function inPlace(stage: Stage): Promise<void> {
   await page.keyboard.press("Enter");
   await until("Enter saves", async () => (await limitOf(stage, idOf("Devika Ranganath"))) === 9);
   await until("and shows", async () => (await cell.textContent()) === "9");
-  await tally.soon(
-    "the focus is back in the cell",
-    () => cell.evaluate((element) => element === document.activeElement),
-    true,
-  );
+  await tally.soon("the focus is back in the cell", isFocused, true);
+  await page.getByRole("button", { name: "Undo", exact: true }).first().waitFor();
   await page.keyboard.press("ControlOrMeta+Z");
   await until("undone", async () => (await limitOf(stage, idOf("Devika Ranganath"))) === before);
+  await until("and shows that", async () => (await cell.textContent()) === shown);
   await page.keyboard.press("F2");
   await stage.owner.patch(
     `/teammates/${idOf("Devika Ranganath")}/settings`,
@@ -211,6 +228,7 @@ async function inPlace(stage: Stage): Promise<void> {
     [true, true],
   );
   await conflict.getByRole("button", { name: "Take theirs" }).click();
+  await conflict.waitFor({ state: "detached", timeout: WAIT_MS });
   await tally.soon("theirs stays", () => limitOf(stage, idOf("Devika Ranganath")), 3);
   await screen.close();
 }
@@ -295,6 +313,7 @@ async function twelve(stage: Stage): Promise<void> {
   await page.getByRole("dialog").waitFor({ timeout: WAIT_MS });
   await tabTo(page, /What shall change/);
   await choose(page, "Limit");
+  await page.locator("[role=dialog] input:focus").waitFor({ timeout: WAIT_MS });
   await page.keyboard.type("2");
   await tabTo(page, /^\s*Look\s*$/);
   await page.keyboard.press("Enter");
@@ -348,16 +367,21 @@ async function truthful(stage: Stage): Promise<void> {
   await until(`the dot of ${who} tells of the team`, async () =>
     ((await dot.getAttribute("title")) ?? "").includes("Billing:"),
   );
-  const cells = await page.locator('.ek-grid-row [data-cell="2"]').allTextContents();
-  tally.is(
+  const cells = (at: number): Promise<string[]> =>
+    page.locator(`.ek-grid-row [data-cell="${at}"]`).allTextContents();
+  await tally.soon(
     "a language among skills is named",
-    cells.some((text) => text.includes("English 5")),
+    async () => (await cells(2)).some((text) => text.includes("English 5")),
+    true,
   );
-  tally.is("and no code stands there", !cells.some((text) => text.includes("lang:")), cells);
-  const roles = await page.locator('.ek-grid-row [data-cell="3"]').allTextContents();
-  tally.same(
+  await tally.soon(
+    "and no code stands there",
+    async () => (await cells(2)).filter((text) => text.includes("lang:")),
+    [],
+  );
+  await tally.soon(
     "everybody has a role in words",
-    roles.filter((text) => text === "–"),
+    async () => (await cells(3)).filter((text) => text === "–"),
     [],
   );
   await screen.close();

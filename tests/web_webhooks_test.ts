@@ -76,9 +76,13 @@ async function conflict(stage: Stage, screen: Screen): Promise<void> {
   await put(stage, path, { url: `${hook.url}/theirs` });
   const words = { theirs: "/in/theirs", mine: "/in/mine", save: "Save" };
   const both = await meets(tally, screen, { ...words, shot: "webhook-conflict" });
-  const text = await both.innerText();
-  tally.is("nothing that is the same", !text.includes("A conversation arrived"), text);
-  tally.is("and who it was", text.includes(OWNER.name), text);
+  const text = (): Promise<string> => both.innerText();
+  await tally.says("and who it was", text, OWNER.name);
+  await tally.soon(
+    "nothing that is the same",
+    async () => (await text()).includes("A conversation arrived"),
+    false,
+  );
   await both.getByRole("button", { name: "Keep mine" }).click();
   await page.getByText("The webhook is changed.").waitFor();
   await page.getByText("/in/mine").first().waitFor();
@@ -99,8 +103,7 @@ async function conflicts(stage: Stage, screen: Screen): Promise<void> {
   await put(stage, `/sources/${id}`, { name: "Theirs" });
   const words = { theirs: "Theirs", mine: "Mine", save: "Save" };
   const both = await meets(tally, screen, { ...words, shot: "source-conflict" });
-  const text = await both.innerText();
-  tally.is("all that differs", text.includes("/order/text"), text);
+  await tally.says("all that differs", () => both.innerText(), "/order/text");
   await both.getByRole("button", { name: "Take theirs" }).click();
   const name = page.getByLabel("Name", { exact: true }).last();
   await tally.soon("theirs is in the fields", () => name.inputValue(), "Theirs");

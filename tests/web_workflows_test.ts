@@ -1,6 +1,8 @@
 // web_workflows_test -- a guided workflow is written step by step, told what is wrong with it,
 // tried and published; gone through beside a conversation by keyboard; left with a reason, which
 // its editor shows; in every language, theme and width without a fault.
+import type { Page } from "playwright-core";
+
 import { lookRound, withBrowser, type Screen } from "./browser.ts";
 import { account, at, make, ok, one, scene, see, tally, texts, until } from "./inbox_scene.ts";
 import type { Scene } from "./inbox_scene.ts";
@@ -92,26 +94,31 @@ async function changed(s: Scene, screen: Screen): Promise<void> {
 
 /** To the button of that name by Tab, and on it by Enter. */
 async function press(screen: Screen, name: string): Promise<void> {
-  const button = screen.page.getByRole("button", { name, exact: true }).first();
+  const button = screen.page.getByRole("button", { name, exact: true, disabled: false }).first();
   await button.waitFor();
   await button.focus();
   await screen.page.keyboard.press("Enter");
+}
+
+/** What stands beside a conversation is behind a button where it has no room there. */
+async function besides(page: Page): Promise<void> {
+  await page.locator("#ek-inbox-heading").waitFor();
+  if ((await page.locator("aside.ek-inbox-side").count()) === 0)
+    await page.locator(".ek-inbox-top button:has(.lucide-panel-right)").click();
 }
 
 async function walked(s: Scene): Promise<void> {
   const id = await make(s, { title: "Money", text: "I want my money back" });
   const screen = await at(s, s.mina, `/inbox/mine/${id}`);
   const { page } = screen;
-  await page.locator("#ek-inbox-heading").waitFor();
-  const details = page.getByRole("button", { name: "Details" });
-  if (!(await page.getByRole("heading", { name: "Guided workflow" }).isVisible()))
-    await details.click();
+  await besides(page);
   await press(screen, "Refund");
   await see("its first step", page, "h4", "Is it older");
   await press(screen, "No");
   await see("on", page, "h4", "Give the money back");
   await tally.soon("the answer set the priority", async () => (await one(s, id)).priority, 2);
   await press(screen, "Leave it");
+  await page.locator("form textarea:focus").waitFor();
   await page.keyboard.type("They called instead");
   await press(screen, "Leave it");
   await until("the path stands among the parts", async () => {
@@ -166,11 +173,8 @@ await withBrowser(async (stage) => {
         says: "beside a conversation",
         shot: "flows-side",
         go: async (page) => {
-          await page.locator("#ek-inbox-heading").waitFor();
-          const step = page.locator("h4", { hasText: "Is it older" });
-          if (!(await step.isVisible()))
-            await page.locator(".ek-inbox-top button:has(.lucide-panel-right)").click();
-          await step.waitFor();
+          await besides(page);
+          await page.locator("h4", { hasText: "Is it older" }).waitFor();
         },
       },
     ],

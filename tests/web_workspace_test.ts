@@ -26,9 +26,9 @@ async function ofTheServer(stage: Stage): Promise<void> {
   await others({ name: "Theirs" });
   const words = { theirs: "Theirs", mine: "Mine", save: "Save" };
   const both = await meets(tally, screen, { ...words, shot: "server-conflict" });
-  const text = await both.innerText();
-  tally.is("nothing that is the same", !text.includes(zone), text);
-  tally.is("and who it was", text.includes(OWNER.name), text);
+  const text = (): Promise<string> => both.innerText();
+  await tally.says("and who it was", text, OWNER.name);
+  await tally.soon("nothing that is the same", async () => (await text()).includes(zone), false);
   await both.getByRole("button", { name: "Keep mine" }).click();
   await page.getByText("Saved.").first().waitFor();
   await tally.soon("mine", async () => (await kept()).name, "Mine");
