@@ -1,5 +1,5 @@
-// snooze_days -- the days that snoozing speaks of, as the calendar counts them: days on which clocks
-// change are not 24 hours long.
+// snooze_days -- the days that snoozing speaks of, as the calendar counts them: a day on which
+// clocks change is not 24 hours long.
 import { dayIn, daysOn } from "../../parts/figure.ts";
 
 // The day after the one that it is at that moment in a zone: 2026-03-09.
