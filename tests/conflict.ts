@@ -29,11 +29,12 @@ export async function meets(tally: Tally, screen: Screen, meeting: Meeting): Pro
     },
     true,
   );
-  const [theirs, mine] = (await both.locator("section").allInnerTexts()) as [string, string];
-  tally.is(says("as it is now"), theirs.includes(meeting.theirs), theirs);
-  tally.is(says("as one wanted it"), mine.includes(meeting.mine), mine);
-  tally.is(says("each on its side"), !mine.includes(meeting.theirs), mine);
-  tally.is(says("first it is chosen"), await save.isDisabled());
+  const theirs = () => both.locator("section").first().innerText();
+  const mine = () => both.locator("section").nth(1).innerText();
+  await tally.says(says("as it is now"), theirs, meeting.theirs);
+  await tally.says(says("as one wanted it"), mine, meeting.mine);
+  tally.is(says("each on its side"), !(await mine()).includes(meeting.theirs), await mine());
+  await tally.soon(says("first it is chosen"), () => save.isDisabled(), true);
   if (meeting.shot !== undefined) await screen.shoot(meeting.shot);
   tally.same(says("axe"), await screen.axe(), []);
   return both;

@@ -2,6 +2,8 @@
 // secret shown once, tested, what was sent looked at and sent again, the secret changed, switched
 // off and on; each look of the page.
 import { spawnSync } from "node:child_process";
+import type { Locator, Page } from "playwright-core";
+
 import { each, named, withBrowser, type Screen, type Stage } from "./browser.ts";
 import { meets } from "./conflict.ts";
 import { Tally } from "./program.ts";
@@ -20,6 +22,14 @@ async function open(stage: Stage): Promise<Screen> {
   await screen.page.locator("#section").waitFor();
   return screen;
 }
+
+/** True where it says so by now; else all that it says. */
+async function says(where: Locator, what: string): Promise<true | string> {
+  const text = await where.innerText();
+  return text.includes(what) || text;
+}
+
+const inDialog = (page: Page) => page.locator(".ek-dialog");
 
 const press = ({ page }: Screen, name: string | RegExp) =>
   page.getByRole("button", { name }).first().click();
@@ -76,14 +86,11 @@ async function conflict(stage: Stage, screen: Screen): Promise<void> {
   await put(stage, path, { url: `${hook.url}/theirs` });
   const words = { theirs: "/in/theirs", mine: "/in/mine", save: "Save" };
   const both = await meets(tally, screen, { ...words, shot: "webhook-conflict" });
-  const text = (): Promise<string> => both.innerText();
-  await tally.says("and who it was", text, OWNER.name);
-  await tally.soon(
-    "nothing that is the same",
-    async () => (await text()).includes("A conversation arrived"),
-    false,
-  );
+  await tally.soon("who it was", () => says(both, OWNER.name), true);
+  const text = await both.innerText();
+  tally.is("and nothing that is the same", !text.includes("A conversation arrived"), text);
   await both.getByRole("button", { name: "Keep mine" }).click();
+  await both.waitFor({ state: "detached" });
   await page.getByText("The webhook is changed.").waitFor();
   await page.getByText("/in/mine").first().waitFor();
   await page.getByRole("button", { name: "Undo" }).first().click();
@@ -98,18 +105,20 @@ async function conflicts(stage: Stage, screen: Screen): Promise<void> {
   const { page } = screen;
   const { id } = await listed(stage, "/sources");
   await press(screen, /^Edit: Shop/);
-  await page.getByLabel("Name", { exact: true }).last().fill("Mine");
+  await inDialog(page).getByLabel("Name", { exact: true }).fill("Mine");
   await put(stage, `/sources/${id}`, { mapping: { text: "/order/text" } });
   await put(stage, `/sources/${id}`, { name: "Theirs" });
   const words = { theirs: "Theirs", mine: "Mine", save: "Save" };
   const both = await meets(tally, screen, { ...words, shot: "source-conflict" });
-  await tally.says("all that differs", () => both.innerText(), "/order/text");
+  await tally.soon("all that differs", () => says(both, "/order/text"), true);
   await both.getByRole("button", { name: "Take theirs" }).click();
-  const name = page.getByLabel("Name", { exact: true }).last();
+  await both.waitFor({ state: "detached" });
+  const name = inDialog(page).getByLabel("Name", { exact: true });
   await tally.soon("theirs is in the fields", () => name.inputValue(), "Theirs");
   await name.fill("Shop");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByText("Changed: Shop").waitFor();
+  await inDialog(page).waitFor({ state: "detached" });
   await put(stage, `/sources/${id}`, { mapping: { title: "/order/title" } });
   const was = (
     await stage.owner.as(null).get("/settings/server", { headers: browser(stage.server.cookie) })
@@ -121,6 +130,7 @@ async function conflicts(stage: Stage, screen: Screen): Promise<void> {
   const nets = { theirs: "10.8.0.0", mine: "10.9.0.0", save: "Save outgoing calls" };
   await meets(tally, screen, { ...nets, shot: "outbound-conflict" });
   await both.getByRole("button", { name: "Go on editing" }).click();
+  await both.waitFor({ state: "detached" });
   await page.getByText("10.8.0.0/16").waitFor();
   await press(screen, "Save outgoing calls");
   await page.getByText("10.9.0.0/16").waitFor();
@@ -128,7 +138,14 @@ async function conflicts(stage: Stage, screen: Screen): Promise<void> {
   await put(stage, "/settings/server", { outbound_networks: was });
   await page.reload();
   await page.getByText("Shop", { exact: true }).waitFor();
+  await page.getByText("127.0.0.0/8").waitFor();
   await tally.soon("put back", () => page.getByText("10.9.0.0/16").count(), 0);
+}
+
+/** The lines to copy, with a secret in them. */
+async function linesOf(page: Page): Promise<string> {
+  const lines = page.getByLabel("Lines to copy", { exact: true }).filter({ hasText: "whsec_" });
+  return (await lines.textContent()) ?? "";
 }
 
 // As whoever sets the other system up: with the lines that the page shows, in a shell.
@@ -142,14 +159,14 @@ async function sources(stage: Stage): Promise<void> {
   const { page } = screen;
   await page.getByText("No sources yet").waitFor();
   await press(screen, "New source");
-  await page.getByLabel("Name", { exact: true }).last().fill("Shop");
+  await inDialog(page).getByLabel("Name", { exact: true }).fill("Shop");
   await page.getByLabel("Title", { exact: true }).fill("order/title");
   await press(screen, "Make the source");
   await page.getByText(/no JSON pointer/).waitFor();
   await page.getByLabel("Title", { exact: true }).fill("/order/title");
   await screen.shoot("sources-form");
   await press(screen, "Make the source");
-  const lines = (await page.getByLabel("Lines to copy", { exact: true }).textContent()) ?? "";
+  const lines = await linesOf(page);
   const secret = /whsec_[A-Za-z0-9+/=]+/.exec(lines)?.[0] ?? "";
   tally.is("the real address stands there", lines.includes(`${stage.server.url}/api/v1/sources/`));
   await screen.shoot("sources-lines");
@@ -184,7 +201,7 @@ async function turned(screen: Screen, lines: string, secret: string): Promise<vo
   const { page } = screen;
   const again = lines.replace(/test-/, "again-");
   await press(screen, /^New secret: Shop/);
-  const other = (await page.getByLabel("Lines to copy", { exact: true }).textContent()) ?? "";
+  const other = await linesOf(page);
   tally.is("another secret", other.includes("whsec_") && !other.includes(secret));
   await page.getByRole("button", { name: "I have kept it" }).click();
   await page.getByText(/the secret before is good too/).waitFor();
@@ -222,8 +239,10 @@ async function journey(stage: Stage, receiver: Receiver): Promise<void> {
   await tally.soon("nothing chosen: not yet", () => save.isDisabled(), true);
   await choose(screen);
   await save.click();
-  const secret = (await page.locator(".ek-dialog .ek-settings-secret").textContent()) ?? "";
-  tally.is("the secret is shown", /^whsec_/.test(secret), secret);
+  const secretShown = async (): Promise<string> =>
+    (await inDialog(page).locator(".ek-settings-secret").textContent()) ?? "";
+  await tally.soon("the secret is shown", async () => /^whsec_/.test(await secretShown()), true);
+  const secret = await secretShown();
   await page.locator(".ek-dialog-foot").getByRole("button").last().click();
   await page.getByText(url).first().waitFor();
   await tally.soon("once", async () => !(await page.content()).includes(secret), true);
@@ -243,8 +262,14 @@ async function journey(stage: Stage, receiver: Receiver): Promise<void> {
   tally.same("the same", receiver.came[1]?.id, receiver.came[0]?.id);
   await page.locator(".ek-dialog").getByRole("button").first().click();
   await press(screen, /^New secret/);
-  const other = (await page.locator(".ek-dialog .ek-settings-secret").textContent()) ?? "";
-  tally.is("another secret", /^whsec_/.test(other) && other !== secret);
+  await tally.soon(
+    "another secret",
+    async () => {
+      const other = await secretShown();
+      return /^whsec_/.test(other) && other !== secret;
+    },
+    true,
+  );
   await page.locator(".ek-dialog-foot").getByRole("button").last().click();
   await page.getByText("The secret before signs too").waitFor();
   await change(screen);

@@ -1,11 +1,19 @@
 // web_workspace_test -- settings of the whole installation: two people change them, and the second
 // sees both and chooses.
+import type { Locator } from "playwright-core";
+
 import { withBrowser, type Stage } from "./browser.ts";
 import { meets } from "./conflict.ts";
 import { Tally } from "./program.ts";
 import { browser, OWNER } from "./server.ts";
 
 const tally = new Tally();
+
+/** True where it says so by now; else all that it says. */
+async function says(where: Locator, what: string): Promise<true | string> {
+  const text = await where.innerText();
+  return text.includes(what) || text;
+}
 
 /** The form of the whole installation: saved on what it was begun on. */
 async function ofTheServer(stage: Stage): Promise<void> {
@@ -26,11 +34,12 @@ async function ofTheServer(stage: Stage): Promise<void> {
   await others({ name: "Theirs" });
   const words = { theirs: "Theirs", mine: "Mine", save: "Save" };
   const both = await meets(tally, screen, { ...words, shot: "server-conflict" });
-  const text = (): Promise<string> => both.innerText();
-  await tally.says("and who it was", text, OWNER.name);
-  await tally.soon("nothing that is the same", async () => (await text()).includes(zone), false);
+  await tally.soon("who it was", () => says(both, OWNER.name), true);
+  const text = await both.innerText();
+  tally.is("and nothing that is the same", !text.includes(zone), text);
   await both.getByRole("button", { name: "Keep mine" }).click();
   await page.getByText("Saved.").first().waitFor();
+  await both.waitFor({ state: "detached" });
   await tally.soon("mine", async () => (await kept()).name, "Mine");
   await name.fill("Mine again");
   await others({ name: "Theirs again", alarm_budget: 7 });
