@@ -10,6 +10,7 @@ import {
   keepPreviousData,
   useMutation,
   useQuery,
+  type Query,
   type UseMutationResult,
   type UseQueryResult,
 } from "@tanstack/react-query";
@@ -95,19 +96,28 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 let gathered: EventFrame[] = [];
 let isReading = false;
 
-function readAgain(frames: readonly EventFrame[]): Promise<void> {
-  return cache.invalidateQueries({
-    predicate: ({ queryKey, state }) => {
-      const name = queryKey[0] as OperationName;
-      const seq = (state.data as Received<OperationName> | undefined)?.seq ?? 0;
-      return frames.some(
-        (frame) =>
-          frame.seq > seq &&
-          touchedBy(frame).includes(name) &&
-          concerns({ ...frame }, name, queryKey[1] as Record<string, unknown>),
-      );
-    },
-  });
+// What is read for the first time is not begun anew when it becomes old meanwhile: it is looked at
+// once more when it has come.
+async function readAgain(frames: readonly EventFrame[]): Promise<void> {
+  const isOld = ({ queryKey, state }: Query): boolean => {
+    const name = queryKey[0] as OperationName;
+    const seq = (state.data as Received<OperationName> | undefined)?.seq ?? 0;
+    return frames.some(
+      (frame) =>
+        frame.seq > seq &&
+        touchedBy(frame).includes(name) &&
+        concerns({ ...frame }, name, queryKey[1] as Record<string, unknown>),
+    );
+  };
+  const coming = new Set(
+    cache
+      .getQueryCache()
+      .getAll()
+      .filter(({ state }) => state.data === undefined && state.fetchStatus === "fetching"),
+  );
+  await cache.invalidateQueries({ predicate: isOld });
+  if (coming.size > 0)
+    await cache.invalidateQueries({ predicate: (query) => coming.has(query) && isOld(query) });
 }
 
 // The next reading begins when the one before has ended: begun earlier it would break that off,
