@@ -341,7 +341,7 @@ async function stale(s: Scene): Promise<void> {
   const { page } = screen;
   screen.forgive(/409/);
   await page.waitForSelector(PART);
-  // This page goes on seeing what it saw.
+  // This page goes on seeing what it saw, until it has asked for something.
   const path = `**/api/v1/conversations/${id}`;
   const old = await page.evaluate(async (at) => {
     const got = await fetch(at);
@@ -353,9 +353,12 @@ async function stale(s: Scene): Promise<void> {
       headers: { "Content-Type": "application/json", "Evenkeel-Seq": old.seq },
     }),
   );
+  await page.route(`${path}/close`, async (route) => {
+    await page.unroute(path);
+    await route.continue();
+  });
   await ok(s.lead.client, "PATCH", `/conversations/${id}`, { priority: 3 });
   await see("the list knows already", page, ROW, "Urgent");
-  await page.unroute(path);
   await page.keyboard.press("e");
   await see("what changed is shown first", page, "[role=dialog]", "Priority is now: Urgent");
   await tally.soon("and nothing was done", async () => (await one(s, id)).state, "open");
